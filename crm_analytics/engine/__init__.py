@@ -1,0 +1,1 @@
+"""Engines: the only files that know a database."""

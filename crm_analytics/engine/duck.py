@@ -1,0 +1,162 @@
+"""DuckDB behind three verbs: `rows` and `table` read, `do` changes."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from crm_analytics.errors import DatabaseBusy, DatabaseUnusable, Stopped
+
+Statement = str | exp.Expression
+Values = Mapping[str, object] | None
+
+
+def quoted(name: str) -> str:
+    """A name as SQL may carry it, whatever its characters."""
+    return exp.to_identifier(name, quoted=True).sql("duckdb")
+
+
+class Session:
+    """One cursor: DuckDB refuses a connection that two threads use at once, so each call or job has its own.
+
+    Temporary tables live as long as the session.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self._stopped = False
+
+    def do(self, statement: Statement, values: Values = None) -> None:
+        """Run a statement whose result nobody reads."""
+        self._execute(statement, values)
+        if self._cursor.description is not None:
+            self._cursor.fetchall()  # an open result would keep the cursor busy
+
+    def rows(self, statement: Statement, values: Values = None) -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows."""
+        self._execute(statement, values)
+        return self._guarded(self._cursor.fetchall)
+
+    def row(self, statement: Statement, values: Values = None) -> tuple[Any, ...]:
+        """Run a statement that returns exactly one row."""
+        (only,) = self.rows(statement, values)
+        return only
+
+    def value(self, statement: Statement, values: Values = None) -> Any:
+        """Run a statement that returns exactly one value."""
+        return self.row(statement, values)[0]
+
+    def table(self, statement: Statement, values: Values = None) -> pa.Table:
+        """Run a statement and return its result as an Arrow table."""
+        self._execute(statement, values)
+        return self._guarded(self._cursor.to_arrow_table)
+
+    def copy_csv(self, select: str, path: Path, values: Values = None) -> None:
+        """Write the rows of a SELECT to a CSV file with a header, in UTF-8."""
+        target = str(path).replace("'", "''")
+        self.do(f"COPY ({select}) TO '{target}' (FORMAT csv, HEADER)", values)
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Add the rows of an Arrow table to an existing table with the same columns, by position."""
+        self._cursor.register("appended_rows", table)
+        try:
+            self.do(f"INSERT INTO {name} SELECT * FROM appended_rows")
+        finally:
+            self._cursor.unregister("appended_rows")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or none of it."""
+        self.do("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            self._stopped = False
+            self._cursor.execute("ROLLBACK")
+            raise
+        self.do("COMMIT")
+
+    def stop(self) -> None:
+        """Interrupt what runs, from another thread; the statement under way raises `Stopped`, and so does the next."""
+        self._stopped = True
+        self._cursor.interrupt()
+
+    def close(self) -> None:
+        """Drop the cursor with its temporary tables."""
+        self._cursor.close()
+
+    def _execute(self, statement: Statement, values: Values) -> None:
+        text = statement if isinstance(statement, str) else statement.sql("duckdb")
+        self._guarded(lambda: self._cursor.execute(text, dict(values) if values else None))
+
+    def _guarded(self, act: Any) -> Any:
+        if self._stopped:
+            raise Stopped("The work")
+        try:
+            return act()
+        except duckdb.InterruptException as error:
+            raise Stopped("The work") from error
+        except duckdb.OutOfMemoryException as error:
+            raise DatabaseUnusable("in memory", "there is not enough memory for this.", "Close other programs.") from error
+        except duckdb.IOException as error:
+            raise DatabaseUnusable("file", str(error).splitlines()[0], "Check free space and rights.") from error
+
+
+class Duck:
+    """One process's hold on one database file (or on memory, for `path=None`)."""
+
+    def __init__(self, path: Path | None, memory_limit: str = "4GB", threads: int = 0) -> None:
+        self.path = path
+        self._connection = _connect(path, {"memory_limit": memory_limit, "threads": threads or os.cpu_count() or 1})
+        self._writing = threading.RLock()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for one piece of work."""
+        session = self.open_session()
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def open_session(self) -> Session:
+        """A session that the caller closes (a review keeps its staged rows in one)."""
+        return Session(self._connection.cursor())
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One writer at a time; a second waits here."""
+        with self._writing:
+            yield
+
+    def close(self) -> None:
+        """Write everything to the file and let it go."""
+        self._connection.close()
+
+
+def _connect(path: Path | None, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    offline = {"autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False}
+    try:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return duckdb.connect(str(path) if path else ":memory:", config={**config, **offline})
+    except duckdb.IOException as error:
+        if found := re.search(r"held in (.+?)(?: by user (\S+))?\.", str(error)):
+            raise DatabaseBusy(path, _holder(str(error), found.group(1))) from error
+        raise DatabaseUnusable(path, str(error).splitlines()[0], "Check that the file is whole and that you may write there.") from error
+    except OSError as error:
+        raise DatabaseUnusable(path, str(error), "Choose a folder you may write to with --data.") from error
+
+
+def _holder(message: str, program: str) -> str:
+    number = re.search(r"PID (\d+)", message)
+    return f"process {number.group(1)} ({program.split(' (PID')[0]})" if number else program
