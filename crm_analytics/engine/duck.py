@@ -57,8 +57,8 @@ class Session:
 
     def table(self, statement: Statement, values: Values = None) -> pa.Table:
         """Run a statement and return its result as an Arrow table."""
-        self._execute(statement, values)
-        return self._guarded(self._cursor.to_arrow_table)
+        text = statement if isinstance(statement, str) else statement.sql("duckdb")
+        return self._guarded(lambda: self._cursor.sql(text, params=dict(values) if values else None).to_arrow_table())
 
     def copy_csv(self, select: str, path: Path, values: Values = None) -> None:
         """Write the rows of a SELECT to a CSV file with a header, in UTF-8."""
@@ -150,7 +150,7 @@ def _connect(path: Path | None, config: dict[str, Any]) -> duckdb.DuckDBPyConnec
             path.parent.mkdir(parents=True, exist_ok=True)
         return duckdb.connect(str(path) if path else ":memory:", config={**config, **offline})
     except duckdb.IOException as error:
-        if found := re.search(r"held in (.+?)(?: by user (\S+))?\.", str(error)):
+        if found := re.search(r"held in (.+?\(PID \d+\))", str(error)):
             raise DatabaseBusy(path, _holder(str(error), found.group(1))) from error
         raise DatabaseUnusable(path, str(error).splitlines()[0], "Check that the file is whole and that you may write there.") from error
     except OSError as error:
