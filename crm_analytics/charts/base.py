@@ -1,0 +1,46 @@
+"""The customer base at a glance."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from crm_analytics.charts import formats
+from crm_analytics.charts.theme import ON_FILL, STATUSES, TEXT_SIZE, base_figure, colour_of, empty_figure
+
+NARROW: Final = 0.17  # a part below this share has no room for its name on a phone; the legend carries it
+
+
+def status_bar(frame: pd.DataFrame) -> go.Figure:
+    """One bar, one part per status: columns status, customers, share. Clicks give `customdata` = status."""
+    parts = frame[frame["customers"] > 0]
+    if parts.empty:
+        return empty_figure()
+    narrow = parts["share"] < NARROW
+    figure = base_figure(height=104 if narrow.any() else 76, barmode="stack", bargap=0)
+    for row, small in zip(parts.itertuples(), narrow, strict=True):
+        figure.add_trace(
+            go.Bar(
+                name=f"{row.status} {formats.share(row.share)}",
+                x=[row.share],
+                y=["customers"],
+                orientation="h",
+                marker={"color": colour_of(row.status, STATUSES), "cornerradius": 6},
+                customdata=[[row.status, row.customers]],
+                text="" if small else f"{row.status}<br><b>{formats.share(row.share, 0)}</b>",
+                textposition="inside",
+                insidetextanchor="middle",
+                textangle=0,
+                textfont={"color": ON_FILL, "size": TEXT_SIZE + 1},
+                showlegend=bool(small),
+                hovertemplate="%{customdata[0]}: %{customdata[1]:,} customers, %{x:.1%}<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        showlegend=True, margin={"l": 0, "r": 0, "t": 4, "b": 4}, legend={"y": -0.02, "yanchor": "top"}
+    )
+    figure.update_xaxes(visible=False, range=[0, parts["share"].sum()])
+    figure.update_yaxes(visible=False)
+    return figure

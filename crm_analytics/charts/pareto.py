@@ -1,0 +1,80 @@
+"""How concentrated the revenue is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from crm_analytics.charts import formats
+from crm_analytics.charts.theme import ACCENT, ACCENT_FAINT, GREY, RULE, TEXT_SIZE, base_figure, empty_figure
+
+
+def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_80_share: float | None) -> go.Figure:
+    """Cumulative revenue over customers, best first, against equality. Draws metrics.pareto.pareto_curve.
+
+    Both marks are shares in [0, 1]; a mark that is undefined is not drawn.
+    """
+    if frame.empty:
+        return empty_figure()
+    curve = go.Scatter(
+        x=frame["customer_share"], y=frame["revenue_share"], mode="lines", line={"width": 2.5},
+        fill="tozeroy", fillcolor=ACCENT_FAINT,
+        hovertemplate="the best %{x:.1%} of customers<br>bring %{y:.1%} of revenue<extra></extra>",
+    )  # fmt: skip
+    equality = go.Scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": RULE, "width": 1.5, "dash": "dot"}, hoverinfo="skip"
+    )
+    figure = base_figure(curve, equality, height=320)
+    marks = [
+        (0.2, top_20_share, f"20% of customers bring<br><b>{formats.share(top_20_share)}</b> of revenue"),
+        (
+            customers_for_80_share,
+            0.8,
+            f"80% of revenue comes from<br><b>{formats.share(customers_for_80_share)}</b> of customers",
+        ),
+    ]
+    drawn = sorted((mark for mark in marks if not pd.isna(mark[0]) and not pd.isna(mark[1])), key=lambda mark: -mark[1])
+    for place, (x, y, words) in enumerate(drawn):
+        figure.add_trace(
+            go.Scatter(
+                x=[x], y=[y], mode="markers", marker={"color": ACCENT, "size": 10}, hoverinfo="skip", cliponaxis=False
+            )
+        )
+        # the upper label hangs just below its point, the lower one below both: they never meet
+        figure.add_annotation(
+            x=x, y=y, ax=34, ay=26 + 46 * place, xanchor="left", yanchor="top", align="left", text=words,
+            arrowhead=0, arrowwidth=1, arrowcolor=RULE, standoff=6, font={"size": TEXT_SIZE + 1},
+        )  # fmt: skip
+    figure.update_xaxes(title_text="customers, best first (cumulative)", tickformat=".0%", range=[0, 1], dtick=0.2)
+    figure.update_yaxes(title_text="revenue (cumulative)", tickformat=".0%", range=[0, 1.02], dtick=0.2)
+    return figure
+
+
+def abc_columns(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
+    """Per class its share of customers beside its share of revenue. Draws metrics.pareto.abc; `customdata` = class."""
+    if frame.empty:
+        return empty_figure()
+    customer_share = frame["customers"] / frame["customers"].sum()
+    names = frame["class"].astype(str).to_numpy(dtype=object)
+    pair = {"x": names, "textposition": "outside", "texttemplate": "%{y:.0%}", "cliponaxis": False}
+    prefix = formats.money_prefix(currency)
+    figure = base_figure(
+        go.Bar(
+            name="share of revenue", y=frame["revenue_share"], marker={"cornerradius": 3},
+            customdata=np.column_stack([names, frame["revenue"].to_numpy(dtype=object)]),
+            hovertemplate=f"class %{{customdata[0]}}: {prefix}%{{customdata[1]:,.0f}}"
+            "<br>%{y:.1%} of revenue<extra></extra>", **pair,
+        ),
+        go.Bar(
+            name="share of customers", y=customer_share, marker={"color": GREY, "opacity": 0.55, "cornerradius": 3},
+            customdata=np.column_stack([names, frame["customers"].to_numpy(dtype=object)]),
+            hovertemplate="class %{customdata[0]}: %{customdata[1]:,} customers"
+            "<br>%{y:.1%} of customers<extra></extra>", **pair,
+        ),
+        height=320, barmode="group", bargroupgap=0.08, showlegend=True,
+    )  # fmt: skip
+    figure.update_layout(margin_t=28)
+    figure.update_xaxes(title_text="class", type="category")
+    figure.update_yaxes(title_text="share", tickformat=".0%", rangemode="tozero")
+    return figure

@@ -1,0 +1,155 @@
+"""Do customers come back? By cohort, and by days since the first purchase."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from crm_analytics.charts import formats
+from crm_analytics.charts.theme import ACCENT_FAINT, FAINT, RULE, TEXT_SIZE, base_figure, empty_figure, shaded_cells
+
+FEW_CUSTOMERS: Final = 30
+MOST_COLUMNS_WITH_TEXT: Final = 24
+MARKED_DAYS: Final = (30, 90, 180, 365)
+
+
+def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figure:
+    """One cell per cohort and age, shaded by share, blank where not observed yet. Draws metrics.cohorts.retention.
+
+    Cohorts under 30 customers are grey: their shares are mostly chance. Age 0 is left out (it is 100% by definition).
+    """
+    seen = frame[frame["age"] > 0]
+    if seen["share"].isna().all():
+        return empty_figure()
+    grid = seen.pivot(index="cohort", columns="age", values=["share", "customers"]).astype("float32")
+    share, customers = grid["share"].to_numpy(), grid["customers"].to_numpy()
+    sizes = frame.groupby("cohort")["cohort_customers"].first().reindex(grid.index).to_numpy()
+    cohorts = np.array(
+        [
+            f"{formats.period_name(start, period)} · {formats.count(size)}"
+            for start, size in zip(grid.index, sizes, strict=True)
+        ],
+        dtype=object,
+    )
+    ages = grid["share"].columns.to_numpy()
+    with_text = len(ages) <= MOST_COLUMNS_WITH_TEXT
+    few = sizes < FEW_CUSTOMERS
+    row_height = 30 if with_text and len(cohorts) <= MOST_COLUMNS_WITH_TEXT else 18
+    figure = base_figure(height=64 + row_height * max(len(cohorts), 2))
+    figure.add_trace(
+        shaded_cells(
+            np.where(few[:, None], np.nan, share),
+            x=ages,
+            y=cohorts,
+            text=share,
+            customdata=_counts(customers),
+            texttemplate="%{text:.0%}" if with_text else None,
+            textfont={"size": TEXT_SIZE},
+            hovertemplate=f"%{{y}} customers<br>{period} %{{x}}: %{{text:.1%}}, %{{customdata:,}} customers<extra></extra>",
+        )
+    )
+    if few.any():
+        figure.add_traces(_few_cells(cohorts[few], ages, share[few], customers[few], period, with_text))
+    figure.update_xaxes(
+        side="top", title_text=f"{period}s after the first purchase", dtick=_age_step(len(ages)), ticks="",
+        range=[ages.min() - 0.5, ages.max() + 0.5],
+    )  # fmt: skip
+    figure.update_yaxes(
+        title_text=None, type="category", categoryorder="array", categoryarray=cohorts, autorange="reversed",
+        showgrid=False, ticks="", nticks=max(len(cohorts), 1),
+    )  # fmt: skip
+    return figure
+
+
+def _counts(customers: np.ndarray) -> np.ndarray:
+    """The smallest whole-number type that holds them: it halves what is sent to the browser."""
+    counts = np.nan_to_num(customers)
+    return counts.astype(np.int16 if counts.max(initial=0) < 2**15 else np.int32)
+
+
+def _few_cells(
+    cohorts: np.ndarray, ages: np.ndarray, share: np.ndarray, customers: np.ndarray, period: str, with_text: bool
+) -> list[go.Bar | go.Scatter]:
+    """Grey cells as bars, their text apart: text outside of a shape takes the scheme's own text colour."""
+    row, column = np.nonzero(~np.isnan(share))
+    at = {"x": ages[column], "y": cohorts[row]}
+    cells = go.Bar(
+        x=np.full(len(row), 0.96), base=ages[column] - 0.48, y=cohorts[row], orientation="h", width=0.92,
+        marker={"color": FAINT, "line": {"width": 0}},
+        customdata=np.column_stack([ages[column], share[row, column], customers[row, column]]),
+        hovertemplate=f"%{{y}} customers<br>{period} %{{customdata[0]}}: %{{customdata[1]:.1%}}, "
+        f"%{{customdata[2]:,}} customers<br>fewer than {FEW_CUSTOMERS} customers: mostly chance<extra></extra>",
+    )  # fmt: skip
+    if not with_text:
+        return [cells]
+    words = go.Scatter(
+        **at, mode="text", text=share[row, column], texttemplate="%{text:.0%}", textfont={"size": TEXT_SIZE},
+        hoverinfo="skip",
+    )  # fmt: skip
+    return [cells, words]
+
+
+def _age_step(ages: int) -> int:
+    return 1 if ages <= MOST_COLUMNS_WITH_TEXT else 6
+
+
+def repurchase_curve(frame: pd.DataFrame) -> go.Figure:
+    """Share of buyers who bought again within so many days, with its 95% band. Draws metrics.retention.repurchase.
+
+    The dotted line is the plain share among the buyers watched for that long (`cohort_share`).
+    """
+    known = frame.dropna(subset=["share"]).sort_values("days")
+    if known.empty:
+        return empty_figure()
+    days, step = known["days"], "hv"
+    edge = {"mode": "lines", "line": {"width": 0, "shape": step}, "hoverinfo": "skip", "showlegend": False}
+    curve = go.Scatter(
+        name="bought again", x=days, y=known["share"], mode="lines", line={"width": 2.5, "shape": step},
+        customdata=known[["low_95", "high_95"]].to_numpy(),
+        hovertemplate="within %{x} days<br>%{y:.1%} bought again"
+        "<br>95% interval %{customdata[0]:.1%} to %{customdata[1]:.1%}<extra></extra>",
+    )  # fmt: skip
+    figure = base_figure(curve, height=300)
+    figure.add_trace(go.Scatter(x=days, y=known["low_95"], **edge))
+    figure.add_trace(
+        go.Scatter(
+            name="95% interval", x=days, y=known["high_95"], fill="tonexty", fillcolor=ACCENT_FAINT,
+            **edge | {"showlegend": True},
+        )
+    )  # fmt: skip
+    if known["cohort_share"].notna().any():
+        figure.add_trace(
+            go.Scatter(
+                name="of those watched that long", x=days, y=known["cohort_share"], mode="lines",
+                line={"color": RULE, "width": 1.5, "dash": "dot", "shape": step},
+                hovertemplate="within %{x} days<br>%{y:.1%} of the buyers watched that long<extra></extra>",
+            )
+        )  # fmt: skip
+    figure.add_trace(_marks(known))
+    figure.update_layout(showlegend=True, margin_t=28)
+    figure.update_xaxes(title_text="days since the first purchase", rangemode="tozero", **_day_ticks(int(days.max())))
+    figure.update_yaxes(title_text="bought again", tickformat=".0%", rangemode="tozero")
+    return figure
+
+
+def _marks(known: pd.DataFrame) -> go.Scatter:
+    """The curve's value at the days that people quote, as far as they were watched."""
+    days = known["days"].to_numpy()
+    marked = np.array([each for each in MARKED_DAYS if days.min() <= each <= days.max()], dtype=int)
+    value = known["share"].to_numpy()[np.searchsorted(days, marked, side="right") - 1]
+    return go.Scatter(
+        x=marked, y=value, mode="markers+text", marker={"color": "#545EDC", "size": 8}, showlegend=False,
+        text=value, texttemplate="<b>%{text:.0%}</b>", textposition="top center", cliponaxis=False,
+        textfont={"size": TEXT_SIZE}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _day_ticks(last: int) -> dict[str, object]:
+    if last < MARKED_DAYS[0]:
+        return {}
+    later = np.arange(730, last + 1, 365)
+    ticks = np.concatenate([[each for each in MARKED_DAYS if each <= last], later]).astype(int)
+    return {"tickvals": ticks if last <= 400 else ticks[ticks >= 90]}

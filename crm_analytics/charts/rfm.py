@@ -1,0 +1,165 @@
+"""Segments by recency, frequency and monetary value."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from crm_analytics.charts import formats
+from crm_analytics.charts.theme import (
+    FAINT,
+    GREY,
+    NOTHING,
+    ON_FILL,
+    SEGMENTS,
+    TEXT_SIZE,
+    base_figure,
+    colour_of,
+    empty_figure,
+    shaded_cells,
+    translucent,
+)
+
+
+def rfm_treemap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
+    """One tile per segment, as large as its number of customers. Draws metrics.rfm.rfm; a click gives `id` = segment."""
+    tiles = frame[frame["customers"] > 0]
+    if tiles.empty:
+        return empty_figure()
+    names = tiles["segment"].astype(str).to_numpy(dtype=object)
+    words = [f"{formats.count(row.customers)} · {formats.share(row.customer_share, 0)}" for row in tiles.itertuples()]
+    # Streamlit reports clicks only for a tree with one explicit root
+    treemap = go.Treemap(
+        ids=["all", *names],
+        labels=["all customers", *(_wrapped(name) for name in names)],
+        parents=["", *["all"] * len(names)],
+        values=[tiles["customers"].sum(), *tiles["customers"]],
+        text=["", *words],
+        customdata=[
+            ["all", 1.0, tiles["revenue"].sum(), 1.0],
+            *zip(names, tiles["customer_share"], tiles["revenue"], tiles["revenue_share"], strict=True),
+        ],
+        branchvalues="total",
+        marker={
+            "colors": [NOTHING, *(colour_of(name, SEGMENTS) for name in names)],
+            "cornerradius": 6,
+            "pad": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "line": {"width": 0},
+        },
+        root={"color": NOTHING},
+        tiling={"pad": 4},
+        pathbar={"visible": False},
+        texttemplate="<b>%{label}</b><br>%{text}",
+        textposition="middle center",
+        textfont={"color": ON_FILL, "size": 14},
+        hovertemplate="%{customdata[0]}<br>%{value:,} customers, %{customdata[1]:.1%}"
+        f"<br>revenue {formats.money_prefix(currency)}%{{customdata[2]:,.0f}}, %{{customdata[3]:.1%}}<extra></extra>",
+    )
+    return base_figure(treemap, height=360, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+
+
+def rfm_grid(frame: pd.DataFrame) -> go.Figure:
+    """The 5 x 5 cells of the rule, best corner at the top right. Draws metrics.rfm.rfm_grid.
+
+    The cells are bars and not a heatmap, because Streamlit reports clicks on bars; `customdata` = segment, r, fm.
+    """
+    if frame.empty:
+        return empty_figure()
+    segments = frame["segment"].astype(str).to_numpy(dtype=object)
+    counts = [formats.count(each) for each in frame["customers"]]
+    cells = go.Bar(
+        x=frame["fm_score"],
+        y=np.full(len(frame), 0.94),
+        base=frame["r_score"].to_numpy() - 0.47,
+        width=0.95,
+        marker={"color": [colour_of(name, SEGMENTS) for name in segments], "cornerradius": 6, "line": {"width": 0}},
+        customdata=np.column_stack([segments, frame[["r_score", "fm_score", "customers"]].to_numpy(dtype=object)]),
+        text=[f"{_wrapped(name)}<br><b>{number}</b>" for name, number in zip(segments, counts, strict=True)],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        textfont={"color": ON_FILL, "size": TEXT_SIZE},
+        hovertemplate="%{customdata[0]}: %{customdata[3]:,} customers"
+        "<br>recency score %{customdata[1]}, frequency and money score %{customdata[2]}<extra></extra>",
+    )
+    figure = base_figure(cells, height=360, barmode="overlay")
+    scores = {"range": [0.5, 5.5], "dtick": 1, "showgrid": False, "ticks": ""}
+    figure.update_xaxes(title_text="frequency and money score (5 = most)", **scores)
+    figure.update_yaxes(title_text="recency score (5 = latest)", **scores)
+    return figure
+
+
+def rfm_migration_heatmap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
+    """From segment (rows) to segment (columns): number in the cell, shaded by its share of the row, stayers outlined.
+
+    Draws metrics.rfm.rfm_migration.
+    """
+    moves = frame[frame["customers"] > 0]
+    if moves.empty:
+        return empty_figure()
+    names = _in_order(pd.concat([moves["from_segment"], moves["to_segment"]]))
+    grid = moves.pivot(index="from_segment", columns="to_segment", values=["customers", "revenue"])
+    customers = grid["customers"].reindex(index=names, columns=names).to_numpy(dtype=float)
+    revenue = grid["revenue"].reindex(index=names, columns=names).to_numpy(dtype=float)
+    total = np.nansum(customers, axis=1, keepdims=True)
+    row_share = np.divide(customers, total, out=np.full_like(customers, np.nan), where=total > 0)
+    place = np.arange(len(names))
+    cells = shaded_cells(
+        row_share, x=place, y=place, text=customers, texttemplate="%{text:,}", textfont={"size": TEXT_SIZE},
+        customdata=np.dstack([row_share, revenue, *np.broadcast_arrays(names[:, None], names[None, :])]),
+        hovertemplate="%{customdata[2]} → %{customdata[3]}<br>%{text:,} customers, %{customdata[0]:.1%} of the row"
+        f"<br>revenue {formats.money_prefix(currency)}%{{customdata[1]:,.0f}}<extra></extra>",
+    )  # fmt: skip
+    figure = base_figure(cells, height=96 + 36 * len(names))
+    for each in place:
+        figure.add_shape(
+            type="rect", x0=each - 0.5, x1=each + 0.5, y0=each - 0.5, y1=each + 0.5,
+            line={"color": GREY, "width": 2}, fillcolor=NOTHING,
+        )  # fmt: skip
+    ticks = {"tickvals": place, "showgrid": False, "ticks": ""}
+    figure.update_xaxes(title_text="to", side="top", ticktext=[_wrapped(name) for name in names], **ticks)
+    figure.update_yaxes(title_text="from", autorange="reversed", ticktext=names, **ticks)
+    return figure
+
+
+def rfm_migration_flow(frame: pd.DataFrame) -> go.Figure:
+    """Customers flowing from their segment before (left) to their segment now (right). Draws metrics.rfm.rfm_migration."""
+    moves = frame[frame["customers"] > 0]
+    if moves.empty:
+        return empty_figure()
+    left, right = _in_order(moves["from_segment"]), _in_order(moves["to_segment"])
+    start = {name: place for place, name in enumerate(left)}
+    end = {name: place + len(left) for place, name in enumerate(right)}
+    flow = go.Sankey(
+        node={
+            "label": [*left, *right],
+            "color": [colour_of(name, SEGMENTS) for name in (*left, *right)],
+            "pad": 12,
+            "thickness": 14,
+            "line": {"width": 0},
+            "hovertemplate": "%{label}: %{value:,} customers<extra></extra>",
+        },
+        link={
+            "source": moves["from_segment"].map(start).to_numpy(),
+            "target": moves["to_segment"].map(end).to_numpy(),
+            "value": moves["customers"].to_numpy(),
+            "color": [
+                FAINT if was == now else translucent(colour_of(was, SEGMENTS), 0.4)
+                for was, now in zip(moves["from_segment"], moves["to_segment"], strict=True)
+            ],
+            "hovertemplate": "%{source.label} → %{target.label}: %{value:,} customers<extra></extra>",
+        },
+    )
+    return base_figure(flow, height=420, margin={"l": 0, "r": 0, "t": 8, "b": 8})
+
+
+def _in_order(names: pd.Series) -> np.ndarray:
+    """Best to worst as in the theme; names of the user's own making at the end, by alphabet."""
+    found = set(names.astype(str))
+    return np.array([*(name for name in SEGMENTS if name in found), *sorted(found - set(SEGMENTS))], dtype=object)
+
+
+def _wrapped(name: str) -> str:
+    """A long name on two lines, broken at its last space."""
+    return "<br>".join(name.rsplit(" ", 1)) if len(name) > 10 else name

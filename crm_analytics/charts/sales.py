@@ -1,0 +1,103 @@
+"""Sales over time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from crm_analytics.charts import formats
+from crm_analytics.charts.theme import RULE, base_figure, empty_figure
+from crm_analytics.errors import BadValue
+
+MEASURES: Final = ("revenue", "orders", "customers", "average_order_value")
+MONEY: Final = ("revenue", "average_order_value")
+
+
+def sales_columns(
+    frame: pd.DataFrame,
+    before: pd.DataFrame | None = None,
+    *,
+    measure: str = "revenue",
+    period: str = "month",
+    currency: str | None = None,
+) -> go.Figure:
+    """One column per period; a period that is not complete is pale and hatched. Draws metrics.sales.sales.
+
+    `before` holds the same periods one year earlier, drawn as a thin line. Its last row belongs to the last row of
+    `frame`, so history that starts later simply lacks its first points.
+    """
+    if measure not in MEASURES:
+        raise BadValue("measure", measure, ", ".join(MEASURES))
+    if frame.empty:
+        return empty_figure()
+    names = np.array([formats.period_name(start, period) for start in frame["period_start"]], dtype=object)
+    complete = frame["complete"].to_numpy(dtype=bool)
+    amount = _amount(measure, currency)
+    columns = go.Bar(
+        name="this period",
+        x=frame["period_start"],
+        y=frame[measure],
+        width=_width(frame["period_start"]),
+        marker={
+            "opacity": np.where(complete, 1.0, 0.4),
+            "pattern": {"shape": np.where(complete, "", "/"), "size": 6, "solidity": 0.25},
+            "cornerradius": 3,
+        },
+        customdata=np.column_stack([names, np.where(complete, "", "<br>not complete")]),
+        hovertemplate=f"%{{customdata[0]}}<br>{amount}%{{customdata[1]}}<extra></extra>",
+    )
+    figure = base_figure(columns, height=300)
+    if before is not None and not before.empty:
+        figure.add_trace(_earlier(frame, before, measure, period, amount))
+        figure.update_layout(showlegend=True, margin_t=28)
+    figure.update_xaxes(**_time_axis(len(frame), period))
+    figure.update_yaxes(
+        title_text=f"{measure.replace('_', ' ')} per {period}"
+        if measure in MEASURES[:2]
+        else measure.replace("_", " "),
+        rangemode="tozero",
+        tickformat="~s",
+        tickprefix=formats.money_prefix(currency) if measure in MONEY else "",
+    )
+    return figure
+
+
+def _earlier(frame: pd.DataFrame, before: pd.DataFrame, measure: str, period: str, amount: str) -> go.Scatter:
+    rows = min(len(frame), len(before))
+    earlier = before.tail(rows)
+    return go.Scatter(
+        name="a year earlier",
+        x=frame["period_start"].tail(rows),
+        y=earlier[measure],
+        mode="lines+markers",
+        line={"color": RULE, "width": 2},
+        marker={"color": RULE, "size": 5},
+        customdata=np.array([formats.period_name(start, period) for start in earlier["period_start"]], dtype=object),
+        hovertemplate=f"%{{customdata}}<br>{amount}<extra></extra>",
+    )
+
+
+def _amount(measure: str, currency: str | None) -> str:
+    name = measure.replace("_", " ")
+    digits = ",.2f" if measure == "average_order_value" else ",.0f"
+    return f"{name} {formats.money_prefix(currency) if measure in MONEY else ''}%{{y:{digits}}}"
+
+
+def _width(starts: pd.Series) -> float:
+    """Milliseconds: three quarters of the shortest period; a lone period is drawn as a month."""
+    steps = pd.to_datetime(starts).sort_values().diff().dropna()
+    shortest = steps.min() if len(steps) else pd.Timedelta(days=28)
+    return shortest.total_seconds() * 1000 * 0.74
+
+
+def _time_axis(periods: int, period: str) -> dict[str, object]:
+    """Two-line dates: the year is written once. A lone column needs room beside it."""
+    axis: dict[str, object] = {"tickformat": "%-d %b\n%Y" if period in ("day", "week") else "%b\n%Y", "nticks": 12}
+    if period == "year":
+        axis["tickformat"] = "%Y"
+    if periods <= 3 and period != "year":
+        axis |= {"dtick": "M3" if period == "quarter" else "M1"} if period in ("month", "quarter") else {}
+    return axis
