@@ -60,7 +60,9 @@ class NothingLoaded(CrmError, LookupError):
 
     def __init__(self, needs: str) -> None:
         self.needs = needs
-        super().__init__(f"Nothing is loaded yet. Load a file of {needs}: `crm-analytics import FILE`, or the Data page.")
+        super().__init__(
+            f"Nothing is loaded yet. Load a file of {needs}: `crm-analytics import FILE`, or the Data page."
+        )
 
 
 class DatabaseBusy(CrmError, OSError):
@@ -98,3 +100,7 @@ class Stopped(CrmError, RuntimeError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} was cancelled. Nothing was changed.")
+
+
+class MissingTable(CrmError, LookupError):
+    """A statement names a table or function that the database does not have."""

@@ -115,12 +115,40 @@ ORDERED_AT = Field(
      "дата", "дата заказа", "дата покупки", "дата продажи", "дата и время", "дата чека"),
 )  # fmt: skip
 CURRENCY = Field(
-    "currency", "category", "Currency code of the amounts.",
-    ("currency", "currency code", "presentment currency", "moneda", "divisa", "moeda", "devise", "monnaie", "waehrung", "währung", "валюта"),
+    "currency",
+    "category",
+    "Currency code of the amounts.",
+    (
+        "currency",
+        "currency code",
+        "presentment currency",
+        "moneda",
+        "divisa",
+        "moeda",
+        "devise",
+        "monnaie",
+        "waehrung",
+        "währung",
+        "валюта",
+    ),
 )
 COUNTRY = Field(
-    "country", "category", "Country of the customer or of delivery.",
-    ("country", "country code", "billing country", "shipping country", "country region", "nation", "pais", "país", "pays", "land", "страна"),
+    "country",
+    "category",
+    "Country of the customer or of delivery.",
+    (
+        "country",
+        "country code",
+        "billing country",
+        "shipping country",
+        "country region",
+        "nation",
+        "pais",
+        "país",
+        "pays",
+        "land",
+        "страна",
+    ),
 )
 CHANNEL = Field(
     "channel", "category", "Where the order came in: shop, web, telephone.",
@@ -378,7 +406,7 @@ WORKSPACE_DDL: tuple[str, ...] = (
         import_id INTEGER PRIMARY KEY, kind VARCHAR NOT NULL, source VARCHAR NOT NULL, file VARCHAR NOT NULL,
         sha256 VARCHAR NOT NULL, bytes BIGINT NOT NULL, rows_read BIGINT NOT NULL, new BIGINT NOT NULL, same BIGINT NOT NULL,
         changed BIGINT NOT NULL, rejected BIGINT NOT NULL, mapping VARCHAR NOT NULL, report VARCHAR NOT NULL,
-        who VARCHAR NOT NULL, imported_at TIMESTAMP NOT NULL, undone_at TIMESTAMP, undone_by VARCHAR)""",
+        currency VARCHAR, who VARCHAR NOT NULL, imported_at TIMESTAMP NOT NULL, undone_at TIMESTAMP, undone_by VARCHAR)""",
     """CREATE TABLE source.rejects (
         import_id INTEGER NOT NULL, line INTEGER NOT NULL, column_name VARCHAR, value VARCHAR, reason VARCHAR NOT NULL, raw VARCHAR)""",
     "CREATE TABLE workspace.settings (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL, who VARCHAR NOT NULL, set_at TIMESTAMP NOT NULL)",

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from crm_analytics.errors import DatabaseBusy, DatabaseUnusable, Stopped
+from crm_analytics.errors import DatabaseBusy, DatabaseUnusable, MissingTable, Stopped
 
 Statement = str | exp.Expression
 Values = Mapping[str, object] | None
@@ -105,8 +105,12 @@ class Session:
             return act()
         except duckdb.InterruptException as error:
             raise Stopped("The work") from error
+        except duckdb.CatalogException as error:
+            raise MissingTable(str(error).splitlines()[0]) from error
         except duckdb.OutOfMemoryException as error:
-            raise DatabaseUnusable("in memory", "there is not enough memory for this.", "Close other programs.") from error
+            raise DatabaseUnusable(
+                "in memory", "there is not enough memory for this.", "Close other programs."
+            ) from error
         except duckdb.IOException as error:
             raise DatabaseUnusable("file", str(error).splitlines()[0], "Check free space and rights.") from error
 
@@ -144,7 +148,11 @@ class Duck:
 
 
 def _connect(path: Path | None, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
-    offline = {"autoinstall_known_extensions": False, "autoload_known_extensions": False, "allow_community_extensions": False}
+    offline = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+    }
     try:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +160,9 @@ def _connect(path: Path | None, config: dict[str, Any]) -> duckdb.DuckDBPyConnec
     except duckdb.IOException as error:
         if found := re.search(r"held in (.+?\(PID \d+\))", str(error)):
             raise DatabaseBusy(path, _holder(str(error), found.group(1))) from error
-        raise DatabaseUnusable(path, str(error).splitlines()[0], "Check that the file is whole and that you may write there.") from error
+        raise DatabaseUnusable(
+            path, str(error).splitlines()[0], "Check that the file is whole and that you may write there."
+        ) from error
     except OSError as error:
         raise DatabaseUnusable(path, str(error), "Choose a folder you may write to with --data.") from error
 

@@ -1,0 +1,1 @@
+"""From an export to rows in the database: recognised, reviewed, loaded, undone."""

@@ -1,0 +1,104 @@
+"""Loading a reviewed file in one transaction, and taking it back."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.errors import BadInput, BadValue
+from crm_analytics.ingest import store
+from crm_analytics.ingest.review import Review
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.schema import KINDS
+from crm_analytics.workspace import imports
+from crm_analytics.workspace.imports import Import
+
+
+def load(warehouse: Warehouse, review: Review, path: Path, who: str) -> Import:
+    """Load what a review staged: rows, rejects and the record of the import, or nothing.
+
+    The rows are compared again, since somebody may have loaded another file since the review. The original bytes
+    are kept first: a file without an import does no harm, an import without its file would.
+    """
+    if not review.loads_anything:
+        raise BadInput(
+            f"none of its {review.rows_read:,} rows can be loaded.",
+            file=review.recognition.file,
+            line=review.problems[0].first_line if review.problems else None,
+            cure=f"First cause: {review.problems[0].cause}." if review.problems else "Check the file.",
+        )
+    keep_original(warehouse, path, review.recognition.sha256)
+    with warehouse.changing(review.session) as session:
+        found = store.compare(session, review.kind, review.folded)
+        made = Import(
+            import_id=int(session.value("SELECT coalesce(max(import_id), 0) + 1 FROM workspace.imports")),
+            kind=review.kind.name,
+            source=review.source,
+            file=review.recognition.file,
+            sha256=review.recognition.sha256,
+            bytes=review.recognition.bytes,
+            rows_read=review.rows_read,
+            new=found.new,
+            same=found.same,
+            changed=found.changed,
+            rejected=review.rejected,
+            mapping=review.mapping_report(),
+            problems=[each.as_dict() for each in review.problems],
+            currency=review.currency,
+            who=who,
+            imported_at=_now(session),
+        )
+        imports.add(session, made)
+        store.insert(session, review.kind, made.import_id, review.source)
+        _audit(session, who, "import", f"{made.import_id}: {made.file}")
+    return made
+
+
+def undo(warehouse: Warehouse, import_id: int, who: str) -> Import:
+    """Take an import back; what it had replaced holds again. `BadValue` if it is undone already."""
+    return _switch(warehouse, import_id, who, undone=True)
+
+
+def redo(warehouse: Warehouse, import_id: int, who: str) -> Import:
+    """Let an undone import hold again, in its old place of the order. `BadValue` if it is not undone."""
+    return _switch(warehouse, import_id, who, undone=False)
+
+
+def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> Import:
+    with warehouse.changing() as session:
+        known = imports.one(session, import_id)
+        if (known.undone_at is not None) == undone:
+            raise BadValue("import_id", import_id, "an import that holds" if undone else "an import that was undone")
+        imports.mark(session, import_id, _now(session) if undone else None, who if undone else None)
+        store.settle(session, KINDS[known.kind], import_id)
+        _audit(session, who, "undo" if undone else "redo", f"{import_id}: {known.file}")
+        return imports.one(session, import_id)
+
+
+def keep_original(warehouse: Warehouse, path: Path, sha256: str) -> Path:
+    """Keep a file's bytes, compressed, under their SHA-256; a file that is kept already is not written again."""
+    folder = warehouse.settings.originals
+    kept = folder / f"{sha256}.gz"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / f"{sha256}.{os.getpid()}.partial"
+        with path.open("rb") as source, gzip.open(partial, "wb", compresslevel=1) as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        partial.replace(kept)
+    return kept
+
+
+def _now(session: Session) -> datetime:
+    """The clock is read here, at the edge: an import happens at a time."""
+    return datetime.now().replace(microsecond=0)
+
+
+def _audit(session: Session, who: str, act: str, what: str) -> None:
+    session.do(
+        "INSERT INTO workspace.audit VALUES ($at, $who, $act, $what)",
+        {"at": datetime.now(), "who": who, "act": act, "what": what},
+    )

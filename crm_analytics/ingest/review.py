@@ -1,0 +1,238 @@
+"""The dry run: every row is typed and compared with what is loaded; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.errors import BadInput
+from crm_analytics.ingest import store
+from crm_analytics.ingest.convert import convert
+from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.schema import KINDS, Kind
+from crm_analytics.workspace import imports
+
+#: Confidence from which a mapping is loaded without being asked for.
+SURE = 0.9
+DEFAULT_SOURCE = "main"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows rejected for one cause. `example` quotes the first value."""
+
+    cause: str
+    column: str | None
+    rows: int
+    example: str | None
+    first_line: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "cause": self.cause,
+            "column": self.column,
+            "rows": self.rows,
+            "example": self.example,
+            "first_line": self.first_line,
+        }
+
+
+@dataclass(frozen=True)
+class Review:
+    """What loading would do. new + same + changed + rejected = rows_read.
+
+    The staged rows stay in `session` until it is closed. `repeated`: accepted rows that are equal to another one of
+    the file (kept where an order may hold them twice, and worth a look).
+    """
+
+    session: Session
+    recognition: Recognition
+    kind: Kind
+    source: str
+    mapping: dict[str, str | None]
+    rows_read: int
+    new: int
+    same: int
+    changed: int
+    rejected: int
+    repeated: int
+    folded: int
+    problems: tuple[Problem, ...]
+    currency: str | None
+
+    @property
+    def loads_anything(self) -> bool:
+        """Whether any row would be loaded."""
+        return self.rejected < self.rows_read
+
+    def mapping_report(self) -> dict[str, dict[str, Any]]:
+        """One entry per column of the file, in order: field or None, confidence, reason."""
+        report = {}
+        for column, guess in self.recognition.mapping.items():
+            chosen = self.mapping.get(column)
+            same = chosen == guess.field
+            report[column] = {
+                "field": chosen,
+                "confidence": round(guess.confidence, 3) if same else 1.0,
+                "reason": guess.reason if same else "chosen by hand",
+            }
+        return report
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the command line's JSON."""
+        counts = {name: getattr(self, name) for name in ("rows_read", "new", "same", "changed", "rejected")}
+        return {
+            "import_id": None,
+            "kind": self.kind.name,
+            "file": self.recognition.file,
+            **counts,
+            "problems": [each.as_dict() for each in self.problems],
+            "mapping": self.mapping_report(),
+            "source": self.source,
+            "currency": self.currency,
+            "repeated": self.repeated,
+        }
+
+
+def proposed(recognition: Recognition) -> dict[str, str | None]:
+    """The mapping as recognised: {column: field or None}."""
+    return {column: guess.field for column, guess in recognition.mapping.items()}
+
+
+def unsure(recognition: Recognition) -> list[str]:
+    """Why the file should not be loaded unseen; empty when every required field is known with confidence above 0.9."""
+    if recognition.kind is None:
+        return [f"It is not clear what kind of table this is: {recognition.kind_reason}"]
+    kind = KINDS[recognition.kind]
+    best = {guess.field: guess for guess in recognition.mapping.values() if guess.field}
+    reasons = []
+    for group in kind.requires:
+        found = [best[name] for name in group if name in best]
+        if not found:
+            reasons.append(f"No column was recognised as {' or '.join(group)}.")
+        elif max(each.confidence for each in found) <= SURE:
+            reasons.append(f"The column for {found[0].field} is only a guess ({found[0].reason}).")
+    return reasons + [f"{each.what}: {each.found}. {each.why}" for each in recognition.evidence if not each.sure]
+
+
+def review(
+    session: Session,
+    recognition: Recognition,
+    mapping: Mapping[str, str | None],
+    source: str = DEFAULT_SOURCE,
+    *,
+    today: date,
+) -> Review:
+    """Type and compare every row of a recognised file. `mapping` is {column: field or None}; `today` is the day of the import.
+
+    Raises BadInput when a required field is missing, a field is given twice, or the file's currency is another one.
+    """
+    kind = _checked(recognition, mapping)
+    convert(session, recognition, mapping, today)
+    currency = _one_currency(session, recognition, mapping)
+    _reject_overflow(session, kind)
+    folded = store.stage(session, kind, source)
+    found = store.compare(session, kind, folded)
+    rejected = int(session.value("SELECT count(DISTINCT line) FROM rejects"))
+    return Review(
+        session,
+        recognition,
+        kind,
+        source,
+        dict(mapping),
+        recognition.rows + recognition.broken,
+        found.new,
+        found.same,
+        found.changed,
+        rejected,
+        found.repeated,
+        folded,
+        _problems(session),
+        currency,
+    )
+
+
+def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> Kind:
+    file = recognition.file
+    if recognition.kind is None:
+        raise BadInput(
+            "it is not clear what kind of table this is.", file=file, cure=f"Choose one: {', '.join(KINDS)}."
+        )
+    kind = KINDS[recognition.kind]
+    given = [field for field in mapping.values() if field]
+    for field in given:
+        if field not in kind.names:
+            raise BadInput(
+                f"{kind.name} has no field {field!r}.", file=file, cure=f"Choose of: {', '.join(kind.names)}."
+            )
+        if given.count(field) > 1:
+            columns = [column for column, each in mapping.items() if each == field]
+            raise BadInput(f"{field} is given by {' and '.join(columns)}.", file=file, cure="Keep one of them.")
+    if missing := kind.missing(set(given)):
+        groups = "; ".join(" or ".join(group) for group in missing)
+        raise BadInput(
+            f"no column holds {groups}, which {kind.name} cannot do without.",
+            file=file,
+            line=recognition.layout.header_lines[0] if recognition.layout.header_lines else None,
+            cure="Say which column it is, or choose another kind of table.",
+        )
+    return kind
+
+
+def _one_currency(session: Session, recognition: Recognition, mapping: Mapping[str, str | None]) -> str | None:
+    """The file's currency; rows in another one are rejected, a file in another than the loaded one is refused."""
+    found = None
+    if "currency" in mapping.values():
+        named = session.rows(
+            "SELECT upper(currency), count(*) AS n FROM typed WHERE currency IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT 1"
+        )
+        found = named[0][0] if named else None
+        other = "currency IS NOT NULL AND upper(currency) <> $found"
+        session.do(
+            f"INSERT INTO rejects SELECT line, 'currency', currency, 'this row is in another currency than most ("
+            f"' || $found || '): convert it first', NULL FROM typed WHERE {other}",
+            {"found": found},
+        )
+        session.do(f"DELETE FROM typed WHERE {other}", {"found": found})
+    else:
+        money = {field.name for field in KINDS[recognition.kind or ""].fields if field.meaning == "money"}
+        for column, field in mapping.items():
+            if field in money and recognition.formats[column].currency:
+                found = recognition.formats[column].currency
+    held = imports.currency(session)
+    if found and held and not _same_currency(found, held):
+        raise BadInput(
+            f"its amounts are in {found}, the loaded ones in {held}.",
+            file=recognition.file,
+            cure="Convert it to one currency first, or load it into another data directory.",
+        )
+    return found
+
+
+def _same_currency(one: str, other: str) -> bool:
+    return one == other or ("$" in (one, other) and all(each == "$" or each.endswith("D") for each in (one, other)))
+
+
+def _reject_overflow(session: Session, kind: Kind) -> None:
+    if kind.name != "order_lines":
+        return
+    too_large = (
+        "amount IS NULL AND abs(coalesce(quantity, 1) * CAST(unit_price AS DOUBLE)) >= 1e13 OR abs(quantity) >= 1e13"
+    )
+    session.do(
+        f"INSERT INTO rejects SELECT line, 'quantity', CAST(quantity AS VARCHAR), 'quantity x price is too large to be money', NULL FROM typed WHERE {too_large}"
+    )
+    session.do(f"DELETE FROM typed WHERE {too_large}")
+
+
+def _problems(session: Session) -> tuple[Problem, ...]:
+    rows = session.rows(
+        """SELECT regexp_replace(reason, '^line [0-9]+ of', 'a later line of') AS cause, column_name, count(DISTINCT line) AS n,
+            arg_min(value, line), min(line)
+        FROM rejects GROUP BY cause, column_name ORDER BY n DESC, cause, column_name NULLS FIRST"""
+    )
+    return tuple(Problem(cause, column, int(n), example, int(line)) for cause, column, n, example, line in rows)

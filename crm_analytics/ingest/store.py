@@ -1,0 +1,132 @@
+"""Versions of rows: what a later file replaces, what holds today, and undo at any time.
+
+A *unit* is what a later file replaces as a whole: an order with all its lines, one numbered line, one customer, one
+product. All versions stay in `source.<kind>`; `current` marks the rows of the latest import, not undone, that has
+the unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.schema import Kind
+
+#: SQL that names the unit of a staged row; the letter in front keeps the forms apart.
+_UNITS = {
+    "orders": "CASE WHEN order_id IS NOT NULL THEN concat_ws(chr(31), 'o', $source, coalesce(customer_id, ''), order_id) "
+    "ELSE concat_ws(chr(31), 't', $source, coalesce(customer_id, ''), CAST(ordered_at AS VARCHAR)) END",
+    "order_lines": "CASE WHEN order_id IS NOT NULL AND line_no IS NOT NULL "
+    "THEN concat_ws(chr(31), 'l', $source, order_id, CAST(line_no AS VARCHAR)) "
+    "WHEN order_id IS NOT NULL THEN concat_ws(chr(31), 'o', $source, coalesce(customer_id, ''), order_id) "
+    "ELSE concat_ws(chr(31), 't', $source, coalesce(customer_id, ''), CAST(ordered_at AS VARCHAR)) END",
+    "customers": "concat_ws(chr(31), 'c', $source, customer_id)",
+    "products": "concat_ws(chr(31), 'p', $source, product_id)",
+}
+
+#: SQL that tells whether a unit has one row, so that a second row of it in a file takes the first one's place.
+_SINGLE = {
+    "orders": "FALSE",
+    "order_lines": "order_id IS NOT NULL AND line_no IS NOT NULL",
+    "customers": "TRUE",
+    "products": "TRUE",
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Accepted rows against what holds: counts of rows, and of rows that repeat another one of the file."""
+
+    new: int
+    same: int
+    changed: int
+    repeated: int
+
+
+def stage(session: Session, kind: Kind, source: str) -> int:
+    """Make the temporary table `staged` (line, unit, content, fields) from `typed`; returns rows folded into an equal one.
+
+    Where a unit is one row, the last row of the file holds: equal earlier ones are folded into it, different
+    ones go to `rejects`. Units of several rows keep them all.
+    """
+    columns = ", ".join(kind.names)
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE staged AS
+        SELECT line, md5_number({_UNITS[kind.name]}) AS unit, hash({columns}) AS content, {_SINGLE[kind.name]} AS single, {columns}
+        FROM typed""",
+        {"source": source},
+    )
+    session.do(
+        """CREATE OR REPLACE TEMP TABLE superseded AS
+        SELECT line, last_line, content = last_content AS equal
+        FROM (SELECT line, content, last_value(line) OVER unit AS last_line, last_value(content) OVER unit AS last_content
+              FROM staged WHERE single
+              WINDOW unit AS (PARTITION BY unit ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
+        WHERE line <> last_line"""
+    )
+    key = kind.unit[-1]
+    session.do(
+        f"""INSERT INTO rejects
+        SELECT s.line, $key, CAST({key} AS VARCHAR), 'line ' || p.last_line || ' of this file has the same {key.replace("_", " ")} and holds', NULL
+        FROM superseded AS p JOIN staged AS s ON s.line = p.line WHERE NOT p.equal""",
+        {"key": key},
+    )
+    folded = session.value("SELECT count(*) FROM superseded WHERE equal")
+    session.do("DELETE FROM staged WHERE line IN (SELECT line FROM superseded)")
+    return int(folded)
+
+
+def compare(session: Session, kind: Kind, folded: int) -> Comparison:
+    """Count staged rows by what loading them would do, unit by unit: a unit is same when its rows are, in any order."""
+    columns = ", ".join(kind.names)
+    new, same, changed, repeated = session.row(
+        f"""WITH fresh AS (
+            SELECT unit, count(*) AS n, sum(content) AS content, count(*) - count(DISTINCT content) AS repeated FROM staged GROUP BY unit
+        ),
+        held AS (
+            SELECT unit, count(*) AS n, sum(hash({columns})) AS content
+            FROM source.{kind.name} WHERE current AND unit IN (SELECT unit FROM fresh) GROUP BY unit
+        )
+        SELECT
+            coalesce(sum(f.n) FILTER (WHERE h.unit IS NULL), 0),
+            coalesce(sum(f.n) FILTER (WHERE h.n = f.n AND h.content = f.content), 0),
+            coalesce(sum(f.n) FILTER (WHERE h.n <> f.n OR h.content <> f.content), 0),
+            coalesce(sum(f.repeated), 0)
+        FROM fresh AS f LEFT JOIN held AS h ON h.unit = f.unit"""
+    )
+    return Comparison(int(new), int(same) + folded, int(changed), int(repeated) + folded)
+
+
+def insert(session: Session, kind: Kind, import_id: int, source: str) -> None:
+    """Put the staged rows in as the versions that hold, within the caller's transaction."""
+    columns = ", ".join(kind.names)
+    session.do(
+        f"UPDATE source.{kind.name} SET current = FALSE WHERE current AND unit IN (SELECT unit FROM staged)",
+    )
+    session.do(
+        f"""INSERT INTO source.{kind.name} (import_id, line, unit, current, source, {columns})
+        SELECT $import_id, line, unit, TRUE, $source, {columns} FROM staged ORDER BY line""",
+        {"import_id": import_id, "source": source},
+    )
+    session.do(
+        "INSERT INTO source.rejects SELECT $import_id, line, column_name, value, reason, raw FROM rejects ORDER BY line",
+        {"import_id": import_id},
+    )
+
+
+def settle(session: Session, kind: Kind, import_id: int) -> None:
+    """Mark anew which version holds, for every unit that an import has; after the import was undone or redone."""
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE holder AS
+        SELECT s.unit, max(s.import_id) FILTER (WHERE i.undone_at IS NULL) AS import_id
+        FROM source.{kind.name} AS s
+        JOIN workspace.imports AS i ON i.import_id = s.import_id
+        WHERE s.unit IN (SELECT unit FROM source.{kind.name} WHERE import_id = $import_id)
+        GROUP BY s.unit""",
+        {"import_id": import_id},
+    )
+    session.do(
+        f"""UPDATE source.{kind.name} AS s SET current = (h.import_id IS NOT NULL AND h.import_id = s.import_id)
+        FROM holder AS h
+        WHERE h.unit = s.unit AND s.current <> (h.import_id IS NOT NULL AND h.import_id = s.import_id)"""
+    )

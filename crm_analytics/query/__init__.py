@@ -1,0 +1,1 @@
+"""Questions as data: rules, statements, and the warehouse that answers them."""

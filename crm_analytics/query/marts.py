@@ -1,0 +1,221 @@
+"""The derived tables: orders and purchase days, and the relation `customers` of each as-of date."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyarrow as pa
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.query import statements
+from crm_analytics.query.compose import compose, used
+from crm_analytics.query.rules import EVERYONE
+from crm_analytics.schema import KINDS
+from crm_analytics.workspace.preferences import RFM_GRID, SERVICE_CODES, Preferences
+
+#: Relations of other as-of dates than the latest that are kept.
+KEPT_DATES = 8
+
+FEWEST_INTERVALS = 50
+ASSUMED_WINDOW_DAYS = 365
+SHORTEST_WINDOW_DAYS = 35
+WINDOW_SHARE = 0.9
+
+CORE = {f"core_{name}": f"core.{name}" for name in KINDS}
+FIXED = {
+    **CORE,
+    "orders": "mart.orders",
+    "purchase_days": "mart.purchase_days",
+    "service_codes": "mart.service_codes",
+    "rfm_cells": "mart.rfm_cells",
+    "declines": "mart.declines",
+}
+
+
+@dataclass(frozen=True)
+class Base:
+    """What is computed once for the whole base as of a day. `assumed`: too few intervals to find the window.
+
+    `window_rule` says in words how the activity window came about; `intervals` counts interpurchase times.
+    """
+
+    as_of: date
+    activity_window_days: int
+    window_rule: str
+    intervals: int
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of an earlier month; the month's last day where there is none (29 February)."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    month += 1
+    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month, min(day.day, last))
+
+
+def build_orders(session: Session, preferences: Preferences) -> None:
+    """Make mart.orders and mart.purchase_days anew from core, within the caller's transaction."""
+    _put(session, "service_codes", pa.table({"code": list(SERVICE_CODES)}))
+    cells = [(r + 1, fm + 1, name) for r, row in enumerate(RFM_GRID) for fm, name in enumerate(row)]
+    _put(
+        session,
+        "rfm_cells",
+        pa.table(dict(zip(("r_score", "fm_score", "segment"), zip(*cells, strict=True), strict=True))),
+    )
+    values: dict[str, object] = {
+        "exclude_services": preferences.exclude_services,
+        "several_sources": several_sources(session),
+    }
+    _make(session, "orders", "tables/orders", FIXED, values)
+    _make(session, "purchase_days", "tables/purchase_days", FIXED, {})
+
+
+def several_sources(session: Session) -> bool:
+    """Whether customers come from more than one source, so that ids need their source in front."""
+    union = " UNION ".join(
+        f"SELECT source FROM core.{kind} WHERE customer_id IS NOT NULL"
+        for kind in ("orders", "order_lines", "customers")
+    )
+    return session.value(f"SELECT count(DISTINCT source) FROM ({union})") > 1
+
+
+def build_customers(session: Session, as_of: date, preferences: Preferences) -> tuple[str, Base]:
+    """Make the relation `customers` of one day, within the caller's transaction; returns its table and the base."""
+    base = find_base(session, as_of, preferences)
+    window = base.activity_window_days
+    most = session.value(
+        "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM mart.purchase_days GROUP BY customer_id)"
+    )
+    _put(session, "declines", _decline_limits(min(int(most), 2 * window + 2)))
+    values: dict[str, object] = {
+        "as_of": as_of,
+        "window_days": window,
+        "window_from": _days_before(as_of, window),
+        "before_from": _days_before(as_of, 2 * window + 1),
+        "year_ago": months_before(as_of, 12),
+        "two_years_ago": months_before(as_of, 24),
+        "loyal_days": preferences.loyal_purchase_days,
+        "several_sources": several_sources(session),
+    }
+    name = _table(as_of)
+    _make(session, name, "tables/customers", FIXED, values)
+    return f"mart.{name}", base
+
+
+def find_base(session: Session, as_of: date, preferences: Preferences) -> Base:
+    """The activity window as METRICS defines it: the weighted 90th percentile of interpurchase times."""
+    tree = compose(statements.tree("tables/gaps"), EVERYONE, as_of, FIXED, {})
+    gaps = session.rows(tree, {"as_of": as_of})
+    intervals = sum(row[1] for row in gaps)
+    if preferences.activity_window_days is not None:
+        return Base(as_of, preferences.activity_window_days, "set by hand", intervals)
+    if intervals < FEWEST_INTERVALS:
+        rule = f"assumed: only {intervals} intervals between purchases, {FEWEST_INTERVALS} are needed to find it"
+        return Base(as_of, ASSUMED_WINDOW_DAYS, rule, intervals)
+    total = math.fsum(row[2] for row in gaps)
+    reached, gap = 0.0, 0
+    for gap, _, weight in gaps:
+        reached += weight
+        if reached >= WINDOW_SHARE * total - 1e-9:  # the weights are binary fractions of thirds and sevenths
+            break
+    first, last = session.row(
+        "SELECT min(ordered_on), max(ordered_on) FROM mart.orders WHERE ordered_on <= $as_of", {"as_of": as_of}
+    )
+    found, longest = math.ceil(gap / 7) * 7, (last - first).days // 2 // 7 * 7
+    window = min(max(found, SHORTEST_WINDOW_DAYS), max(longest, 7))
+    rule = f"90% of the {intervals:,} intervals between purchases, weighted by customer, are at most {gap} days; whole weeks"
+    if window < found:
+        rule += f"; held to half of the history, {window} days"
+    elif found < SHORTEST_WINDOW_DAYS:
+        rule += f"; at least {SHORTEST_WINDOW_DAYS}"
+    return Base(as_of, window, rule, intervals)
+
+
+def _days_before(day: date, days: int) -> date:
+    return date.fromordinal(max(1, day.toordinal() - days))
+
+
+def _decline_limits(most: int) -> pa.Table:
+    """For n purchase days in two windows, the most in the later one that a fair coin gives with p <= 0.05."""
+    days, limits = [], []
+    for n in range(most + 1):
+        tail, k = 0.0, -1
+        while k < n and (tail := tail + math.exp(_log_choose(n, k + 1) - n * math.log(2))) <= 0.05:
+            k += 1
+        days.append(n)
+        limits.append(k)
+    return pa.table({"days": pa.array(days, pa.int64()), "most": pa.array(limits, pa.int64())})
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def _make(session: Session, name: str, statement: str, tables: dict[str, str], values: dict[str, object]) -> None:
+    """Build beside, then swap by rename: readers see the old table until the commit."""
+    tree = compose(statements.tree(statement), EVERYONE, date.min, tables, values)
+    session.do(f"DROP TABLE IF EXISTS mart.{name}_new")
+    session.do(f"CREATE TABLE mart.{name}_new AS {tree.sql('duckdb')}", used(tree, values))
+    session.do(f"DROP TABLE IF EXISTS mart.{name}")
+    session.do(f"ALTER TABLE mart.{name}_new RENAME TO {name}")
+
+
+def _put(session: Session, name: str, table: pa.Table) -> None:
+    columns = ", ".join(
+        f"{field.name} {'BIGINT' if pa.types.is_integer(field.type) else 'VARCHAR'}" for field in table.schema
+    )
+    session.do(f"CREATE OR REPLACE TABLE mart.{name} ({columns})")
+    session.append(f"mart.{name}", table)
+
+
+def keep_customers(session: Session, bases: Mapping[date, Base], version: str) -> None:
+    """Drop the relations of all other as-of dates and note what the kept ones stand on."""
+    session.do("DELETE FROM mart.bases")
+    for base in bases.values():
+        values = {
+            "as_of": base.as_of,
+            "window": base.activity_window_days,
+            "rule": base.window_rule,
+            "intervals": base.intervals,
+        }
+        session.do(
+            "INSERT INTO mart.bases VALUES ($as_of, $window, $rule, $intervals, $version)",
+            {**values, "version": version},
+        )
+    kept = {_table(day) for day in bases}
+    for (name,) in session.rows(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart' AND table_name LIKE 'customers_%'"
+    ):
+        if name not in kept:
+            session.do(f"DROP TABLE mart.{name}")
+
+
+def kept_customers(session: Session, version: str) -> list[tuple[date, tuple[str, Base]]]:
+    """The relations that an earlier run of the process left and that are still true for this data version."""
+    rows = session.rows(
+        "SELECT as_of, activity_window_days, window_rule, intervals FROM mart.bases WHERE version = $version ORDER BY as_of",
+        {"version": version},
+    )
+    return [(row[0], (f"mart.{_table(row[0])}", Base(*row))) for row in rows]
+
+
+def ensure(session: Session, preferences: Preferences, statements_digest: str) -> None:
+    """Build the marts where there are none, or where other statements made them (after an upgrade)."""
+    tables = session.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'mart' AND table_name = 'bases'")
+    made_by = session.rows("SELECT value FROM workspace.meta WHERE name = 'marts_by'")
+    if tables and made_by == [(statements_digest,)]:
+        return
+    with session.transaction():
+        session.do(
+            "CREATE OR REPLACE TABLE mart.bases (as_of DATE, activity_window_days BIGINT, window_rule VARCHAR, intervals BIGINT, version VARCHAR)"
+        )
+        build_orders(session, preferences)
+        keep_customers(session, {}, "")
+        session.do("INSERT OR REPLACE INTO workspace.meta VALUES ('marts_by', $digest)", {"digest": statements_digest})
+
+
+def _table(as_of: date) -> str:
+    return f"customers_{as_of:%Y%m%d}"

@@ -1,0 +1,43 @@
+"""The SQL files: one SELECT each, parsed once, a tree from then on."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+from crm_analytics.errors import UnknownName
+
+FOLDER = Path(__file__).resolve().parent.parent / "sql"
+
+
+def names() -> list[str]:
+    """Every statement's name, such as `metrics/sales`."""
+    return sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.sql"))
+
+
+@cache
+def text(name: str) -> str:
+    """The file as written, header comment included."""
+    path = FOLDER / f"{name}.sql"
+    if name not in names():
+        raise UnknownName("statement", name, names())
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def tree(name: str) -> exp.Query:
+    """The parsed statement. It is shared: copy it before changing it."""
+    parsed = sqlglot.parse(text(name), read="duckdb")
+    if len(parsed) != 1 or not isinstance(parsed[0], exp.Query):
+        raise ValueError(f"sql/{name}.sql must hold exactly one SELECT")
+    return parsed[0]
+
+
+@cache
+def digest() -> str:
+    """Changes when any statement does: part of the data version."""
+    return hashlib.sha256("\0".join(name + text(name) for name in names()).encode()).hexdigest()[:12]

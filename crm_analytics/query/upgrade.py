@@ -1,0 +1,55 @@
+"""Opening a database file: make it, bring it to this version's schema, or refuse it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+from crm_analytics import __version__
+from crm_analytics.engine.duck import Duck, Session
+from crm_analytics.errors import SchemaTooNew
+from crm_analytics.schema import SCHEMA_VERSION, ddl
+
+#: Schema version -> what brings a database of the version before to it.
+MIGRATIONS: dict[int, Callable[[Session], None]] = {}
+
+
+def prepare(duck: Duck) -> None:
+    """An empty file gets the schema; an older one is copied, then migrated in one transaction; a newer one is refused."""
+    with duck.writing(), duck.session() as session:
+        tables = session.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'workspace' AND table_name = 'meta'")
+        if not tables:
+            with session.transaction():
+                _make(session)
+            return
+        found = int(session.value("SELECT value FROM workspace.meta WHERE name = 'schema_version'"))
+        if found > SCHEMA_VERSION:
+            software = session.value("SELECT value FROM workspace.meta WHERE name = 'software'")
+            raise SchemaTooNew(duck.path, found, SCHEMA_VERSION, software)
+        if found < SCHEMA_VERSION:
+            session.do("CHECKPOINT")
+            if duck.path is not None:
+                shutil.copy2(duck.path, duck.path.with_suffix(f".schema{found}.duckdb"))
+            with session.transaction():
+                for version in range(found + 1, SCHEMA_VERSION + 1):
+                    MIGRATIONS[version](session)
+                _forget_marts(session)
+                _note(session, "schema_version", str(SCHEMA_VERSION))
+                _note(session, "software", __version__)
+
+
+def _make(session: Session) -> None:
+    for statement in ddl():
+        session.do(statement)
+    _note(session, "schema_version", str(SCHEMA_VERSION))
+    _note(session, "software", __version__)
+    _note(session, "data_version", "1")
+
+
+def _note(session: Session, name: str, value: str) -> None:
+    session.do("INSERT OR REPLACE INTO workspace.meta VALUES ($name, $value)", {"name": name, "value": value})
+
+
+def _forget_marts(session: Session) -> None:
+    for (name,) in session.rows("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart'"):
+        session.do(f"DROP TABLE mart.{name}")

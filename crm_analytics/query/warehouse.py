@@ -1,0 +1,248 @@
+"""The one door to the data: it knows the database, the data version, the as-of dates, and it owns the one cache."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from sqlglot import exp
+
+from crm_analytics.config import Settings
+from crm_analytics.engine.duck import Duck, Session
+from crm_analytics.errors import MissingTable, NothingLoaded
+from crm_analytics.query import marts, statements
+from crm_analytics.query.compose import compose, used
+from crm_analytics.query.rules import EVERYONE, Rule, from_json, to_json
+from crm_analytics.query.rules import digest as rule_digest
+from crm_analytics.query.upgrade import prepare
+from crm_analytics.workspace import preferences as prefs
+
+CACHED_FRAMES = 256
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom the figures are about, and as of which day. `before` is the as-of date of the earlier state."""
+
+    rule: Rule
+    as_of: date
+    before: date
+
+
+class Warehouse:
+    """Reads statements for an audience; changes go through `changing`."""
+
+    def __init__(self, duck: Duck, settings: Settings) -> None:
+        self.duck = duck
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._frames: OrderedDict[tuple[Any, ...], pd.DataFrame] = OrderedDict()
+        self._built: OrderedDict[date, tuple[str, marts.Base]] = OrderedDict()
+        self._latest: tuple[date | None, bool] = (None, False)
+        with duck.session() as session:
+            self._refresh(session)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Warehouse:
+        """Open the database of a data directory; made, or brought to this version's schema, where needed."""
+        duck = Duck(settings.database, settings.memory_limit, settings.threads)
+        try:
+            prepare(duck)
+            return cls(duck, settings)
+        except BaseException:
+            duck.close()
+            raise
+
+    def close(self) -> None:
+        """Let the database file go."""
+        self.duck.close()
+
+    # --- state ------------------------------------------------------------------------------------------------------
+
+    @property
+    def data_version(self) -> str:
+        """Changes with every change of data or settings, and with the statements."""
+        return f"{self._version}-{statements.digest()}"
+
+    @property
+    def preferences(self) -> prefs.Preferences:
+        """Parameters in force."""
+        return self._preferences
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether any order is loaded."""
+        return self._latest[1]
+
+    def audience(self, rule: Rule = EVERYONE, as_of: date | None = None, before: date | None = None) -> Audience:
+        """An audience with its dates filled in: the latest order date, and one year before it."""
+        day = as_of or self.latest()
+        return Audience(rule, day, before or marts.months_before(day, 12))
+
+    def latest(self) -> date:
+        """The latest order date, else the latest date of any customer, else the day of the last import."""
+        if self._latest[0] is None:
+            raise NothingLoaded("orders")
+        return self._latest[0]
+
+    def base(self, as_of: date) -> marts.Base:
+        """What holds for the whole base as of a day, the activity window first of all."""
+        return self._relation(as_of)[1]
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def read(self, name: str, audience: Audience, **knobs: object) -> pd.DataFrame:
+        """The frame of a statement in sql/, for an audience. Knobs are bound as `$knob`; `$as_of` and `$before` always.
+
+        The frame may be changed by the caller: it shares nothing that is written to.
+        """
+        key = (self.data_version, name, audience, tuple(sorted(knobs.items())))
+        with self._lock:
+            if key in self._frames:
+                self._frames.move_to_end(key)
+                return self._frames[key].copy(deep=False)
+        frame = self._run(name, audience, knobs)
+        with self._lock:
+            self._frames[key] = frame
+            while len(self._frames) > CACHED_FRAMES:
+                self._frames.popitem(last=False)
+        return frame.copy(deep=False)
+
+    def sql(self, name: str, audience: Audience, **knobs: object) -> tuple[str, dict[str, object]]:
+        """The statement as it runs, for "how is this computed", with the values bound to it."""
+        tree, values = self._composed(name, audience, knobs)
+        return tree.sql("duckdb", pretty=True), values
+
+    def _run(self, name: str, audience: Audience, knobs: dict[str, object]) -> pd.DataFrame:
+        try:
+            return self._fetched(name, audience, knobs)
+        except MissingTable:  # an import swapped the tables between composing and running
+            return self._fetched(name, audience, knobs)
+
+    def _fetched(self, name: str, audience: Audience, knobs: dict[str, object]) -> pd.DataFrame:
+        tree, values = self._composed(name, audience, knobs)
+        with self.duck.session() as session:
+            return to_frame(session.table(tree, values))
+
+    def _composed(self, name: str, audience: Audience, knobs: dict[str, object]) -> tuple[exp.Query, dict[str, object]]:
+        table, base = self._relation(audience.as_of)
+        tables = {**marts.FIXED, "customers": table}
+        if "customers_before" in statements.text(name):
+            tables["customers_before"] = self._relation(audience.before)[0]
+        values: dict[str, object] = {}
+        tree = compose(statements.tree(name), audience.rule, audience.as_of, tables, values)
+        dates = {"as_of": audience.as_of, "before": audience.before, "window_days": base.activity_window_days}
+        return tree, used(tree, {**dates, **knobs, **values})
+
+    def _relation(self, as_of: date) -> tuple[str, marts.Base]:
+        if found := self._known(as_of):
+            return found
+        with self.duck.writing():
+            if found := self._known(as_of):
+                return found
+            with self._lock:
+                keep = OrderedDict(list(self._built.items())[-marts.KEPT_DATES :])
+                if self._latest[0] in self._built:
+                    keep[self._latest[0]] = self._built[self._latest[0]]
+            with self.duck.session() as session, session.transaction():
+                made = marts.build_customers(session, as_of, self._preferences)
+                keep[as_of] = made
+                marts.keep_customers(session, {day: built[1] for day, built in keep.items()}, self.data_version)
+            with self._lock:
+                self._built = keep
+            return made
+
+    def _known(self, as_of: date) -> tuple[str, marts.Base] | None:
+        with self._lock:
+            if as_of in self._built:
+                self._built.move_to_end(as_of)
+            return self._built.get(as_of)
+
+    # --- changing ---------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def changing(self, session: Session | None = None, *, rebuild: bool = True) -> Iterator[Session]:
+        """One transaction that changes data or settings: all of it with its marts and a new data version, or nothing."""
+        own = session is None
+        session = session or self.duck.open_session()
+        try:
+            with self.duck.writing():
+                with session.transaction():
+                    yield session
+                    if rebuild:
+                        marts.build_orders(session, prefs.read(session))
+                        marts.keep_customers(session, {}, "")
+                    session.do(
+                        "UPDATE workspace.meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE name = 'data_version'"
+                    )
+                with self._lock:
+                    self._refresh(session)
+        finally:
+            if own:
+                session.close()
+
+    def set_preferences(self, who: str, **changes: object) -> prefs.Preferences:
+        """Change parameters; everything computed from them is made anew."""
+        with self.changing() as session:
+            return prefs.write(session, changes, who)
+
+    def _refresh(self, session: Session) -> None:
+        self._version = int(session.value("SELECT value FROM workspace.meta WHERE name = 'data_version'"))
+        self._preferences = prefs.read(session)
+        self._frames.clear()
+        with self.duck.writing():
+            marts.ensure(session, self._preferences, statements.digest())
+        self._built = OrderedDict(marts.kept_customers(session, self.data_version))
+        ordered = session.value("SELECT max(ordered_on) FROM mart.orders")
+        other = session.value(
+            "SELECT coalesce((SELECT max(joined_on) FROM core.customers), (SELECT CAST(max(imported_at) AS DATE) "
+            "FROM workspace.imports WHERE undone_at IS NULL))"
+        )
+        self._latest = (ordered or other, ordered is not None)
+
+    # --- audiences that links name ----------------------------------------------------------------------------------
+
+    def keep_audience(self, rule: Rule, who: str) -> str:
+        """Store a rule under the digest of its content, which a link can carry without personal data."""
+        name = rule_digest(rule)
+        with self.duck.writing(), self.duck.session() as session:
+            session.do(
+                "INSERT OR IGNORE INTO workspace.audiences VALUES ($name, $rule, $who, $now)",
+                {
+                    "name": name,
+                    "rule": json.dumps(to_json(rule), ensure_ascii=False),
+                    "who": who,
+                    "now": datetime.now(),
+                },
+            )
+        return name
+
+    def kept_audience(self, name: str) -> Rule | None:
+        """The rule that a link names, or None."""
+        with self.duck.session() as session:
+            found = session.rows("SELECT rule FROM workspace.audiences WHERE hash = $name", {"name": name})
+        return from_json(found[0][0]) if found else None
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """An Arrow table as a frame: money as float64 (exact to the cent below 9e11), whole numbers and flags with gaps as nullable."""
+    columns = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if pa.types.is_decimal(column.type):
+            column = column.cast(pa.float64())
+        nullable = _NULLABLE.get(column.type) if column.null_count else None
+        columns[name] = column.to_pandas(types_mapper=(lambda _, kind=nullable: kind) if nullable else None)
+        if pa.types.is_date(column.type):
+            columns[name] = pd.to_datetime(columns[name])
+    return pd.DataFrame(columns)
+
+
+_NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}

@@ -1,0 +1,123 @@
+-- Orders as all figures count them, from lines and from totals.
+-- Grain: one row per order (customer, order id); without an order id one per customer and time (lines) or per row (totals).
+-- An order that is known by its lines is not counted again by its total; service lines (postage, fees) are kept apart.
+WITH header AS (
+    SELECT
+        source,
+        order_id,
+        CASE WHEN count(DISTINCT customer_id) = 1 THEN min(customer_id) END AS customer_id,
+        min(ordered_at) AS ordered_at,
+        min(country) AS country,
+        min(channel) AS channel
+    FROM core_orders
+    WHERE order_id IS NOT NULL
+    GROUP BY source, order_id
+),
+article AS (
+    SELECT DISTINCT coalesce(product_id, description) AS article
+    FROM core_order_lines
+),
+service AS (
+    SELECT a.article
+    FROM article AS a
+    JOIN service_codes AS s ON s.code = lower(trim(a.article))
+),
+line AS (
+    SELECT
+        l.source,
+        coalesce(l.customer_id, h.customer_id) AS customer_id,
+        l.order_id,
+        coalesce(l.ordered_at, h.ordered_at) AS ordered_at,
+        coalesce(l.country, h.country) AS country,
+        coalesce(l.channel, h.channel) AS channel,
+        l.quantity,
+        coalesce(
+            l.amount,
+            CAST(CAST(coalesce(l.quantity, 1) AS DECIMAL(18, 4)) * l.unit_price AS DECIMAL(18, 4))
+            - coalesce(l.discount_amount, CAST(0 AS DECIMAL(18, 4)))
+        ) AS net_amount,
+        p.article IS NOT NULL AS is_service
+    FROM core_order_lines AS l
+    LEFT JOIN header AS h ON h.source = l.source AND h.order_id = l.order_id
+    LEFT JOIN service AS p ON p.article = coalesce(l.product_id, l.description)
+),
+from_lines AS (
+    SELECT
+        source,
+        customer_id,
+        order_id,
+        CAST(min(ordered_at) AS DATE) AS ordered_on,
+        sum(CASE WHEN is_service AND $exclude_services THEN 0 ELSE net_amount END) AS net_amount,
+        sum(CASE WHEN net_amount > 0 AND NOT (is_service AND $exclude_services) THEN net_amount ELSE 0 END) AS gross_amount,
+        sum(CASE WHEN is_service THEN net_amount ELSE 0 END) AS service_amount,
+        sum(CASE WHEN is_service THEN 0 ELSE quantity END) AS units,
+        count(*) AS lines,
+        min(country) AS country,
+        min(channel) AS channel
+    FROM line
+    WHERE ordered_at IS NOT NULL
+    GROUP BY source, customer_id, order_id, CASE WHEN order_id IS NULL THEN ordered_at END
+),
+known_by_lines AS (
+    SELECT DISTINCT source, order_id
+    FROM core_order_lines
+    WHERE order_id IS NOT NULL
+),
+total AS (
+    SELECT
+        o.source,
+        o.customer_id,
+        o.order_id,
+        o.ordered_at,
+        coalesce(
+            o.amount,
+            o.total_amount - coalesce(o.tax_amount, CAST(0 AS DECIMAL(18, 4)))
+            - coalesce(o.shipping_amount, CAST(0 AS DECIMAL(18, 4)))
+        ) AS net_amount,
+        o.units,
+        o.country,
+        o.channel,
+        CASE WHEN o.order_id IS NULL THEN o.import_id END AS import_id,
+        CASE WHEN o.order_id IS NULL THEN o.line END AS line
+    FROM core_orders AS o
+    LEFT JOIN known_by_lines AS k ON k.source = o.source AND k.order_id = o.order_id
+    WHERE k.order_id IS NULL
+),
+from_totals AS (
+    SELECT
+        source,
+        customer_id,
+        order_id,
+        CAST(min(ordered_at) AS DATE) AS ordered_on,
+        sum(net_amount) AS net_amount,
+        sum(CASE WHEN net_amount > 0 THEN net_amount ELSE 0 END) AS gross_amount,
+        CAST(0 AS DECIMAL(38, 4)) AS service_amount,
+        sum(units) AS units,
+        CAST(0 AS BIGINT) AS lines,
+        min(country) AS country,
+        min(channel) AS channel
+    FROM total
+    GROUP BY source, customer_id, order_id, import_id, line
+),
+every_order AS (
+    SELECT source, customer_id, order_id, ordered_on, net_amount, gross_amount, service_amount, units, lines, country, channel
+    FROM from_lines
+    UNION ALL
+    SELECT source, customer_id, order_id, ordered_on, net_amount, gross_amount, service_amount, units, lines, country, channel
+    FROM from_totals
+)
+SELECT
+    source,
+    CASE WHEN $several_sources THEN source || ':' || customer_id ELSE customer_id END AS customer_id,
+    order_id,
+    ordered_on,
+    CAST(net_amount AS DECIMAL(18, 4)) AS net_amount,
+    CAST(gross_amount AS DECIMAL(18, 4)) AS gross_amount,
+    CAST(service_amount AS DECIMAL(18, 4)) AS service_amount,
+    units,
+    lines,
+    net_amount > 0 AS is_purchase,
+    country,
+    channel
+FROM every_order
+ORDER BY ordered_on, customer_id NULLS FIRST, order_id NULLS FIRST, net_amount

@@ -1,0 +1,1 @@
+"""What users make and decide: settings, saved audiences, imports and their history."""

@@ -1,0 +1,96 @@
+"""The history of imports: what came in, who brought it, what is undone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.errors import UnknownName
+
+_COLUMNS = (
+    "import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, rejected, mapping, report, currency, "
+    "who, imported_at, undone_at, undone_by"
+)
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import. new + same + changed + rejected = rows_read.
+
+    `mapping` is {column of the file: {field, confidence, reason}}; `problems` lists {cause, column, rows, example};
+    `undone_at` is None while the import holds.
+    """
+
+    import_id: int
+    kind: str
+    source: str
+    file: str
+    sha256: str
+    bytes: int
+    rows_read: int
+    new: int
+    same: int
+    changed: int
+    rejected: int
+    mapping: dict[str, Any]
+    problems: list[dict[str, Any]]
+    currency: str | None
+    who: str
+    imported_at: datetime
+    undone_at: datetime | None = None
+    undone_by: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the command line's JSON: the keys of DESIGN in their order, then the rest."""
+        first = ("import_id", "kind", "file", "rows_read", "new", "same", "changed", "rejected", "problems", "mapping")
+        rest = ("source", "currency", "who", "sha256", "bytes")
+        when = {
+            name: at.isoformat(timespec="seconds") if at else None
+            for name, at in (("imported_at", self.imported_at), ("undone_at", self.undone_at))
+        }
+        return {name: getattr(self, name) for name in (*first, *rest)} | when
+
+
+def listed(session: Session) -> list[Import]:
+    """All imports, the oldest first."""
+    return [_from(row) for row in session.rows(f"SELECT {_COLUMNS} FROM workspace.imports ORDER BY import_id")]
+
+
+def one(session: Session, import_id: int) -> Import:
+    """An import by its number; `UnknownName` if there is none."""
+    known = {each.import_id: each for each in listed(session)}
+    if import_id not in known:
+        raise UnknownName("import", str(import_id), known)
+    return known[import_id]
+
+
+def currency(session: Session) -> str | None:
+    """The reporting currency: that of the imports which hold and name one."""
+    return session.value("SELECT min(currency) FROM workspace.imports WHERE undone_at IS NULL")
+
+
+def add(session: Session, made: Import) -> None:
+    """Record an import, within the caller's transaction."""
+    values = {name: getattr(made, name) for name in _COLUMNS.replace("report, ", "").split(", ")}
+    values |= {"mapping": json.dumps(made.mapping), "report": json.dumps({"problems": made.problems})}
+    names = _COLUMNS.split(", ")
+    places = ", ".join(f"${name}" for name in names)
+    session.do(f"INSERT INTO workspace.imports ({_COLUMNS}) VALUES ({places})", values)
+
+
+def mark(session: Session, import_id: int, undone_at: datetime | None, who: str | None) -> None:
+    """Mark an import as undone, or (None) as holding again, within the caller's transaction."""
+    session.do(
+        "UPDATE workspace.imports SET undone_at = $undone_at, undone_by = $who WHERE import_id = $import_id",
+        {"undone_at": undone_at, "who": who, "import_id": import_id},
+    )
+
+
+def _from(row: tuple[Any, ...]) -> Import:
+    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    values["mapping"] = json.loads(values["mapping"])
+    values["problems"] = json.loads(values.pop("report"))["problems"]
+    return Import(**values)
