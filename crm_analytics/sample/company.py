@@ -1,0 +1,61 @@
+"""Writing the sample company's exports to a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from crm_analytics.engine.duck import Duck, Session
+from crm_analytics.errors import BadValue
+from crm_analytics.sample.world import Parameters, Progress, make, statement
+
+MOST_CUSTOMERS = 1_000_000
+
+#: The exports, each the SELECT of sql/files/<name>.sql.
+FILES = ("customers", "products", "orders", "order_lines")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What was written. rows: data rows by file name (without `.csv`), without the dirty twins."""
+
+    folder: Path
+    customers: int
+    seed: int
+    stationary: bool
+    rows: Mapping[str, int]
+
+
+def write(
+    out: Path, customers: int = 2000, seed: int = 1, stationary: bool = False, progress: Progress | None = None
+) -> Manifest:
+    """Write the company's CSV exports into the folder `out` (made when missing; files of these names are replaced).
+
+    The same arguments give the same bytes. `progress` is called with the share done and what is being done.
+    Raises BadValue for a number of customers outside 1 to 1,000,000 or a negative seed.
+    """
+    if not 1 <= customers <= MOST_CUSTOMERS:
+        raise BadValue("customers", customers, f"a whole number from 1 to {MOST_CUSTOMERS:,}")
+    if not 0 <= seed < 2**63:
+        raise BadValue("seed", seed, "a whole number from 0 on")
+    tell = progress or (lambda share, what: None)
+    out.mkdir(parents=True, exist_ok=True)
+    duck = Duck(None)
+    try:
+        with duck.session() as session:
+            make(session, Parameters(customers, seed, stationary), tell)
+            rows = {}
+            for done, name in enumerate(FILES):
+                tell(0.6 + 0.3 * done / len(FILES), f"Writing {name}.csv")
+                rows[name] = _export(session, name, out)
+    finally:
+        duck.close()
+    tell(1.0, "Done")
+    return Manifest(out, customers, seed, stationary, MappingProxyType(rows))
+
+
+def _export(session: Session, name: str, out: Path) -> int:
+    session.copy_csv(statement("files", name), out / f"{name}.csv")
+    return session.value(f"FROM ({statement('files', name)}) SELECT count(*)")
