@@ -1,0 +1,212 @@
+"""How a file is laid out: encoding, delimiter, quotes, header; each with its evidence, each can be overruled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from crm_analytics.errors import BadInput, UnknownName
+from crm_analytics.ingest.encoding import find_encoding
+from crm_analytics.ingest.evidence import Evidence
+from crm_analytics.ingest.header import find_header
+from crm_analytics.ingest.reading import SPACES, Lines, Record, open_text, records
+from crm_analytics.ingest.shapes import looks_like
+
+__all__ = ["Evidence", "Layout", "find_layout"]
+
+_SAMPLE_LINES = 1_000
+_SAMPLE_CHARACTERS = 4_000_000
+_MOST_COLUMNS = 1_000
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", SPACES: "runs of spaces"}
+_OVERRIDES = ("encoding", "delimiter", "header", "quote", "escape")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is laid out.
+
+    `delimiter` is one character, or " " for runs of spaces. `escape` None: quotes are doubled. `padded`: a space after
+    each delimiter belongs to no value. Lines are physical and 1-based; `header_lines` is empty without a header.
+    `columns` are unique; without a header column_1, column_2.
+    """
+
+    encoding: str
+    delimiter: str
+    quote: str | None
+    escape: str | None
+    header_lines: tuple[int, ...]
+    first_line: int
+    columns: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    padded: bool = False
+
+
+@dataclass(frozen=True)
+class _Form:
+    delimiter: str
+    quote: str | None
+    escape: str | None = None
+    padded: bool = False
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A form tried on the sample: its rows, the usual number of fields, the share of rows that have it, its merit."""
+
+    form: _Form
+    rows: list[Record]
+    width: int
+    share: float
+    merit: float
+
+
+def find_layout(path: Path, name: str, **overrides: Any) -> Layout:
+    """The layout of a file. Overrides: encoding, delimiter, header (bool), quote ("" for none), escape.
+
+    Errors: BadInput naming the file, the line and the cure, for what cannot be a table of rows.
+    """
+    for each in overrides.keys() - set(_OVERRIDES):
+        raise UnknownName("reading option", each, _OVERRIDES)
+    encoding, about_encoding = find_encoding(path, name, overrides.get("encoding"))
+    with open_text(path, encoding) as file:
+        sample = _sample(file)
+    skipped = 1 if sample and sample[0].lower().startswith("sep=") else 0
+    if skipped and not overrides.get("delimiter"):
+        overrides["delimiter"] = sample[0].strip()[4:5] or ","
+    trial = _best(sample[skipped:], overrides, name)
+    if trial.width > _MOST_COLUMNS:
+        raise BadInput(
+            f"the rows have {trial.width:,} columns; at most {_MOST_COLUMNS:,} can be read.", file=name, line=trial.rows[0].line,
+            cure="Export one row per order, line or customer, with one column per fact.",
+        )  # fmt: skip
+    rows = [Record(row.line + skipped, row.text, row.fields, row.reason) for row in trial.rows]
+    header = find_header(rows, trial.width, overrides.get("header"))
+    if header.lines and not any(row.line > header.lines[-1] for row in rows):
+        raise BadInput(
+            "there is a header but no row of data.", file=name, line=header.lines[-1],
+            cure="Export it again with the period and filters that hold data.",
+        )  # fmt: skip
+    form = trial.form
+    return Layout(
+        encoding, form.delimiter, form.quote, form.escape, header.lines, header.first_line, header.columns,
+        (about_encoding, *_reasons(trial, overrides), *header.evidence), form.padded,
+    )  # fmt: skip
+
+
+def _sample(file: Any) -> list[str]:
+    lines: list[str] = []
+    size = 0
+    for line in islice(file, _SAMPLE_LINES):
+        lines.append(line)
+        size += len(line)
+        if size > _SAMPLE_CHARACTERS:
+            break
+    return lines
+
+
+def _best(sample: list[str], overrides: dict[str, Any], name: str) -> _Trial:
+    asked = overrides.get("delimiter")
+    if asked is not None and len(asked) != 1:
+        raise BadInput(
+            f"a delimiter is one character, not {asked!r}.",
+            file=name,
+            cure="Give comma, semicolon, tab, pipe or a space.",
+        )
+    whole = "".join(sample)
+    delimiters = [asked] if asked else [each for each in _DELIMITERS if each != SPACES and each in whole]
+    trials = [_try(sample, form) for each in delimiters for form in _forms(whole, each, overrides)]
+    best = max(trials, key=lambda each: each.merit, default=None)
+    if best is not None and (best.merit >= 0.25 or asked) and best.rows:
+        return best
+    spaced = _try(sample, _Form(SPACES, None))
+    if spaced.width > 1 and spaced.share > 0.9 and any("  " in line or line.startswith(" ") for line in sample):
+        return spaced
+    if best is not None and best.width > 1 and best.share > 0.3:
+        return best
+    single = _try(sample, _Form(next((each for each in _DELIMITERS if each not in whole), ","), _quotes(whole, "")[0]))
+    if not single.rows:
+        raise BadInput(
+            "the file holds no rows.", file=name, line=1, cure="Export it again; it may have been cut short."
+        )
+    if single.share < 0.8 or (best is not None and sum(_wide(row) for row in best.rows) > 0.2 * len(best.rows)):
+        widths = sorted({len(row.fields) for row in (best or single).rows if row.fields})
+        raise BadInput(
+            f"the rows have no common number of fields ({widths[0]} to {widths[-1]}).", file=name, line=single.rows[0].line,
+            cure="Export a table with the same columns in every row, or name the delimiter.",
+        )  # fmt: skip
+    return single
+
+
+def _wide(row: Record) -> bool:
+    return row.fields is not None and len(row.fields) > 1
+
+
+def _forms(whole: str, delimiter: str, overrides: dict[str, Any]) -> list[_Form]:
+    if delimiter == SPACES:
+        return [_Form(SPACES, None)]
+    quotes = [overrides["quote"] or None] if "quote" in overrides else [*_quotes(whole, delimiter), None]
+    forms = []
+    for quote in quotes:
+        escapes: list[str | None] = [None]
+        if quote and f"\\{quote}" in whole:
+            escapes.append("\\")
+        if quote == "'" and '""' in whole and '"' not in whole.replace('""', ""):
+            escapes = ['"']  # a file that was written with " and then given ' as its quote
+        if "escape" in overrides:
+            escapes = [overrides["escape"] or None]
+        padded = bool(quote) and f"{delimiter} {quote}" in whole and f"{delimiter}{quote}" not in whole
+        forms += [_Form(delimiter, quote, escape, padded) for escape in escapes]
+    return forms
+
+
+def _quotes(whole: str, delimiter: str) -> list[str]:
+    """The quote character that opens values: " unless ' opens more of them."""
+    opened = {quote: sum(whole.count(f"{before}{quote}") for before in (delimiter or "\n", "\n")) for quote in "\"'"}
+    return ["'"] if opened["'"] > 2 * opened['"'] and opened["'"] > 1 else ['"']
+
+
+def _try(sample: list[str], form: _Form) -> _Trial:
+    rows = list(records(Lines(sample, form.escape, form.quote), form))
+    if rows and rows[-1].fields is None and len(sample) == _SAMPLE_LINES:
+        rows.pop()  # the sample may end inside a quoted value
+    widths = Counter(len(row.fields) if row.fields is not None else 0 for row in rows)
+    if form.quote == "'":  # apostrophes inside words break the strict reading of the sample, not that of the file
+        widths.pop(0, None)
+    if not widths or set(widths) == {0}:
+        return _Trial(form, rows, 1, 0.0, 0.0)
+    width = max((each for each in widths if each), key=lambda each: (widths[each], each))
+    share = widths[width] / widths.total()
+    cells = [cell for row in rows[:200] if row.fields and len(row.fields) == width for cell in row.fields]
+    likely = sum(_likely(cell) for cell in cells) / len(cells)
+    preferred = 1.0 if form.quote else 0.98
+    return _Trial(form, rows, width, share, share * (width - 1) / width * likely * preferred)
+
+
+def _likely(cell: str) -> float:
+    """How likely a text is one value: a cell that still holds delimiters or quotes was probably not taken apart."""
+    if looks_like(cell) != "text":
+        return 1.0
+    if any(each in cell for each in ";\t|"):
+        return 0.3
+    return 0.6 if cell[:1] in "\"'" or cell[-1:] in "\"'" else 0.9
+
+
+def _reasons(trial: _Trial, overrides: dict[str, Any]) -> tuple[Evidence, ...]:
+    form = trial.form
+    named = _DELIMITERS.get(form.delimiter, repr(form.delimiter))
+    share = f"{trial.share:.0%} of the first {len(trial.rows):,} rows have {trial.width} fields"
+    found = [Evidence("delimiter", named, "chosen by you" if overrides.get("delimiter") else share, trial.share > 0.5)]
+    if trial.width == 1 and form.delimiter != SPACES:
+        found = [Evidence("delimiter", "none", "every row is a single field", sure=False)]
+    if form.quote and any(form.quote in row.text for row in trial.rows):
+        words = {"'": "apostrophe", '"': "quotation mark"}.get(form.quote, repr(form.quote))
+        how = (
+            f"quotes inside values are written after {form.escape}"
+            if form.escape
+            else "quotes inside values are doubled"
+        )
+        found.append(Evidence("quote", words, how))
+    return tuple(found)

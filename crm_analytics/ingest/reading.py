@@ -1,0 +1,260 @@
+"""From text to rows: every physical line ends up in a row, in a broken row with its reason, or is blank."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol
+
+_BATCH_ROWS = 50_000
+_BATCH_CELLS = 1_000_000
+_TEXT_KEPT = 2_000  # characters of a broken row that are kept for the report
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
+_UNREADABLE_WIDE = re.compile("[\0\ufffd]")
+SPACES = " "
+
+
+class Form(Protocol):
+    """How rows are written; a Layout is one."""
+
+    @property
+    def delimiter(self) -> str: ...  # noqa: D102
+    @property
+    def quote(self) -> str | None: ...  # noqa: D102
+    @property
+    def escape(self) -> str | None: ...  # noqa: D102
+    @property
+    def padded(self) -> bool: ...  # noqa: D102
+
+
+class Shape(Form, Protocol):
+    """A form with its place in the file."""
+
+    @property
+    def encoding(self) -> str: ...  # noqa: D102
+    @property
+    def first_line(self) -> int: ...  # noqa: D102
+    @property
+    def columns(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A row that cannot be read: its first physical line (1-based), its text, and why."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows in file order: physical lines, one list of texts per column, broken rows, bytes of the file read so far."""
+
+    lines: list[int]
+    columns: list[list[str | None]]
+    broken: list[Broken]
+    bytes_read: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row as written: where it starts, its text, and its fields or the reason why it has none."""
+
+    line: int
+    text: str
+    fields: list[str] | None
+    reason: str = ""
+
+
+class Lines:
+    """Physical lines of a text, with the possibility to go back to the second line of the current record."""
+
+    def __init__(self, source: Iterable[str], escape: str | None = None, quote: str | None = None) -> None:
+        self._source = iter(source)
+        self._ahead: list[str] = []
+        self._escape, self._keep = escape, f"{quote or ''}{escape or ''}"
+        self._escaped = re.compile(re.escape(escape) + "(.)", re.DOTALL) if escape else None
+        self.held: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._ahead.pop() if self._ahead else next(self._source)
+        self.held.append(line)
+        self.number += 1
+        if self._escaped is not None and self._escape in line:  # type: ignore[operator]
+            # csv drops an escape before any character; here it counts only before a quote or itself
+            return self._escaped.sub(self._literal, line)
+        return line
+
+    def _literal(self, found: re.Match[str]) -> str:
+        return found.group(0) if found.group(1) in self._keep else f"{self._escape}{found.group(0)}"
+
+    def start(self) -> None:
+        """Begin a record."""
+        self.held.clear()
+
+    def back_to_second(self) -> str:
+        """Give back all lines of the record but the first, which is returned."""
+        first, *others = self.held
+        self._ahead.extend(reversed(others))
+        self.number -= len(others)
+        del self.held[1:]
+        return first
+
+
+def open_text(path: Path, encoding: str) -> IO[str]:
+    """The file as text with its line breaks untouched; bytes that cannot be decoded become marks that `read_rows` finds."""
+    errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
+    return path.open(encoding=encoding, errors=errors, newline="")
+
+
+def records(lines: Lines, form: Form, width: int | None = None) -> Iterator[Record]:
+    """Rows as they are written; blank lines are left out. With `width`, quotes that swallow whole rows are found."""
+    if form.delimiter == SPACES:
+        for line in lines:
+            lines.start()
+            if fields := line.split():
+                yield Record(lines.number, line, fields)
+        return
+    reader = csv.reader(lines, strict=True, **_csv_form(form))
+    while True:
+        lines.start()
+        line = lines.number + 1
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield _unparsed(lines, line, form, width, str(error))
+            continue
+        if len(lines.held) == 1:
+            if fields and (len(fields) > 1 or fields[0].strip() or lines.held[0].strip()):
+                yield Record(line, lines.held[0], fields)
+        elif width is not None and _swallowed(lines.held, len(fields), form, width):
+            yield Record(line, lines.back_to_second(), None, _UNCLOSED)
+        else:
+            yield Record(line, "".join(lines.held), fields)
+
+
+_UNCLOSED = "a quote opens and never closes"
+
+
+def _csv_form(form: Form) -> dict[str, object]:
+    quoting = csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE
+    return {
+        "delimiter": form.delimiter, "quotechar": form.quote, "escapechar": form.escape, "quoting": quoting,
+        "doublequote": True, "skipinitialspace": form.padded,
+    }  # fmt: skip
+
+
+def _unparsed(lines: Lines, line: int, form: Form, width: int | None, error: str) -> Record:
+    text = lines.back_to_second()
+    if form.quote == "'" and width is not None:  # an apostrophe inside a word closes nothing
+        fields = _split_at_apostrophes(text.rstrip("\r\n"), form)
+        if len(fields) == width:
+            return Record(line, text, fields)
+    if "unexpected end" in error:
+        return Record(line, text, None, _UNCLOSED)
+    if "field larger" in error:
+        return Record(line, text, None, "a value is longer than 131,072 characters; a quote may be left open")
+    return Record(line, text, None, "a quote closes in the middle of a value")
+
+
+def _split_at_apostrophes(text: str, form: Form) -> list[str]:
+    """Fields of one line where a quoted value ends only at an apostrophe before a delimiter or the end."""
+    delimiter, escape = form.delimiter, form.escape or "'"
+    mark = re.escape(delimiter)
+    pattern = re.compile(rf"(?:'(.*?)'(?={mark}|$)|([^{mark}]*))(?:{mark}|$)", re.DOTALL)
+    fields, at = [], 0
+    while at <= len(text):
+        found = pattern.match(text, at)
+        if found is None:
+            break
+        quoted, bare = found.groups()
+        fields.append(bare if quoted is None else quoted.replace("''", "'").replace(escape * 2, escape))
+        if found.end() == len(text) and not text.endswith(delimiter, found.start(), found.end()):
+            break
+        at = found.end() if found.end() > at else at + 1
+        if at == len(text) and text.endswith(delimiter):
+            fields.append("")
+            break
+    return fields
+
+
+def _swallowed(held: list[str], found: int, form: Form, width: int) -> bool:
+    """Whether a record over several lines is a stray quote that swallowed whole rows, not a line break in a value."""
+    if found != width:
+        return _width_alone(held[1], form) == width
+    inner = held[1:-1]
+    return width >= 3 and bool(inner) and all(_width_alone(each, form) == width for each in inner[:50])
+
+
+def _width_alone(line: str, form: Form) -> int:
+    try:
+        return len(next(csv.reader([line], strict=True, **_csv_form(form)), []))
+    except csv.Error:
+        return 0
+
+
+def read_rows(path: Path, layout: Shape) -> Iterator[Batch]:
+    """The rows from `layout.first_line` on, in batches of bounded size.
+
+    A row is never shifted or padded: too many or too few fields, an open quote, bytes that cannot be decoded or a NUL
+    make it a Broken with the reason.
+    """
+    width = len(layout.columns)
+    size = max(1, min(_BATCH_ROWS, _BATCH_CELLS // width))
+    unreadable = _UNREADABLE_WIDE if layout.encoding.startswith(("utf-16", "utf-32")) else _UNREADABLE
+    with open_text(path, layout.encoding) as file:
+        lines = Lines(file, layout.escape, layout.quote)
+        for _ in range(layout.first_line - 1):
+            next(lines, None)
+            lines.start()
+        numbers: list[int] = []
+        rows: list[list[str]] = []
+        broken: list[Broken] = []
+        for record in records(lines, layout, width):
+            if reason := _fault(record, width, unreadable, layout.encoding):
+                broken.append(Broken(record.line, printable(record.text, layout.encoding), reason))
+            else:
+                numbers.append(record.line)
+                rows.append(record.fields)  # type: ignore[arg-type]
+            if len(rows) + len(broken) >= size:
+                yield Batch(numbers, _by_column(rows, width), broken, file.buffer.tell())  # type: ignore[attr-defined]
+                numbers, rows, broken = [], [], []
+        if rows or broken:
+            yield Batch(numbers, _by_column(rows, width), broken, path.stat().st_size)
+
+
+def _by_column(rows: list[list[str]], width: int) -> list[list[str | None]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def _fault(record: Record, width: int, unreadable: re.Pattern[str], encoding: str) -> str:
+    if found := unreadable.search(record.text):
+        return (
+            "a NUL byte stands in the row" if found.group() == "\0" else f"bytes that are not valid {encoding.upper()}"
+        )
+    if record.fields is None:
+        return record.reason
+    count = len(record.fields)
+    if count == width:
+        return ""
+    if count < width and not record.text.endswith(("\n", "\r")):
+        return f"the file ends in the middle of this row ({count} fields where {width} are expected)"
+    return f"{'too few' if count < width else 'too many'} fields ({count} where {width} are expected)"
+
+
+def printable(text: str, encoding: str) -> str:
+    """Text of a broken row as it can be stored and shown."""
+    text = text.rstrip("\r\n")[:_TEXT_KEPT].replace("\0", "␀")
+    if _UNREADABLE.search(text):
+        return text.encode(encoding, "surrogateescape").decode(encoding, "replace")
+    return text

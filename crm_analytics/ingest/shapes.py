@@ -1,0 +1,64 @@
+"""What numbers, dates and blanks look like. One source for Python and for SQL: both engines read these expressions."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+#: Texts that mean "no value", compared as written.
+BLANKS = ("NULL", "null", "Null", "NaN", "nan", "None", "none", "N/A", "n/a", "#N/A", "-", "--", "<NA>")
+#: What may stand around a value without belonging to it.
+SPACE = " \t\r\n\f\u00a0\ufeff"
+
+#: Currency signs and codes; those that name one currency only are stored by their code.
+CURRENCY_CODES = {
+    "€": "EUR",
+    "£": "GBP",
+    "₽": "RUB",
+    "₹": "INR",
+    "₴": "UAH",
+    "₺": "TRY",
+    "₩": "KRW",
+    "R$": "BRL",
+    "zł": "PLN",
+    "US$": "USD",
+}
+_CODES = "EUR|USD|GBP|CHF|JPY|CNY|RUB|PLN|CZK|SEK|NOK|DKK|BRL|MXN|ARS|COP|CLP|INR|TRY|CAD|AUD|NZD|ZAR|HUF|RON|UAH|KZT"
+CURRENCY = rf"(?:US\$|R\$|[€£$¥₽₹₴₺₩]|zł|(?i:{_CODES}))"
+
+_GROUP = "[ \u00a0\u202f'’]"
+
+
+def _number(mark: str, thousands: str) -> str:
+    body = rf"(?:\d+|[1-9]\d{{0,2}}(?:{thousands}\d{{3}})+|[1-9]\d{{0,2}}(?:{_GROUP}\d{{3}})+)(?:{mark}\d*)?(?:[eE][+-]?\d{{1,2}})?|{mark}\d+"
+    sign, money = r"[+\-−]?", rf"\s?{CURRENCY}?\s?"
+    return rf"\(?{sign}{money}{sign}(?:{body}){money}(?:%|-)?\)?"
+
+
+#: A whole value that is a number, by its decimal mark.
+NUMBER = {".": _number(r"\.", ","), ",": _number(",", r"\.")}
+#: What a number may carry besides digits, marks and sign.
+NUMBER_TRIMMINGS = rf"{CURRENCY}|[()%\s]|{_GROUP}|[-−]$"
+
+TIME = r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?(?:\s?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?"
+_MONTH = r"[A-Za-z]{3,9}\.?"
+COMPACT_DATE = r"(?:19|20|21)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+#: Two numbers whose order is not told by their shape, then a year.
+TURNABLE_DATE = rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.]\d{{2,6}}{TIME}"
+SEPARATED_DATE = (
+    rf"(?:\d{{4,6}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,6}}"
+    rf"|\d{{1,2}}[-/. ]+{_MONTH}[-/., ]+(?:\d{{4}}|\d{{2}})|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}){TIME}"
+)
+
+_PYTHON_NUMBER = re.compile("|".join(f"(?:{each})" for each in NUMBER.values()))
+_PYTHON_DATE = re.compile(rf"{SEPARATED_DATE}|{COMPACT_DATE}")
+
+
+def looks_like(text: str) -> Literal["empty", "number", "date", "text"]:
+    """The shape of one value."""
+    text = text.strip(SPACE)
+    if not text or text in BLANKS:
+        return "empty"
+    if _PYTHON_DATE.fullmatch(text):
+        return "date"
+    return "number" if _PYTHON_NUMBER.fullmatch(text) else "text"
