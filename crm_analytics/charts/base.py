@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
-from crm_analytics.charts import formats
+from crm_analytics import formats
 from crm_analytics.charts.theme import ON_FILL, STATUSES, TEXT_SIZE, base_figure, colour_of, empty_figure
 
 NARROW: Final = 0.17  # a part below this share has no room for its name on a phone; the legend carries it

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from crm_analytics.charts import formats
+from crm_analytics import formats
 from crm_analytics.charts.theme import ACCENT, ACCENT_FAINT, GREY, RULE, TEXT_SIZE, base_figure, empty_figure
 
 
