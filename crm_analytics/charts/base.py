@@ -19,15 +19,17 @@ def status_bar(frame: pd.DataFrame) -> go.Figure:
     if parts.empty:
         return empty_figure()
     narrow = parts["share"] < NARROW
-    figure = base_figure(height=104 if narrow.any() else 76, barmode="stack", bargap=0)
-    for row, small in zip(parts.itertuples(), narrow, strict=True):
+    figure = base_figure(height=104 if narrow.any() else 76, barmode="overlay", bargap=0)
+    starts = parts["share"].cumsum() - parts["share"]
+    for row, start, small in zip(parts.itertuples(), starts, narrow, strict=True):
         figure.add_trace(
             go.Bar(
                 name=f"{row.status} {formats.share(row.share)}",
                 x=[row.share],
+                base=[start],
                 y=["customers"],
                 orientation="h",
-                marker={"color": colour_of(row.status, STATUSES), "cornerradius": 6},
+                marker={"color": colour_of(row.status, STATUSES), "cornerradius": 5},
                 customdata=[[row.status, row.customers]],
                 text="" if small else f"{row.status}<br><b>{formats.share(row.share, 0)}</b>",
                 textposition="inside",

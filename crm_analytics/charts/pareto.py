@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
-from crm_analytics.charts.theme import ACCENT, ACCENT_FAINT, GREY, RULE, TEXT_SIZE, base_figure, empty_figure
+from crm_analytics.charts.theme import ACCENT_FAINT, GREY, RULE, TEXT_SIZE, base_figure, dots, empty_figure
 
 
 def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_80_share: float | None) -> go.Figure:
@@ -23,7 +23,7 @@ def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_
         hovertemplate="the best %{x:.1%} of customers<br>bring %{y:.1%} of revenue<extra></extra>",
     )  # fmt: skip
     equality = go.Scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": RULE, "width": 1.5, "dash": "dot"}, hoverinfo="skip"
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": RULE, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
     figure = base_figure(curve, equality, height=320)
     marks = [
@@ -36,14 +36,10 @@ def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_
     ]
     drawn = sorted((mark for mark in marks if not pd.isna(mark[0]) and not pd.isna(mark[1])), key=lambda mark: -mark[1])
     for place, (x, y, words) in enumerate(drawn):
-        figure.add_trace(
-            go.Scatter(
-                x=[x], y=[y], mode="markers", marker={"color": ACCENT, "size": 10}, hoverinfo="skip", cliponaxis=False
-            )
-        )
+        figure.add_trace(dots([x], [y], mode="markers"))
         # the upper label hangs just below its point, the lower one below both: they never meet
         figure.add_annotation(
-            x=x, y=y, ax=34, ay=26 + 46 * place, xanchor="left", yanchor="top", align="left", text=words,
+            x=x, y=y, ax=36, ay=10 + 50 * place, xanchor="left", yanchor="top", align="left", text=words,
             arrowhead=0, arrowwidth=1, arrowcolor=RULE, standoff=6, font={"size": TEXT_SIZE + 1},
         )  # fmt: skip
     figure.update_xaxes(title_text="customers, best first (cumulative)", tickformat=".0%", range=[0, 1], dtick=0.2)

@@ -9,7 +9,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
-from crm_analytics.charts.theme import ACCENT_FAINT, FAINT, RULE, TEXT_SIZE, base_figure, empty_figure, shaded_cells
+from crm_analytics.charts.theme import (
+    ACCENT_FAINT,
+    FAINT,
+    RULE,
+    TEXT_SIZE,
+    base_figure,
+    dots,
+    empty_figure,
+    shaded_cells,
+    words,
+)
 
 FEW_CUSTOMERS: Final = 30
 MOST_COLUMNS_WITH_TEXT: Final = 24
@@ -21,10 +31,10 @@ def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figur
 
     Cohorts under 30 customers are grey: their shares are mostly chance. Age 0 is left out (it is 100% by definition).
     """
-    seen = frame[frame["age"] > 0]
-    if seen["share"].isna().all():
+    seen = frame[(frame["age"] > 0) & frame["share"].notna()]
+    if seen.empty:
         return empty_figure()
-    grid = seen.pivot(index="cohort", columns="age", values=["share", "customers"]).astype("float32")
+    grid = seen.pivot(index="cohort", columns="age", values=["share", "customers"]).astype(float)
     share, customers = grid["share"].to_numpy(), grid["customers"].to_numpy()
     sizes = frame.groupby("cohort")["cohort_customers"].first().reindex(grid.index).to_numpy()
     cohorts = np.array(
@@ -44,11 +54,7 @@ def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figur
             np.where(few[:, None], np.nan, share),
             x=ages,
             y=cohorts,
-            text=share,
-            customdata=_counts(customers),
-            texttemplate="%{text:.0%}" if with_text else None,
-            textfont={"size": TEXT_SIZE},
-            hovertemplate=f"%{{y}} customers<br>{period} %{{x}}: %{{text:.1%}}, %{{customdata:,}} customers<extra></extra>",
+            **_cell_data(np.where(few[:, None], np.nan, share), customers, period, with_text),
         )
     )
     if few.any():
@@ -64,10 +70,22 @@ def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figur
     return figure
 
 
-def _counts(customers: np.ndarray) -> np.ndarray:
-    """The smallest whole-number type that holds them: it halves what is sent to the browser."""
+def _cell_data(share: np.ndarray, customers: np.ndarray, period: str, with_text: bool) -> dict[str, object]:
+    """What cells say. A wide grid has thousands and no text: its numbers go as two arrays of the smallest types."""
+    say = "%{{y}} customers<br>" + period + " %{{x}}: {0}, {1} came back<extra></extra>"
+    if with_text:
+        return {
+            "text": words(share, lambda each: formats.share(each, 0)),
+            "texttemplate": "%{text}",
+            "customdata": np.dstack([share, customers]),
+            "hovertemplate": say.format("%{customdata[0]:.1%}", "%{customdata[1]:,}"),
+        }
     counts = np.nan_to_num(customers)
-    return counts.astype(np.int16 if counts.max(initial=0) < 2**15 else np.int32)
+    return {
+        "text": share.astype(np.float32),
+        "customdata": counts.astype(np.int16 if counts.max(initial=0) < 2**15 else np.int32),
+        "hovertemplate": say.format("%{text:.1%}", "%{customdata:,}"),
+    }
 
 
 def _few_cells(
@@ -75,21 +93,20 @@ def _few_cells(
 ) -> list[go.Bar | go.Scatter]:
     """Grey cells as bars, their text apart: text outside of a shape takes the scheme's own text colour."""
     row, column = np.nonzero(~np.isnan(share))
-    at = {"x": ages[column], "y": cohorts[row]}
     cells = go.Bar(
         x=np.full(len(row), 0.96), base=ages[column] - 0.48, y=cohorts[row], orientation="h", width=0.92,
         marker={"color": FAINT, "line": {"width": 0}},
         customdata=np.column_stack([ages[column], share[row, column], customers[row, column]]),
         hovertemplate=f"%{{y}} customers<br>{period} %{{customdata[0]}}: %{{customdata[1]:.1%}}, "
-        f"%{{customdata[2]:,}} customers<br>fewer than {FEW_CUSTOMERS} customers: mostly chance<extra></extra>",
+        f"%{{customdata[2]:,}} came back<br>fewer than {FEW_CUSTOMERS} customers: mostly chance<extra></extra>",
     )  # fmt: skip
     if not with_text:
         return [cells]
-    words = go.Scatter(
-        **at, mode="text", text=share[row, column], texttemplate="%{text:.0%}", textfont={"size": TEXT_SIZE},
+    labels = go.Scatter(
+        x=ages[column], y=cohorts[row], mode="text", text=share[row, column], texttemplate="%{text:.0%}", textfont={"size": TEXT_SIZE},
         hoverinfo="skip",
     )  # fmt: skip
-    return [cells, words]
+    return [cells, labels]
 
 
 def _age_step(ages: int) -> int:
@@ -129,7 +146,7 @@ def repurchase_curve(frame: pd.DataFrame) -> go.Figure:
             )
         )  # fmt: skip
     figure.add_trace(_marks(known))
-    figure.update_layout(showlegend=True, margin_t=28)
+    figure.update_layout(showlegend=True, legend_traceorder="normal", margin_t=28)
     figure.update_xaxes(title_text="days since the first purchase", rangemode="tozero", **_day_ticks(int(days.max())))
     figure.update_yaxes(title_text="bought again", tickformat=".0%", rangemode="tozero")
     return figure
@@ -140,10 +157,9 @@ def _marks(known: pd.DataFrame) -> go.Scatter:
     days = known["days"].to_numpy()
     marked = np.array([each for each in MARKED_DAYS if days.min() <= each <= days.max()], dtype=int)
     value = known["share"].to_numpy()[np.searchsorted(days, marked, side="right") - 1]
-    return go.Scatter(
-        x=marked, y=value, mode="markers+text", marker={"color": "#545EDC", "size": 8}, showlegend=False,
-        text=value, texttemplate="<b>%{text:.0%}</b>", textposition="top center", cliponaxis=False,
-        textfont={"size": TEXT_SIZE}, hoverinfo="skip",
+    return dots(
+        marked, value, mode="markers+text", text=value, texttemplate="<b>%{text:.0%}</b>", textposition="top left",
+        textfont={"size": TEXT_SIZE},
     )  # fmt: skip
 
 
@@ -151,5 +167,5 @@ def _day_ticks(last: int) -> dict[str, object]:
     if last < MARKED_DAYS[0]:
         return {}
     later = np.arange(730, last + 1, 365)
-    ticks = np.concatenate([[each for each in MARKED_DAYS if each <= last], later]).astype(int)
-    return {"tickvals": ticks if last <= 400 else ticks[ticks >= 90]}
+    ticks = np.concatenate([[each for each in (0, *MARKED_DAYS) if each <= last], later]).astype(int)
+    return {"tickvals": ticks if last <= 400 else ticks[(ticks == 0) | (ticks >= 180)]}

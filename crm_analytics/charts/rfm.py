@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from crm_analytics import formats
 from crm_analytics.charts.theme import (
     FAINT,
-    GREY,
     NOTHING,
     ON_FILL,
+    RULE,
     SEGMENTS,
     TEXT_SIZE,
     base_figure,
@@ -19,23 +19,27 @@ from crm_analytics.charts.theme import (
     empty_figure,
     shaded_cells,
     translucent,
+    words,
 )
 
 
 def rfm_treemap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """One tile per segment, as large as its number of customers. Draws metrics.rfm.rfm; a click gives `id` = segment."""
+    """One tile per segment, as large as its number of customers; a click gives `id` = segment.
+
+    Draws metrics.rfm.rfm. A tile too small for legible words has none: hovering tells.
+    """
     tiles = frame[frame["customers"] > 0]
     if tiles.empty:
         return empty_figure()
     names = tiles["segment"].astype(str).to_numpy(dtype=object)
-    words = [f"{formats.count(row.customers)} · {formats.share(row.customer_share, 0)}" for row in tiles.itertuples()]
+    labels = [f"{formats.count(row.customers)} · {formats.share(row.customer_share, 0)}" for row in tiles.itertuples()]
     # Streamlit reports clicks only for a tree with one explicit root
     treemap = go.Treemap(
         ids=["all", *names],
         labels=["all customers", *(_wrapped(name) for name in names)],
         parents=["", *["all"] * len(names)],
         values=[tiles["customers"].sum(), *tiles["customers"]],
-        text=["", *words],
+        text=["", *labels],
         customdata=[
             ["all", 1.0, tiles["revenue"].sum(), 1.0],
             *zip(names, tiles["customer_share"], tiles["revenue"], tiles["revenue_share"], strict=True),
@@ -56,7 +60,9 @@ def rfm_treemap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figur
         hovertemplate="%{customdata[0]}<br>%{value:,} customers, %{customdata[1]:.1%}"
         f"<br>revenue {formats.money_prefix(currency)}%{{customdata[2]:,.0f}}, %{{customdata[3]:.1%}}<extra></extra>",
     )
-    return base_figure(treemap, height=360, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    return base_figure(
+        treemap, height=360, margin={"l": 0, "r": 2, "t": 0, "b": 2}, uniformtext={"minsize": 11, "mode": "hide"}
+    )
 
 
 def rfm_grid(frame: pd.DataFrame) -> go.Figure:
@@ -91,7 +97,7 @@ def rfm_grid(frame: pd.DataFrame) -> go.Figure:
 
 
 def rfm_migration_heatmap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """From segment (rows) to segment (columns): number in the cell, shaded by its share of the row, stayers outlined.
+    """From segment (rows) to segment (columns): number in the cell, movers shaded by their share of the row, stayers outlined.
 
     Draws metrics.rfm.rfm_migration.
     """
@@ -105,26 +111,47 @@ def rfm_migration_heatmap(frame: pd.DataFrame, *, currency: str | None = None) -
     total = np.nansum(customers, axis=1, keepdims=True)
     row_share = np.divide(customers, total, out=np.full_like(customers, np.nan), where=total > 0)
     place = np.arange(len(names))
-    cells = shaded_cells(
-        row_share, x=place, y=place, text=customers, texttemplate="%{text:,}", textfont={"size": TEXT_SIZE},
-        customdata=np.dstack([row_share, revenue, *np.broadcast_arrays(names[:, None], names[None, :])]),
-        hovertemplate="%{customdata[2]} → %{customdata[3]}<br>%{text:,} customers, %{customdata[0]:.1%} of the row"
-        f"<br>revenue {formats.money_prefix(currency)}%{{customdata[1]:,.0f}}<extra></extra>",
+    stays = np.eye(len(names), dtype=bool)
+    facts = np.dstack([customers, row_share, revenue, *np.broadcast_arrays(names[:, None], names[None, :])])
+    hover = (
+        "%{customdata[3]} → %{customdata[4]}<br>%{customdata[0]:,} customers, %{customdata[1]:.1%} of the row"
+        f"<br>revenue {formats.money_prefix(currency)}%{{customdata[2]:,.0f}}<extra></extra>"
+    )
+    figure = base_figure(
+        shaded_cells(
+            np.where(stays, np.nan, row_share), x=place, y=place, customdata=facts, hovertemplate=hover,
+            text=words(np.where(stays, np.nan, customers), formats.count), texttemplate="%{text}",
+        ),
+        _stayers(customers, facts, hover),
+        height=96 + 36 * len(names),
     )  # fmt: skip
-    figure = base_figure(cells, height=96 + 36 * len(names))
     for each in place:
         figure.add_shape(
-            type="rect", x0=each - 0.5, x1=each + 0.5, y0=each - 0.5, y1=each + 0.5,
-            line={"color": GREY, "width": 2}, fillcolor=NOTHING,
+            type="rect", x0=each - 0.48, x1=each + 0.48, y0=each - 0.46, y1=each + 0.46, layer="below",
+            line={"color": RULE, "width": 1.5}, fillcolor=FAINT,
         )  # fmt: skip
     ticks = {"tickvals": place, "showgrid": False, "ticks": ""}
-    figure.update_xaxes(title_text="to", side="top", ticktext=[_wrapped(name) for name in names], **ticks)
-    figure.update_yaxes(title_text="from", autorange="reversed", ticktext=names, **ticks)
+    figure.update_xaxes(
+        title={"text": "segment now", "standoff": 22}, side="top", ticktext=[_wrapped(name) for name in names], **ticks
+    )
+    figure.update_yaxes(title_text="segment before", autorange="reversed", ticktext=names, **ticks)
     return figure
 
 
+def _stayers(customers: np.ndarray, facts: np.ndarray, hover: str) -> go.Scatter:
+    """The diagonal is not shaded: most stay, and its dark cells would bleach the moves."""
+    at = np.flatnonzero(~np.isnan(np.diagonal(customers)))
+    return go.Scatter(
+        x=at, y=at, mode="text", text=[formats.count(customers[each, each]) for each in at],
+        customdata=facts[at, at], hovertemplate=hover, textfont={"size": TEXT_SIZE},
+    )  # fmt: skip
+
+
 def rfm_migration_flow(frame: pd.DataFrame) -> go.Figure:
-    """Customers flowing from their segment before (left) to their segment now (right). Draws metrics.rfm.rfm_migration."""
+    """Customers flowing from their segment before (left) to their segment now (right).
+
+    Draws metrics.rfm.rfm_migration.
+    """
     moves = frame[frame["customers"] > 0]
     if moves.empty:
         return empty_figure()

@@ -9,11 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
-from crm_analytics.charts.theme import RULE, base_figure, empty_figure
+from crm_analytics.charts.theme import GHOST, base_figure, empty_figure
 from crm_analytics.errors import BadValue
 
 MEASURES: Final = ("revenue", "orders", "customers", "average_order_value")
 MONEY: Final = ("revenue", "average_order_value")
+WIDE: Final = 0.8  # of a period
+SLIM: Final = 0.5
 
 
 def sales_columns(
@@ -26,7 +28,7 @@ def sales_columns(
 ) -> go.Figure:
     """One column per period; a period that is not complete is pale and hatched. Draws metrics.sales.sales.
 
-    `before` holds the same periods one year earlier, drawn as a thin line. Its last row belongs to the last row of
+    `before` holds the same periods one year earlier, drawn as wide grey columns behind. Its last row belongs to the last row of
     `frame`, so history that starts later simply lacks its first points.
     """
     if measure not in MEASURES:
@@ -36,11 +38,13 @@ def sales_columns(
     names = np.array([formats.period_name(start, period) for start in frame["period_start"]], dtype=object)
     complete = frame["complete"].to_numpy(dtype=bool)
     amount = _amount(measure, currency)
+    compared = before is not None and not before.empty
     columns = go.Bar(
         name="this period",
         x=frame["period_start"],
         y=frame[measure],
-        width=_width(frame["period_start"]),
+        width=_width(frame["period_start"], SLIM if compared else WIDE),
+        zorder=1,
         marker={
             "opacity": np.where(complete, 1.0, 0.4),
             "pattern": {"shape": np.where(complete, "", "/"), "size": 6, "solidity": 0.25},
@@ -49,8 +53,8 @@ def sales_columns(
         customdata=np.column_stack([names, np.where(complete, "", "<br>not complete")]),
         hovertemplate=f"%{{customdata[0]}}<br>{amount}%{{customdata[1]}}<extra></extra>",
     )
-    figure = base_figure(columns, height=300)
-    if before is not None and not before.empty:
+    figure = base_figure(columns, height=300, barmode="overlay")
+    if compared:
         figure.add_trace(_earlier(frame, before, measure, period, amount))
         figure.update_layout(showlegend=True, margin_t=28)
     figure.update_xaxes(**_time_axis(len(frame), period))
@@ -68,13 +72,12 @@ def sales_columns(
 def _earlier(frame: pd.DataFrame, before: pd.DataFrame, measure: str, period: str, amount: str) -> go.Scatter:
     rows = min(len(frame), len(before))
     earlier = before.tail(rows)
-    return go.Scatter(
+    return go.Bar(
         name="a year earlier",
         x=frame["period_start"].tail(rows),
         y=earlier[measure],
-        mode="lines+markers",
-        line={"color": RULE, "width": 2},
-        marker={"color": RULE, "size": 5},
+        width=_width(frame["period_start"], WIDE),
+        marker={"color": GHOST, "cornerradius": 3},
         customdata=np.array([formats.period_name(start, period) for start in earlier["period_start"]], dtype=object),
         hovertemplate=f"%{{customdata}}<br>{amount}<extra></extra>",
     )
@@ -86,11 +89,11 @@ def _amount(measure: str, currency: str | None) -> str:
     return f"{name} {formats.money_prefix(currency) if measure in MONEY else ''}%{{y:{digits}}}"
 
 
-def _width(starts: pd.Series) -> float:
-    """Milliseconds: three quarters of the shortest period; a lone period is drawn as a month."""
+def _width(starts: pd.Series, part: float) -> float:
+    """Milliseconds: part of the shortest period; a lone period is drawn as a month."""
     steps = pd.to_datetime(starts).sort_values().diff().dropna()
     shortest = steps.min() if len(steps) else pd.Timedelta(days=28)
-    return shortest.total_seconds() * 1000 * 0.74
+    return shortest.total_seconds() * 1000 * part
 
 
 def _time_axis(periods: int, period: str) -> dict[str, object]:

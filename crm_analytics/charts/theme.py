@@ -8,7 +8,7 @@ with both card surfaces.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,9 +20,10 @@ DARK_SURFACE: Final = "#161D2E"
 
 ACCENT: Final = "#545EDC"
 GREY: Final = "#6B7079"
-RULE: Final = "rgba(124,133,155,0.55)"  # reference lines
+RULE: Final = "#8C95AA"  # reference lines
 FAINT: Final = "rgba(124,133,155,0.16)"  # fills of what is not the message
 NOTHING: Final = "rgba(0,0,0,0)"
+GHOST: Final = "rgba(124,133,155,0.34)"  # what was, behind what is
 ACCENT_FAINT: Final = "rgba(84,94,220,0.16)"
 BETTER: Final = "#09825E"
 WORSE: Final = "#CC323E"
@@ -82,7 +83,7 @@ def base_figure(*traces: Any, height: int = 300, **layout: Any) -> go.Figure:
         hoverlabel={"align": "left"},
         bargap=0.28,
     )
-    quiet = {"fixedrange": True, "title": {"font": {"size": TEXT_SIZE}, "standoff": 10}, "tickangle": 0}
+    quiet = {"fixedrange": True, "title": {"font": {"size": TEXT_SIZE}, "standoff": 14}, "tickangle": 0}
     figure.update_xaxes(**quiet, showgrid=False, zeroline=False)
     figure.update_yaxes(**quiet, zeroline=False, nticks=6)
     figure.update_layout(**layout)
@@ -117,5 +118,24 @@ def shades(values: np.ndarray) -> np.ndarray:
 def shaded_cells(values: np.ndarray, **options: Any) -> go.Heatmap:
     """Heatmap cells shaded by value in the scheme's sequential palette; `options` go to the trace."""
     return go.Heatmap(
-        z=shades(values), zmin=0, zmax=SHADES - 1, showscale=False, hoverongaps=False, xgap=2, ygap=2, **options
+        z=shades(values),
+        zmin=0,
+        zmax=SHADES - 1,
+        showscale=False,
+        hoverongaps=False,
+        xgap=2,
+        ygap=2,
+        textfont={"size": TEXT_SIZE},
+        **options,
     )
+
+
+def words(values: np.ndarray, write: Callable[[float], str]) -> np.ndarray:
+    """The text of each cell, blank where the value is NaN."""
+    return np.array([["" if np.isnan(each) else write(each) for each in row] for row in values], dtype=object)
+
+
+def dots(x: Any, y: Any, **options: Any) -> go.Scatter:
+    """Marked points of a curve: a ring with a white heart is seen on every surface and line."""
+    ring = {"color": ON_FILL, "size": 9, "line": {"color": ACCENT, "width": 2.5}}
+    return go.Scatter(x=x, y=y, marker=ring, hoverinfo="skip", cliponaxis=False, showlegend=False, **options)
