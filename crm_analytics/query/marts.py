@@ -117,7 +117,8 @@ def find_base(session: Session, as_of: date, preferences: Preferences) -> Base:
         return Base(as_of, ASSUMED_WINDOW_DAYS, rule, intervals)
     total = math.fsum(row[2] for row in gaps)
     reached, gap = 0.0, 0
-    for gap, _, weight in gaps:
+    for days, _, weight in gaps:
+        gap = days
         reached += weight
         if reached >= WINDOW_SHARE * total - 1e-9:  # the weights are binary fractions of thirds and sevenths
             break

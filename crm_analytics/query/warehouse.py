@@ -17,12 +17,13 @@ from sqlglot import exp
 
 from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck, Session
-from crm_analytics.errors import MissingTable, NothingLoaded
+from crm_analytics.errors import MissingTable, NothingLoaded, UnknownName
 from crm_analytics.query import marts, statements
 from crm_analytics.query.compose import compose, used
 from crm_analytics.query.rules import EVERYONE, Rule, from_json, to_json
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
+from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.workspace import preferences as prefs
 
 CACHED_FRAMES = 256
@@ -120,6 +121,17 @@ class Warehouse:
         """The statement as it runs, for "how is this computed", with the values bound to it."""
         tree, values = self._composed(name, audience, knobs)
         return tree.sql("duckdb", pretty=True), values
+
+    def choices(self, field: str, as_of: date, most: int = 200) -> list[Any]:
+        """The values that a field of `customers` has, the most frequent first, at most so many."""
+        if field not in CUSTOMER_FIELDS:
+            raise UnknownName("field", field, CUSTOMER_FIELDS)
+        column = exp.column(field)
+        schema, table = self._relation(as_of)[0].split(".")
+        query = exp.select(column).from_(exp.table_(table, db=schema)).where(column.is_(exp.null()).not_())
+        query = query.group_by(column).order_by(exp.Count(this=exp.Star()).desc(), column).limit(most)
+        with self.duck.session() as session:
+            return [row[0] for row in session.rows(query)]
 
     def _run(self, name: str, audience: Audience, knobs: dict[str, object]) -> pd.DataFrame:
         try:

@@ -1,0 +1,43 @@
+"""The dashboard: page config, navigation, the audience bar."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from crm_analytics.errors import CrmError
+from crm_analytics.ui import filters, session, shell
+
+HERE = Path(__file__).parent
+st.set_page_config("CRM analytics", str(HERE / "static/icon.svg"), "wide")
+st.logo(str(HERE / "static/icon.svg"))
+st.html(HERE / "static/app.css")
+
+page = st.navigation(
+    {
+        "Understand": [
+            st.Page("pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
+            st.Page("pages/segments.py", title="Segments", icon=":material/group_work:"),
+            st.Page("pages/pareto.py", title="Pareto", icon=":material/bar_chart:"),
+        ],
+        "Data": [st.Page("pages/data.py", title="Data", icon=":material/database:")],
+    },
+    position="top",
+)
+
+try:
+    warehouse = session.warehouse()
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", wrap=True, key="top_bar"
+    ):
+        with st.container(width="content", gap=None):
+            st.title(page.title, anchor=False)
+            st.caption(shell.state_of(warehouse))
+        if warehouse.has_orders:
+            filters.bar(warehouse)
+        else:
+            session.choose(None)
+    shell.admit()
+    page.run()
+    shell.footer(warehouse)
+except CrmError as error:
+    shell.explain(error)

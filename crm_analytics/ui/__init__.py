@@ -1,0 +1,1 @@
+"""What the pages share: the process's warehouse, the audience, cards, jobs, the guard."""

@@ -1,0 +1,96 @@
+"""What is loaded: the list of imports, their rejects and originals, undo and redo."""
+
+from __future__ import annotations
+
+import gzip
+
+import pandas as pd
+import streamlit as st
+
+from crm_analytics.errors import CrmError
+from crm_analytics.export import to_csv
+from crm_analytics.ingest import load
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui import session, shell, show
+from crm_analytics.workspace import imports
+from crm_analytics.workspace.imports import Import
+
+
+def card(warehouse: Warehouse) -> None:
+    """All imports, the newest first, and what can be done with one of them."""
+    with warehouse.duck.session() as reading:
+        made = imports.listed(reading)[::-1]
+    with show.card(
+        "imports",
+        "Imports",
+        "What came in, who brought it, and what of it holds. An import can be taken back in any order.",
+    ):
+        if not made:
+            show.nothing("Nothing has been loaded yet.", "orders, order lines, customers or products")
+            return
+        _list(made)
+        chosen = st.selectbox(
+            "Import", made, format_func=lambda each: f"{each.import_id}: {each.file}" + (" (undone)" if each.undone_at else ""),
+            key="import_chosen", width=420,
+        )  # fmt: skip
+        _acts(warehouse, chosen)
+
+
+def _list(made: list[Import]) -> None:
+    columns = [
+        "import_id",
+        "file",
+        "kind",
+        "source",
+        "rows_read",
+        "new",
+        "same",
+        "changed",
+        "rejected",
+        "who",
+        "imported_at",
+        "undone_at",
+    ]
+    frame = pd.DataFrame([[getattr(each, name) for name in columns] for each in made], columns=columns)
+    frame.columns = [name.replace("_", " ").removesuffix(" id") for name in columns]
+    st.dataframe(frame, hide_index=True, key="imports_table")
+
+
+def _acts(warehouse: Warehouse, chosen: Import) -> None:
+    number = chosen.import_id
+    with st.container(horizontal=True):
+        act = (
+            (load.redo, "Let it hold again", ":material/redo:")
+            if chosen.undone_at
+            else (load.undo, "Undo", ":material/undo:")
+        )
+        if st.button(act[1], key=f"switch_{number}", icon=act[2]):
+            try:
+                with st.spinner("Refreshing the figures …"):
+                    act[0](warehouse, number, session.who())
+            except CrmError as error:  # somebody else was quicker
+                shell.explain(error)
+            else:
+                st.rerun()
+        if chosen.rejected:
+            st.download_button(
+                f"{chosen.rejected:,} rejected rows", lambda: to_csv(_rejects(warehouse, chosen)), f"rejected_{chosen.import_id}.csv",
+                "text/csv", key=f"import_rejects_{number}", icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+        original = warehouse.settings.originals / f"{chosen.sha256}.gz"
+        if original.exists():
+            st.download_button(
+                "The original file", lambda: gzip.decompress(original.read_bytes()), chosen.file, key=f"original_{number}",
+                icon=":material/draft:", on_click="ignore",
+            )  # fmt: skip
+
+
+def _rejects(warehouse: Warehouse, chosen: Import) -> pd.DataFrame:
+    with warehouse.duck.session() as reading:
+        rows = reading.rows(
+            "SELECT line, column_name, value, reason, raw FROM source.rejects WHERE import_id = $number ORDER BY line, column_name",
+            {"number": chosen.import_id},
+        )
+    frame = pd.DataFrame(rows, columns=["line", "column", "value", "reason", "raw"])
+    frame.insert(0, "file", chosen.file)
+    return frame

@@ -1,0 +1,204 @@
+"""The way of a file on the Data page: dropped, recognised, reviewed, loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from crm_analytics import formats
+from crm_analytics.errors import CrmError
+from crm_analytics.export import to_csv
+from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.ingest.review import Review, unsure
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.schema import KINDS
+from crm_analytics.ui import jobs, session, shell, show
+from crm_analytics.ui.shell import inert
+from crm_analytics.ui.uploads import Upload, bring_in, examine, examine_again, uploads
+
+IGNORED = "(not used)"
+ORDERS = {"DMY": "day first", "MDY": "month first", "YMD": "year first"}
+KIND_LABELS = {
+    "orders": "Orders (totals)",
+    "order_lines": "Order lines",
+    "customers": "Customers",
+    "products": "Products",
+}
+
+
+def drop_zone(warehouse: Warehouse) -> None:
+    """The field for files and a card for each file in it."""
+    with st.container(border=True, key="card_upload"):
+        sent = st.file_uploader(
+            "Files of orders, order lines, customers or products", accept_multiple_files=True, key="files",
+            help="Delimited text (CSV, TSV) in any common form. The order of columns does not matter.",
+        )  # fmt: skip
+        left, _ = st.columns([1, 3])
+        left.text_input("Your name, for the history", key="who", max_chars=80, persist_state="session")
+    known: dict[str, str] = st.session_state.setdefault("uploads", {})
+    for gone in [file_id for file_id in known if file_id not in {file.file_id for file in sent or []}]:
+        uploads().drop(known.pop(gone))
+    for file in sent or []:
+        if uploads().get(known.get(file.file_id)) is None:
+            known[file.file_id] = uploads().take(warehouse, file)
+            upload = uploads().get(known[file.file_id])
+            _start(known[file.file_id], upload, f"Reading {file.name}", lambda job, upload=upload: examine(upload, job))
+        _file(warehouse, known[file.file_id])
+
+
+def _start(number: str, upload: Upload | None, title: str, work: Any) -> None:
+    assert upload is not None
+    st.session_state[f"job_{number}"] = jobs.jobs().start(title, session.who(), work, upload.session)
+
+
+def _file(warehouse: Warehouse, number: str) -> None:
+    upload = uploads().get(number)
+    if upload is None:
+        return
+    with show.card(f"file_{number}", upload.name):
+        try:
+            jobs.wait(f"job_{number}")
+        except CrmError as error:
+            upload.problem = error
+        if jobs.running(f"job_{number}"):
+            return
+        if upload.made is not None:
+            _loaded(upload)
+            return
+        if upload.problem is not None:
+            shell.explain(upload.problem)
+        if upload.recognition is not None:
+            _understood(number, upload, upload.recognition)
+        if upload.review is not None:
+            _reviewed(warehouse, number, upload, upload.review)
+
+
+def _loaded(upload: Upload) -> None:
+    made = upload.made
+    assert made is not None
+    st.success(
+        f"Loaded as import {made.import_id}: {formats.count(made.new)} new, {formats.count(made.same)} same, "
+        f"{formats.count(made.changed)} changed, {formats.count(made.rejected)} rejected rows.",
+        icon=":material/check_circle:",
+    )
+    st.page_link("pages/overview.py", label="See how the business stands", icon=":material/space_dashboard:")
+
+
+# --- what was understood --------------------------------------------------------------------------------------------
+
+
+def _understood(number: str, upload: Upload, recognition: Recognition) -> None:
+    doubts = unsure(recognition)
+    found = KIND_LABELS.get(recognition.kind or "", "an unknown kind of table")
+    st.markdown(
+        f"**{found}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
+        f"{formats.count(recognition.bytes)} bytes. {inert(recognition.kind_reason)}"
+    )
+    if doubts and upload.review is None:
+        for doubt in doubts:
+            st.warning(inert(doubt), icon=":material/help:")
+    with st.expander(
+        "What was recognised, column by column", expanded=upload.review is None or bool(doubts), key=f"columns_{number}"
+    ):
+        _meanings(number, upload, recognition)
+        evidence = pd.DataFrame([(e.what, e.found, e.why, "yes" if e.sure else "please check") for e in recognition.evidence],
+                                columns=["what", "found", "because", "sure"])  # fmt: skip
+        st.dataframe(evidence, hide_index=True, key=f"evidence_{number}")
+
+
+def _meanings(number: str, upload: Upload, recognition: Recognition) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        names = list(KINDS)
+        kind = st.selectbox(
+            "This is a table of", names, index=names.index(recognition.kind) if recognition.kind else 0,
+            format_func=KIND_LABELS.__getitem__, key=f"kind_{number}", width=200,
+        )  # fmt: skip
+        source = st.text_input(
+            "Source", upload.choices.get("source", "main"), key=f"source_{number}", max_chars=40, width=160,
+            help="The system that the numbers of customers and orders belong to. Leave it unless two systems count differently.",
+        )  # fmt: skip
+    mapping, orders = {}, {}
+    fields = [IGNORED, *KINDS[kind].names]
+    for position, (column, guess) in enumerate(recognition.mapping.items()):
+        proposal = guess.field if guess.field in fields and kind == recognition.kind else IGNORED
+        with st.container(horizontal=True, vertical_alignment="center", key=f"column_{number}_{position}"):
+            st.markdown(
+                f"**{inert(column)}**  \n{inert(', '.join(recognition.formats[column].examples[:3]))}", width=260
+            )
+            chosen = st.selectbox(
+                f"Meaning of {column}", fields, index=fields.index(proposal), key=f"meaning_{number}_{kind}_{position}", width=220,
+                label_visibility="collapsed", format_func=lambda name: name if name == IGNORED else KINDS[kind].field(name).label,
+            )  # fmt: skip
+            mapping[column] = None if chosen == IGNORED else chosen
+            if recognition.formats[column].kind == "date" and recognition.formats[column].order != "YMD":
+                order = recognition.formats[column].order
+                picked = st.selectbox(
+                    f"Order of day and month in {column}", ["DMY", "MDY"], key=f"order_{number}_{position}", width=150,
+                    index=["DMY", "MDY"].index(order) if order in ("DMY", "MDY") and not recognition.formats[column].ambiguous else None,
+                    placeholder="day or month first?", label_visibility="collapsed", format_func=ORDERS.__getitem__,
+                )  # fmt: skip
+                if picked:
+                    orders[column] = picked
+            st.caption(inert(f"{guess.reason} ({guess.confidence:.0%}). {recognition.formats[column].why}"))
+    if st.button(
+        "Review with these meanings",
+        key=f"again_{number}",
+        icon=":material/fact_check:",
+        type="primary" if upload.review is None else "secondary",
+    ):
+        work = lambda job: examine_again(upload, kind, mapping, orders, source.strip() or "main", job)  # noqa: E731
+        _start(number, upload, f"Reviewing {upload.name}", work)
+        st.rerun()
+
+
+# --- what loading would do ------------------------------------------------------------------------------------------
+
+
+def _reviewed(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
+    with st.grid(5, min_column_width=120, gap="small"):
+        for label, value, about in (
+            ("Rows read", review.rows_read, "Every row of the file below its header."),
+            ("New", review.new, "Rows of orders, customers or products that are not loaded yet."),
+            ("Same", review.same, "Rows that are loaded already, exactly so."),
+            (
+                "Changed",
+                review.changed,
+                "Rows whose order, customer or product is loaded with other content: the file's holds then.",
+            ),
+            ("Rejected", review.rejected, "Rows that cannot be used; each is kept with its reason."),
+        ):
+            st.metric(label, formats.count(value), border=True, help=about)
+    if review.repeated:
+        st.caption(
+            f"{formats.count(review.repeated)} rows are equal to another row of the file. They may be right (two equal lines of one order); have a look."
+        )
+    if review.problems:
+        _problems(number, upload, review)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            f"Load {formats.count(review.rows_read - review.rejected)} rows", key=f"load_{number}", type="primary",
+            icon=":material/download_done:", disabled=not review.loads_anything,
+        ):  # fmt: skip
+            name = session.who()
+            _start(number, upload, f"Loading {upload.name}", lambda job: bring_in(upload, warehouse, name, job))
+            st.rerun()
+        st.caption("One transaction: all of it or nothing. It can be taken back below at any time.")
+
+
+def _problems(number: str, upload: Upload, review: Review) -> None:
+    frame = pd.DataFrame([problem.as_dict() for problem in review.problems])
+    frame = frame.rename(columns={"first_line": "first line"})[["rows", "cause", "column", "example", "first line"]]
+    st.dataframe(frame, hide_index=True, key=f"problems_{number}")
+    st.download_button(
+        "Rejected rows with reasons", lambda: to_csv(_rejects(upload, review)), f"rejected_{upload.name}.csv", "text/csv",
+        key=f"rejects_{number}", icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def _rejects(upload: Upload, review: Review) -> pd.DataFrame:
+    rows = upload.session.rows("SELECT line, column_name, value, reason, raw FROM rejects ORDER BY line, column_name")
+    frame = pd.DataFrame(rows, columns=["line", "column", "value", "reason", "raw"])
+    frame.insert(0, "file", review.recognition.file)
+    return frame

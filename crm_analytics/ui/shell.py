@@ -1,0 +1,59 @@
+"""The guard of pages, and what happens to errors."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from crm_analytics import __version__, formats
+from crm_analytics.errors import BadInput, CrmError, DatabaseBusy, NotEnoughData, NothingLoaded
+from crm_analytics.query.warehouse import Warehouse
+
+_VIA_APP = "_via_app"
+
+
+def admit() -> None:
+    """Called by app.py just before it runs a page."""
+    st.session_state[_VIA_APP] = True
+
+
+def require_app() -> None:
+    """First line of every page: without app.py there is no audience and no navigation.
+
+    Until `st.navigation` has run once in a process, Streamlit takes the folder pages/ for an old-style app and runs
+    the page file alone. The rerun keeps the address and goes through app.py.
+    """
+    if not st.session_state.pop(_VIA_APP, False):
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+def explain(error: CrmError) -> None:
+    """Show an error calmly: what, where, what to do."""
+    if isinstance(error, NothingLoaded):
+        st.info("Nothing is loaded yet.", icon=":material/inbox:")
+        st.page_link("pages/data.py", label="Load a file of orders", icon=":material/upload_file:")
+    elif isinstance(error, NotEnoughData):
+        st.info(str(error), icon=":material/hourglass_empty:")
+    elif isinstance(error, DatabaseBusy | BadInput):
+        st.warning(inert(str(error)), icon=":material/report:")
+    else:
+        st.error(inert(str(error)), icon=":material/error:")
+
+
+def state_of(warehouse: Warehouse) -> str:
+    """Under the title: how far the data goes."""
+    return f"Data up to {formats.day(warehouse.latest())}" if warehouse.has_orders else "No orders are loaded"
+
+
+def footer(warehouse: Warehouse) -> None:
+    """Which data and which software the figures come from."""
+    with st.container(key="footer"):
+        st.caption(f"Data version {warehouse.data_version} · crm-analytics {__version__}")
+
+
+def inert(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    for mark in "\\`*_{}[]()#+-.!|<>$:~":
+        text = text.replace(mark, "\\" + mark)
+    return text

@@ -1,0 +1,190 @@
+"""The parts of a page: cards with a finding, a picture, and behind it the table, the download and the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from crm_analytics import formats
+from crm_analytics.charts import theme
+from crm_analytics.export import to_csv
+from crm_analytics.metrics.catalogue import METRICS
+from crm_analytics.query import rules
+from crm_analytics.query.warehouse import Audience
+from crm_analytics.ui import session
+from crm_analytics.ui.shell import inert
+
+#: Rows of a customer list that are sent to the screen; the download has them all.
+ROWS_ON_SCREEN = 1000
+
+
+#: Measures of the sales chart: label (it stands in links) -> column.
+MEASURES = {"Revenue": "revenue", "Orders": "orders", "Customers": "customers", "Average order": "average_order_value"}
+
+
+def welcome() -> None:
+    """Where nothing is loaded: what to load, and what it will light up."""
+    with st.container(border=True, key="card_welcome"):
+        st.subheader("Load your orders to begin", anchor=False)
+        st.markdown(
+            "One CSV with **customer, date and amount** of each order is enough for all pages. Order lines, customers and products add to it. "
+            "You see what would happen before anything is loaded, and everything can be taken back."
+        )
+        st.page_link("pages/data.py", label="Load a file", icon=":material/upload_file:")
+
+
+@contextmanager
+def more(key: str, label: str) -> Iterator[bool]:
+    """The rest of a page, closed until it is wanted; yields whether it is open."""
+    opened = st.expander(label, key=key, on_change="rerun", bind="query-params")
+    with opened:
+        yield bool(opened.open)
+
+
+def next_steps(*pages: tuple[str, str]) -> None:
+    """Where to look next."""
+    with st.container(horizontal=True, key="next_steps"):
+        for page, label in pages:
+            st.page_link(page, label=label, icon=":material/arrow_forward:")
+
+
+@contextmanager
+def card(key: str, title: str, finding: str | None = None) -> Iterator[None]:
+    """A card with a heading and the sentence that says what it shows."""
+    with st.container(border=True, key=f"card_{key}"):
+        st.subheader(title, anchor=False)
+        if finding:
+            st.caption(inert(finding))
+        yield
+
+
+def nothing(what: str, needs: str | None = None) -> None:
+    """An empty state: what is missing, and which file would light it up."""
+    st.info(what if needs is None else f"{what} It needs a file of {needs}.", icon=":material/inbox:")
+
+
+def figure(
+    drawn: go.Figure, key: str, alt: str, on_select: Callable[[], None] | None = None, *, scroll: bool = False
+) -> Any:
+    """A chart; with `on_select` a click on a part of it is kept under `key`."""
+    options: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
+    with st.container(key=f"{key}_scroll" if scroll else f"{key}_box"):
+        return st.plotly_chart(drawn, key=key, config=theme.CONFIG, alt=alt, **options)
+
+
+def clicked(key: str) -> Any:
+    """What was clicked in a chart drawn under `key`: the first value of the point's customdata, else None."""
+    points = st.session_state.get(key, {}).get("selection", {}).get("points", [])
+    if not points:
+        return None
+    custom = points[0].get("customdata")
+    return custom[0] if isinstance(custom, list | tuple) else custom or points[0].get("id") or points[0].get("label")
+
+
+def table(frame: pd.DataFrame, key: str, *, height: int | str = "auto", order: list[str] | None = None) -> None:
+    """A table with units in its columns; of a long one the first rows, and how many there are."""
+    shown = frame.head(ROWS_ON_SCREEN)
+    st.dataframe(shown, hide_index=True, height=height, column_config=_columns(frame), column_order=order, key=key)
+    if len(frame) > len(shown):
+        st.caption(f"The first {len(shown):,} of {len(frame):,} rows; the download has them all.")
+
+
+def behind(metric: str, frame: pd.DataFrame, audience: Audience, key: str | None = None, **knobs: object) -> None:
+    """What stands behind a figure: its table, its download, and how it is computed."""
+    key = key or metric
+    with st.container(horizontal=True, key=f"behind_{key}", gap="small"):
+        looked = st.popover(
+            "Table", icon=":material/table_rows:", type="tertiary", key=f"table_{key}", on_change="rerun"
+        )
+        if looked.open:
+            with looked:
+                table(frame, f"frame_{key}", height=320)
+        st.download_button(
+            "CSV", lambda: to_csv(frame), f"{metric}_{audience.as_of}.csv", "text/csv",
+            key=f"csv_{key}", icon=":material/download:", type="tertiary", on_click="ignore",
+        )  # fmt: skip
+        how = st.popover(
+            "How is this computed?", icon=":material/function:", type="tertiary", key=f"how_{key}", on_change="rerun"
+        )
+        if how.open:
+            with how:
+                _definition(metric, audience, knobs)
+    for note in frame.attrs.get("notes", []):
+        st.caption(inert(note))
+
+
+def _definition(name: str, audience: Audience, knobs: dict[str, object]) -> None:
+    metric = METRICS[name]
+    warehouse = session.warehouse()
+    base = warehouse.base(audience.as_of)
+    st.markdown(f"**{name}**: {inert(metric.about)}")
+    parameters = {
+        "as of": f"{audience.as_of:%Y-%m-%d}",
+        "compared with": f"{audience.before:%Y-%m-%d}",
+        "audience": rules.in_words(audience.rule),
+        "activity window": f"{base.activity_window_days} days ({base.window_rule})",
+        **{knob: str(value) for knob, value in knobs.items()},
+    }
+    st.dataframe(
+        pd.DataFrame({"parameter": parameters.keys(), "in force": parameters.values()}),
+        hide_index=True,
+        key=f"parameters_{name}",
+    )
+    st.code((metric.function.__doc__ or "").strip(), language=None, wrap_lines=True)
+    for statement in metric.statements:
+        text, _ = warehouse.sql(statement, audience, **knobs)
+        st.code(text, language="sql", wrap_lines=True)
+
+
+def number(
+    label: str,
+    value: str,
+    *,
+    change: float | None = None,
+    points: float | None = None,
+    against: str = "",
+    trend: Any = None,
+    about: str = "",
+) -> None:
+    """A card with one number, its change (as a share, or in points of a share) against a named period, and how it went."""
+    moved = (
+        formats.change(change) if change is not None else f"{points * 100:+.1f} points" if points is not None else None
+    )
+    st.metric(
+        label,
+        value,
+        moved,
+        delta_description=against if moved else "no comparison" if against else None,
+        chart_data=trend,
+        chart_type="area",
+        border=True,
+        help=about or None,
+    )
+
+
+_UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
+    (("_share", "share", "repurchase_rate", "low_95", "high_95"), lambda label: st.column_config.NumberColumn(label, format="percent")),
+    (("_on", "period_start", "cohort", "as_of"), lambda label: st.column_config.DateColumn(label, format="YYYY-MM-DD")),
+    (
+        ("revenue", "monetary", "amount", "margin", "average_order_value", "revenue_12m"),
+        lambda label: st.column_config.NumberColumn(label, format="localized", help="in the reporting currency"),
+    ),
+)  # fmt: skip
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, Any]:
+    found = {}
+    for name in frame.columns:
+        label = str(name).replace("_", " ")
+        for endings, make in _UNITS:
+            if name in endings or any(name.endswith(ending) for ending in endings if ending.startswith("_")):
+                found[name] = make(label)
+                break
+        else:
+            found[name] = st.column_config.Column(label)
+    return found

@@ -1,0 +1,14 @@
+"""Data: what goes in, what was understood, what is loaded, and how to take it back."""
+
+import streamlit as st
+
+from crm_analytics.ui.shell import require_app
+
+require_app()
+
+from crm_analytics.ui import history, intake, session  # noqa: E402  (the guard comes first)
+
+warehouse = session.warehouse()
+st.caption("Drop the exports of your shop, till or ERP. Nothing is loaded before you have seen what would happen.")
+intake.drop_zone(warehouse)
+history.card(warehouse)
