@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from itertools import pairwise
 from pathlib import Path
 
 from crm_analytics.errors import BadInput
@@ -47,7 +48,10 @@ _NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 
 
 def find_encoding(path: Path, name: str, asked: str | None = None) -> tuple[str, Evidence]:
-    """The encoding of a file, by its name in Python, and the reason. Errors: BadInput (not text, empty, unknown encoding)."""
+    """The encoding of a file, by its name in Python, and the reason.
+
+    Errors: BadInput (empty, not text, unknown encoding).
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD)
     _refuse_what_is_not_text(head, name)
@@ -133,7 +137,7 @@ def _eight_bits(path: Path, name: str) -> tuple[str, Evidence]:
                 undefined += len(line) - len(line.translate(None, _NOT_IN_CP1252))
                 marks = [byte > 127 for byte in line[:400]]
                 high += sum(marks)
-                runs += sum(a and b for a, b in zip(marks, marks[1:], strict=False))
+                runs += sum(a and b for a, b in pairwise(marks))
     if valid:
         why = (
             f"{valid:,} lines hold valid UTF-8 characters; {invalid:,} lines (first: {first:,}) do not and are rejected"

@@ -79,7 +79,8 @@ def find_layout(path: Path, name: str, **overrides: Any) -> Layout:
     trial = _best(sample[skipped:], overrides, name)
     if trial.width > _MOST_COLUMNS:
         raise BadInput(
-            f"the rows have {trial.width:,} columns; at most {_MOST_COLUMNS:,} can be read.", file=name, line=trial.rows[0].line,
+            f"the rows have {trial.width:,} columns; at most {_MOST_COLUMNS:,} can be read.",
+            file=name, line=trial.rows[0].line,
             cure="Export one row per order, line or customer, with one column per fact.",
         )  # fmt: skip
     rows = [Record(row.line + skipped, row.text, row.fields, row.reason) for row in trial.rows]
@@ -134,7 +135,8 @@ def _best(sample: list[str], overrides: dict[str, Any], name: str) -> _Trial:
     if single.share < 0.8 or (best is not None and sum(_wide(row) for row in best.rows) > 0.2 * len(best.rows)):
         widths = sorted({len(row.fields) for row in (best or single).rows if row.fields})
         raise BadInput(
-            f"the rows have no common number of fields ({widths[0]} to {widths[-1]}).", file=name, line=single.rows[0].line,
+            f"the rows have no common number of fields ({widths[0]} to {widths[-1]}).",
+            file=name, line=single.rows[0].line,
             cure="Export a table with the same columns in every row, or name the delimiter.",
         )  # fmt: skip
     return single

@@ -110,7 +110,7 @@ class Lines:
 
 
 def open_text(path: Path, encoding: str) -> IO[str]:
-    """The file as text with its line breaks untouched; bytes that cannot be decoded become marks that `read_rows` finds."""
+    """The file as text, line breaks untouched; bytes that cannot be decoded become marks that `read_rows` finds."""
     errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
     return path.open(encoding=encoding, errors=errors, newline="")
 

@@ -12,16 +12,8 @@ SPACE = " \t\r\n\f\u00a0\ufeff"
 
 #: Currency signs and codes; those that name one currency only are stored by their code.
 CURRENCY_CODES = {
-    "€": "EUR",
-    "£": "GBP",
-    "₽": "RUB",
-    "₹": "INR",
-    "₴": "UAH",
-    "₺": "TRY",
-    "₩": "KRW",
-    "R$": "BRL",
-    "zł": "PLN",
-    "US$": "USD",
+    "€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₴": "UAH", "₺": "TRY", "₩": "KRW",
+    "R$": "BRL", "ZŁ": "PLN", "US$": "USD",
 }
 _CODES = "EUR|USD|GBP|CHF|JPY|CNY|RUB|PLN|CZK|SEK|NOK|DKK|BRL|MXN|ARS|COP|CLP|INR|TRY|CAD|AUD|NZD|ZAR|HUF|RON|UAH|KZT"
 CURRENCY = rf"(?:US\$|R\$|[€£$¥₽₹₴₺₩]|zł|(?i:{_CODES}))"
@@ -30,7 +22,8 @@ _GROUP = "[ \u00a0\u202f'’]"
 
 
 def _number(mark: str, thousands: str) -> str:
-    body = rf"(?:\d+|[1-9]\d{{0,2}}(?:{thousands}\d{{3}})+|[1-9]\d{{0,2}}(?:{_GROUP}\d{{3}})+)(?:{mark}\d*)?(?:[eE][+-]?\d{{1,2}})?|{mark}\d+"
+    whole = rf"\d+|[1-9]\d{{0,2}}(?:{thousands}\d{{3}})+|[1-9]\d{{0,2}}(?:{_GROUP}\d{{3}})+"
+    body = rf"(?:{whole})(?:{mark}\d*)?(?:[eE][+-]?\d{{1,2}})?|{mark}\d+"
     sign, money = r"[+\-−]?", rf"\s?{CURRENCY}?\s?"
     return rf"\(?{sign}{money}{sign}(?:{body}){money}(?:%|-)?\)?"
 
@@ -40,7 +33,9 @@ NUMBER = {".": _number(r"\.", ","), ",": _number(",", r"\.")}
 #: What a number may carry besides digits, marks and sign.
 NUMBER_TRIMMINGS = rf"{CURRENCY}|[()%\s]|{_GROUP}|[-−]$"
 
-TIME = r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?(?:\s?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?"
+HALF_DAY = r"[AaPp]\.?\s?[Mm]\.?"
+ZONE = r"(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
+TIME = rf"(?:[T ,]+\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:\s?{HALF_DAY})?(?:\s?{ZONE})?)?"
 _MONTH = r"[A-Za-z]{3,9}\.?"
 COMPACT_DATE = r"(?:19|20|21)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 #: Two numbers whose order is not told by their shape, then a year.
@@ -62,3 +57,14 @@ def looks_like(text: str) -> Literal["empty", "number", "date", "text"]:
     if _PYTHON_DATE.fullmatch(text):
         return "date"
     return "number" if _PYTHON_NUMBER.fullmatch(text) else "text"
+
+
+def literal(text: str) -> str:
+    """A constant of ours as SQL text."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def clean(column: str) -> str:
+    """SQL: the value without what surrounds it; NULL where it means "no value"."""
+    text = f"trim({column}, {literal(SPACE)})"
+    return f"CASE WHEN {text} IN ('', {', '.join(map(literal, BLANKS))}) THEN NULL ELSE {text} END"

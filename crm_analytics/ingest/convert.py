@@ -1,0 +1,248 @@
+"""From staged text to typed rows; a row that does not convert is rejected with the reason, never bent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.errors import BadInput, UnknownName
+from crm_analytics.ingest import dates
+from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.ingest.shapes import CURRENCY, CURRENCY_CODES, NUMBER, NUMBER_TRIMMINGS, literal
+from crm_analytics.schema import KINDS, Field, Kind
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A field with the staged column that gives it."""
+
+    field: Field
+    column: str
+    number: int
+    form: Format
+
+    @property
+    def text(self) -> str:
+        """The name of the cleaned text in SQL."""
+        return f"c{self.number}"
+
+    @property
+    def value(self) -> str:
+        """The name of the typed value in SQL."""
+        return f"v_{self.field.name}"
+
+
+def convert(session: Session, recognition: Recognition, mapping: Mapping[str, str | None], today: date) -> None:
+    """Convert the staged rows.
+
+    Makes the temporary tables typed (line, every field of the kind in order; NULL where not mapped) and
+    rejects (line, column_name, value, reason, raw; the first cause of a row first; broken rows included).
+    Every row is in exactly one of them. Errors: BadInput where the kind, a required field or a choice is missing.
+    """
+    kind, sources = _checked(recognition, mapping)
+    reasons = [(each.column, each.text, _fault(each, today)) for each in sources.values()]
+    if "currency" in sources:
+        reasons.append(_other_currency(session, sources["currency"]))
+    reasons += _required(kind, sources)
+    values = ", ".join(f"{_value(each)} AS {each.value}" for each in sources.values())
+    texts = ", ".join(dict.fromkeys(each.text for each in sources.values()))
+    faults = ", ".join(f"{fault} AS r{number}" for number, (_, _, fault) in enumerate(reasons))
+    kept = ", ".join(each.value for each in sources.values())
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE checked AS SELECT line, {kept}, {faults}
+        FROM (SELECT line, {texts}, {values} FROM cells)"""
+    )
+    clear = " AND ".join(f"r{number} IS NULL" for number in range(len(reasons)))
+    fields = ", ".join(f"{_final(each, sources)} AS {each.name}" for each in kind.fields)
+    session.do(f"CREATE OR REPLACE TEMP TABLE typed AS SELECT line, {fields} FROM checked WHERE {clear} ORDER BY line")
+    _reject(session, recognition, reasons)
+    session.do("DROP TABLE checked")
+
+
+def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> tuple[Kind, dict[str, _Source]]:
+    file = recognition.file
+    if recognition.kind is None:
+        raise BadInput(
+            f"the kind of table is not known: {recognition.kind_reason}.", file=file, cure="Choose the kind."
+        )
+    kind = KINDS[recognition.kind]
+    numbers = {column: number for number, column in enumerate(recognition.layout.columns)}
+    sources: dict[str, _Source] = {}
+    for column, name in mapping.items():
+        if column not in numbers:
+            raise UnknownName("column", column, numbers)
+        if name is None:
+            continue
+        if name not in kind.names:
+            raise UnknownName(f"field of {kind.name}", name, kind.names)
+        if name in sources:
+            raise BadInput(
+                f"the columns {sources[name].column!r} and {column!r} are both mapped to {name}.",
+                file=file,
+                cure="Keep one.",
+            )
+        sources[name] = _Source(kind.field(name), column, numbers[column], recognition.formats[column])
+        _must_be_chosen(file, sources[name])
+    for group in kind.missing(set(sources)):
+        raise BadInput(
+            f"no column gives {' or '.join(group)}.", file=file, cure="Map a column to it, or choose another kind."
+        )
+    return kind, {name: sources[name] for name in kind.names if name in sources}
+
+
+def _must_be_chosen(file: str, source: _Source) -> None:
+    meaning, form = source.field.meaning, source.form
+    if not form.ambiguous:
+        return
+    if meaning in ("timestamp", "date") and form.kind == "date":
+        raise BadInput(
+            f"the dates of {source.column!r} can be read day first or month first (such as {form.examples[0]}).",
+            file=file, cure="Choose the order of day and month.",
+        )  # fmt: skip
+    if meaning in ("money", "number", "integer") and form.kind == "number":
+        raise BadInput(
+            f"the numbers of {source.column!r} can be read with a decimal point or comma (such as {form.examples[0]}).",
+            file=file, cure="Choose the decimal mark.",
+        )  # fmt: skip
+
+
+def _value(source: _Source) -> str:
+    """SQL: the typed value, or NULL where the text is none."""
+    text, form, meaning = source.text, source.form, source.field.meaning
+    if meaning in ("timestamp", "date"):
+        moment = dates.parsed(text, form.patterns)
+        known = f"CASE WHEN year({moment}) BETWEEN {dates.FIRST_YEAR} AND {dates.LAST_YEAR} THEN {moment} END"
+        return f"CAST({known} AS {source.field.stored_as})"
+    if meaning == "money":
+        return f"try_cast({_number_text(text, form)} AS DECIMAL(18,4))"
+    if meaning == "number":
+        share = f"CASE WHEN contains({text}, '%') THEN 0.01 ELSE 1 END" if form.percent else "1"
+        return f"try_cast({_number_text(text, form)} AS DOUBLE) * {share}"
+    if meaning == "integer":
+        whole = f"try_cast({_number_text(text, form)} AS DECIMAL(38,4))"
+        return f"CASE WHEN {whole} = floor({whole}) THEN try_cast({whole} AS BIGINT) END"
+    if meaning == "id" and form.ends_in_zero:
+        return rf"regexp_replace({text}, '^([0-9]+)\.0+$', '\1')"
+    return text
+
+
+def _number_text(text: str, form: Format) -> str:
+    """SQL: the number as digits with a point, NULL where the text is no number under the decimal mark in force."""
+    mark = form.decimal or "."
+    other = "," if mark == "." else "."
+    core = f"regexp_replace({text}, {literal(NUMBER_TRIMMINGS)}, '', 'g')"
+    core = f"replace(replace(replace({core}, {literal(other)}, ''), {literal(mark)}, '.'), '−', '-')"
+    negative = f"({text} LIKE '(%)' OR {text} LIKE '%-' OR {text} LIKE '%−')"
+    paired = f"(starts_with({text}, '(') = ends_with({text}, ')'))"
+    return (
+        f"CASE WHEN regexp_full_match({text}, {literal(NUMBER[mark])}) AND {paired} "
+        f"THEN CASE WHEN {negative} THEN '-' || {core} ELSE {core} END END"
+    )
+
+
+def _fault(source: _Source, today: date) -> str:
+    """SQL: why a text is no value of its field; NULL where it is one, or blank."""
+    text, value, meaning = source.text, source.value, source.field.meaning
+    empty = "CAST(NULL AS VARCHAR)"
+    if meaning in ("timestamp", "date"):
+        years = f"outside the years {dates.FIRST_YEAR} to {dates.LAST_YEAR}"
+        late = f"dated after {today}, the day of the import: in the future"
+        strange = rf"regexp_matches({text}, '(?:^|[^0-9:.])[0-9]{{5,7}}(?:[^0-9]|$)') OR {_year_only(source)}"
+        return (
+            f"CASE WHEN {text} IS NULL THEN NULL WHEN {value} IS NULL AND ({strange}) THEN '{years}' "
+            f"WHEN {value} IS NULL THEN 'not a date as the others are written' "
+            f"WHEN CAST({value} AS DATE) > DATE '{today}' THEN '{late}' END"
+        )
+    if meaning in ("money", "number", "integer"):
+        number = f"({_number_text(text, source.form)}) IS NOT NULL"
+        beyond = (
+            "a number with decimals where a whole one is needed" if meaning == "integer" else "a number out of range"
+        )
+        tests = f"WHEN {value} IS NULL AND {number} THEN '{beyond}' WHEN {value} IS NULL THEN 'not a number' "
+        if meaning == "money" and source.form.percent:
+            tests = f"WHEN contains({text}, '%') THEN 'a percentage, not an amount' {tests}"
+        return f"CASE WHEN {text} IS NULL THEN NULL {tests} {_minority(source)} END"
+    return empty
+
+
+def _year_only(source: _Source) -> str:
+    """SQL: whether the text is a date whose year alone is wrong."""
+    if not source.form.patterns:
+        return "false"
+    return f"({dates.parsed(source.text, source.form.patterns)}) IS NOT NULL"
+
+
+def _minority(source: _Source) -> str:
+    form = source.form
+    if len(form.currencies) < 2:
+        return ""
+    sign = f"upper(regexp_extract({source.text}, {literal(CURRENCY)}))"
+    same = [form.currency or "", *(each for each, code in CURRENCY_CODES.items() if code == form.currency)]
+    listed = ", ".join(literal(each) for each in same)
+    return f"WHEN {sign} NOT IN ('', {listed}) THEN 'in another currency than the other amounts ({form.currency})'"
+
+
+def _other_currency(session: Session, source: _Source) -> tuple[str, str, str]:
+    """Rows in another currency than most: added up, they would make no sense."""
+    text = source.text
+    usual = session.rows(
+        f"SELECT upper({text}) FROM cells WHERE {text} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+    )
+    if not usual:
+        return source.column, text, "CAST(NULL AS VARCHAR)"
+    code = literal(usual[0][0])
+    reason = literal(f"in another currency than the other rows ({usual[0][0]})")
+    return source.column, text, f"CASE WHEN upper({text}) <> {code} THEN {reason} END"
+
+
+def _required(kind: Kind, sources: Mapping[str, _Source]) -> list[tuple[str, str, str]]:
+    """Blanks where a value is needed: of every group one field, and a quantity beside a unit price."""
+    found = []
+    for group in kind.requires:
+        given = [sources[name] for name in group if name in sources]
+        blank = " AND ".join(f"{each.text} IS NULL" for each in given)
+        found.append((given[0].column, given[0].text, f"CASE WHEN {blank} THEN 'no {_words(given[0].field)}' END"))
+    if kind.name == "order_lines" and {"unit_price", "quantity"} <= sources.keys():
+        price, quantity = sources["unit_price"].text, sources["quantity"]
+        alone = f" AND {sources['amount'].text} IS NULL" if "amount" in sources else ""
+        missing = f"{quantity.text} IS NULL AND {price} IS NOT NULL{alone}"
+        found.append((quantity.column, quantity.text, f"CASE WHEN {missing} THEN 'no quantity' END"))
+    return found
+
+
+def _words(field: Field) -> str:
+    return {"ordered_at": "order date", "customer_id": "customer number", "product_id": "product code"}.get(
+        field.name, field.label
+    )
+
+
+def _final(field: Field, sources: Mapping[str, _Source]) -> str:
+    if field.name in sources:
+        return sources[field.name].value
+    if field.name == "quantity" and "unit_price" in sources:  # nobody says how many: one piece
+        amount = f"CASE WHEN {sources['amount'].value} IS NULL THEN 1 END" if "amount" in sources else "1"
+        return f"CAST({amount} AS {field.stored_as})"
+    return f"CAST(NULL AS {field.stored_as})"
+
+
+def _reject(session: Session, recognition: Recognition, reasons: list[tuple[str, str, str]]) -> None:
+    session.do(
+        """CREATE OR REPLACE TEMP TABLE rejects
+        (line INTEGER, column_name VARCHAR, value VARCHAR, reason VARCHAR, raw VARCHAR)"""
+    )
+    columns = ", ".join(f"raw.c{number}" for number in range(len(recognition.layout.columns)))
+    parts = (
+        f"SELECT line, {number} AS cause, $column{number} AS column_name, raw.{text} AS value, r{number} AS reason, "
+        f"array_to_string([{columns}], $delimiter) AS raw FROM checked JOIN raw USING (line) WHERE r{number} IS NOT NULL"
+        for number, (_, text, _) in enumerate(reasons)
+    )
+    broken = "SELECT line, 0, NULL, NULL, reason, text FROM broken"
+    values: dict[str, object] = {f"column{number}": column for number, (column, _, _) in enumerate(reasons)}
+    session.do(
+        f"""INSERT INTO rejects SELECT line, column_name, value, reason, raw
+        FROM ({" UNION ALL ".join((*parts, broken))}) ORDER BY line, cause""",
+        {**values, "delimiter": recognition.layout.delimiter},
+    )

@@ -1,0 +1,229 @@
+"""What the columns mean: which kind of table a file holds and which field each column gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.naming import NameMatch, match_name, plain
+from crm_analytics.schema import KINDS, Field, Kind
+
+_LEAST = 0.35
+_UNCERTAIN = 0.85  # at most, where a person should look
+_BY_VALUES = 0.6  # at most, without a header
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a column means: a field or None, confidence in [0, 1], and the reason in words."""
+
+    field: str | None
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The kind of table, and one guess per column, in order."""
+
+    kind: str | None
+    confidence: float
+    reason: str
+    mapping: dict[str, Guess]
+
+
+@dataclass(frozen=True)
+class _Claim:
+    score: float
+    rank: int
+    column: str
+    field: str
+    reason: str
+    exact: bool
+
+
+def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind: str | None = None) -> Meaning:
+    """The meaning of the columns; `kind` says what the file holds. Above 0.9 only for a usual name with fitting values."""
+    if not header:
+        return _by_values(formats, rows, kind)
+    drafts = {each.name: _map(each, formats, rows) for each in KINDS.values()}
+    if kind is not None:
+        return Meaning(kind, 1.0, "chosen by you", drafts[kind])
+    chosen, reason = _choose({name: _best_by_field(draft) for name, draft in drafts.items()})
+    if chosen is None:
+        none = {column: Guess(None, 0.0, "no kind of table was recognised") for column in formats}
+        return Meaning(None, 0.0, reason, none)
+    given = _best_by_field(drafts[chosen])
+    certain = min(max(given.get(field, 0.0) for field in group) for group in KINDS[chosen].requires)
+    return Meaning(chosen, round(certain, 2), reason, drafts[chosen])
+
+
+def _best_by_field(draft: Mapping[str, Guess]) -> dict[str, float]:
+    return {guess.field: guess.confidence for guess in draft.values() if guess.field}
+
+
+def _choose(given: Mapping[str, Mapping[str, float]]) -> tuple[str | None, str]:
+    """The kind whose required and typical fields are there."""
+    complete = {name: not KINDS[name].missing(set(fields)) for name, fields in given.items()}
+    lines, orders = set(given["order_lines"]), set(given["orders"])
+    products, customers = set(given["products"]), set(given["customers"])
+    itemised = bool(lines & {"product_id", "description"}) or {"quantity", "unit_price"} <= lines
+    if complete["order_lines"] and itemised:
+        return (
+            "order_lines",
+            f"it has {_listed(lines & {'product_id', 'description', 'quantity', 'unit_price', 'amount'})}",
+        )
+    if complete["orders"]:
+        return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
+    about = products - {"product_id"}
+    if complete["products"] and about and "customer_id" not in customers:
+        return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
+    person = customers - {"customer_id"}
+    if complete["customers"] and person:
+        return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"
+    seen = _listed(set().union(*(set(each) for each in given.values())))
+    return None, f"no kind of table has all it needs; recognised: {seen or 'nothing'}"
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _map(kind: Kind, formats: Mapping[str, Format], rows: int) -> dict[str, Guess]:
+    claims = [
+        claim
+        for column, form in formats.items()
+        for field in kind.fields
+        if (claim := _claim(kind, field, column, form, formats)) is not None
+    ]
+    claims.sort(key=lambda each: (-each.score, each.rank))
+    fields: set[str] = set()
+    mapping: dict[str, Guess] = {}
+    for claim in claims:
+        if claim.field in fields or claim.column in mapping:
+            continue
+        fields.add(claim.field)
+        mapping[claim.column] = _settled(claim, claims, kind, formats[claim.column], rows)
+    taken = {claim.column: claim for claim in reversed(claims)}
+    return {column: mapping.get(column) or _unmapped(taken.get(column)) for column in formats}
+
+
+def _unmapped(claim: _Claim | None) -> Guess:
+    if claim is None:
+        return Guess(None, 0.0, "no field is called so, or the values do not fit")
+    return Guess(None, 0.0, f"another column fits {claim.field} better")
+
+
+def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, form: Format, rows: int) -> Guess:
+    """The claim as a guess, less certain where another column, the values or the kind leave a doubt."""
+    score, reason = claim.score, claim.reason
+    rivals = [
+        each
+        for each in claims
+        if each.field == claim.field and each.column != claim.column and each.exact and each.score > score - 0.1
+    ]
+    if rivals and claim.rank > 0:
+        score, reason = min(score, _UNCERTAIN), f"{reason}; {rivals[0].column!r} could be meant too"
+    if form.ambiguous:
+        score, reason = min(score, _UNCERTAIN), f"{reason}; {form.why}"
+    alone = kind.unit[1:] == (claim.field,)
+    if alone and form.distinct < 0.9 * form.filled:
+        score, reason = score * 0.6, f"{reason}; but it repeats ({form.distinct:,} of {form.filled:,} differ)"
+    if alone and form.filled < 0.5 * rows:
+        score, reason = score * 0.6, f"{reason}; but most rows have none"
+    return Guess(claim.field, round(score, 2), reason)
+
+
+def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format]) -> _Claim | None:
+    named: NameMatch | None = match_name(column, kind, field.name)
+    if named is None:
+        return None
+    fit, values = _fit(field, form)
+    score = named.score * fit
+    itemised = kind.name == "order_lines" and any(plain(each).startswith(("lineitem", "line item")) for each in formats)
+    if itemised and field.name == "amount" and "line" not in plain(column):
+        return None  # a total of the order that stands on its first line only
+    if score < _LEAST:
+        return None
+    exact = named.score >= 0.95
+    return _Claim(score, named.rank, column, field.name, f"{named.reason}{values}", exact)
+
+
+def _fit(field: Field, form: Format) -> tuple[float, str]:
+    """How well the values suit the field, in [0, 1], and in words."""
+    if form.kind == "empty":
+        return 0.8, "; the column is empty"
+    if field.meaning in ("timestamp", "date"):
+        return (1.0, "; the values are dates") if form.kind == "date" else (0.05, "")
+    if field.meaning in ("money", "number", "integer"):
+        if form.kind != "number":
+            return 0.05, ""
+        return (0.3, "; the values are percentages") if form.percent else (1.0, "; the values are numbers")
+    if field.meaning == "id":
+        return _fit_id(form)
+    if field.name == "email":
+        return (1.0, "; the values hold an @") if form.addresses > 0.5 else (0.3, "")
+    if field.name == "phone":
+        return (1.0, "; the values hold digits") if form.digits > 0.5 and form.kind != "date" else (0.3, "")
+    if form.kind == "date":
+        return 0.2, ""
+    if form.kind == "number":
+        return (0.5, "; but the values are numbers")
+    if field.meaning == "text" and form.addresses > 0.5:
+        return 0.4, "; but the values are e-mail addresses"
+    return 1.0, "; the values are text"
+
+
+def _fit_id(form: Format) -> tuple[float, str]:
+    if form.kind == "date" and any("-" in each or "/" in each for each in form.patterns):
+        return 0.1, ""
+    if form.kind == "number" and form.decimals and not form.ends_in_zero and not form.scientific:
+        return 0.3, "; but the values have decimals"
+    if form.words > 0.5 and form.digits < 0.5:
+        return 0.55, "; but the values are words"
+    if form.addresses > 0.5:
+        return 0.8, "; the values are e-mail addresses"
+    return 1.0, "; the values look like numbers or codes"
+
+
+def _by_values(formats: Mapping[str, Format], rows: int, kind: str | None) -> Meaning:
+    """A proposal without a header: a person must confirm it."""
+    found: dict[str, Guess] = {}
+    if kind in (None, "orders"):
+        found = _orders_by_values(formats)
+    mapping = {column: found.get(column, Guess(None, 0.0, "there is no header to go by")) for column in formats}
+    fields = {guess.field for guess in found.values()}
+    if kind is not None:
+        return Meaning(kind, 1.0, "chosen by you", mapping)
+    if {"ordered_at", "amount"} <= fields:
+        return Meaning("orders", 0.5, "no header; there are dates and amounts", mapping)
+    nothing = {column: Guess(None, 0.0, "there is no header to go by") for column in formats}
+    return Meaning(None, 0.0, "no header, and the values alone do not tell what the file holds", nothing)
+
+
+def _orders_by_values(formats: Mapping[str, Format]) -> dict[str, Guess]:
+    found: dict[str, Guess] = {}
+    dated = [column for column, form in formats.items() if form.kind == "date"]
+    if dated:
+        sure = _BY_VALUES if len(dated) == 1 else 0.4
+        found[dated[0]] = Guess(
+            "ordered_at", sure, "the only column of dates" if len(dated) == 1 else "the first column of dates"
+        )
+    numbers = {column: form for column, form in formats.items() if form.kind == "number"}
+    if amounts := [column for column, form in numbers.items() if form.decimals and not form.ends_in_zero]:
+        found[amounts[-1]] = Guess("amount", 0.55, "numbers with decimals")
+    few = [c for c, form in numbers.items() if not form.decimals and form.distinct <= max(20, 0.02 * form.filled)]
+    if few and few[-1] not in found:
+        found[few[-1]] = Guess("units", 0.45, "whole numbers with few different values")
+    for column, form in formats.items():
+        if (
+            column not in found
+            and form.kind in ("number", "text")
+            and not form.decimals
+            and form.distinct > 1
+            and form.words < 0.5
+        ):
+            found[column] = Guess("customer_id", 0.5, "the first column of codes")
+            break
+    return found

@@ -1,0 +1,200 @@
+"""A file recognised: laid out, staged as text, its formats found over every row, its meaning proposed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.errors import BadInput, BadValue, UnknownName
+from crm_analytics.ingest import findings
+from crm_analytics.ingest.dates import Order
+from crm_analytics.ingest.evidence import Evidence
+from crm_analytics.ingest.formats import Format, find_format
+from crm_analytics.ingest.layout import Layout, find_layout
+from crm_analytics.ingest.meaning import Guess, find_meaning
+from crm_analytics.ingest.reading import Broken, read_rows
+from crm_analytics.ingest.shapes import BLANKS, SPACE, clean, literal
+from crm_analytics.schema import KINDS
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What is known of a file whose rows are staged in a session.
+
+    `formats` and `mapping` have one entry per column, in the order of the file; `rows` were staged, `broken` were not.
+    """
+
+    file: str
+    sha256: str
+    bytes: int
+    layout: Layout
+    formats: dict[str, Format]
+    kind: str | None
+    kind_confidence: float
+    kind_reason: str
+    mapping: dict[str, Guess]
+    rows: int
+    broken: int
+    evidence: tuple[Evidence, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: the layout, the columns with format and meaning, the counts, the evidence."""
+        layout = {name: value for name, value in asdict(self.layout).items() if name != "evidence"}
+        columns = [
+            {"column": column, **asdict(self.mapping[column]), "format": asdict(form)}
+            for column, form in self.formats.items()
+        ]
+        return {
+            "file": self.file, "sha256": self.sha256, "bytes": self.bytes, "rows_read": self.rows + self.broken,
+            "rows": self.rows, "rejected": self.broken, "kind": self.kind, "kind_confidence": self.kind_confidence,
+            "kind_reason": self.kind_reason, "layout": layout, "columns": columns,
+            "evidence": [asdict(each) for each in self.evidence],
+        }  # fmt: skip
+
+
+def recognise(
+    session: Session,
+    path: Path,
+    name: str,
+    *,
+    kind: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    today: date | None = None,
+) -> Recognition:
+    """Recognise a file and stage it.
+
+    Leaves in the session the temporary tables raw (line INTEGER, c0 VARCHAR, c1 ...; as written, in file order) and
+    broken (line, text, reason), and the view cells (raw without surrounding space, NULL for "no value").
+    `overrides` are those of `find_layout`; with `today` dates in the future help to tell day from month.
+    Errors: BadInput where the file holds no table; UnknownName for a kind that does not exist.
+    """
+    if kind is not None and kind not in KINDS:
+        raise UnknownName("kind of table", kind, KINDS)
+    told = progress or (lambda share, words: None)
+    told(0.0, "Looking at the layout")
+    layout = find_layout(path, name, **(overrides or {}))
+    rows, broken = _stage(session, path, name, layout, told)
+    formats: dict[str, Format] = {}
+    blanks = _marked_blanks(session, len(layout.columns))
+    for number, column in enumerate(layout.columns):
+        told(0.6 + 0.4 * number / len(layout.columns), f"Reading the values of {column}")
+        formats[column] = find_format(session, number, column, blanks[number], today)
+    formats = findings.shared(formats)
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    meaning = find_meaning(formats, rows, header=bool(layout.header_lines), kind=kind)
+    if len(layout.columns) == 1 and kind is None and not any(each.field for each in meaning.mapping.values()):
+        raise BadInput(
+            "the rows are not divided into columns that can be recognised.", file=name, line=layout.first_line,
+            cure="Export it as CSV with a delimiter and a header, or name the delimiter.",
+        )  # fmt: skip
+    evidence = (*layout.evidence, *findings.about(formats, meaning.kind, meaning.mapping))
+    told(1.0, "Recognised")
+    return Recognition(
+        name, sha256, path.stat().st_size, layout, formats, meaning.kind, meaning.confidence, meaning.reason,
+        meaning.mapping, rows, broken, evidence,
+    )  # fmt: skip
+
+
+def remap(
+    session: Session,
+    recognition: Recognition,
+    *,
+    kind: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    date_order: Mapping[str, Order] | None = None,
+    decimal: Mapping[str, str] | None = None,
+) -> Recognition:
+    """The same staged rows with another kind, mapping, order of day and month, or decimal mark; nothing is read again."""
+    formats = dict(recognition.formats)
+    for column, order in (date_order or {}).items():
+        _must_know(recognition, column)
+        if order not in ("DMY", "MDY", "YMD"):
+            raise BadValue("date_order", order, "DMY, MDY or YMD")
+        formats[column] = formats[column].with_order(order, "chosen by you")
+    for column, mark in (decimal or {}).items():
+        _must_know(recognition, column)
+        if mark not in (".", ","):
+            raise BadValue("decimal", mark, "a point or a comma")
+        formats[column] = formats[column].with_decimal(mark, "chosen by you")
+    if kind is not None and kind not in KINDS:
+        raise UnknownName("kind of table", kind, KINDS)
+    found = replace(recognition, formats=formats)
+    again = find_meaning(formats, found.rows, header=bool(found.layout.header_lines), kind=kind or found.kind)
+    guesses = dict(again.mapping)
+    if kind is None:  # what was chosen before stays chosen
+        guesses |= {column: guess for column, guess in found.mapping.items() if guess.reason == _CHOSEN}
+        again = replace(again, confidence=found.kind_confidence, reason=found.kind_reason)
+    for column, field in (mapping or {}).items():
+        _must_know(recognition, column)
+        guesses[column] = Guess(field, 1.0, _CHOSEN)
+    evidence = (*found.layout.evidence, *findings.about(formats, again.kind, guesses))
+    return replace(
+        found,
+        kind=again.kind,
+        kind_confidence=again.confidence,
+        kind_reason=again.reason,
+        mapping=guesses,
+        evidence=evidence,
+    )
+
+
+_CHOSEN = "chosen by you"
+
+
+def _must_know(recognition: Recognition, column: str) -> None:
+    if column not in recognition.formats:
+        raise UnknownName("column", column, recognition.formats)
+
+
+def _stage(session: Session, path: Path, name: str, layout: Layout, told: Progress) -> tuple[int, int]:
+    columns = [f"c{number}" for number in range(len(layout.columns))]
+    session.do(f"CREATE OR REPLACE TEMP TABLE raw (line INTEGER, {', '.join(f'{each} VARCHAR' for each in columns)})")
+    session.do("CREATE OR REPLACE TEMP TABLE broken (line INTEGER, text VARCHAR, reason VARCHAR)")
+    cleaned = ", ".join(f"{clean(each)} AS {each}" for each in columns)
+    session.do(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT line, {cleaned} FROM raw")
+    rows = broken = 0
+    first: Broken | None = None
+    size = max(1, path.stat().st_size)
+    for batch in read_rows(path, layout):
+        if batch.lines:
+            arrays = [pa.array(batch.lines, pa.int32()), *(pa.array(each, pa.string()) for each in batch.columns)]
+            session.append("raw", pa.Table.from_arrays(arrays, names=["line", *columns]))
+        if batch.broken:
+            first = first or batch.broken[0]
+            session.append("broken", _broken_table(batch.broken))
+        rows, broken = rows + len(batch.lines), broken + len(batch.broken)
+        told(min(0.6, 0.6 * batch.bytes_read / size), f"{rows:,} rows read")
+    if not rows:
+        raise BadInput(
+            f"none of its {broken:,} rows can be read; the first: {first.reason}." if first else "there is no row of data.",
+            file=name, line=first.line if first else layout.first_line, cure="Mend the file, or name its delimiter and quote.",
+        )  # fmt: skip
+    return rows, broken
+
+
+def _broken_table(broken: list[Broken]) -> pa.Table:
+    return pa.table(
+        {
+            "line": pa.array([each.line for each in broken], pa.int32()),
+            "text": pa.array([each.text for each in broken], pa.string()),
+            "reason": pa.array([each.reason for each in broken], pa.string()),
+        }
+    )
+
+
+def _marked_blanks(session: Session, width: int) -> tuple[int, ...]:
+    """How many values of each column are a text like NULL."""
+    listed = ", ".join(map(literal, BLANKS))
+    counts = (f"count(*) FILTER (trim(c{number}, {literal(SPACE)}) IN ({listed}))" for number in range(width))
+    return session.row(f"SELECT {', '.join(counts)} FROM raw")
