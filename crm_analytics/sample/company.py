@@ -9,12 +9,20 @@ from types import MappingProxyType
 
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import BadValue
+from crm_analytics.sample.dirty import write_dirty
+from crm_analytics.sample.truth import write_truth
 from crm_analytics.sample.world import Parameters, Progress, make, statement
 
 MOST_CUSTOMERS = 1_000_000
 
 #: The exports, each the SELECT of sql/files/<name>.sql.
-FILES = ("customers", "products", "orders", "order_lines")
+FILES = (
+    "customers", "products", "orders", "order_lines", "deliveries", "customers_store", "orders_store", "consents",
+    "memberships", "benefits", "invoices", "interactions", "campaigns", "contacts", "survey_answers", "cases",
+    "market", "costs", "programme", "objectives", "actions",
+)  # fmt: skip
+#: What is true of it, which no export would tell.
+TRUTH = ("truth_customers", "truth_campaign_orders", "person_links")
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,8 @@ class Manifest:
 def write(
     out: Path, customers: int = 2000, seed: int = 1, stationary: bool = False, progress: Progress | None = None
 ) -> Manifest:
-    """Write the company's CSV exports into the folder `out` (made when missing; files of these names are replaced).
+    """Write the company's CSV exports into the folder `out` (made when missing; files of these names are replaced),
+    with the truth it was made from (truth*.*, person_links.csv) and a dirty twin of each file in `out`/dirty.
 
     The same arguments give the same bytes. `progress` is called with the share done and what is being done.
     Raises BadValue for a number of customers outside 1 to 1,000,000 or a negative seed.
@@ -45,11 +54,15 @@ def write(
     duck = Duck(None)
     try:
         with duck.session() as session:
-            make(session, Parameters(customers, seed, stationary), tell)
+            parameters = Parameters(customers, seed, stationary)
+            make(session, parameters, tell)
             rows = {}
-            for done, name in enumerate(FILES):
-                tell(0.6 + 0.3 * done / len(FILES), f"Writing {name}.csv")
+            for done, name in enumerate((*FILES, *TRUTH)):
+                tell(0.6 + 0.3 * done / len(FILES + TRUTH), f"Writing {name}.csv")
                 rows[name] = _export(session, name, out)
+            write_truth(session, parameters, out / "truth.json")
+            tell(0.9, "Spoiling the dirty twins")
+            write_dirty(session, out)
     finally:
         duck.close()
     tell(1.0, "Done")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from crm_analytics.engine.duck import Session
 
@@ -17,6 +18,19 @@ FIRST_DAY = date(2023, 10, 1)
 LAST_DAY = date(2026, 9, 30)
 #: Customers may have become known this long before the history begins.
 DAYS_BEFORE = 730
+
+#: What the company's behaviour is made of, by variable of the SQL; written to truth.json.
+CHANCES = MappingProxyType(
+    {
+        "prospect_share": 0.04,
+        "business_share": 0.12,
+        "card_holder_share": 0.25,
+        "late_share": 0.07,
+        "leave_factor_late": 4,
+        "leave_factor_discount": 2,
+        "nps_points_lost_late": 3.5,
+    }
+)
 
 #: Customers whose purchases are drawn at once: bounds the memory, whatever the size of the company.
 CHUNK = 100_000
@@ -36,7 +50,10 @@ LISTS = {
 SMALL_TABLES = (
     "calendar", "day_slots", "product_lines", "catalogue", "product_slots", "places", "country_slots", "waves",
 )  # fmt: skip
-LARGE_TABLES = ("leavers", "targets", "placed", "lines", "returned", "totals")
+LARGE_TABLES = (
+    "leavers", "targets", "own_buyers", "placed", "lines", "returned", "totals",
+    "residents", "cards", "receipts", "memberships", "cases",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,8 @@ def _set_up(session: Session, parameters: Parameters) -> None:
     session.do(f"SET VARIABLE last_day = DATE '{LAST_DAY}'")
     session.do(f"SET VARIABLE days = {(LAST_DAY - FIRST_DAY).days + 1}")
     session.do(f"SET VARIABLE days_before = {DAYS_BEFORE}")
+    for name, chance in CHANCES.items():
+        session.do(f"SET VARIABLE {name} = {chance}::DOUBLE")
     for macro in (SQL / "macros.sql").read_text(encoding="utf-8").split(";\n"):
         if macro.strip():
             session.do(macro)

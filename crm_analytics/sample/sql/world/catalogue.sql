@@ -14,7 +14,7 @@ SELECT
     product_line, line::UTINYINT AS line,
     ['Ardenal', 'Björkö', 'Casa Lirón', 'Dalmira', 'Eskilo', 'Forêt'][pick('brand', product, 6) + 1] AS brand,
     price, (price * (1 - margin) * (0.85 + 0.3 * draw('cost', product)))::INTEGER AS cost,
-    returned, weight * power(rank + 1, -0.8) AS popularity
+    returned, weight * power(rank + 1, -0.6) AS popularity
 FROM priced
 UNION ALL
 SELECT 0, 'SHIP', 'Shipping', 'Service', 0, NULL, 490, 390, 0, NULL

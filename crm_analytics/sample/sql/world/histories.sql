@@ -18,18 +18,21 @@ experienced AS (
     SELECT
         *,
         CASE WHEN seq = 0 THEN joined_x ELSE -ln(draw('gap', key)) / orders_per_x END AS gap,
-        draw('late', key) < 0.07 AS late,
+        draw('late', key) < getvariable('late_share') AS late,
         CASE WHEN draw('discounted', key) < discount_share THEN 10 * (1 + pick('discount', key, 3)) ELSE 0 END AS discount_pct
     FROM steps
 ),
+decided AS (
+    SELECT
+        *, draw('leave', key) < leave_share * CASE WHEN late THEN getvariable('leave_factor_late') ELSE 1 END
+        * CASE WHEN discount_pct >= 20 THEN getvariable('leave_factor_discount') ELSE 1 END AS leaves
+    FROM experienced
+),
 timed AS (
     SELECT
-        person, seq, late, discount_pct,
-        sum(least(round(gap * 1e12), 1e13)::BIGINT) OVER through AS position,
-        draw('leave', key) < leave_share * CASE WHEN late THEN 4 ELSE 1 END * CASE WHEN discount_pct >= 20 THEN 2 ELSE 1 END AS leaves,
-        sum((draw('leave', key) < leave_share * CASE WHEN late THEN 4 ELSE 1 END
-            * CASE WHEN discount_pct >= 20 THEN 2 ELSE 1 END)::INTEGER) OVER through AS left_times
-    FROM experienced
+        person, seq, late, discount_pct, leaves, sum(least(round(gap * 1e12), 1e13)::BIGINT) OVER through AS position,
+        sum(leaves::INTEGER) OVER through AS left_times
+    FROM decided
     WINDOW through AS (PARTITION BY person ORDER BY seq ROWS UNBOUNDED PRECEDING)
 )
 SELECT

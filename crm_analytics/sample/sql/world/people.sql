@@ -4,16 +4,15 @@ WITH drawn AS (
     SELECT
         person::INTEGER AS person,
         power(draw('joined', person), CASE WHEN getvariable('stationary') THEN 1 ELSE 0.8 END) AS joined_x,
-        draw('prospect', person) < 0.04 AS prospect,
-        draw('business', person) < 0.12 AS business,
-        getvariable('country_slots')[pick('country', person, 100) + 1] AS country,
-        draw('female', person) < 0.55 AS female,
+        draw('prospect', person) < getvariable('prospect_share') AS prospect,
+        draw('business', person) < getvariable('business_share') AS business,
+        country_of(person) AS country,
         power(normal('rate', person), 2) AS rate
     FROM range(getvariable('customers')) AS r (person)
 )
 SELECT
     person, joined_x, getvariable('day_slots')[floor(joined_x * 65536)::INTEGER + 1] AS joined_day,
-    prospect, business, country, female,
+    prospect, business, country,
     rate * 33 * CASE WHEN business THEN 1.5 ELSE 1 END AS orders_per_x,
     0.005 + 0.10 * power(draw('fickle', person), 3) AS leave_share,
     0.10 + 0.5 * power(draw('bargains', person), 3) AS discount_share,

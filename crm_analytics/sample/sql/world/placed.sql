@@ -13,9 +13,8 @@ known AS (
     UNION ALL
     SELECT
         NULL, purchase_key(getvariable('customers') + guest, 0) AS key,
-        getvariable('day_slots')[floor(65536 * (
-            getvariable('history_x') + (1 - getvariable('history_x')) * draw('guest day', guest)))::INTEGER + 1],
-        draw('late', key) < 0.07, 0, NULL,
+        day_from(0, draw('guest day', guest)),
+        draw('late', key) < getvariable('late_share'), 0, NULL,
         getvariable('country_slots')[pick('guest country', guest, 100) + 1], pick('guest line', guest, 8) + 1, 0.3, 'web'
     FROM range(getvariable('customers') // 2) AS r (guest)
 ),

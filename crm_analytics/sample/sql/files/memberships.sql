@@ -1,0 +1,2 @@
+-- Members of the loyalty programme.
+FROM memberships
