@@ -34,13 +34,13 @@ def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_
             f"80% of revenue comes from<br><b>{formats.share(customers_for_80_share)}</b> of customers",
         ),
     ]
-    drawn = sorted((mark for mark in marks if not pd.isna(mark[0]) and not pd.isna(mark[1])), key=lambda mark: -mark[1])
-    for place, (x, y, words) in enumerate(drawn):
-        figure.add_trace(dots([x], [y], mode="markers"))
-        # the upper label hangs just below its point, the lower one below both: they never meet
+    drawn = [mark for mark in marks if not pd.isna(mark[0]) and not pd.isna(mark[1])]
+    if drawn:
+        figure.add_trace(dots([x for x, _, _ in drawn], [y for _, y, _ in drawn], mode="markers"))
+        # below the diagonal there is always room, on a phone too
         figure.add_annotation(
-            x=x, y=y, ax=36, ay=10 + 50 * place, xanchor="left", yanchor="top", align="left", text=words,
-            arrowhead=0, arrowwidth=1, arrowcolor=RULE, standoff=6, font={"size": TEXT_SIZE + 1},
+            x=1, y=0.03, xref="paper", yref="paper", xanchor="right", yanchor="bottom", align="right", showarrow=False,
+            text="<br>".join(words for _, _, words in drawn), font={"size": TEXT_SIZE + 1},
         )  # fmt: skip
     figure.update_xaxes(title_text="customers, best first (cumulative)", tickformat=".0%", range=[0, 1], dtick=0.2)
     figure.update_yaxes(title_text="revenue (cumulative)", tickformat=".0%", range=[0, 1.02], dtick=0.2)

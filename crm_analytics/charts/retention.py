@@ -103,8 +103,8 @@ def _few_cells(
     if not with_text:
         return [cells]
     labels = go.Scatter(
-        x=ages[column], y=cohorts[row], mode="text", text=share[row, column], texttemplate="%{text:.0%}", textfont={"size": TEXT_SIZE},
-        hoverinfo="skip",
+        x=ages[column], y=cohorts[row], mode="text", text=share[row, column], texttemplate="%{text:.0%}",
+        textfont={"size": TEXT_SIZE}, hoverinfo="skip",
     )  # fmt: skip
     return [cells, labels]
 
@@ -116,7 +116,7 @@ def _age_step(ages: int) -> int:
 def repurchase_curve(frame: pd.DataFrame) -> go.Figure:
     """Share of buyers who bought again within so many days, with its 95% band. Draws metrics.retention.repurchase.
 
-    The dotted line is the plain share among the buyers watched for that long (`cohort_share`).
+    The dotted line is the plain share among the buyers observed for that long (`cohort_share`).
     """
     known = frame.dropna(subset=["share"]).sort_values("days")
     if known.empty:
@@ -140,9 +140,9 @@ def repurchase_curve(frame: pd.DataFrame) -> go.Figure:
     if known["cohort_share"].notna().any():
         figure.add_trace(
             go.Scatter(
-                name="of those watched that long", x=days, y=known["cohort_share"], mode="lines",
+                name="fully observed buyers", x=days, y=known["cohort_share"], mode="lines",
                 line={"color": RULE, "width": 1.5, "dash": "dot", "shape": step},
-                hovertemplate="within %{x} days<br>%{y:.1%} of the buyers watched that long<extra></extra>",
+                hovertemplate="within %{x} days<br>%{y:.1%} of the buyers observed that long<extra></extra>",
             )
         )  # fmt: skip
     figure.add_trace(_marks(known))
@@ -158,7 +158,7 @@ def _marks(known: pd.DataFrame) -> go.Scatter:
     marked = np.array([each for each in MARKED_DAYS if days.min() <= each <= days.max()], dtype=int)
     value = known["share"].to_numpy()[np.searchsorted(days, marked, side="right") - 1]
     return dots(
-        marked, value, mode="markers+text", text=value, texttemplate="<b>%{text:.0%}</b>", textposition="top left",
+        marked, value, mode="markers+text", text=value, texttemplate="<b>%{text:.0%}</b>", textposition=["bottom right"] * (len(marked) - 1) + ["bottom center"],
         textfont={"size": TEXT_SIZE},
     )  # fmt: skip
 

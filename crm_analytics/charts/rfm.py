@@ -97,9 +97,9 @@ def rfm_grid(frame: pd.DataFrame) -> go.Figure:
 
 
 def rfm_migration_heatmap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """From segment (rows) to segment (columns): number in the cell, movers shaded by their share of the row, stayers outlined.
+    """From segment (rows) to segment (columns), the number in the cell.
 
-    Draws metrics.rfm.rfm_migration.
+    Movers are shaded by their share of the row, stayers outlined. Draws metrics.rfm.rfm_migration.
     """
     moves = frame[frame["customers"] > 0]
     if moves.empty:

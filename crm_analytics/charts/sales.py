@@ -16,6 +16,7 @@ MEASURES: Final = ("revenue", "orders", "customers", "average_order_value")
 MONEY: Final = ("revenue", "average_order_value")
 WIDE: Final = 0.8  # of a period
 SLIM: Final = 0.5
+FEW: Final = 5  # columns
 
 
 def sales_columns(
@@ -28,8 +29,8 @@ def sales_columns(
 ) -> go.Figure:
     """One column per period; a period that is not complete is pale and hatched. Draws metrics.sales.sales.
 
-    `before` holds the same periods one year earlier, drawn as wide grey columns behind. Its last row belongs to the last row of
-    `frame`, so history that starts later simply lacks its first points.
+    `before` holds the same periods one year earlier, drawn as wide grey columns behind. Its last row belongs to the
+    last row of `frame`, so history that starts later simply lacks its first points.
     """
     if measure not in MEASURES:
         raise BadValue("measure", measure, ", ".join(MEASURES))
@@ -57,7 +58,7 @@ def sales_columns(
     if compared:
         figure.add_trace(_earlier(frame, before, measure, period, amount))
         figure.update_layout(showlegend=True, margin_t=28)
-    figure.update_xaxes(**_time_axis(len(frame), period))
+    figure.update_xaxes(**_time_axis(frame["period_start"], period))
     figure.update_yaxes(
         title_text=f"{measure.replace('_', ' ')} per {period}"
         if measure in MEASURES[:2]
@@ -90,17 +91,23 @@ def _amount(measure: str, currency: str | None) -> str:
 
 
 def _width(starts: pd.Series, part: float) -> float:
-    """Milliseconds: part of the shortest period; a lone period is drawn as a month."""
+    """Milliseconds: part of the shortest period."""
+    return _shortest(starts).total_seconds() * 1000 * part
+
+
+def _shortest(starts: pd.Series) -> pd.Timedelta:
+    """The shortest step from period to period; a lone one counts as a month."""
     steps = pd.to_datetime(starts).sort_values().diff().dropna()
-    shortest = steps.min() if len(steps) else pd.Timedelta(days=28)
-    return shortest.total_seconds() * 1000 * part
+    return steps.min() if len(steps) else pd.Timedelta(days=28)
 
 
-def _time_axis(periods: int, period: str) -> dict[str, object]:
-    """Two-line dates: the year is written once. A lone column needs room beside it."""
-    axis: dict[str, object] = {"tickformat": "%-d %b\n%Y" if period in ("day", "week") else "%b\n%Y", "nticks": 12}
-    if period == "year":
-        axis["tickformat"] = "%Y"
-    if periods <= 3 and period != "year":
-        axis |= {"dtick": "M3" if period == "quarter" else "M1"} if period in ("month", "quarter") else {}
+def _time_axis(starts: pd.Series, period: str) -> dict[str, object]:
+    """Two-line dates: the year is written once. Few columns keep their ordinary width and have room beside them."""
+    formats_by_period = {"year": "%Y", "day": "%-d %b\n%Y", "week": "%-d %b\n%Y"}
+    axis: dict[str, object] = {"tickformat": formats_by_period.get(period, "%b\n%Y"), "nticks": 12}
+    if len(starts) <= FEW:
+        axis |= {"tickvals": starts}
+        days = pd.to_datetime(starts)
+        room = _shortest(starts) * (FEW - len(starts) + 1) / 2
+        axis |= {"range": [days.min() - room, days.max() + room]}
     return axis
