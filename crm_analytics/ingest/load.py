@@ -32,7 +32,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str) -> Import:
             cure=f"First cause: {review.problems[0].cause}." if review.problems else "Check the file.",
         )
     keep_original(warehouse, path, review.recognition.sha256)
-    with warehouse.changing(review.session) as session:
+    with warehouse.changing(review.session, rebuild="touched") as session:
         found = store.compare(session, review.kind, review.folded)
         made = Import(
             import_id=int(session.value("SELECT coalesce(max(import_id), 0) + 1 FROM workspace.imports")),
@@ -69,7 +69,7 @@ def redo(warehouse: Warehouse, import_id: int, who: str) -> Import:
 
 
 def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> Import:
-    with warehouse.changing() as session:
+    with warehouse.changing(rebuild="touched") as session:
         known = imports.one(session, import_id)
         if (known.undone_at is not None) == undone:
             raise BadValue("import_id", import_id, "an import that holds" if undone else "an import that was undone")

@@ -77,37 +77,46 @@ def stage(session: Session, kind: Kind, source: str) -> int:
 
 
 def compare(session: Session, kind: Kind, folded: int) -> Comparison:
-    """Count staged rows by what loading them would do, unit by unit: a unit is same when its rows are, in any order."""
+    """Count staged rows by what loading them would do, unit by unit: a unit is same when its rows are, in any order.
+
+    Leaves the temporary table `compared` (unit, n, repeated, state).
+    """
     columns = ", ".join(kind.names)
-    new, same, changed, repeated = session.row(
-        f"""WITH fresh AS (
-            SELECT unit, count(*) AS n, sum(content) AS content, count(*) - count(DISTINCT content) AS repeated FROM staged GROUP BY unit
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE compared AS
+        WITH fresh AS (
+            SELECT unit, count(*) AS n, sum(content) AS content, count(*) - count(DISTINCT content) AS repeated
+            FROM staged GROUP BY unit
         ),
         held AS (
             SELECT unit, count(*) AS n, sum(hash({columns})) AS content
             FROM source.{kind.name} WHERE current AND unit IN (SELECT unit FROM fresh) GROUP BY unit
         )
-        SELECT
-            coalesce(sum(f.n) FILTER (WHERE h.unit IS NULL), 0),
-            coalesce(sum(f.n) FILTER (WHERE h.n = f.n AND h.content = f.content), 0),
-            coalesce(sum(f.n) FILTER (WHERE h.n <> f.n OR h.content <> f.content), 0),
-            coalesce(sum(f.repeated), 0)
+        SELECT f.unit, f.n, f.repeated,
+            CASE WHEN h.unit IS NULL THEN 'new' WHEN h.n = f.n AND h.content = f.content THEN 'same' ELSE 'changed' END AS state
         FROM fresh AS f LEFT JOIN held AS h ON h.unit = f.unit"""
+    )
+    new, same, changed, repeated = session.row(
+        """SELECT coalesce(sum(n) FILTER (WHERE state = 'new'), 0), coalesce(sum(n) FILTER (WHERE state = 'same'), 0),
+            coalesce(sum(n) FILTER (WHERE state = 'changed'), 0), coalesce(sum(repeated), 0)
+        FROM compared"""
     )
     return Comparison(int(new), int(same) + folded, int(changed), int(repeated) + folded)
 
 
 def insert(session: Session, kind: Kind, import_id: int, source: str) -> None:
-    """Put the staged rows in as the versions that hold, within the caller's transaction."""
+    """Put the staged and compared rows in as the versions that hold, within the caller's transaction."""
     columns = ", ".join(kind.names)
-    session.do(
-        f"UPDATE source.{kind.name} SET current = FALSE WHERE current AND unit IN (SELECT unit FROM staged)",
-    )
+    differing = "SELECT unit FROM compared WHERE state <> 'same'"
+    _note_orders(session, kind, f"SELECT * FROM source.{kind.name} WHERE current AND unit IN ({differing})")
+    session.do(f"UPDATE source.{kind.name} SET current = FALSE WHERE current AND unit IN (SELECT unit FROM staged)")
     session.do(
         f"""INSERT INTO source.{kind.name} (import_id, line, unit, current, source, {columns})
         SELECT $import_id, line, unit, TRUE, $source, {columns} FROM staged ORDER BY line""",
         {"import_id": import_id, "source": source},
     )
+    fresh = f"import_id = {int(import_id)} AND unit IN ({differing})"
+    _note_orders(session, kind, f"SELECT * FROM source.{kind.name} WHERE {fresh}", more=True)
     session.do(
         "INSERT INTO source.rejects SELECT $import_id, line, column_name, value, reason, raw FROM rejects ORDER BY line",
         {"import_id": import_id},
@@ -116,6 +125,8 @@ def insert(session: Session, kind: Kind, import_id: int, source: str) -> None:
 
 def settle(session: Session, kind: Kind, import_id: int) -> None:
     """Mark anew which version holds, for every unit that an import has; after the import was undone or redone."""
+    units = f"SELECT unit FROM source.{kind.name} WHERE import_id = {int(import_id)}"
+    _note_orders(session, kind, f"SELECT * FROM source.{kind.name} WHERE unit IN ({units})")
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE holder AS
         SELECT s.unit, max(s.import_id) FILTER (WHERE i.undone_at IS NULL) AS import_id
@@ -130,3 +141,21 @@ def settle(session: Session, kind: Kind, import_id: int) -> None:
         FROM holder AS h
         WHERE h.unit = s.unit AND s.current <> (h.import_id IS NOT NULL AND h.import_id = s.import_id)"""
     )
+
+
+def _note_orders(session: Session, kind: Kind, rows: str, *, more: bool = False) -> None:
+    """Keep in the temporary table `touched` which orders the rows belong to: their marts are made anew.
+
+    An order is known by (source, order_id); without an order id by (source, customer, day).
+    """
+    if not more:
+        session.do(
+            "CREATE OR REPLACE TEMP TABLE touched (source VARCHAR, order_id VARCHAR, customer VARCHAR, day DATE)"
+        )
+    if "ordered_at" in kind.names:
+        session.do(
+            f"""INSERT INTO touched
+            SELECT DISTINCT source, order_id, CASE WHEN order_id IS NULL THEN coalesce(customer_id, '') END,
+                CASE WHEN order_id IS NULL THEN CAST(ordered_at AS DATE) END
+            FROM ({rows})"""
+        )

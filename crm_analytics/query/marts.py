@@ -24,6 +24,9 @@ ASSUMED_WINDOW_DAYS = 365
 SHORTEST_WINDOW_DAYS = 35
 WINDOW_SHARE = 0.9
 
+#: Marts are refreshed in part while less than this fraction (1 / n) of the orders is touched.
+MOST_TOUCHED = 5
+
 CORE = {f"core_{name}": f"core.{name}" for name in KINDS}
 FIXED = {
     **CORE,
@@ -71,15 +74,66 @@ def build_orders(session: Session, preferences: Preferences) -> None:
     }
     _make(session, "orders", "tables/orders", FIXED, values)
     _make(session, "purchase_days", "tables/purchase_days", FIXED, {})
+    session.do(
+        "INSERT OR REPLACE INTO workspace.meta VALUES ('several_sources', $several)",
+        {"several": str(values["several_sources"])},
+    )
+
+
+def refresh_orders(session: Session, preferences: Preferences) -> None:
+    """Make anew the orders in the temporary table `touched` (source, order_id, customer, day), within the transaction.
+
+    The same statements as for the whole run over the touched orders' rows only, so both ways give the same marts.
+    Where much is touched, or the form of the customer ids changes, the whole is made anew.
+    """
+    orders, touched, prefixed = session.row(
+        "SELECT (SELECT count(*) FROM mart.orders), (SELECT count(*) FROM touched), "
+        "(SELECT value FROM workspace.meta WHERE name = 'several_sources')"
+    )
+    several = several_sources(session)
+    if touched * MOST_TOUCHED > orders or prefixed != str(several):
+        build_orders(session, preferences)
+        return
+    for kind in ("orders", "order_lines"):
+        session.do(
+            f"CREATE OR REPLACE TEMP TABLE touched_{kind} AS {_touched(f'core.{kind}', 'CAST(o.ordered_at AS DATE)')}"
+        )
+    parts = {**FIXED, "core_orders": "temp.touched_orders", "core_order_lines": "temp.touched_order_lines"}
+    values = {"exclude_services": preferences.exclude_services, "several_sources": several}
+    known_as = "CASE WHEN t.customer = '' THEN '' ELSE t.source || ':' || t.customer END" if several else "t.customer"
+    stale = _touched("mart.orders", "o.ordered_on", "o.rowid AS row, o.customer_id", known_as)
+    session.do(f"CREATE OR REPLACE TEMP TABLE stale AS {stale}")
+    fresh = compose(statements.tree("tables/orders"), EVERYONE, date.min, parts, {})
+    session.do(f"CREATE OR REPLACE TEMP TABLE fresh AS {fresh.sql('duckdb')}", used(fresh, values))
+    session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
+    session.do("INSERT INTO mart.orders SELECT * FROM fresh")
+    session.do(
+        """CREATE OR REPLACE TEMP TABLE customer_orders AS
+        SELECT * FROM mart.orders WHERE customer_id IN (SELECT customer_id FROM stale UNION SELECT customer_id FROM fresh)"""
+    )
+    days = compose(statements.tree("tables/purchase_days"), EVERYONE, date.min, {"orders": "temp.customer_orders"}, {})
+    session.do(
+        "DELETE FROM mart.purchase_days WHERE customer_id IN (SELECT customer_id FROM stale UNION SELECT customer_id FROM fresh)"
+    )
+    session.do(f"INSERT INTO mart.purchase_days {days.sql('duckdb')}")
+
+
+def _touched(table: str, day: str, columns: str = "o.*", customer: str = "t.customer") -> str:
+    """The rows of a table that belong to a touched order; two joins, since an order is known in one of two ways."""
+    by_id = "t.source = o.source AND t.order_id = o.order_id"
+    by_day = (
+        f"o.order_id IS NULL AND t.source = o.source AND {customer} = coalesce(o.customer_id, '') AND t.day = {day}"
+    )
+    return (
+        f"SELECT {columns} FROM {table} AS o SEMI JOIN touched AS t ON {by_id} "
+        f"UNION ALL SELECT {columns} FROM {table} AS o SEMI JOIN touched AS t ON {by_day}"
+    )
 
 
 def several_sources(session: Session) -> bool:
     """Whether customers come from more than one source, so that ids need their source in front."""
-    union = " UNION ".join(
-        f"SELECT source FROM core.{kind} WHERE customer_id IS NOT NULL"
-        for kind in ("orders", "order_lines", "customers")
-    )
-    return session.value(f"SELECT count(DISTINCT source) FROM ({union})") > 1
+    holding = "undone_at IS NULL AND kind IN ('orders', 'order_lines', 'customers')"
+    return session.value(f"SELECT count(DISTINCT source) > 1 FROM workspace.imports WHERE {holding}")
 
 
 def build_customers(session: Session, as_of: date, preferences: Preferences) -> tuple[str, Base]:

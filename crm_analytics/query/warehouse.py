@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -181,17 +181,24 @@ class Warehouse:
     # --- changing ---------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def changing(self, session: Session | None = None, *, rebuild: bool = True) -> Iterator[Session]:
-        """One transaction that changes data or settings: all of it with its marts and a new data version, or nothing."""
+    def changing(
+        self, session: Session | None = None, *, rebuild: Literal["all", "touched"] = "all"
+    ) -> Iterator[Session]:
+        """One transaction that changes data or settings: all of it with its marts and a new data version, or nothing.
+
+        `touched`: only the orders that the body noted in the temporary table `touched` are made anew.
+        """
         own = session is None
         session = session or self.duck.open_session()
         try:
             with self.duck.writing():
                 with session.transaction():
                     yield session
-                    if rebuild:
+                    if rebuild == "touched":
+                        marts.refresh_orders(session, prefs.read(session))
+                    else:
                         marts.build_orders(session, prefs.read(session))
-                        marts.keep_customers(session, {}, "")
+                    marts.keep_customers(session, {}, "")
                     session.do(
                         "UPDATE workspace.meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE name = 'data_version'"
                     )
