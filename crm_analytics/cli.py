@@ -1,0 +1,304 @@
+"""The command line: the same figures without a browser."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from crm_analytics import __version__, screen
+from crm_analytics.config import DATA_VARIABLE, PROJECT, Settings, system_user
+from crm_analytics.errors import BadValue, CrmError
+
+# pandas, DuckDB and what stands on them take a second to import: each verb imports what it needs
+
+
+class Verbs(click.Group):
+    """Turns what goes wrong on purpose into one line and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except CrmError as error:
+            raise click.ClickException(screen.line(str(error))) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            what = f"{error.filename or 'The system'}: {error.strerror or error}"
+            raise click.ClickException(screen.line(what)) from error
+
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
+data_option = click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), help="Data directory [env: CRM_ANALYTICS_DATA]."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="crm-analytics")
+def main() -> None:
+    """Load a company's exports and read the figures of its relationship marketing."""
+
+
+@contextmanager
+def opened(data: Path | None, *, to_write: bool = False) -> Iterator[Any]:
+    """The warehouse of a data directory. Where there is none yet, only writing makes one."""
+    from crm_analytics.engine.duck import Duck
+    from crm_analytics.query.upgrade import prepare
+    from crm_analytics.query.warehouse import Warehouse
+
+    settings = Settings.read(data)
+    if to_write or settings.database.exists():
+        warehouse = Warehouse.open(settings)
+    else:
+        duck = Duck(None)
+        prepare(duck)
+        warehouse = Warehouse(duck, settings)
+    try:
+        yield warehouse
+    finally:
+        warehouse.close()
+
+
+# --- the dashboard --------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@data_option
+@click.option("--port", type=click.IntRange(1, 65535), help="Port on this machine; else the first free one from 8501.")
+@click.option("--browser/--no-browser", default=False, help="Open the dashboard in the browser.")
+def run(data: Path | None, port: int | None, browser: bool) -> None:
+    """Start the dashboard on this machine."""
+    app = PROJECT / "app.py"
+    if not app.exists():
+        raise click.ClickException(f"{app} is not there: install from a checkout with `pip install -e .`.")
+    settings = Settings.read(data)
+    if settings.database.exists():
+        with opened(settings.data_dir):  # says who holds the database before a browser is opened
+            pass
+    port = _free_port(port)
+    options = {
+        "server.port": port,
+        "server.headless": str(not browser).lower(),
+        "server.showEmailPrompt": "false",
+        "logger.hideWelcomeMessage": "true",
+    }
+    click.echo(f"Dashboard: http://127.0.0.1:{port}\nData: {settings.data_dir}\nCtrl+C stops it.")
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    os.chdir(PROJECT)  # where Streamlit finds .streamlit/config.toml
+    _become(command, {**os.environ, DATA_VARIABLE: str(settings.data_dir)})
+
+
+def _become(command: list[str], environment: dict[str, str]) -> NoReturn:
+    """Go on as another program; Windows cannot, there it runs beside."""
+    if os.name == "posix":
+        os.execve(command[0], command, environment)  # noqa: S606
+    sys.exit(subprocess.call(command, env=environment))  # noqa: S603
+
+
+def _free_port(asked: int | None) -> int:
+    for port in [asked] if asked else range(8501, 8601):
+        with socket.socket() as probe:
+            if os.name == "posix":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise BadValue("port", asked or "8501 to 8600", "a port that no other program uses and that you may use")
+
+
+@main.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--customers", default=2000, show_default=True, help="How many customers.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same files.")
+@click.option("--stationary", is_flag=True, help="Without trend, season and campaigns.")
+def sample(out: Path, customers: int, seed: int, stationary: bool) -> None:
+    """Write the exports of an invented company into the folder OUT."""
+    from crm_analytics.sample.company import write
+
+    with screen.progress() as told:
+        made = write(out, customers, seed, stationary, told)
+    for name, rows in made.rows.items():
+        click.echo(f"{rows:>10,}  {made.folder / name}.csv")
+
+
+# --- files in and out -----------------------------------------------------------------------------------------------
+
+
+@main.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
+@click.option("--kind", help="Kind of table: orders, order_lines, customers or products. Else it is recognised.")
+@click.option("--mapping", type=FILE, help="JSON file that says what the columns mean.")
+@click.option("--source", help="The system whose numbers the file uses.  [default: main]")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; load nothing.")
+@data_option
+@json_option
+def import_(
+    files: tuple[Path, ...], kind: str | None, mapping: Path | None, source: str | None, dry_run: bool,
+    data: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Load files of orders, order lines, customers or products.
+
+    A file is loaded when it is clear what its columns mean. Where it is not, a terminal asks; without one nothing is
+    loaded and FILE.mapping.json is written, to be corrected and given with --mapping.
+    """
+    from crm_analytics.ingest import mapping_file
+    from crm_analytics.verbs import Intake, import_file
+
+    known = mapping_file.read(mapping) if mapping else None
+    wish = Intake(date.today(), system_user(), kind, source, known, dry_run)
+    asks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
+    reports = []
+    with opened(data, to_write=not dry_run) as warehouse:
+        for path in files:
+            with screen.progress() as told:
+                report = import_file(warehouse, path, wish, screen.ask if asks else lambda *_: False, told)
+            reports.append(report)
+            if not as_json and "error" not in report:
+                click.echo(screen.import_report(report, dry_run))
+    if as_json:
+        click.echo(json.dumps(reports[0] if len(reports) == 1 else {"imports": reports}, indent=2, ensure_ascii=False))
+    if failed := [each["error"] for each in reports if "error" in each]:
+        for error in failed:
+            click.echo(f"Error: {screen.line(error)}", err=True)
+        sys.exit(1)
+
+
+@main.command()
+@data_option
+@json_option
+def imports(data: Path | None, as_json: bool) -> None:
+    """List what was imported, the oldest first."""
+    from crm_analytics.workspace.imports import listed
+
+    with opened(data) as warehouse, warehouse.duck.session() as session:
+        found = [each.as_dict() for each in listed(session)]
+    if as_json:
+        click.echo(json.dumps({"imports": found}, indent=2, ensure_ascii=False))
+    else:
+        click.echo(screen.import_list(found) if found else "Nothing was imported yet.")
+
+
+@main.command()
+@click.argument("import_id", type=int)
+@data_option
+@json_option
+def undo(import_id: int, data: Path | None, as_json: bool) -> None:
+    """Take an import back; what it had replaced holds again."""
+    from crm_analytics.ingest import load
+
+    _switch(load.undo, import_id, data, as_json)
+
+
+@main.command()
+@click.argument("import_id", type=int)
+@data_option
+@json_option
+def redo(import_id: int, data: Path | None, as_json: bool) -> None:
+    """Let an undone import hold again."""
+    from crm_analytics.ingest import load
+
+    _switch(load.redo, import_id, data, as_json)
+
+
+def _switch(act: Any, import_id: int, data: Path | None, as_json: bool) -> None:
+    with opened(data) as warehouse:
+        done = act(warehouse, import_id, system_user()).as_dict()
+    state = "is undone" if done["undone_at"] else "holds again"
+    click.echo(
+        json.dumps(done, indent=2, ensure_ascii=False)
+        if as_json
+        else f"Import {import_id} ({screen.line(done['file'])}) {state}."
+    )
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--csv", "form", flag_value="csv", help="The rows as they were read, as CSV.")
+@click.option("--json", "form", flag_value="json", help="The report as one JSON object.")
+@click.option("--kind", help="Kind of table. Else it is recognised.")
+def recognise(file: Path, form: str | None, kind: str | None) -> None:
+    """Say how FILE is read, without loading it."""
+    from crm_analytics.verbs import recognised
+
+    report, rows = recognised(file, kind, date.today())
+    if form == "csv":
+        screen.csv(rows)
+    elif form == "json":
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        click.echo(screen.recognition(report))
+
+
+# --- figures --------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+def metrics() -> None:
+    """List every figure: its name, what it is, and what can be set."""
+    from crm_analytics.metrics.catalogue import METRICS
+
+    for metric in METRICS.values():
+        knobs = "".join(f" [{name}: {knob.allowed}]" for name, knob in metric.knobs.items())
+        click.echo(f"{metric.name:<16}{metric.about}{knobs}")
+
+
+@main.command()
+@click.argument("metric")
+@click.option("--segment", metavar="JSON", help='Whom: {"field": "status", "operator": "is", "value": "active"}.')
+@click.option("--as-of", type=DAY, help="The day the figures are of.  [default: the latest order date]")
+@click.option("--before", type=DAY, help="The day they are compared with.  [default: a year before]")
+@click.option("--set", "knobs", metavar="KNOB=VALUE", multiple=True, help="What `crm-analytics metrics` lists.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--limit", type=click.IntRange(1), help="Most rows.  [default: 1,000 customers in a table, else all]")
+@data_option
+def show(
+    metric: str, segment: str | None, as_of: datetime | None, before: datetime | None, knobs: tuple[str, ...],
+    form: str, limit: int | None, data: Path | None,
+) -> None:  # fmt: skip
+    """Show the figure METRIC."""
+    from crm_analytics import verbs
+
+    days = [day.date() if day else None for day in (as_of, before)]
+    with opened(data) as warehouse:
+        reply = verbs.show(warehouse, metric, segment, *days, _knobs(knobs), limit, on_screen=form == "table")
+    frame = reply.pop("frame")
+    if form == "json":
+        reply |= {"rows": verbs.plain_rows(frame), "notes": reply.pop("notes")}
+        click.echo(json.dumps(reply, ensure_ascii=False, allow_nan=False))
+        return
+    if form == "csv":
+        screen.csv(frame)
+    else:
+        click.echo(screen.table(frame))
+    for note in reply["notes"]:
+        click.echo(screen.line(note), err=True)
+
+
+def _knobs(given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in given]
+    for name, mark, _ in pairs:
+        if not mark or not name:
+            raise click.BadParameter(f"{name!r} is not of the form knob=value.", param_hint="--set")
+    return {name: value for name, _, value in pairs}
+
+
+if __name__ == "__main__":
+    main()

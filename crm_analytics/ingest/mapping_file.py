@@ -1,0 +1,89 @@
+"""A mapping as a file that a person can correct: which column gives which field, and how its values are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.errors import BadInput
+from crm_analytics.ingest.recognise import Recognition, remap
+
+_PARTS = ("kind", "source", "columns", "date_order", "decimal")
+
+
+@dataclass(frozen=True)
+class MappingFile:
+    """What a person says about a file. `columns` is {column: field or None}; the others may be left out.
+
+    date_order: {column: "DMY", "MDY" or "YMD"}; decimal: {column: "." or ","}.
+    """
+
+    kind: str | None = None
+    source: str | None = None
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+    date_order: Mapping[str, Any] = field(default_factory=dict)
+    decimal: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(path: Path) -> MappingFile:
+    """The mapping in a JSON file; BadInput naming what is wrong with it."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, RecursionError, json.JSONDecodeError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        raise BadInput("this is no JSON.", file=path.name, line=line, cure="Correct it there.") from error
+    if not isinstance(data, dict) or (unknown := set(data) - {*_PARTS, "check"}):
+        what = f"a mapping has no part {min(unknown)!r}." if isinstance(data, dict) else "a mapping is a JSON object."
+        raise BadInput(what, file=path.name, cure=f"Its parts are {', '.join(_PARTS)}.")
+    for part in ("kind", "source"):
+        if not isinstance(data.get(part), str | None):
+            raise BadInput(f"{part} has to be a text.", file=path.name, cure="Correct it.")
+    for part in ("columns", "date_order", "decimal"):
+        given = data.setdefault(part, {})
+        if not isinstance(given, dict) or not all(isinstance(value, str | None) for value in given.values()):
+            raise BadInput(f"{part} has to be an object of texts.", file=path.name, cure='Such as {"Datum": "DMY"}.')
+        if part != "columns":  # null: not decided, as in a file that was written to be corrected
+            data[part] = {column: value for column, value in given.items() if value is not None}
+    return MappingFile(**{part: data.get(part) for part in _PARTS})
+
+
+def apply(session: Session, recognition: Recognition, said: MappingFile) -> tuple[Recognition, dict[str, str | None]]:
+    """The recognition as the file says it, and its mapping. Columns that the file does not name keep what was
+    recognised, unless another column was given their field. Raises as `remap` does."""
+    found = remap(
+        session,
+        recognition,
+        kind=said.kind or recognition.kind,
+        mapping=said.columns,
+        date_order=said.date_order,
+        decimal=said.decimal,
+    )
+    taken = {name for name in said.columns.values() if name}
+    mapping = {
+        column: guess.field if column in said.columns or guess.field not in taken else None
+        for column, guess in found.mapping.items()
+    }
+    return found, mapping
+
+
+def write(path: Path, recognition: Recognition, mapping: Mapping[str, str | None], source: str, why: list[str]) -> None:
+    """Write what was recognised, for a person to correct; `why` says what has to be looked at. OSError if it cannot."""
+    dates = {
+        column: None if form.ambiguous else form.order
+        for column, form in recognition.formats.items()
+        if form.kind == "date" and form.order != "YMD"
+    }
+    unclear = [column for column, form in recognition.formats.items() if form.kind == "number" and form.ambiguous]
+    data = {
+        "check": why,
+        "kind": recognition.kind,
+        "source": source,
+        "columns": dict(mapping),
+        "date_order": dates,
+        "decimal": dict.fromkeys(unclear),
+    }
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

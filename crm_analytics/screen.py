@@ -1,0 +1,145 @@
+"""Replies of the command line as text on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WIDEST = 60
+
+
+def line(text: object) -> str:
+    """Text on one line, without characters that a terminal would obey."""
+    return "".join(each if each.isprintable() else " " for each in str(text))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[float, str], None]]:
+    """Shows progress on standard error while something works, if that is a terminal."""
+    shown = sys.stderr.isatty()
+
+    def told(share: float, what: str) -> None:
+        if shown:
+            click.echo(f"\r\033[K{share:4.0%}  {line(what)[:_WIDEST]}", nl=False, err=True)
+
+    try:
+        yield told
+    finally:
+        if shown:
+            click.echo("\r\033[K", nl=False, err=True)
+
+
+def ask(report: dict[str, Any], doubts: list[str]) -> bool:
+    """Show a person what is doubtful about a file and ask whether to load it all the same."""
+    click.echo(import_report(report, dry_run=True))
+    for doubt in doubts:
+        click.echo(f"  Doubtful: {line(doubt)}")
+    return click.confirm("Load it with these meanings?")
+
+
+def import_report(report: dict[str, Any], dry_run: bool) -> str:
+    """What an import did or would do."""
+    counts = ", ".join(f"{_count(report[name])} {name}" for name in ("new", "same", "changed", "rejected"))
+    head = f"{line(report['file'])}: {report['kind'] or 'unknown kind'}, {_count(report['rows_read'])} rows: {counts}."
+    head += " Nothing was loaded (dry run)." if dry_run else f" Import {report['import_id']}."
+    rows = [
+        (line(column), each["field"] or "(not used)", f"{each['confidence']:.0%}", line(each["reason"]))
+        for column, each in report["mapping"].items()
+    ]
+    text = [head, *_aligned([("Column", "Meaning", "Sure", "Because"), *rows])] if rows else [head]
+    for each in report["problems"]:
+        where = f" (first on line {each['first_line']:,}: {line(each['example'])!r})" if each["first_line"] else ""
+        column = f"{line(each['column'])}: " if each["column"] else ""
+        text.append(f"  {_count(each['rows'])} rejected: {column}{line(each['cause'])}{where}")
+    text += [f"  Please check: {line(note)}" for note in report.get("notes", [])]
+    return "\n".join(text)
+
+
+def import_list(found: list[dict[str, Any]]) -> str:
+    """The history of imports."""
+    names = ("import_id", "imported_at", "kind", "source", "file", "rows_read", "new", "same", "changed", "rejected")
+    rows = [(*(line(each[name]) for name in names), _state(each)) for each in found]
+    return "\n".join(_aligned([(*(name.replace("_", " ") for name in names), "state"), *rows]))
+
+
+def _state(each: dict[str, Any]) -> str:
+    return f"undone {each['undone_at']} by {line(each['undone_by'])}" if each["undone_at"] else "holds"
+
+
+def recognition(report: dict[str, Any]) -> str:
+    """How a file was read."""
+    kind = f"{report['kind'] or 'unknown kind'} ({line(report['kind_reason'])})"
+    text = [f"{line(report['file'])}: {kind}; {report['rows']:,} rows read, {len(report['rejected']):,} rejected."]
+    text += _aligned([("", line(each["what"]), line(each["found"]), line(each["why"])) for each in report["evidence"]])
+    columns = [
+        (line(each["column"]), each["field"] or "(not used)", f"{each['confidence']:.0%}", line(each["reason"]))
+        for each in report["columns"]
+    ]
+    text += _aligned([("Column", "Meaning", "Sure", "Because"), *columns])
+    text += [f"  line {each['line']:,}: {line(each['reason'])}" for each in report["rejected"][:20]]
+    if len(report["rejected"]) > 20:
+        text.append(f"  … and {len(report['rejected']) - 20:,} more; --json lists them all.")
+    return "\n".join(text)
+
+
+def table(frame: pd.DataFrame) -> str:
+    """A frame for reading: thousands apart, – for what is undefined."""
+    columns = [_words(frame[name]) for name in frame.columns]
+    numeric = [_is_number(frame[name]) for name in frame.columns]
+    rows = [tuple(map(str, frame.columns)), *zip(*columns, strict=True)]
+    return "\n".join(_aligned(rows, indent="", right=numeric))
+
+
+def csv(frame: pd.DataFrame) -> None:
+    """Write a frame to standard output as CSV in UTF-8, without the mark that only spreadsheets need."""
+    from crm_analytics.export import to_csv
+
+    click.echo(to_csv(frame).removeprefix(b"\xef\xbb\xbf"), nl=False)
+
+
+def _is_number(column: pd.Series) -> bool:
+    return column.dtype.kind in "iuf"
+
+
+def _words(column: pd.Series) -> list[str]:
+    from crm_analytics.verbs import plain_rows
+
+    values = [row["value"] for row in plain_rows(column.to_frame("value"))]
+    floats = [abs(each) for each in values if isinstance(each, float)]
+    digits = 2 if floats and max(floats) >= 100 else 4
+    return [_word(each, digits) for each in values]
+
+
+def _word(value: Any, digits: int) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.{digits}f}"
+    return f"{value:,}" if isinstance(value, int) else line(value)
+
+
+def _count(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}"
+
+
+def _aligned(rows: list[tuple[str, ...]], indent: str = "  ", right: list[bool] | None = None) -> list[str]:
+    """Rows with their columns below each other; the last one is not padded."""
+    cells = [[*map(_cut, row[:-1]), row[-1]] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    sides = right or [False] * len(widths)
+    places = [f"{{:{'>' if number else '<'}{width}}}" for width, number in zip(widths, sides, strict=True)]
+    form = indent + "  ".join(places)
+    return [form.format(*row).rstrip() for row in cells]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

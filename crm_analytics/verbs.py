@@ -1,0 +1,225 @@
+"""What the command line can be asked: each verb is one function from a request to a reply of plain data."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crm_analytics.engine.duck import Duck, Session
+from crm_analytics.errors import BadInput, CrmError, UnknownName
+from crm_analytics.export import neutral
+from crm_analytics.ingest import mapping_file
+from crm_analytics.ingest.load import load
+from crm_analytics.ingest.mapping_file import MappingFile
+from crm_analytics.ingest.recognise import Progress, Recognition, recognise
+from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, proposed, review, unsure
+from crm_analytics.ingest.shapes import looks_like
+from crm_analytics.metrics.catalogue import METRICS, compute
+from crm_analytics.query.rules import EVERYONE, from_json, to_json
+from crm_analytics.query.warehouse import Warehouse
+
+#: Asked with the report and the doubts before a doubtful file is loaded.
+Ask = Callable[[dict[str, Any], list[str]], bool]
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How files are to be imported. `today` is the day of the import, `who` brings the file."""
+
+    today: date
+    who: str
+    kind: str | None = None
+    source: str | None = None
+    mapping: MappingFile | None = None
+    dry_run: bool = False
+
+
+# --- import ---------------------------------------------------------------------------------------------------------
+
+
+def import_file(warehouse: Warehouse, path: Path, wish: Intake, ask: Ask, progress: Progress) -> dict[str, Any]:
+    """Import a file, or say what an import would do. The reply has `error` where that failed.
+
+    Null counts could not be found. A file whose meaning is in doubt is loaded only if `ask` says so; else a mapping
+    to correct is written beside it.
+    """
+    report = _unread(path.name)
+    with warehouse.duck.session() as session:
+        try:
+            kind = wish.kind or (wish.mapping.kind if wish.mapping else None)
+            found = recognise(session, path, path.name, kind=kind, progress=progress, today=wish.today)
+            report = _unreviewed(session, found)
+            found, mapping, source = _meant(session, found, wish)
+            report |= {"source": source}
+            doubts = [] if wish.mapping else unsure(replace(found, evidence=()))
+            reviewed = _reviewed(session, found, mapping, source, wish, warehouse, path)
+            report = reviewed.as_dict() | {"notes": _notes(found)}
+            if wish.dry_run:
+                return report
+            if doubts and reviewed.loads_anything and not ask(report, doubts):
+                raise _to_correct(warehouse, path, found, mapping, source, doubts)
+            return load(warehouse, reviewed, path, wish.who).as_dict() | {"notes": report["notes"]}
+        except CrmError as error:
+            if wish.dry_run:
+                return report | {"problems": [_problem(error), *report["problems"]]}
+            return report | {"error": str(error)}
+
+
+def _meant(session: Session, found: Recognition, wish: Intake) -> tuple[Recognition, dict[str, str | None], str]:
+    """The recognition, the mapping and the source, as the mapping file says them where there is one."""
+    if wish.mapping is None:
+        return found, proposed(found), wish.source or DEFAULT_SOURCE
+    said = replace(wish.mapping, kind=wish.kind or wish.mapping.kind)
+    return *mapping_file.apply(session, found, said), wish.source or said.source or DEFAULT_SOURCE
+
+
+def _reviewed(
+    session: Session, found: Recognition, mapping: dict[str, str | None], source: str, wish: Intake,
+    warehouse: Warehouse, path: Path,
+) -> Review:  # fmt: skip
+    try:
+        return review(session, found, mapping, source, today=wish.today)
+    except BadInput as error:
+        if wish.dry_run or wish.mapping:
+            raise
+        raise _to_correct(warehouse, path, found, mapping, source, [error.what]) from error
+
+
+def _to_correct(
+    warehouse: Warehouse, path: Path, found: Recognition, mapping: dict[str, str | None], source: str, why: list[str]
+) -> BadInput:
+    """The error that names the mapping file written for a person to correct."""
+    name = f"{path.name}.mapping.json"
+    folder = path.parent if os.access(path.parent, os.W_OK) else warehouse.settings.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    mapping_file.write(folder / name, found, mapping, source, why)
+    cure = f"Nothing was loaded. Correct {folder / name}, then import it with --mapping {folder / name}."
+    return BadInput(" ".join(why), file=path.name, cure=cure)
+
+
+def _unread(file: str) -> dict[str, Any]:
+    """The report on a file of which nothing is known yet, with every key it will have."""
+    counts = dict.fromkeys(("rows_read", "new", "same", "changed", "rejected"))
+    return {"import_id": None, "kind": None, "file": file, **counts, "problems": [], "mapping": {}, "notes": []}
+
+
+def _unreviewed(session: Session, found: Recognition) -> dict[str, Any]:
+    """The report on a file that is recognised but not compared with what is loaded."""
+    broken = session.rows(
+        "SELECT reason, count(*), arg_min(text, line), min(line) FROM broken GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    return _unread(found.file) | {
+        "kind": found.kind,
+        "rows_read": found.rows + found.broken,
+        "problems": [
+            {"cause": cause, "column": None, "rows": rows, "example": example, "first_line": line}
+            for cause, rows, example, line in broken
+        ],
+        "mapping": {column: asdict(guess) for column, guess in found.mapping.items()},
+        "notes": _notes(found),
+    }
+
+
+def _notes(found: Recognition) -> list[str]:
+    return [f"{each.what}: {each.found}. {each.why}" for each in found.evidence if not each.sure]
+
+
+def _problem(error: CrmError) -> dict[str, Any]:
+    line = error.line if isinstance(error, BadInput) else None
+    return {"cause": str(error), "column": None, "rows": None, "example": None, "first_line": line}
+
+
+# --- recognise ------------------------------------------------------------------------------------------------------
+
+
+def recognised(path: Path, kind: str | None, today: date) -> tuple[dict[str, Any], pd.DataFrame]:
+    """How a file was read, and its accepted rows as texts; no database is touched. Errors: BadInput, UnknownName."""
+    duck = Duck(None)
+    try:
+        with duck.session() as session:
+            found = recognise(session, path, path.name, kind=kind, today=today)
+            broken = session.rows("SELECT line, reason, text FROM broken ORDER BY line")
+            rows = session.table("SELECT * EXCLUDE (line) FROM raw ORDER BY line").rename_columns(found.layout.columns)
+    finally:
+        duck.close()
+    report = found.as_dict()
+    layout = {name: value for name, value in report.pop("layout").items() if name != "columns"}
+    report |= layout | {
+        "dates": {column: form.order for column, form in found.formats.items() if form.kind == "date"},
+        "decimal_mark": {column: form.decimal for column, form in found.formats.items() if form.kind == "number"},
+        "rejected": [{"line": line, "reason": reason, "text": text} for line, reason, text in broken],
+    }
+    return report, _texts(rows.to_pandas())
+
+
+def _texts(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with formulas made harmless; a negative number is no formula."""
+    numbers = rows.map(lambda value: isinstance(value, str) and looks_like(value) == "number")
+    harmless = neutral(rows)
+    return rows.where(numbers.to_numpy(), harmless.to_numpy()).set_axis(harmless.columns, axis=1)
+
+
+# --- show -----------------------------------------------------------------------------------------------------------
+
+#: Rows of a table on the screen with one row per customer; --limit asks for another number.
+SCREEN_ROWS = 1000
+
+
+def show(
+    warehouse: Warehouse, metric: str, segment: str | None, as_of: date | None, before: date | None,
+    knobs: dict[str, str], limit: int | None, *, on_screen: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """A metric's frame for the customers that a rule (as JSON) chooses. `limit` keeps the first rows.
+
+    The reply has `frame` beside the keys that JSON output has; its `rows` are made by `plain_rows`.
+    """
+    if metric not in METRICS:
+        raise UnknownName("metric", metric, METRICS)
+    for knob in knobs.keys() - METRICS[metric].knobs:
+        raise UnknownName(f"knob of {metric}", knob, METRICS[metric].knobs)
+    rule = from_json(segment) if segment else None
+    audience = warehouse.audience(rule or EVERYONE, as_of, before)
+    frame = compute(warehouse, metric, audience, **knobs)
+    notes = list(frame.attrs.get("notes", []))
+    if limit is None and on_screen and METRICS[metric].grain == "customer":
+        limit = SCREEN_ROWS
+    if limit is not None and len(frame) > limit:
+        notes.append(f"{limit:,} of {len(frame):,} rows are shown; --limit shows more.")
+        frame = frame.head(limit)
+    return {
+        "metric": metric,
+        "as_of": audience.as_of.isoformat(),
+        "data_version": warehouse.data_version,
+        "segment": to_json(rule) if rule else None,
+        "frame": frame,
+        "notes": notes,
+    }
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as JSON can carry them: nothing for what is undefined, dates as ISO text, whole numbers as such."""
+    columns = [_plain_column(frame[name]) for name in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain_column(column: pd.Series) -> list[Any]:
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        known = column.dropna()
+        whole = bool((known.dt.normalize() == known).all())
+        return [None if pd.isna(each) else (each.date() if whole else each).isoformat() for each in column]
+    return [_plain(each) for each in column.tolist()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple | set):
+        return [_plain(each) for each in value]
+    if pd.isna(value) or (isinstance(value, float) and math.isinf(value)):
+        return None
+    return value.isoformat() if isinstance(value, date) else value
