@@ -6,10 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from crm_analytics import formats
-from crm_analytics.query.marts import Base
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.schema import STATUSES
 
 
 def summary(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
@@ -59,37 +56,3 @@ def summary(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
 def _ratio(revenue: float | None, orders: int | None) -> pd.Series:
     known = orders is not None and orders > 0 and not pd.isna(revenue)
     return pd.Series([float(revenue) / int(orders) if known else None], dtype="float64")  # type: ignore[arg-type]
-
-
-def statuses(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
-    """Customers by status; every customer has exactly one.
-
-    Columns
-    -------
-    status : str          new, active, declining, lapsed, prospect, in this order
-    customers : int64     count; 0 where nobody has the status
-    share : float64       of the customers of the audience, in [0, 1]; null without customers
-    revenue : float64     net revenue of all time, money
-    """
-    found = warehouse.read("metrics/statuses", audience).set_index("status").reindex(list(STATUSES))
-    customers = found["customers"].fillna(0).astype("int64")
-    return pd.DataFrame(
-        {
-            "status": pd.Series(list(STATUSES), dtype="str"),
-            "customers": customers.to_numpy(),
-            "share": (customers / (customers.sum() or float("nan"))).to_numpy(),
-            "revenue": found["revenue"].fillna(0.0).to_numpy(),
-        }
-    )
-
-
-def statuses_in_words(frame: pd.DataFrame, base: Base) -> str | None:
-    """The finding of `statuses`; None below 30 customers."""
-    buyers = frame[frame["status"] != "prospect"]
-    if (total := int(buyers["customers"].sum())) < 30:
-        return None
-    lapsed = int(buyers.loc[buyers["status"] == "lapsed", "customers"].sum())
-    return (
-        f"{formats.share(lapsed / total)} of {formats.count(total)} customers who ever bought have lapsed: "
-        f"no purchase for more than {base.activity_window_days} days, the activity window ({base.window_rule})."
-    )

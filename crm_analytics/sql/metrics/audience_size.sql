@@ -1,5 +1,5 @@
--- How many customers the audience has.
+-- How many customers the audience has, and what they bring.
 -- Grain: one row.
-SELECT count(*) AS customers
+SELECT count(*) AS customers, sum(c.revenue) AS revenue
 FROM customers AS c
 JOIN audience AS a ON a.customer_id = c.customer_id

@@ -1,0 +1,105 @@
+"""Every metric by name: for pages, the command line and the reference."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from crm_analytics.errors import UnknownName
+from crm_analytics.metrics import customers, diagnosis, pareto, retention, rfm, sales, summary
+from crm_analytics.metrics.knobs import Knob, day, one_of, whole
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.schema import STATUSES
+from crm_analytics.workspace.preferences import RFM_SEGMENTS
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric as others meet it.
+
+    statements: the SQL files it reads, for "how is this computed". grain: what a row is; "customer" frames are long
+    and limited where they are shown.
+    """
+
+    function: Callable[..., pd.DataFrame]
+    grain: str
+    statements: tuple[str, ...]
+    knobs: dict[str, Knob] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What it is called everywhere: the function's name."""
+        return self.function.__name__
+
+    @property
+    def about(self) -> str:
+        """One line: the first of the docstring."""
+        return inspect.getdoc(self.function).splitlines()[0]  # type: ignore[union-attr]
+
+
+_BEFORE = {"before": day("without it the comparison day of the audience")}
+_LIST = {"segment": one_of(RFM_SEGMENTS), "limit": whole(1, customers.ALL_ROWS, None, "rows")}
+_KEPT = {"abc_class": one_of(pareto.CLASSES), "status": one_of(STATUSES)}
+_PERIOD = {"period": one_of(sales.PERIODS, "month")}
+_COHORT = {"period": one_of(retention.COHORT_PERIODS, "month")}
+_GUESTS = "metrics/guests"
+
+METRICS = MappingProxyType(
+    {
+        metric.name: metric
+        for metric in (
+            Metric(
+                diagnosis.diagnosis,
+                "base",
+                ("metrics/diagnosis", "metrics/diagnosis_orders", "metrics/lapsed", "metrics/gaps", _GUESTS),
+            ),
+            Metric(diagnosis.statuses, "status", ("metrics/statuses", _GUESTS)),
+            Metric(summary.summary, "base", ("metrics/summary", "metrics/first_order")),
+            Metric(sales.sales, "period", ("metrics/sales",), _PERIOD),
+            Metric(retention.retention, "cohort x age", ("metrics/retention", _GUESTS), _COHORT),
+            Metric(
+                retention.repurchase,
+                "day",
+                ("metrics/repurchase", _GUESTS),
+                {"days": whole(1, 36_500, 730, "days")},
+            ),
+            Metric(
+                retention.interpurchase,
+                "bin of days",
+                ("metrics/gaps", _GUESTS),
+                {"width": whole(1, 366, 7, "days")},
+            ),
+            Metric(rfm.rfm, "segment", ("metrics/rfm", _GUESTS)),
+            Metric(rfm.rfm_grid, "cell", ("metrics/rfm_grid", _GUESTS)),
+            Metric(rfm.rfm_cutoffs, "measure x score", ("metrics/rfm_cutoffs",)),
+            Metric(rfm.rfm_customers, "customer", ("metrics/rfm_customers",), _LIST),
+            Metric(rfm.rfm_migration, "pair of segments", ("metrics/rfm_migration",), _BEFORE),
+            Metric(customers.customers, "customer", ("metrics/customers",), _LIST | _KEPT),
+            Metric(
+                pareto.pareto,
+                "base",
+                ("metrics/revenues", "metrics/top_customers_kept", "metrics/abc", _GUESTS),
+                _BEFORE,
+            ),
+            Metric(pareto.pareto_curve, "point", ("metrics/revenues", _GUESTS)),
+            Metric(pareto.abc, "class", ("metrics/abc", _GUESTS)),
+        )
+    }
+)
+
+
+def compute(warehouse: Warehouse, name: str, audience: Audience, **knobs: object) -> pd.DataFrame:
+    """The frame of a metric; knobs may be text as typed. `UnknownName` or `BadValue` where something does not fit."""
+    metric = METRICS.get(name)
+    if metric is None:
+        raise UnknownName("metric", name, METRICS)
+    for knob in knobs:
+        if knob not in metric.knobs:
+            raise UnknownName(f"knob of {name}", knob, metric.knobs)
+    read: dict[str, Any] = {knob: known.read(knob, knobs.get(knob)) for knob, known in metric.knobs.items()}
+    return metric.function(warehouse, audience, **read)

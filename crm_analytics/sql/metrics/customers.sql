@@ -1,0 +1,45 @@
+-- Customers with every field that a segment can use, highest revenue first.
+-- Grain: one row per customer, at most $limit.
+SELECT
+    c.customer_id,
+    c.status,
+    c.first_order_on,
+    c.last_order_on,
+    c.recency_days,
+    c.orders,
+    c.purchase_days,
+    c.returns,
+    c.units,
+    c.revenue,
+    c.gross_revenue,
+    c.margin,
+    c.average_order_value,
+    c.revenue_12m,
+    c.revenue_before_12m,
+    c.mean_gap_days,
+    c.is_loyal,
+    c.r_score,
+    c.f_score,
+    c.m_score,
+    c.fm_score,
+    c.segment,
+    c.revenue_rank,
+    c.cumulative_share,
+    c.abc_class,
+    c.country,
+    c.region,
+    c.city,
+    c.postal_code,
+    c.channel,
+    c.name,
+    c.email,
+    c.phone,
+    c.gender,
+    c.born_on,
+    c.joined_on,
+    c.owner,
+    c.organisation_id
+FROM customers AS c
+JOIN audience AS a ON a.customer_id = c.customer_id
+ORDER BY c.revenue DESC NULLS LAST, c.customer_id
+LIMIT $limit
