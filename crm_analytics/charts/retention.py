@@ -64,27 +64,25 @@ def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figur
         range=[ages.min() - 0.5, ages.max() + 0.5],
     )  # fmt: skip
     figure.update_yaxes(
-        title_text=None, type="category", categoryorder="array", categoryarray=cohorts, autorange="reversed",
+        title_text=None, type="category", autorange="reversed",
         showgrid=False, ticks="", nticks=max(len(cohorts), 1),
     )  # fmt: skip
     return figure
 
 
 def _cell_data(share: np.ndarray, customers: np.ndarray, period: str, with_text: bool) -> dict[str, object]:
-    """What cells say. A wide grid has thousands and no text: its numbers go as two arrays of the smallest types."""
-    say = "%{{y}} customers<br>" + period + " %{{x}}: {0}, {1} came back<extra></extra>"
+    """What cells say. A wide grid has thousands and no text: only its shares are sent, in the smallest type."""
+    cell = "%{y} customers<br>" + period + " %{x}: "
     if with_text:
         return {
             "text": words(share, lambda each: formats.share(each, 0)),
             "texttemplate": "%{text}",
             "customdata": np.dstack([share, customers]),
-            "hovertemplate": say.format("%{customdata[0]:.1%}", "%{customdata[1]:,}"),
+            "hovertemplate": cell + "%{customdata[0]:.1%}, %{customdata[1]:,} came back<extra></extra>",
         }
-    counts = np.nan_to_num(customers)
     return {
-        "text": share.astype(np.float32),
-        "customdata": counts.astype(np.int16 if counts.max(initial=0) < 2**15 else np.int32),
-        "hovertemplate": say.format("%{text:.1%}", "%{customdata:,}"),
+        "customdata": share.astype(np.float32),
+        "hovertemplate": cell + "%{customdata:.1%} came back<extra></extra>",
     }
 
 
@@ -157,8 +155,10 @@ def _marks(known: pd.DataFrame) -> go.Scatter:
     days = known["days"].to_numpy()
     marked = np.array([each for each in MARKED_DAYS if days.min() <= each <= days.max()], dtype=int)
     value = known["share"].to_numpy()[np.searchsorted(days, marked, side="right") - 1]
+    # the curve leaves room below and to the right; the last label would leave the picture there
+    below = ["bottom right"] * (len(marked) - 1) + ["bottom center"]
     return dots(
-        marked, value, mode="markers+text", text=value, texttemplate="<b>%{text:.0%}</b>", textposition=["bottom right"] * (len(marked) - 1) + ["bottom center"],
+        marked, value, mode="markers+text", text=value, texttemplate="<b>%{text:.0%}</b>", textposition=below,
         textfont={"size": TEXT_SIZE},
     )  # fmt: skip
 
