@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from crm_analytics.engine.duck import Duck, Session
-from crm_analytics.errors import BadValue
+from crm_analytics.errors import BadInput, BadValue
 from crm_analytics.sample.dirty import write_dirty
 from crm_analytics.sample.truth import write_truth
 from crm_analytics.sample.world import Parameters, Progress, make, statement
@@ -43,18 +43,24 @@ def write(
     with the truth it was made from (truth*.*, person_links.csv) and a dirty twin of each file in `out`/dirty.
 
     The same arguments give the same bytes. `progress` is called with the share done and what is being done.
-    Raises BadValue for a number of customers outside 1 to 1,000,000 or a negative seed.
+    Raises BadValue for a number of customers outside 1 to 1,000,000 or a negative seed, BadInput for a folder
+    that cannot be made.
     """
     if not 1 <= customers <= MOST_CUSTOMERS:
         raise BadValue("customers", customers, f"a whole number from 1 to {MOST_CUSTOMERS:,}")
     if not 0 <= seed < 2**63:
         raise BadValue("seed", seed, "a whole number from 0 on")
     tell = progress or (lambda share, what: None)
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"cannot be made: {error.strerror}.", file=str(out), cure="Choose another folder.") from error
     duck = Duck(None)
     try:
         with duck.session() as session:
             parameters = Parameters(customers, seed, stationary)
+            spill = str(out / ".spill").replace("'", "''")
+            session.do(f"SET temp_directory = '{spill}'")  # what exceeds the memory goes beside the files, then away
             make(session, parameters, tell)
             rows = {}
             for done, name in enumerate((*FILES, *TRUTH)):

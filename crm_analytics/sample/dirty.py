@@ -101,9 +101,10 @@ def write_dirty(session: Session, out: Path) -> None:
 
 
 def _spoil(session: Session, spoiling: Spoiling, out: Path, folder: Path) -> dict[str, object]:
-    source = f"read_csv('{_literal(out / f'{spoiling.file}.csv')}', all_varchar = true, header = true, delim = ',')"
+    file = _literal(out / f"{spoiling.file}.csv")
+    source = f"(FROM read_csv('{file}', all_varchar = true, header = true, delim = ',') LIMIT {MOST_ROWS})"
     columns = [row[0] for row in session.rows(f"DESCRIBE FROM {source}")]
-    clean = min(session.value(f"FROM {source} SELECT count(*)"), MOST_ROWS)
+    clean = session.value(f"FROM {source} SELECT count(*)")
     each = max(1, clean // 100)
     faults = spoiling.faults()[: clean // each]
     plain, target = folder / f"{spoiling.file}.utf8", folder / f"{spoiling.file}.csv"
@@ -130,7 +131,7 @@ def _select(spoiling: Spoiling, faults: tuple[tuple[str, str], ...], columns: li
     cells = ", ".join(f"{_cell(spoiling, faults, column)} AS {quoted(column)}" for column in columns)
     twice = f"1 + (fault = {faults.index(('duplicate', ''))})::INTEGER" if ("duplicate", "") in faults else "1"
     return f"""
-        WITH clean AS (SELECT row_number() OVER () AS row_no, * FROM {source} LIMIT {MOST_ROWS}),
+        WITH clean AS (SELECT row_number() OVER () AS row_no, * FROM {source}),
         dealt AS (
             SELECT *, (row_number() OVER (ORDER BY draw('{spoiling.file}', row_no), row_no) - 1) // {each} AS fault
             FROM clean

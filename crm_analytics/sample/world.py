@@ -78,7 +78,9 @@ def make(session: Session, parameters: Parameters, progress: Progress) -> None:
     _table(session, "people")
     for low in range(0, parameters.customers, CHUNK):
         progress(0.3 * low / parameters.customers, "Drawing purchases")
-        part = statement("world", "histories").replace("$low", str(low)).replace("$high", str(low + CHUNK))
+        session.do(f"SET VARIABLE low = {low}")
+        session.do(f"SET VARIABLE high = {low + CHUNK}")
+        part = statement("world", "histories")
         session.do(f"INSERT INTO histories {part}" if low else f"CREATE TABLE histories AS {part}")
     for done, name in enumerate(LARGE_TABLES):
         progress(0.3 + 0.3 * done / len(LARGE_TABLES), "Drawing orders and campaigns")

@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 
-from crm_analytics.errors import BadValue
+from crm_analytics.config import PROJECT
+from crm_analytics.errors import BadInput, BadValue
 from crm_analytics.sample import write
 from crm_analytics.schema import KINDS
 
@@ -106,6 +107,19 @@ def test_every_header_means_a_field_of_its_own(company, name):
 def test_impossible_sizes_are_refused(tmp_path, customers, seed):
     with pytest.raises(BadValue):
         write(tmp_path, customers=customers, seed=seed)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(BadInput, match="taken"):
+        write(tmp_path / "taken" / "company", customers=20)
+
+
+def test_the_copy_in_the_checkout_is_what_the_generator_writes(tmp_path):
+    copy = PROJECT / "data" / "sample"
+    write(tmp_path, customers=2000, seed=1)
+    fresh = {name: found for name, found in hashes(tmp_path).items() if not name.startswith("dirty")}
+    assert hashes(copy) == fresh, "run `crm-analytics sample data/sample`, remove dirty/, and commit"
 
 
 def test_one_customer_is_a_company(tmp_path):

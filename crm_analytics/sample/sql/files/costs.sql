@@ -6,6 +6,8 @@ WITH months AS (
     WHERE joined_day >= 0
     GROUP BY ALL
 )
-SELECT month, kind, channel, money(joined * CASE kind WHEN 'acquisition' THEN 1400 ELSE 450 END + CASE kind WHEN 'acquisition' THEN 20000 ELSE 9000 END) AS amount
+SELECT month, kind, channel,
+    money(joined * CASE kind WHEN 'acquisition' THEN 1400 ELSE 450 END + CASE kind WHEN 'acquisition' THEN 20000
+    ELSE 9000 END) AS amount
 FROM months, (SELECT unnest(['acquisition', 'retention']) AS kind)
 ORDER BY month, kind, channel

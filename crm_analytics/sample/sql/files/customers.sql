@@ -7,7 +7,8 @@ SELECT
     CASE WHEN draw('birth date known', person) >= 0.35 THEN birth_date END AS birth_date,
     day_of(joined_day) AS registered_on, residents.country, region, city,
     CASE WHEN draw('postcode known', person) >= 0.08 THEN postal_code END AS postal_code, channel,
-    CASE WHEN business THEN ['A. Ferrer', 'B. Lindqvist', 'C. Moreau', 'D. Novák'][pick('manager', person, 4) + 1] END AS account_manager,
+    CASE WHEN business THEN ['A. Ferrer', 'B. Lindqvist', 'C. Moreau',
+        'D. Novák'][pick('manager', person, 4) + 1] END AS account_manager,
     CASE WHEN business THEN 'B' || lpad((person + 1)::VARCHAR, 7, '0') END AS company_id
 FROM people INNER JOIN residents USING (person)
 ORDER BY person

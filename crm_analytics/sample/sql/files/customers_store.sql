@@ -1,7 +1,9 @@
--- The store's card holders: other ids, one name column, names as typed at a till that knows
--- Western letters only, half of the e-mails.
+-- The store's card holders: other ids, one name column, names as typed at a till that knows Western letters only,
+-- half of the e-mails.
 WITH typed AS (
-    SELECT *, pick('spelling', person, 10) AS spelling, CASE WHEN country IN ('BG', 'PL') THEN latin_first ELSE first_name END AS first,
+    SELECT
+        *, pick('spelling', person, 10) AS spelling,
+        CASE WHEN country IN ('BG', 'PL') THEN latin_first ELSE first_name END AS first,
         CASE WHEN country IN ('BG', 'PL') THEN latin_last ELSE last_name END AS last
     FROM cards INNER JOIN residents USING (person)
 )
@@ -16,8 +18,10 @@ SELECT
         WHEN 9 THEN first[1:3] || ' ' || latin_last
         ELSE first || ' ' || last
     END AS name,
-    CASE WHEN draw('store email', person) < 0.5 THEN CASE WHEN draw('capitals', person) < 0.1 THEN upper(email) ELSE email END END AS email,
-    CASE WHEN draw('store phone', person) < 0.6 THEN CASE WHEN draw('local', person) < 0.5 THEN '0' || phone[4:] ELSE phone END END AS phone,
+    CASE WHEN draw('store email', person) < 0.5
+        THEN CASE WHEN draw('capitals', person) < 0.1 THEN upper(email) ELSE email END END AS email,
+    CASE WHEN draw('store phone', person) < 0.6
+        THEN CASE WHEN draw('local', person) < 0.5 THEN '0' || phone[4:] ELSE phone END END AS phone,
     CASE WHEN draw('store birth date', person) < 0.5 THEN birth_date END AS birth_date,
     CASE WHEN draw('store postcode', person) < 0.8 THEN postal_code END AS postal_code, latin_city AS city, country,
     day_of(greatest(0, getvariable('day_slots')[floor(joined_x * 65536)::INTEGER + 1])) AS registered_on

@@ -5,7 +5,9 @@ WITH months AS (
     GROUP BY ALL
 )
 SELECT
-    month, (cents * (14 + 2 * draw('market', date_diff('month', getvariable('first_day'), month))))::BIGINT // 100 AS market_volume,
-    round(0.55 + 0.04 * draw('market repurchase', date_diff('month', getvariable('first_day'), month)), 4) AS market_repurchase_rate
+    month, (cents * (14 + 2
+        * draw('market', date_diff('month', getvariable('first_day'), month))))::BIGINT // 100 AS market_volume,
+    round(0.55 + 0.04 * draw('market repurchase', date_diff('month', getvariable('first_day'), month)),
+        4) AS market_repurchase_rate
 FROM months
 ORDER BY month

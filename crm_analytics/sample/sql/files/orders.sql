@@ -8,7 +8,8 @@ WITH notes AS (
 SELECT * EXCLUDE (part, order_no)
 FROM (
     SELECT
-        1 AS part, order_no, order_id('W', order_no) AS order_id, customer_id(person) AS customer_id, placed_at AS order_date, channel, country,
+        1 AS part, order_no, order_id('W', order_no) AS order_id, customer_id(person) AS customer_id,
+        placed_at AS order_date, channel, country,
         money(cents) AS amount, 'EUR' AS currency
     FROM placed INNER JOIN totals USING (order_no)
     UNION ALL

@@ -1,4 +1,5 @@
--- Days from five years before the last day (day 0 is the first of the history), each with the intensity of buying on it.
+-- Days from five years before the last day (day 0 is the first of the history), each with the intensity of buying on
+-- it.
 -- Weights are whole numbers, so that their running sum is exact.
 WITH days AS (
     SELECT day::INTEGER AS day, getvariable('first_day') + day::INTEGER AS date
@@ -15,6 +16,7 @@ weighted AS (
         END::BIGINT AS weight
     FROM days
 )
-SELECT day, date, weight, (sum(weight) OVER (ORDER BY day) - weight)::BIGINT AS before, (sum(weight) OVER ())::BIGINT AS total
+SELECT day, date, weight, (sum(weight) OVER (ORDER BY day) - weight)::BIGINT AS before,
+    (sum(weight) OVER ())::BIGINT AS total
 FROM weighted
 ORDER BY day

@@ -9,7 +9,8 @@ WITH counted AS (
     GROUP BY campaign
 ),
 treated AS (
-    SELECT campaign, arm, count(*) AS treated, count(*) FILTER (moved) AS added_orders FROM targets WHERE arm > 0 GROUP BY campaign, arm
+    SELECT campaign, arm, count(*) AS treated, count(*) FILTER (moved) AS added_orders FROM targets WHERE arm > 0
+        GROUP BY campaign, arm
 ),
 earned AS (
     SELECT placed.campaign, targets.arm, sum(cents) AS cents
@@ -21,5 +22,6 @@ SELECT
     control_share::DOUBLE AS control_share, treated, control,
     effect * still_there / targeted AS orders_per_customer, effect * not_buying_anyway / targeted AS conversion_rate,
     added_orders, (coalesce(cents, 0) / 100)::DOUBLE AS added_revenue
-FROM treated INNER JOIN waves USING (campaign) INNER JOIN counted USING (campaign) LEFT JOIN earned USING (campaign, arm)
+FROM treated INNER JOIN waves USING (campaign) INNER JOIN counted USING (campaign)
+    LEFT JOIN earned USING (campaign, arm)
 ORDER BY campaign, arm

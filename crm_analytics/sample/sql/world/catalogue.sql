@@ -9,7 +9,8 @@ priced AS (
 SELECT
     product::SMALLINT AS product,
     'P' || lpad(product::VARCHAR, 4, '0') AS product_id,
-    ['Classic', 'Señorial', 'Élan', 'Grün', 'Nordic', 'Atlântico', 'Piccolo', 'Lumière', 'Modern', 'Rustic'][rank % 10 + 1]
+    ['Classic', 'Señorial', 'Élan', 'Grün', 'Nordic', 'Atlântico', 'Piccolo', 'Lumière', 'Modern',
+        'Rustic'][rank % 10 + 1]
     || ' ' || nouns[rank % 6 + 1] || ' ' || (rank + 1) AS product_name,
     product_line, line::UTINYINT AS line,
     ['Ardenal', 'Björkö', 'Casa Lirón', 'Dalmira', 'Eskilo', 'Forêt'][pick('brand', product, 6) + 1] AS brand,

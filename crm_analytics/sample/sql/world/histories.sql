@@ -1,9 +1,12 @@
--- Purchases of customers $low to $high on their own account, up to the first after which they leave.
--- A customer's purchases are a Poisson process in the buying intensity: exponential gaps, more of them than can be needed.
+-- Purchases of the customers from variable low up to (not including) high on their own account, up to the first after
+-- which they leave.
+-- A customer's purchases are a Poisson process in the buying intensity: exponential gaps, more of them than can be
+-- needed.
 -- Whole numbers for the gaps make their running sum exact.
 WITH steps AS (
     SELECT
-        person, joined_x, orders_per_x, leave_share, discount_share, seq::INTEGER AS seq, purchase_key(person, seq) AS key
+        person, joined_x, orders_per_x, leave_share, discount_share, seq::INTEGER AS seq,
+        purchase_key(person, seq) AS key
     FROM (
         SELECT
             *,
@@ -11,7 +14,7 @@ WITH steps AS (
                 orders_per_x * (1 - joined_x) + 3.5 * sqrt(orders_per_x * (1 - joined_x)) + 4
             )::BIGINT)) AS seq
         FROM people
-        WHERE person >= $low AND person < $high AND NOT prospect
+        WHERE person >= getvariable('low') AND person < getvariable('high') AND NOT prospect
     )
 ),
 experienced AS (
@@ -19,7 +22,8 @@ experienced AS (
         *,
         CASE WHEN seq = 0 THEN joined_x ELSE -ln(draw('gap', key)) / orders_per_x END AS gap,
         draw('late', key) < getvariable('late_share') AS late,
-        CASE WHEN draw('discounted', key) < discount_share THEN 10 * (1 + pick('discount', key, 3)) ELSE 0 END AS discount_pct
+        CASE WHEN draw('discounted', key) < discount_share THEN 10 * (1 + pick('discount', key, 3))
+            ELSE 0 END AS discount_pct
     FROM steps
 ),
 decided AS (

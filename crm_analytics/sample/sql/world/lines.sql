@@ -4,11 +4,14 @@ WITH numbered AS (
 ),
 chosen AS (
     SELECT
-        order_no, person, placed_at, day, country, channel, discount_pct, line_no, order_no::BIGINT * 16 + line_no AS key,
+        order_no, person, placed_at, day, country, channel, discount_pct, line_no,
+        order_no::BIGINT * 16 + line_no AS key,
         CASE WHEN line_no > goods THEN 0 ELSE getvariable('product_slots')[
-            CASE WHEN draw('line of choice', key) < 0.4 THEN favourite_line ELSE 0 END * 4096 + pick('product', key, 4096) + 1
+            CASE WHEN draw('line of choice', key) < 0.4 THEN favourite_line
+                ELSE 0 END * 4096 + pick('product', key, 4096) + 1
         ] END AS product,
-        CASE WHEN line_no > goods THEN 1 ELSE least(500, 1 + floor(-ln(draw('pieces', key)) * (0.2 + more_pieces))) END::SMALLINT AS quantity
+        CASE WHEN line_no > goods THEN 1
+            ELSE least(500, 1 + floor(-ln(draw('pieces', key)) * (0.2 + more_pieces))) END::SMALLINT AS quantity
     FROM numbered
 )
 SELECT

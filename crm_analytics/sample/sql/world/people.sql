@@ -1,4 +1,5 @@
--- One row per customer: when known, how often they buy, how easily they leave. Positions x are shares of the whole calendar.
+-- One row per customer: when known, how often they buy, how easily they leave. Positions x are shares of the whole
+-- calendar.
 -- Rates are gamma distributed with shape 1/2 (the square of a normal draw): a heavy tail of buyers.
 WITH drawn AS (
     SELECT
@@ -18,6 +19,7 @@ SELECT
     0.10 + 0.5 * power(draw('bargains', person), 3) AS discount_share,
     pick('favourite', person, 8)::UTINYINT + 1 AS favourite_line,
     (CASE WHEN business THEN 2.5 ELSE 0.4 END * -ln(draw('size', person)))::FLOAT AS more_pieces,
-    CASE WHEN draw('channel', person) < 0.7 THEN 'web' WHEN draw('channel', person) < 0.9 THEN 'marketplace' ELSE 'phone' END AS channel
+    CASE WHEN draw('channel', person) < 0.7 THEN 'web' WHEN draw('channel', person) < 0.9 THEN 'marketplace'
+        ELSE 'phone' END AS channel
 FROM drawn
 ORDER BY person

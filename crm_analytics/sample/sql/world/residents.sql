@@ -2,7 +2,8 @@
 WITH placed AS (
     SELECT
         person::INTEGER AS person, country_of(person) AS country, is_female(person) AS female,
-        pick('first name', person, 6) + 1 AS first_no, pick('family', person, 10) + 1 AS family_no, pick('city', person, 4) + 1 AS city_no
+        pick('first name', person, 6) + 1 AS first_no, pick('family', person, 10) + 1 AS family_no,
+        pick('city', person, 4) + 1 AS city_no
     FROM range(getvariable('customers') + getvariable('customers') // 16) AS r (person)
 ),
 named AS (

@@ -1,5 +1,5 @@
--- Who was drawn for which campaign, the arm drawn for them, and what the campaign would do to them if they were treated:
--- `moved` is decided for the control group too, so that the true lift can be counted.
+-- Who was drawn for which campaign, the arm drawn for them (0 is control), and whether the campaign moved them to buy
+-- once more on `moved_day`. `still_there` is known for the control group too, so that the true lift can be counted.
 WITH drawn AS (
     SELECT people.person, waves.*, people.person::BIGINT * 64 + campaign AS key
     FROM waves, people
@@ -19,8 +19,6 @@ armed AS (
 SELECT
     armed.campaign, armed.person, armed.arm::UTINYINT AS arm, armed.moved_day::SMALLINT AS moved_day, key,
     coalesce(left_day > moved_day, true) AS still_there,
-    still_there AND draw('moved', key) < effect_a AS moved_by_a,
-    still_there AND draw('moved', key) < effect_b AS moved_by_b,
-    CASE armed.arm WHEN 1 THEN moved_by_a WHEN 2 THEN moved_by_b ELSE false END AS moved
+    still_there AND draw('moved', key) < CASE armed.arm WHEN 0 THEN 0 WHEN 1 THEN effect_a ELSE effect_b END AS moved
 FROM armed LEFT JOIN leavers USING (person)
 ORDER BY armed.campaign, armed.person
