@@ -150,7 +150,8 @@ def _fault(source: _Source, today: date) -> str:
     if meaning in ("timestamp", "date"):
         years = f"outside the years {dates.FIRST_YEAR} to {dates.LAST_YEAR}"
         late = f"dated after {today}, the day of the import: in the future"
-        strange = rf"regexp_matches({text}, '(?:^|[^0-9:.])[0-9]{{5,7}}(?:[^0-9]|$)') OR {_year_only(source)}"
+        long_year = r"^[0-9]{5,7}[-/.]|^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{5,7}(?:[^0-9]|$)"
+        strange = f"regexp_matches({text}, {literal(long_year)}) OR {_year_only(source)}"
         return (
             f"CASE WHEN {text} IS NULL THEN NULL WHEN {value} IS NULL AND ({strange}) THEN '{years}' "
             f"WHEN {value} IS NULL THEN 'not a date as the others are written' "
@@ -189,7 +190,8 @@ def _other_currency(session: Session, source: _Source) -> tuple[str, str, str]:
     """Rows in another currency than most: added up, they would make no sense."""
     text = source.text
     usual = session.rows(
-        f"SELECT upper({text}) FROM cells WHERE {text} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+        f"""SELECT upper({text}) FROM cells WHERE {text} IS NOT NULL
+        GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"""
     )
     if not usual:
         return source.column, text, "CAST(NULL AS VARCHAR)"
@@ -236,7 +238,8 @@ def _reject(session: Session, recognition: Recognition, reasons: list[tuple[str,
     columns = ", ".join(f"raw.c{number}" for number in range(len(recognition.layout.columns)))
     parts = (
         f"SELECT line, {number} AS cause, $column{number} AS column_name, raw.{text} AS value, r{number} AS reason, "
-        f"array_to_string([{columns}], $delimiter) AS raw FROM checked JOIN raw USING (line) WHERE r{number} IS NOT NULL"
+        f"array_to_string([{columns}], $delimiter) AS raw "
+        f"FROM checked JOIN raw USING (line) WHERE r{number} IS NOT NULL"
         for number, (_, text, _) in enumerate(reasons)
     )
     broken = "SELECT line, 0, NULL, NULL, reason, text FROM broken"

@@ -51,7 +51,8 @@ def patterns(shapes: Iterable[tuple[str, int]], order: Order | None) -> tuple[st
             continue
         for day in _day_patterns(match["date"], order):
             found.append(day + _time_pattern(match))
-    return tuple(dict.fromkeys(found))
+    # %Y would take "24" for the year 24, so years of two digits are tried first
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: "%y" not in each))
 
 
 def _day_patterns(text: str, order: Order | None) -> list[str]:
@@ -86,6 +87,5 @@ def parsed(text: str, chosen: tuple[str, ...]) -> str:
         return (
             f"CASE WHEN regexp_full_match({text}, '[0-9]{{9,13}}') THEN epoch_ms(CAST({text} AS BIGINT) * {factor}) END"
         )
-    # strptime takes a year of any length; only whole years of four digits, or two where the pattern says so, are meant
     listed = ", ".join(map(literal, chosen))
     return f"try_strptime({tidied(text)}, [{listed}])"

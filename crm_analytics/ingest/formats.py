@@ -17,11 +17,33 @@ from crm_analytics.ingest.shapes import (
     NUMBER,
     SEPARATED_DATE,
     TURNABLE_DATE,
+    clean,
     literal,
 )
 
-_USUAL = 0.8  # share of the filled values that must fit a kind
-_FLAGS = frozenset(["yes", "no", "y", "n", "true", "false", "t", "f", "ja", "nein", "si", "sí", "não", "nao", "oui", "non", "да", "нет"])
+_USUAL = 0.5  # share of the filled values that must fit a kind; the others are rejected where it matters
+_FLAGS = frozenset(
+    [
+        "yes",
+        "no",
+        "y",
+        "n",
+        "true",
+        "false",
+        "t",
+        "f",
+        "ja",
+        "nein",
+        "si",
+        "sí",
+        "não",
+        "nao",
+        "oui",
+        "non",
+        "да",
+        "нет",
+    ]
+)
 _FEWEST_DATES = 6  # distinct dates from which their order in the file says something
 
 
@@ -32,7 +54,7 @@ class Format:
     `share` of the filled values fits the kind. `order` is the order of day, month and year; `ambiguous`: every date
     (or every number) could be read two ways, so somebody must choose. `currency` is a code, or "$". `marked_blank`
     counts texts like NULL; `ends_in_zero`: all numbers end in ".0"; `decimals` is the most decimals seen; `words`,
-    `digits`, `addresses` are shares of values with a space, a digit, an @.
+    `digits`, `addresses`, `percents` are shares of values with a space, a digit, an @, a percent sign.
     """
 
     kind: Literal["empty", "text", "number", "date", "flag"]
@@ -56,6 +78,7 @@ class Format:
     words: float = 0.0
     digits: float = 0.0
     addresses: float = 0.0
+    percents: float = 0.0
     shapes: Shapes = ()
     currencies: tuple[tuple[str, int], ...] = ()
     sure: bool = True
@@ -72,11 +95,18 @@ class Format:
         return replace(self, decimal=mark, thousands=grouped, ambiguous=False, why=why)
 
 
-def find_format(session: Session, column: int, header: str, marked_blank: int, today: date | None) -> Format:
+def find_format(session: Session, column: int, header: str, today: date | None) -> Format:
     """The format of one staged column, from all its values (each distinct value is looked at once)."""
     session.do(
-        f"""CREATE OR REPLACE TEMP TABLE column_values AS
-        SELECT c{column} AS v, count(*) AS n, min(line) AS line FROM cells WHERE c{column} IS NOT NULL GROUP BY 1"""
+        f"""CREATE OR REPLACE TEMP TABLE column_texts AS
+        SELECT c{column} AS text, count(*)::BIGINT AS n, min(line) AS line FROM raw GROUP BY 1"""
+    )
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE column_values AS SELECT v, sum(n)::BIGINT AS n, min(line) AS line
+        FROM (SELECT {clean("text")} AS v, n, line FROM column_texts) WHERE v IS NOT NULL GROUP BY 1"""
+    )
+    marked_blank = session.value(
+        f"SELECT coalesce(sum(n), 0)::BIGINT FROM column_texts WHERE {clean('text')} IS NULL AND trim(text) <> ''"
     )
     counts = _counts(session)
     filled = counts["filled"]
@@ -87,7 +117,7 @@ def find_format(session: Session, column: int, header: str, marked_blank: int, t
         "text", filled=filled, distinct=counts["distinct"], examples=examples, marked_blank=marked_blank,
         ends_in_zero=counts["zero"] > 0 and counts["zero"] == counts["point_or_comma"], scientific=counts["scientific"],
         zoned=counts["zoned"], words=counts["words"] / filled, digits=counts["digits"] / filled,
-        addresses=counts["addresses"] / filled, why="the values are text",
+        addresses=counts["addresses"] / filled, percents=counts["percent"] / filled, why="the values are text",
     )  # fmt: skip
     if (unix := _unix(header, counts)) is not None:
         why = f"the header says so and the values are {unix}"
@@ -191,7 +221,7 @@ _WORDS = {"DMY": "day first", "MDY": "month first", "YMD": "year first"}
 
 
 def _by_sequence(session: Session, found: Format, today: date | None) -> Format:
-    """When every date can be read both ways: which reading makes the file chronological, or keeps it out of the future."""
+    """When every date can be read both ways: the reading that is in order of time, or not in the future."""
     readings: dict[str, tuple[bool, bool, int]] = {}
     for order in ("DMY", "MDY"):
         moment = dates.parsed("v", dates.patterns(found.shapes, order))  # type: ignore[arg-type]

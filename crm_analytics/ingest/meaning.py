@@ -10,8 +10,10 @@ from crm_analytics.ingest.naming import NameMatch, match_name, plain
 from crm_analytics.schema import KINDS, Field, Kind
 
 _LEAST = 0.35
+_FEWEST_ROWS = 20  # from which a number that never repeats says that the rows are customers
 _UNCERTAIN = 0.85  # at most, where a person should look
 _BY_VALUES = 0.6  # at most, without a header
+_MOSTLY = 0.8  # share of fitting values from which a few bad ones raise no doubt about the column
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,18 @@ class _Claim:
 
 
 def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind: str | None = None) -> Meaning:
-    """The meaning of the columns; `kind` says what the file holds. Above 0.9 only for a usual name with fitting values."""
+    """The meaning of the columns; `kind` says what the file holds.
+
+    Confidence is above 0.9 only for a usual name with fitting values.
+    """
     if not header:
         return _by_values(formats, rows, kind)
     drafts = {each.name: _map(each, formats, rows) for each in KINDS.values()}
     if kind is not None:
         return Meaning(kind, 1.0, "chosen by you", drafts[kind])
     chosen, reason = _choose({name: _best_by_field(draft) for name, draft in drafts.items()})
+    if chosen is None and rows >= _FEWEST_ROWS and (lone := _one_row_each(drafts["customers"], formats, rows)):
+        return Meaning("customers", 0.6, lone, drafts["customers"])
     if chosen is None:
         none = {column: Guess(None, 0.0, "no kind of table was recognised") for column in formats}
         return Meaning(None, 0.0, reason, none)
@@ -79,11 +86,19 @@ def _choose(given: Mapping[str, Mapping[str, float]]) -> tuple[str | None, str]:
     about = products - {"product_id"}
     if complete["products"] and about and "customer_id" not in customers:
         return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
-    person = customers - {"customer_id"}
+    person = {field for field, confidence in given["customers"].items() if confidence >= 0.6} - {"customer_id"}
     if complete["customers"] and person:
         return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"
     seen = _listed(set().union(*(set(each) for each in given.values())))
     return None, f"no kind of table has all it needs; recognised: {seen or 'nothing'}"
+
+
+def _one_row_each(draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: int) -> str | None:
+    """Why a file with a customer number and nothing else that is known is still one of customers."""
+    for column, guess in draft.items():
+        if guess.field == "customer_id" and guess.confidence > 0.9 and formats[column].distinct == rows:
+            return f"every row has its own {column!r}; nothing else in it is known"
+    return None
 
 
 def _listed(names: set[str]) -> str:
@@ -155,11 +170,15 @@ def _fit(field: Field, form: Format) -> tuple[float, str]:
     if form.kind == "empty":
         return 0.8, "; the column is empty"
     if field.meaning in ("timestamp", "date"):
-        return (1.0, "; the values are dates") if form.kind == "date" else (0.05, "")
+        return _by_share(form, "dates") if form.kind == "date" else (0.05, "")
     if field.meaning in ("money", "number", "integer"):
         if form.kind != "number":
             return 0.05, ""
-        return (0.3, "; the values are percentages") if form.percent else (1.0, "; the values are numbers")
+        return (
+            (0.3, "; but the values are percentages")
+            if form.percents > 0.5 and field.meaning == "money"
+            else _by_share(form, "numbers")
+        )
     if field.meaning == "id":
         return _fit_id(form)
     if field.name == "email":
@@ -173,6 +192,12 @@ def _fit(field: Field, form: Format) -> tuple[float, str]:
     if field.meaning == "text" and form.addresses > 0.5:
         return 0.4, "; but the values are e-mail addresses"
     return 1.0, "; the values are text"
+
+
+def _by_share(form: Format, what: str) -> tuple[float, str]:
+    if form.share >= _MOSTLY:
+        return 1.0, f"; the values are {what}"
+    return form.share, f"; but only {form.share:.0%} of the values are {what}"
 
 
 def _fit_id(form: Format) -> tuple[float, str]:

@@ -11,6 +11,8 @@ from functools import cache
 from crm_analytics.schema import KINDS, Field, Kind
 
 _CAMEL = re.compile(r"(?<=[a-zа-яß-öø-ÿ])(?=[A-ZА-Я])|(?<=[A-Z])(?=[A-Z][a-z])")
+#: Headers that number the rows of whatever the file holds.
+_ROW_IDS = frozenset(("id", "unique id", "record id", "rec id", "key", "uuid", "guid"))
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 
 
@@ -67,6 +69,8 @@ def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
             return NameMatch(
                 0.97 if spellings[form] == 0 else 0.95, f"{header!r} is a usual name for it", spellings[form]
             )
+    if text in _ROW_IDS and kind.unit[1:] == (field,):
+        return NameMatch(0.6, f"{header!r} numbers the rows, and there is one row per {kind.unit[1].split('_')[0]}")
     words = set(without_accents(text).split())
     best: NameMatch | None = None
     for spelling, rank in spellings.items():
@@ -78,9 +82,9 @@ def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
             score, reason = 0.62, f"{header!r} contains the word {spelling!r}"
         elif len(words) == 1 and words < theirs and len(text) > 1:
             score, reason = 0.5, f"{header!r} is part of {spelling!r}"
-        elif len(text) > 4 and abs(len(spelling) - len(text)) < 3:
+        elif len(text) > 5 and abs(len(spelling) - len(text)) < 2 and text[0] == spelling[0]:
             alike = SequenceMatcher(None, text, spelling).ratio()
-            score, reason = (0.75 * alike, f"{header!r} is spelled like {spelling!r}") if alike >= 0.85 else (0.0, "")
+            score, reason = (0.75 * alike, f"{header!r} is spelled like {spelling!r}") if alike > 0.85 else (0.0, "")
         if score and (best is None or score > best.score):
             best = NameMatch(score, reason, rank)
     return best

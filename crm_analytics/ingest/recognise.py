@@ -20,7 +20,7 @@ from crm_analytics.ingest.formats import Format, find_format
 from crm_analytics.ingest.layout import Layout, find_layout
 from crm_analytics.ingest.meaning import Guess, find_meaning
 from crm_analytics.ingest.reading import Broken, read_rows
-from crm_analytics.ingest.shapes import BLANKS, SPACE, clean, literal
+from crm_analytics.ingest.shapes import clean
 from crm_analytics.schema import KINDS
 
 Progress = Callable[[float, str], None]
@@ -85,10 +85,9 @@ def recognise(
     layout = find_layout(path, name, **(overrides or {}))
     rows, broken = _stage(session, path, name, layout, told)
     formats: dict[str, Format] = {}
-    blanks = _marked_blanks(session, len(layout.columns))
     for number, column in enumerate(layout.columns):
         told(0.6 + 0.4 * number / len(layout.columns), f"Reading the values of {column}")
-        formats[column] = find_format(session, number, column, blanks[number], today)
+        formats[column] = find_format(session, number, column, today)
     formats = findings.shared(formats)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -115,7 +114,10 @@ def remap(
     date_order: Mapping[str, Order] | None = None,
     decimal: Mapping[str, str] | None = None,
 ) -> Recognition:
-    """The same staged rows with another kind, mapping, order of day and month, or decimal mark; nothing is read again."""
+    """The same staged rows with another kind, mapping, order of day and month, or decimal mark.
+
+    The file is not read again. Errors: UnknownName, BadValue for a choice that does not exist.
+    """
     formats = dict(recognition.formats)
     for column, order in (date_order or {}).items():
         _must_know(recognition, column)
@@ -176,10 +178,9 @@ def _stage(session: Session, path: Path, name: str, layout: Layout, told: Progre
         rows, broken = rows + len(batch.lines), broken + len(batch.broken)
         told(min(0.6, 0.6 * batch.bytes_read / size), f"{rows:,} rows read")
     if not rows:
-        raise BadInput(
-            f"none of its {broken:,} rows can be read; the first: {first.reason}." if first else "there is no row of data.",
-            file=name, line=first.line if first else layout.first_line, cure="Mend the file, or name its delimiter and quote.",
-        )  # fmt: skip
+        what = f"none of its {broken:,} rows can be read; the first: {first.reason}." if first else "there is no row."
+        line = first.line if first else layout.first_line
+        raise BadInput(what, file=name, line=line, cure="Mend the file, or name its delimiter and quote.")
     return rows, broken
 
 
@@ -191,10 +192,3 @@ def _broken_table(broken: list[Broken]) -> pa.Table:
             "reason": pa.array([each.reason for each in broken], pa.string()),
         }
     )
-
-
-def _marked_blanks(session: Session, width: int) -> tuple[int, ...]:
-    """How many values of each column are a text like NULL."""
-    listed = ", ".join(map(literal, BLANKS))
-    counts = (f"count(*) FILTER (trim(c{number}, {literal(SPACE)}) IN ({listed}))" for number in range(width))
-    return session.row(f"SELECT {', '.join(counts)} FROM raw")

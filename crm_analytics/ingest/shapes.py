@@ -12,8 +12,16 @@ SPACE = " \t\r\n\f\u00a0\ufeff"
 
 #: Currency signs and codes; those that name one currency only are stored by their code.
 CURRENCY_CODES = {
-    "€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₴": "UAH", "₺": "TRY", "₩": "KRW",
-    "R$": "BRL", "ZŁ": "PLN", "US$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "₽": "RUB",
+    "₹": "INR",
+    "₴": "UAH",
+    "₺": "TRY",
+    "₩": "KRW",
+    "R$": "BRL",
+    "ZŁ": "PLN",
+    "US$": "USD",
 }
 _CODES = "EUR|USD|GBP|CHF|JPY|CNY|RUB|PLN|CZK|SEK|NOK|DKK|BRL|MXN|ARS|COP|CLP|INR|TRY|CAD|AUD|NZD|ZAR|HUF|RON|UAH|KZT"
 CURRENCY = rf"(?:US\$|R\$|[€£$¥₽₹₴₺₩]|zł|(?i:{_CODES}))"
