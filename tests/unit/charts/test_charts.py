@@ -146,7 +146,7 @@ def test_sixty_cohorts_have_no_text_and_stay_small():
     assert len(cells.x) == len(cells.y) == 60
     assert len(json.dumps(spec(figure))) < 50_000
     np.testing.assert_allclose(
-        cells.text[0], frame[frame["age"].between(1, 60)]["share"].head(60).astype(float), rtol=1e-6
+        cells.customdata[0], frame[frame["age"].between(1, 60)]["share"].head(60).astype(float), rtol=1e-6
     )
 
 
