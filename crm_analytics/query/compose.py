@@ -49,7 +49,7 @@ def _reads(tree: exp.Query, name: str) -> bool:
 
 def _drop_joins(tree: exp.Query) -> None:
     for join in list(tree.find_all(exp.Join)):
-        if isinstance(join.this, exp.Table) and join.this.name == AUDIENCE:
+        if isinstance(join.this, exp.Table) and join.this.name == AUDIENCE and not join.this.db:
             join.pop()
 
 

@@ -22,6 +22,10 @@ MOST_CONDITIONS = 200
 MOST_LISTED = 10_000
 DEEPEST = 12
 
+#: Numbers are kept to ten decimals: finer than money and shares are, coarser than the noise of binary fractions.
+_FINEST = Decimal("1e-10")
+_NUMBERS = (str, int, float, Decimal)
+
 NUMERIC = frozenset({"money", "number", "integer"})
 WORDED = frozenset({"id", "text", "category"})
 
@@ -121,11 +125,13 @@ def from_json(data: object) -> Rule:
     if isinstance(data, str):
         try:
             data = json.loads(data)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # ValueError: no JSON, or a number of thousands of digits
             raise BadRule("it is not valid JSON.", data[:200]) from error
     rule = _built(data, 0)
-    if (count := _conditions(rule)) > MOST_CONDITIONS:
-        raise BadRule(f"it has {count} conditions; at most {MOST_CONDITIONS} are allowed.", data)
+    if (count := _parts(rule)) > MOST_CONDITIONS:
+        raise BadRule(f"it has {count} parts; at most {MOST_CONDITIONS} are allowed.", data)
+    if (count := _listed(rule)) > MOST_LISTED:
+        raise BadRule(f"its lists have {count:,} values; at most {MOST_LISTED:,} are allowed.", data)
     return rule
 
 
@@ -141,13 +147,24 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _conditions(rule: Rule) -> int:
+def _parts(rule: Rule) -> int:
     match rule:
         case All(rules) | Any_(rules):
-            return sum(map(_conditions, rules))
+            return 1 + sum(map(_parts, rules))
         case Not(inner):
-            return _conditions(inner)
+            return 1 + _parts(inner)
     return 1
+
+
+def _listed(rule: Rule) -> int:
+    match rule:
+        case All(rules) | Any_(rules):
+            return sum(map(_listed, rules))
+        case Not(inner):
+            return _listed(inner)
+        case Where(_, _, tuple(values)):
+            return len(values)
+    return 0
 
 
 def _built(data: object, depth: int) -> Rule:
@@ -171,9 +188,11 @@ def where(field: str, operator: str, value: object = None) -> Where:
     """A checked condition: the field exists, the operator fits it, the value has the field's type."""
     known = CUSTOMER_FIELDS.get(field)
     if known is None:
-        raise BadRule(f"there is no field {field!r}; known: {', '.join(CUSTOMER_FIELDS)}.", field)
+        raise BadRule(f"there is no field {_quoted(field)}; known: {', '.join(CUSTOMER_FIELDS)}.", field)
     if operator not in operators_of(known):
-        raise BadRule(f"{field} cannot be asked {operator!r}; it can: {', '.join(operators_of(known))}.", operator)
+        raise BadRule(
+            f"{field} cannot be asked {_quoted(operator)}; it can: {', '.join(operators_of(known))}.", operator
+        )
     if operator == "is_empty":
         return Where(field, operator)
     if operator in ("in", "between"):
@@ -203,17 +222,26 @@ def _typed(field: CustomerField, value: object) -> Any:
         match field.meaning:
             case "flag" if isinstance(value, bool):
                 return value
-            case "date" | "timestamp":
+            case "date" | "timestamp" if isinstance(value, str | date):
                 return value if type(value) is date else date.fromisoformat(str(value))
-            case "money" | "number" | "integer" if not isinstance(value, bool):
+            case "money" | "number" | "integer" if isinstance(value, _NUMBERS) and not isinstance(value, bool):
                 number = Decimal(str(value))
                 if number.is_finite() and abs(number) < Decimal(10) ** 14:
-                    return number.quantize(Decimal("0.0001")).normalize() + 0
+                    return number.quantize(_FINEST).normalize() + 0
             case "id" | "text" | "category" if isinstance(value, str) and len(value) <= 1000:
+                value.encode()  # half a surrogate pair is no text that could be stored
                 return value
     except (ValueError, InvalidOperation):
         pass
-    raise BadRule(f"{value!r} is not a value of {field.name} ({field.meaning}).", value)
+    raise BadRule(f"{_quoted(value)} is not a value of {field.name} ({field.meaning}).", value)
+
+
+def _quoted(value: object) -> str:
+    """What was given, short enough for a message; of containers the kind alone, since they can be deep."""
+    if isinstance(value, int) and value.bit_length() > 100:
+        return "a number of so many digits"
+    simple = isinstance(value, str | int | float | Decimal | date | None)
+    return ascii(value)[:80] if simple else f"a {type(value).__name__}"
 
 
 # --- words ----------------------------------------------------------------------------------------------------------

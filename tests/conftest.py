@@ -1,0 +1,47 @@
+"""What several tiers share: an empty warehouse, and the real way of a file into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crm_analytics.config import Settings
+from crm_analytics.engine.duck import Duck
+from crm_analytics.ingest import load, review
+from crm_analytics.ingest.recognise import recognise
+from crm_analytics.query.upgrade import prepare
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.workspace.imports import Import
+
+#: "Today" of the tests: dates up to it are in the past.
+TODAY = date(2026, 1, 1)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "data", "512MB", 1)
+
+
+@pytest.fixture
+def warehouse(settings: Settings) -> Iterator[Warehouse]:
+    opened = Warehouse.open(settings)
+    yield opened
+    opened.close()
+
+
+def in_memory(folder: Path) -> Warehouse:
+    """An empty warehouse without a file, for many small bases."""
+    duck = Duck(None, "512MB", 1)
+    prepare(duck)
+    return Warehouse(duck, Settings(folder))
+
+
+def bring_in(warehouse: Warehouse, path: Path, source: str = "main", kind: str | None = None) -> Import:
+    """Recognise, review and load a file."""
+    with warehouse.duck.session() as session:
+        found = recognise(session, path, path.name, kind=kind, today=TODAY)
+        reviewed = review.review(session, found, review.proposed(found), source, today=TODAY)
+        return load.load(warehouse, reviewed, path, "the test")
