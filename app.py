@@ -13,14 +13,12 @@ st.logo(str(HERE / "static/icon.svg"))
 st.html(HERE / "static/app.css")
 
 page = st.navigation(
-    {
-        "Understand": [
-            st.Page("pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
-            st.Page("pages/segments.py", title="Segments", icon=":material/group_work:"),
-            st.Page("pages/pareto.py", title="Pareto", icon=":material/bar_chart:"),
-        ],
-        "Data": [st.Page("pages/data.py", title="Data", icon=":material/database:")],
-    },
+    [
+        st.Page("pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
+        st.Page("pages/segments.py", title="Segments", icon=":material/group_work:"),
+        st.Page("pages/pareto.py", title="Pareto", icon=":material/bar_chart:"),
+        st.Page("pages/data.py", title="Data", icon=":material/database:"),
+    ],
     position="top",
 )
 

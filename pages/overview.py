@@ -10,7 +10,6 @@ from crm_analytics.charts import base, interpurchase, retention, sales  # noqa: 
 from crm_analytics.metrics import diagnosis as diagnosed  # noqa: E402
 from crm_analytics.metrics import retention as returning  # noqa: E402
 from crm_analytics.metrics import sales as sold  # noqa: E402
-from crm_analytics.metrics.summary import statuses, statuses_in_words  # noqa: E402
 from crm_analytics.ui import numbers, session, show  # noqa: E402
 
 warehouse = session.warehouse()
@@ -22,25 +21,23 @@ audience, currency = session.audience(), session.currency()
 evolution = sold.sales(warehouse, audience, period="month")
 numbers.business(warehouse, audience, evolution)
 
+day = audience.as_of
 left, right = st.columns([3, 2])
-with left, show.card("sales", "Sales evolution", sold.sales_in_words(evolution)):
-    measure = st.segmented_control(
-        "Measure", list(show.MEASURES), key="measure", bind="query-params", default="Revenue", required=True,
-        label_visibility="collapsed",
-    )  # fmt: skip
-    drawn = sales.sales_columns(evolution, measure=show.MEASURES[measure], currency=currency)
-    show.figure(drawn, "sales_columns", sold.sales_in_words(evolution))
+finding = sold.sales_in_words(evolution, currency=currency)
+with left, show.card("sales", "Sales evolution", finding):
+    measure = show.measure()
+    earlier = sold.year_before(evolution)
+    show.figure(sales.sales_columns(evolution, earlier, measure=measure, currency=currency), "sales_columns", finding)
     show.behind("sales", evolution, audience, period="month")
 with right:
-    base_now = statuses(warehouse, audience)
-    with show.card("statuses", "Status of the base", statuses_in_words(base_now, warehouse.base(audience.as_of))):
-        show.figure(
-            base.status_bar(base_now), "status_bar", statuses_in_words(base_now, warehouse.base(audience.as_of))
-        )
-        show.table(base_now, "statuses_table")
-        show.behind("statuses", base_now, audience)
+    now = diagnosed.statuses(warehouse, audience)
+    finding = diagnosed.statuses_in_words(now, day)
+    with show.card("statuses", "Status of the base", finding):
+        show.figure(base.status_bar(now), "status_bar", finding)
+        show.behind("statuses", now, audience)
     diagnosis = diagnosed.diagnosis(warehouse, audience)
-    with show.card("diagnosis", "Diagnosis", diagnosed.diagnosis_in_words(diagnosis)):
+    with show.card("diagnosis", "Diagnosis", diagnosed.diagnosis_in_words(diagnosis, currency)):
+        numbers.diagnosis_facts(diagnosis)
         show.behind("diagnosis", diagnosis, audience)
 
 matrix = returning.retention(warehouse, audience, period="month")
@@ -54,17 +51,15 @@ with show.more("more_overview", "More: when do they come back?") as opened:
     if opened:
         left, right = st.columns(2)
         again = returning.repurchase(warehouse, audience)
-        with left, show.card("repurchase", "Time to the second purchase", returning.repurchase_in_words(again)):
-            show.figure(retention.repurchase_curve(again), "repurchase_curve", returning.repurchase_in_words(again))
+        finding = returning.repurchase_in_words(again, day)
+        with left, show.card("repurchase", "Time to the second purchase", finding):
+            show.figure(retention.repurchase_curve(again), "repurchase_curve", finding)
             show.behind("repurchase", again, audience)
         gaps = returning.interpurchase(warehouse, audience)
-        window = warehouse.base(audience.as_of).activity_window_days
-        with right, show.card("interpurchase", "Days between purchases", returning.interpurchase_in_words(gaps)):
-            show.figure(
-                interpurchase.interpurchase_columns(gaps, window),
-                "interpurchase",
-                returning.interpurchase_in_words(gaps),
-            )
+        finding = returning.interpurchase_in_words(gaps, diagnosis)
+        with right, show.card("interpurchase", "Days between purchases", finding):
+            window = warehouse.base(day).activity_window_days
+            show.figure(interpurchase.interpurchase_columns(gaps, window), "interpurchase", finding)
             show.behind("interpurchase", gaps, audience)
 
 show.next_steps(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pandas as pd
 import streamlit as st
 
 from crm_analytics import formats
+from crm_analytics.metrics.customers import customers, narrowed
+from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import filters, session, show
 
@@ -28,33 +29,39 @@ def pick(field: str, chart: str) -> Callable[[], None]:
     return take
 
 
-def chosen(field: str, label: str, values: list[str]) -> str | None:
-    """The filter of the list below, in the address; None for all."""
-    value = st.pills(
-        label, [ALL, *values], key=f"list_{field}", bind="query-params", default=ALL, required=True, wrap=True
+def card(warehouse: Warehouse, audience: Audience, field: str, label: str, values: list[str]) -> None:
+    """The customers, all or those with one value of a field; the choice is in the address."""
+    picked = st.session_state.get(f"list_{field}")
+    value = picked if picked in values else None
+    inside = narrowed(audience, **{field: value})
+    size = warehouse.read("metrics/audience_size", inside).iloc[0]
+    words = (
+        f"{formats.count(size['customers'])} customers, {formats.money(size['revenue'], session.currency())} of net revenue; "
+        "sorted by revenue. Click a part of a chart above, or choose here."
     )
-    return None if value == ALL else value
+    with show.card(
+        f"list_{field}", f"{label} {value}" if value and len(value) == 1 else value or "All customers", words
+    ):
+        st.pills(
+            label, [ALL, *values], key=f"list_{field}", bind="query-params", default=ALL, required=True, wrap=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if not size["customers"]:
+            show.nothing("No customer of this audience is in here.")
+            return
+        _people(warehouse, audience, field, value)
 
 
-def people_in_words(frame: pd.DataFrame, what: str | None) -> str:
-    """How many customers the list holds, and what they bring."""
-    money = formats.money(float(frame["revenue"].sum()), session.currency())
-    return (
-        f"{formats.count(len(frame))} customers"
-        + (f" in {what}" if what else "")
-        + f", {money} of net revenue; sorted by revenue."
-    )
-
-
-def people(frame: pd.DataFrame, key: str, field: str, value: str | None) -> None:
-    """The list, and the button that takes it as the audience."""
-    if frame.empty:
-        show.nothing("No customer of this audience is in here.")
-        return
-    order = [name for name in SHOWN if name == "customer_id" or frame[name].notna().any()]
-    show.table(frame[order], key, height=380)
+def _people(warehouse: Warehouse, audience: Audience, field: str, value: str | None) -> None:
+    shown = customers(warehouse, audience, limit=show.ROWS_ON_SCREEN, **{field: value})
+    order = [name for name in SHOWN if name == "customer_id" or shown[name].notna().any()]
+    show.table(shown[order], f"people_{field}", height=380)
+    show.behind(
+        "customers", shown[order], audience, key=f"people_{field}", table=False,
+        full=lambda: customers(warehouse, audience, **{field: value}), **{field: value},
+    )  # fmt: skip
     if value is not None:
         st.button(
-            f"Make “{value}” the audience of all pages", key=f"{key}_audience", icon=":material/filter_alt:",
+            f"Make “{value}” the audience of all pages", key=f"audience_{field}", icon=":material/filter_alt:",
             on_click=filters.take_as_audience, args=(field, value), help=f"{CUSTOMER_FIELDS[field].label} is {value}",
         )  # fmt: skip

@@ -39,11 +39,28 @@ def business(warehouse: Warehouse, audience: Audience, evolution: pd.DataFrame) 
             against=against, trend=whole["average_order_value"], about=f"Revenue over purchases, {since}.",
         )  # fmt: skip
         show.number(
-            "Repurchase rate", formats.share(now["repurchase_rate"]), points=_points(now["repurchase_rate"], earlier["repurchase_rate"]),
+            "Repurchase rate", formats.share(now["repurchase_rate"]), points=_points(now["repurchase_rate"], earlier["repurchase_rate"]) if pd.notna(period["revenue_before"]) else None,
             against=f"vs. {formats.day(audience.before)}", trend=whole["repeat_customer_share"],
             about="Customers who bought on two days or more, of all who bought, over the whole history. "
             "The line shows the share of a month's customers who had bought before that month.",
         )  # fmt: skip
+
+
+def diagnosis_facts(diagnosis: pd.DataFrame) -> None:
+    """The diagnosis of a base as a short list."""
+    row, currency = diagnosis.iloc[0], session.currency()
+    returned = "" if pd.isna(row["lapsed_returned_share"]) else f" ({formats.count(row['lapsed_then'])} a window ago)"
+    show.facts(
+        [
+            ("Customers who bought", formats.count(row["buyers"])),
+            ("Purchases", formats.count(row["orders"])),
+            ("Net revenue", formats.money(row["revenue"], currency)),
+            ("of it after the first order", formats.share(row["repurchase_sales_share"])),
+            ("Loyal customers", f"{formats.count(row['loyal_customers'])} ({formats.share(row['loyal_share'])})"),
+            ("Days between purchases, median", formats.count(row["median_interpurchase_days"])),
+            ("Lapsed who came back" + returned, formats.share(row["lapsed_returned_share"])),
+        ]
+    )
 
 
 def concentration(found: pd.DataFrame) -> None:

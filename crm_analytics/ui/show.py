@@ -16,6 +16,7 @@ from crm_analytics.export import to_csv
 from crm_analytics.metrics.catalogue import METRICS
 from crm_analytics.query import rules
 from crm_analytics.query.warehouse import Audience
+from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import session
 from crm_analytics.ui.shell import inert
 
@@ -25,6 +26,18 @@ ROWS_ON_SCREEN = 1000
 
 #: Measures of the sales chart: label (it stands in links) -> column.
 MEASURES = {"Revenue": "revenue", "Orders": "orders", "Customers": "customers", "Average order": "average_order_value"}
+
+NO_FINDING = "Too few customers for a finding."
+CUTOFFS = "What a score stands for. Equal values always get equal scores, so a score can stay empty."
+
+
+def measure() -> str:
+    """Which measure the sales chart shows; in the address."""
+    label = st.segmented_control(
+        "Measure", list(MEASURES), key="measure", bind="query-params", default="Revenue", required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return MEASURES[label]
 
 
 def welcome() -> None:
@@ -68,13 +81,20 @@ def nothing(what: str, needs: str | None = None) -> None:
     st.info(what if needs is None else f"{what} It needs a file of {needs}.", icon=":material/inbox:")
 
 
+def facts(pairs: list[tuple[str, str]]) -> None:
+    """Short facts under each other: name left, number right."""
+    frame = pd.DataFrame(pairs, columns=["figure", "value"])
+    config = {"figure": st.column_config.TextColumn(""), "value": st.column_config.TextColumn("", alignment="right")}
+    st.dataframe(frame, hide_index=True, column_config=config, row_height=30)
+
+
 def figure(
-    drawn: go.Figure, key: str, alt: str, on_select: Callable[[], None] | None = None, *, scroll: bool = False
+    drawn: go.Figure, key: str, alt: str | None, on_select: Callable[[], None] | None = None, *, scroll: bool = False
 ) -> Any:
     """A chart; with `on_select` a click on a part of it is kept under `key`."""
     options: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
     with st.container(key=f"{key}_scroll" if scroll else f"{key}_box"):
-        return st.plotly_chart(drawn, key=key, config=theme.CONFIG, alt=alt, **options)
+        return st.plotly_chart(drawn, key=key, config=theme.CONFIG, alt=alt or NO_FINDING, **options)
 
 
 def clicked(key: str) -> Any:
@@ -88,24 +108,32 @@ def clicked(key: str) -> Any:
 
 def table(frame: pd.DataFrame, key: str, *, height: int | str = "auto", order: list[str] | None = None) -> None:
     """A table with units in its columns; of a long one the first rows, and how many there are."""
-    shown = frame.head(ROWS_ON_SCREEN)
+    shown = frame.head(ROWS_ON_SCREEN).round(dict.fromkeys(_MONEY & set(frame.columns), 2))
     st.dataframe(shown, hide_index=True, height=height, column_config=_columns(frame), column_order=order, key=key)
     if len(frame) > len(shown):
         st.caption(f"The first {len(shown):,} of {len(frame):,} rows; the download has them all.")
 
 
-def behind(metric: str, frame: pd.DataFrame, audience: Audience, key: str | None = None, **knobs: object) -> None:
-    """What stands behind a figure: its table, its download, and how it is computed."""
+def behind(
+    metric: str,
+    frame: pd.DataFrame,
+    audience: Audience,
+    key: str | None = None,
+    *,
+    table: bool = True,
+    full: Callable[[], pd.DataFrame] | None = None,
+    **knobs: object,
+) -> None:
+    """What stands behind a figure: its table, its download, and how it is computed.
+
+    `full` computes what the download holds where the frame on the screen is only its beginning.
+    """
     key = key or metric
     with st.container(horizontal=True, key=f"behind_{key}", gap="small"):
-        looked = st.popover(
-            "Table", icon=":material/table_rows:", type="tertiary", key=f"table_{key}", on_change="rerun"
-        )
-        if looked.open:
-            with looked:
-                table(frame, f"frame_{key}", height=320)
+        if table:
+            _table_behind(frame, key)
         st.download_button(
-            "CSV", lambda: to_csv(frame), f"{metric}_{audience.as_of}.csv", "text/csv",
+            "CSV", lambda: to_csv(full() if full else frame), f"{metric}_{audience.as_of}.csv", "text/csv",
             key=f"csv_{key}", icon=":material/download:", type="tertiary", on_click="ignore",
         )  # fmt: skip
         how = st.popover(
@@ -114,8 +142,15 @@ def behind(metric: str, frame: pd.DataFrame, audience: Audience, key: str | None
         if how.open:
             with how:
                 _definition(metric, audience, knobs)
-    for note in frame.attrs.get("notes", []):
-        st.caption(inert(note))
+    if noted := frame.attrs.get("notes"):
+        st.caption(inert(" ".join(noted)))
+
+
+def _table_behind(frame: pd.DataFrame, key: str) -> None:
+    looked = st.popover("Table", icon=":material/table_rows:", type="tertiary", key=f"table_{key}", on_change="rerun")
+    if looked.open:
+        with looked:
+            table(frame, f"frame_{key}", height=320)
 
 
 def _definition(name: str, audience: Audience, knobs: dict[str, object]) -> None:
@@ -167,11 +202,22 @@ def number(
     )
 
 
+_MONEY = {
+    "revenue",
+    "monetary",
+    "amount",
+    "margin",
+    "average_order_value",
+    "revenue_12m",
+    "revenue_before_12m",
+    "gross_revenue",
+}
+
 _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
     (("_share", "share", "repurchase_rate", "low_95", "high_95"), lambda label: st.column_config.NumberColumn(label, format="percent")),
     (("_on", "period_start", "cohort", "as_of"), lambda label: st.column_config.DateColumn(label, format="YYYY-MM-DD")),
     (
-        ("revenue", "monetary", "amount", "margin", "average_order_value", "revenue_12m"),
+        tuple(sorted(_MONEY)),
         lambda label: st.column_config.NumberColumn(label, format="localized", help="in the reporting currency"),
     ),
 )  # fmt: skip
@@ -180,7 +226,7 @@ _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
     found = {}
     for name in frame.columns:
-        label = str(name).replace("_", " ")
+        label = CUSTOMER_FIELDS[name].label if name in CUSTOMER_FIELDS else str(name).replace("_", " ")
         for endings, make in _UNITS:
             if name in endings or any(name.endswith(ending) for ending in endings if ending.startswith("_")):
                 found[name] = make(label)
