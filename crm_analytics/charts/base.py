@@ -30,14 +30,15 @@ def status_bar(frame: pd.DataFrame) -> go.Figure:
                 y=["customers"],
                 orientation="h",
                 marker={"color": colour_of(row.status, STATUSES), "cornerradius": 5},
-                customdata=[[row.status, row.customers]],
+                customdata=[[row.status, row.customers, row.share]],
                 text="" if small else f"{row.status}<br><b>{formats.share(row.share, 0)}</b>",
                 textposition="inside",
                 insidetextanchor="middle",
                 textangle=0,
                 textfont={"color": ON_FILL, "size": TEXT_SIZE + 1},
                 showlegend=bool(small),
-                hovertemplate="%{customdata[0]}: %{customdata[1]:,} customers, %{x:.1%}<extra></extra>",
+                # not %{x}: of a bar with a base that is where the bar ends
+                hovertemplate="%{customdata[0]}: %{customdata[1]:,} customers, %{customdata[2]:.1%}<extra></extra>",
             )
         )
     figure.update_layout(

@@ -25,7 +25,7 @@ def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_
     equality = go.Scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": RULE, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
-    figure = base_figure(curve, equality, height=320)
+    figure = base_figure(curve, equality, height=320, hovermode="x")
     marks = [
         (0.2, top_20_share, f"20% of customers bring<br><b>{formats.share(top_20_share)}</b> of revenue"),
         (

@@ -127,7 +127,7 @@ def repurchase_curve(frame: pd.DataFrame) -> go.Figure:
         hovertemplate="within %{x} days<br>%{y:.1%} bought again"
         "<br>95% interval %{customdata[0]:.1%} to %{customdata[1]:.1%}<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(curve, height=300)
+    figure = base_figure(curve, height=300, hovermode="x")
     figure.add_trace(go.Scatter(x=days, y=known["low_95"], **edge))
     figure.add_trace(
         go.Scatter(

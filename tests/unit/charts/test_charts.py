@@ -182,6 +182,8 @@ def test_status_parts_add_up_and_a_tiny_one_is_in_the_legend():
     figure = base.status_bar(frame)
     assert [trace.x[0] for trace in figure.data] == list(frame["share"])
     assert [trace.customdata[0][0] for trace in figure.data] == list(frame["status"])
+    assert [trace.customdata[0][2] for trace in figure.data] == list(frame["share"])
+    assert all("%{x" not in trace.hovertemplate for trace in figure.data)
     assert [trace.showlegend for trace in figure.data] == [False, False, True, False]
     assert figure.data[2].text == ""
 
