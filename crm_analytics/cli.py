@@ -256,7 +256,7 @@ def metrics() -> None:
     from crm_analytics.metrics.catalogue import METRICS
 
     for metric in METRICS.values():
-        knobs = "".join(f" [{name}: {knob.allowed}]" for name, knob in metric.knobs.items())
+        knobs = f" (set: {', '.join(metric.knobs)})" if metric.knobs else ""
         click.echo(f"{metric.name:<16}{metric.about}{knobs}")
 
 

@@ -46,20 +46,32 @@ def ask(report: dict[str, Any], doubts: list[str]) -> bool:
 
 def import_report(report: dict[str, Any], dry_run: bool) -> str:
     """What an import did or would do."""
-    counts = ", ".join(f"{_count(report[name])} {name}" for name in ("new", "same", "changed", "rejected"))
-    head = f"{line(report['file'])}: {report['kind'] or 'unknown kind'}, {_count(report['rows_read'])} rows: {counts}."
+    head = line(report["file"])
+    if report["rows_read"] is not None:
+        head += f": {report['kind'] or 'unknown kind'}, {report['rows_read']:,} rows"
+    if report["new"] is None:
+        head += " cannot be loaded."
+    else:
+        head += f": {', '.join(f'{report[name]:,} {name}' for name in ('new', 'same', 'changed', 'rejected'))}."
     head += " Nothing was loaded (dry run)." if dry_run else f" Import {report['import_id']}."
     rows = [
         (line(column), each["field"] or "(not used)", f"{each['confidence']:.0%}", line(each["reason"]))
         for column, each in report["mapping"].items()
     ]
     text = [head, *_aligned([("Column", "Meaning", "Sure", "Because"), *rows])] if rows else [head]
-    for each in report["problems"]:
-        where = f" (first on line {each['first_line']:,}: {line(each['example'])!r})" if each["first_line"] else ""
-        column = f"{line(each['column'])}: " if each["column"] else ""
-        text.append(f"  {_count(each['rows'])} rejected: {column}{line(each['cause'])}{where}")
+    text += map(_problem, report["problems"])
     text += [f"  Please check: {line(note)}" for note in report.get("notes", [])]
     return "\n".join(text)
+
+
+def _problem(each: dict[str, Any]) -> str:
+    if each["rows"] is None:
+        return f"  {line(each['cause'])}"
+    column = f"{line(each['column'])}: " if each["column"] else ""
+    return (
+        f"  {each['rows']:,} rejected: {column}{line(each['cause'])} "
+        f"(first on line {each['first_line']:,}: {line(each['example'])!r})"
+    )
 
 
 def import_list(found: list[dict[str, Any]]) -> str:
@@ -90,8 +102,12 @@ def recognition(report: dict[str, Any]) -> str:
 
 
 def table(frame: pd.DataFrame) -> str:
-    """A frame for reading: thousands apart, – for what is undefined."""
+    """A frame for reading: thousands apart, – for what is undefined; a single row stands upright."""
     columns = [_words(frame[name]) for name in frame.columns]
+    if len(frame) == 1:
+        return "\n".join(
+            _aligned([(str(name), values[0]) for name, values in zip(frame.columns, columns, strict=True)], indent="")
+        )
     numeric = [_is_number(frame[name]) for name in frame.columns]
     rows = [tuple(map(str, frame.columns)), *zip(*columns, strict=True)]
     return "\n".join(_aligned(rows, indent="", right=numeric))
@@ -125,10 +141,6 @@ def _word(value: Any, digits: int) -> str:
     if isinstance(value, float):
         return f"{value:,.{digits}f}"
     return f"{value:,}" if isinstance(value, int) else line(value)
-
-
-def _count(value: int | None) -> str:
-    return "–" if value is None else f"{value:,}"
 
 
 def _aligned(rows: list[tuple[str, ...]], indent: str = "  ", right: list[bool] | None = None) -> list[str]:

@@ -96,11 +96,11 @@ def _to_correct(
     warehouse: Warehouse, path: Path, found: Recognition, mapping: dict[str, str | None], source: str, why: list[str]
 ) -> BadInput:
     """The error that names the mapping file written for a person to correct."""
-    name = f"{path.name}.mapping.json"
     folder = path.parent if os.access(path.parent, os.W_OK) else warehouse.settings.data_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    mapping_file.write(folder / name, found, mapping, source, why)
-    cure = f"Nothing was loaded. Correct {folder / name}, then import it with --mapping {folder / name}."
+    written = folder / f"{path.name}.mapping.json"
+    if not written.exists():  # it may hold somebody's corrections
+        mapping_file.write(written, found, mapping, source, why)
+    cure = f"Nothing was loaded. Correct {written}, then import again with --mapping {written}."
     return BadInput(" ".join(why), file=path.name, cure=cure)
 
 

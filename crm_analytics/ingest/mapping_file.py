@@ -11,8 +11,10 @@ from typing import Any
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput
 from crm_analytics.ingest.recognise import Recognition, remap
+from crm_analytics.schema import KINDS
 
 _PARTS = ("kind", "source", "columns", "date_order", "decimal")
+_ADVICE = ("check", "choices")  # written for the person who corrects the file, not read
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def read(path: Path) -> MappingFile:
     except (UnicodeDecodeError, RecursionError, json.JSONDecodeError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise BadInput("this is no JSON.", file=path.name, line=line, cure="Correct it there.") from error
-    if not isinstance(data, dict) or (unknown := set(data) - {*_PARTS, "check"}):
+    if not isinstance(data, dict) or (unknown := set(data) - {*_PARTS, *_ADVICE}):
         what = f"a mapping has no part {min(unknown)!r}." if isinstance(data, dict) else "a mapping is a JSON object."
         raise BadInput(what, file=path.name, cure=f"Its parts are {', '.join(_PARTS)}.")
     for part in ("kind", "source"):
@@ -85,5 +87,6 @@ def write(path: Path, recognition: Recognition, mapping: Mapping[str, str | None
         "columns": dict(mapping),
         "date_order": dates,
         "decimal": dict.fromkeys(unclear),
+        "choices": {name: [*kind.names] for name, kind in KINDS.items() if recognition.kind in (None, name)},
     }
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
