@@ -134,9 +134,10 @@ def _number_text(text: str, form: Format) -> str:
     mark = form.decimal or "."
     other = "," if mark == "." else "."
     core = f"regexp_replace({text}, {literal(NUMBER_TRIMMINGS)}, '', 'g')"
-    core = f"replace(replace(replace({core}, {literal(other)}, ''), {literal(mark)}, '.'), '−', '-')"
-    negative = f"({text} LIKE '(%)' OR {text} LIKE '%-' OR {text} LIKE '%−')"
-    paired = f"(starts_with({text}, '(') = ends_with({text}, ')'))"
+    core = f"replace(replace({core}, {literal(other)}, ''), {literal(mark)}, '.')"
+    core = f"regexp_replace({core}, '^[-−+]+|[-−]+$', '', 'g')"
+    negative = f"regexp_matches({text}, '[(]|^[^0-9]*[-−]|[0-9.,] ?[-−]')"
+    paired = f"(contains({text}, '(') = contains({text}, ')'))"
     return (
         f"CASE WHEN regexp_full_match({text}, {literal(NUMBER[mark])}) AND {paired} "
         f"THEN CASE WHEN {negative} THEN '-' || {core} ELSE {core} END END"

@@ -150,7 +150,7 @@ def _counts(session: Session) -> dict[str, int]:
         "zero": r"regexp_full_match(v, '[0-9]+\.0+')",
         "scientific": r"regexp_full_match(v, '[0-9](?:[.,][0-9]+)?[eE][+]?[0-9]{1,2}')",
         "percent": "(point OR comma) AND contains(v, '%')",
-        "zoned": r"dates AND regexp_matches(v, ':[0-9]{2}\D*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{0,2})$')",
+        "zoned": r"dates AND regexp_matches(v, ':[0-9]{2}(?:\.\d+)?[^0-9]*(?:Z|UTC|GMT|[+-]\d{2}:?\d{0,2})$')",
         "words": "contains(v, ' ')",
         "digits": "regexp_matches(v, '[0-9]')",
         "addresses": "contains(v, '@')",

@@ -11,6 +11,7 @@ from crm_analytics.schema import KINDS, Field, Kind
 
 _LEAST = 0.35
 _FEWEST_ROWS = 20  # from which a number that never repeats says that the rows are customers
+_CLEAR = 0.6  # from here a field speaks for a kind
 _UNCERTAIN = 0.85  # at most, where a person should look
 _BY_VALUES = 0.6  # at most, without a header
 _MOSTLY = 0.8  # share of fitting values from which a few bad ones raise no doubt about the column
@@ -73,23 +74,21 @@ def _best_by_field(draft: Mapping[str, Guess]) -> dict[str, float]:
 def _choose(given: Mapping[str, Mapping[str, float]]) -> tuple[str | None, str]:
     """The kind whose required and typical fields are there."""
     complete = {name: not KINDS[name].missing(set(fields)) for name, fields in given.items()}
-    lines, orders = set(given["order_lines"]), set(given["orders"])
-    products, customers = set(given["products"]), set(given["customers"])
+    clear = {name: {field for field, score in fields.items() if score >= _CLEAR} for name, fields in given.items()}
+    lines, orders, products, customers = (clear[name] for name in ("order_lines", "orders", "products", "customers"))
     itemised = bool(lines & {"product_id", "description"}) or {"quantity", "unit_price"} <= lines
     if complete["order_lines"] and itemised:
-        return (
-            "order_lines",
-            f"it has {_listed(lines & {'product_id', 'description', 'quantity', 'unit_price', 'amount'})}",
-        )
+        typical = lines & {"product_id", "description", "quantity", "unit_price", "amount"}
+        return "order_lines", f"it has {_listed(typical)}"
     if complete["orders"]:
         return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
     about = products - {"product_id"}
     if complete["products"] and about and "customer_id" not in customers:
         return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
-    person = {field for field, confidence in given["customers"].items() if confidence >= 0.6} - {"customer_id"}
+    person = customers - {"customer_id"}
     if complete["customers"] and person:
         return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"
-    seen = _listed(set().union(*(set(each) for each in given.values())))
+    seen = _listed(set().union(*clear.values()))
     return None, f"no kind of table has all it needs; recognised: {seen or 'nothing'}"
 
 
@@ -180,7 +179,7 @@ def _fit(field: Field, form: Format) -> tuple[float, str]:
             else _by_share(form, "numbers")
         )
     if field.meaning == "id":
-        return _fit_id(form)
+        return _fit_id(field, form)
     if field.name == "email":
         return (1.0, "; the values hold an @") if form.addresses > 0.5 else (0.3, "")
     if field.name == "phone":
@@ -200,13 +199,14 @@ def _by_share(form: Format, what: str) -> tuple[float, str]:
     return form.share, f"; but only {form.share:.0%} of the values are {what}"
 
 
-def _fit_id(form: Format) -> tuple[float, str]:
+def _fit_id(field: Field, form: Format) -> tuple[float, str]:
     if form.kind == "date" and any("-" in each or "/" in each for each in form.patterns):
         return 0.1, ""
     if form.kind == "number" and form.decimals and not form.ends_in_zero and not form.scientific:
         return 0.3, "; but the values have decimals"
     if form.words > 0.5 and form.digits < 0.5:
-        return 0.55, "; but the values are words"
+        # a person may be known by name only; an order is not
+        return 0.3 if field.name == "order_id" else 0.55, "; but the values are words"
     if form.addresses > 0.5:
         return 0.8, "; the values are e-mail addresses"
     return 1.0, "; the values look like numbers or codes"

@@ -80,7 +80,7 @@ def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
             score, reason = 0.8, f"{header!r} contains {spelling!r}"
         elif len(theirs) == 1 and len(spelling) > 2 and theirs <= words:
             score, reason = 0.62, f"{header!r} contains the word {spelling!r}"
-        elif len(words) == 1 and words < theirs and len(text) > 1:
+        elif len(words) == 1 and words < theirs and kind.field(field).meaning in ("id", "timestamp", "date"):
             score, reason = 0.5, f"{header!r} is part of {spelling!r}"
         elif len(text) > 5 and abs(len(spelling) - len(text)) < 2 and text[0] == spelling[0]:
             alike = SequenceMatcher(None, text, spelling).ratio()

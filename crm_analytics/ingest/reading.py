@@ -118,12 +118,12 @@ def open_text(path: Path, encoding: str) -> IO[str]:
 def records(lines: Lines, form: Form, width: int | None = None) -> Iterator[Record]:
     """Rows as they are written; blank lines are left out. With `width`, quotes that swallow whole rows are found."""
     if form.delimiter == SPACES:
-        for line in lines:
+        for text in lines:
             lines.start()
-            if fields := line.split():
-                yield Record(lines.number, line, fields)
+            if fields := text.split():
+                yield Record(lines.number, text, fields)
         return
-    reader = csv.reader(lines, strict=True, **_csv_form(form))
+    reader = _reader(lines, form)
     while True:
         lines.start()
         line = lines.number + 1
@@ -146,12 +146,17 @@ def records(lines: Lines, form: Form, width: int | None = None) -> Iterator[Reco
 _UNCLOSED = "a quote opens and never closes"
 
 
-def _csv_form(form: Form) -> dict[str, object]:
-    quoting = csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE
-    return {
-        "delimiter": form.delimiter, "quotechar": form.quote, "escapechar": form.escape, "quoting": quoting,
-        "doublequote": True, "skipinitialspace": form.padded,
-    }  # fmt: skip
+def _reader(lines: Iterable[str], form: Form) -> Iterator[list[str]]:
+    return csv.reader(
+        lines,
+        delimiter=form.delimiter,
+        quotechar=form.quote,
+        escapechar=form.escape,
+        quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
+        doublequote=True,
+        skipinitialspace=form.padded,
+        strict=True,
+    )
 
 
 def _unparsed(lines: Lines, line: int, form: Form, width: int | None, error: str) -> Record:
@@ -198,7 +203,7 @@ def _swallowed(held: list[str], found: int, form: Form, width: int) -> bool:
 
 def _width_alone(line: str, form: Form) -> int:
     try:
-        return len(next(csv.reader([line], strict=True, **_csv_form(form)), []))
+        return len(next(_reader([line], form), []))
     except csv.Error:
         return 0
 

@@ -33,13 +33,13 @@ def _number(mark: str, thousands: str) -> str:
     whole = rf"\d+|[1-9]\d{{0,2}}(?:{thousands}\d{{3}})+|[1-9]\d{{0,2}}(?:{_GROUP}\d{{3}})+"
     body = rf"(?:{whole})(?:{mark}\d*)?(?:[eE][+-]?\d{{1,2}})?|{mark}\d+"
     sign, money = r"[+\-−]?", rf"\s?{CURRENCY}?\s?"
-    return rf"\(?{sign}{money}{sign}(?:{body}){money}(?:%|-)?\)?"
+    return rf"(?:{CURRENCY}\s?)?\(?{sign}{money}{sign}(?:{body}){money}(?:%|-)?\)?(?:\s?{CURRENCY})?"
 
 
 #: A whole value that is a number, by its decimal mark.
 NUMBER = {".": _number(r"\.", ","), ",": _number(",", r"\.")}
 #: What a number may carry besides digits, marks and sign.
-NUMBER_TRIMMINGS = rf"{CURRENCY}|[()%\s]|{_GROUP}|[-−]$"
+NUMBER_TRIMMINGS = rf"{CURRENCY}|[()%\s]|{_GROUP}"
 
 HALF_DAY = r"[AaPp]\.?\s?[Mm]\.?"
 ZONE = r"(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from conftest import TODAY, converted
+from conversion import TODAY, converted
 
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.ingest.convert import convert
@@ -37,6 +37,7 @@ def orders(dates=("2024-01-05",), amounts=("10.50",), delimiter=","):
         (("0.1", "0.00005", "0.00004999", "-0.00005"), ("0.1", "0.0001", "0", "-0.0001"), ".", None),
         (("99999999999999.9999", ".5", "5."), ("99999999999999.9999", "0.5", "5"), ".", None),
         (("£5.00", "5.00 GBP"), ("5", "5"), ".", "GBP"),
+        (("(3,50) €", "€ (1.000,25)", "12,50- €"), ("-3.5", "-1000.25", "-12.5"), ",", "EUR"),
     ],
 )
 def test_money_is_exact_in_every_writing(load, texts, expected, decimal, currency):

@@ -5,7 +5,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from conftest import converted
+from conversion import converted
 
 from crm_analytics.errors import BadInput
 from crm_analytics.ingest.naming import plain, without_accents
@@ -70,6 +70,11 @@ def test_two_columns_for_one_field_are_not_sure(session, write):
     (guess,) = [each for each in found.mapping.values() if each.field == "ordered_at"]
     assert guess.confidence < 0.9
     assert "could be meant too" in guess.reason
+
+
+def test_names_of_people_are_no_order_numbers(session, write):
+    path = write("Name,Date,Total\nJohn Smith,2024-01-05,10.5\nAnn Lee,2024-01-06,11.5\n")
+    assert fields(recognise(session, path, path.name)) == {"Date": "ordered_at", "Total": "total_amount"}
 
 
 def test_totals_of_an_order_are_not_those_of_its_lines(session, write):
