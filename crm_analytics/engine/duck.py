@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import threading
-from collections.abc import Iterator, Mapping
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,8 +33,10 @@ class Session:
     Temporary tables live as long as the session.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, path: Path | None) -> None:
         self._cursor = cursor
+        self._path = path
+        self._stopping = threading.Lock()
         self._stopped = False
 
     def do(self, statement: Statement, values: Values = None) -> None:
@@ -75,20 +79,38 @@ class Session:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or none of it."""
+        """All of it or none of it. A stop that comes after the commit is too late and is forgotten."""
         self.do("BEGIN TRANSACTION")
         try:
             yield
+            self.do("COMMIT")
         except BaseException:
-            self._stopped = False
-            self._cursor.execute("ROLLBACK")
+            self._roll_back()
             raise
-        self.do("COMMIT")
+        finally:
+            self.resume()
+
+    def _roll_back(self) -> None:
+        try:
+            self._cursor.execute("ROLLBACK")
+        except (
+            duckdb.Error
+        ):  # a commit that failed has rolled back already, and a full disk may have closed the database
+            return
 
     def stop(self) -> None:
-        """Interrupt what runs, from another thread; the statement under way raises `Stopped`, and so does the next."""
-        self._stopped = True
-        self._cursor.interrupt()
+        """Interrupt the work, from another thread: the statement under way raises `Stopped`, or else the next one.
+
+        After that the session is free for other work, with the temporary tables that were whole.
+        """
+        with self._stopping:
+            self._stopped = True
+            self._cursor.interrupt()
+
+    def resume(self) -> None:
+        """Forget a stop that met no statement: the work that it was meant for is over."""
+        with self._stopping:
+            self._stopped = False
 
     def close(self) -> None:
         """Drop the cursor with its temporary tables."""
@@ -98,21 +120,29 @@ class Session:
         text = statement if isinstance(statement, str) else statement.sql("duckdb")
         self._guarded(lambda: self._cursor.execute(text, dict(values) if values else None))
 
-    def _guarded(self, act: Any) -> Any:
-        if self._stopped:
-            raise Stopped("The work")
+    def _guarded(self, act: Callable[[], Any]) -> Any:
+        with self._stopping:
+            if self._stopped:
+                self._stopped = False
+                raise Stopped("The work")
         try:
             return act()
         except duckdb.InterruptException as error:
+            self.resume()
             raise Stopped("The work") from error
         except duckdb.CatalogException as error:
-            raise MissingTable(str(error).splitlines()[0]) from error
+            raise MissingTable(_first_line(error)) from error
         except duckdb.OutOfMemoryException as error:
             raise DatabaseUnusable(
-                "in memory", "there is not enough memory for this.", "Close other programs."
+                self._path, "there is not enough memory for this.", "Close other programs, or load less at once."
             ) from error
-        except duckdb.IOException as error:
-            raise DatabaseUnusable("file", str(error).splitlines()[0], "Check free space and rights.") from error
+        except (duckdb.IOException, duckdb.FatalException) as error:
+            cure = "Nothing was changed. Check free space and rights, then start again."
+            raise DatabaseUnusable(self._path, _first_line(error), cure) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
 
 
 class Duck:
@@ -120,8 +150,10 @@ class Duck:
 
     def __init__(self, path: Path | None, memory_limit: str = "4GB", threads: int = 0) -> None:
         self.path = path
-        self._connection = _connect(path, {"memory_limit": memory_limit, "threads": threads or os.cpu_count() or 1})
+        self._config: dict[str, Any] = {"memory_limit": memory_limit, "threads": threads or os.cpu_count() or 1}
+        self._connection = _connect(path, self._config)
         self._writing = threading.RLock()
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -134,7 +166,9 @@ class Duck:
 
     def open_session(self) -> Session:
         """A session that the caller closes (a review keeps its staged rows in one)."""
-        return Session(self._connection.cursor())
+        session = Session(self._connection.cursor(), self.path)
+        self._sessions.add(session)
+        return session
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -143,8 +177,21 @@ class Duck:
             yield
 
     def close(self) -> None:
-        """Write everything to the file and let it go."""
+        """Write everything to the file and let it go, with the sessions still open (each would hold the file)."""
+        for session in list(self._sessions):
+            session.close()
         self._connection.close()
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the database file; no session may be open.
+
+        The file is let go meanwhile: closing any other handle on it would silently drop this process's lock.
+        """
+        if self.path is None:
+            return
+        self.close()
+        shutil.copy2(self.path, target)
+        self._connection = _connect(self.path, self._config)
 
 
 def _connect(path: Path | None, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
@@ -157,11 +204,11 @@ def _connect(path: Path | None, config: dict[str, Any]) -> duckdb.DuckDBPyConnec
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         return duckdb.connect(str(path) if path else ":memory:", config={**config, **offline})
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         if found := re.search(r"held in (.+?\(PID \d+\))", str(error)):
             raise DatabaseBusy(path, _holder(str(error), found.group(1))) from error
         raise DatabaseUnusable(
-            path, str(error).splitlines()[0], "Check that the file is whole and that you may write there."
+            path, _first_line(error), "Check that the file is whole and that you may write there."
         ) from error
     except OSError as error:
         raise DatabaseUnusable(path, str(error), "Choose a folder you may write to with --data.") from error

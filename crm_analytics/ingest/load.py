@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
+import uuid
 from datetime import datetime
 from pathlib import Path
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.errors import BadInput, BadValue
+from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
 from crm_analytics.ingest import store
 from crm_analytics.ingest.review import Review
 from crm_analytics.query.warehouse import Warehouse
@@ -80,15 +80,24 @@ def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> 
 
 
 def keep_original(warehouse: Warehouse, path: Path, sha256: str) -> Path:
-    """Keep a file's bytes, compressed, under their SHA-256; a file that is kept already is not written again."""
+    """Keep a file's bytes, compressed, under their SHA-256; a file that is kept already is not written again.
+
+    Errors: DatabaseUnusable where it cannot be written.
+    """
     folder = warehouse.settings.originals
     kept = folder / f"{sha256}.gz"
     if not kept.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / f"{sha256}.{os.getpid()}.partial"
-        with path.open("rb") as source, gzip.open(partial, "wb", compresslevel=1) as target:
-            shutil.copyfileobj(source, target, 1 << 20)
-        partial.replace(kept)
+        partial = folder / f"{sha256}.{uuid.uuid4().hex}.partial"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with path.open("rb") as source, gzip.open(partial, "wb", compresslevel=1) as target:
+                shutil.copyfileobj(source, target, 1 << 20)
+            partial.replace(kept)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise DatabaseUnusable(
+                folder, f"the original file cannot be kept ({error.strerror}).", "Nothing was loaded. Check free space."
+            ) from error
     return kept
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pyarrow as pa
 
@@ -52,11 +53,12 @@ class Base:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day of an earlier month; the month's last day where there is none (29 February)."""
+    """The same day of an earlier month; its last where there is none (29 February); 1 January 1 at the least."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < date.min.year:
+        return date.min
     month += 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(day.day, last))
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def build_orders(session: Session, preferences: Preferences) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 
 from crm_analytics import __version__
@@ -15,27 +14,34 @@ MIGRATIONS: dict[int, Callable[[Session], None]] = {}
 
 
 def prepare(duck: Duck) -> None:
-    """An empty file gets the schema; an older one is copied, then migrated in one transaction; a newer one is refused."""
-    with duck.writing(), duck.session() as session:
-        tables = session.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'workspace' AND table_name = 'meta'")
-        if not tables:
-            with session.transaction():
-                _make(session)
-            return
+    """An empty file gets the schema; an older one is copied, then migrated in one transaction; a newer one refused."""
+    with duck.writing():
+        found = _version(duck)
+        if found is not None and found < SCHEMA_VERSION and duck.path is not None:
+            duck.copy_to(duck.path.with_suffix(f".schema{found}.duckdb"))
+        with duck.session() as session:
+            if found is None:
+                with session.transaction():
+                    _make(session)
+            elif found < SCHEMA_VERSION:
+                with session.transaction():
+                    for version in range(found + 1, SCHEMA_VERSION + 1):
+                        MIGRATIONS[version](session)
+                    _forget_marts(session)
+                    _note(session, "schema_version", str(SCHEMA_VERSION))
+                    _note(session, "software", __version__)
+
+
+def _version(duck: Duck) -> int | None:
+    """The schema version of the file, None for a new one; `SchemaTooNew` if this software does not know it."""
+    with duck.session() as session:
+        if not session.rows("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'workspace' AND table_name = 'meta'"):
+            return None
         found = int(session.value("SELECT value FROM workspace.meta WHERE name = 'schema_version'"))
         if found > SCHEMA_VERSION:
             software = session.value("SELECT value FROM workspace.meta WHERE name = 'software'")
             raise SchemaTooNew(duck.path, found, SCHEMA_VERSION, software)
-        if found < SCHEMA_VERSION:
-            session.do("CHECKPOINT")
-            if duck.path is not None:
-                shutil.copy2(duck.path, duck.path.with_suffix(f".schema{found}.duckdb"))
-            with session.transaction():
-                for version in range(found + 1, SCHEMA_VERSION + 1):
-                    MIGRATIONS[version](session)
-                _forget_marts(session)
-                _note(session, "schema_version", str(SCHEMA_VERSION))
-                _note(session, "software", __version__)
+        return found
 
 
 def _make(session: Session) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck, Session
-from crm_analytics.errors import MissingTable, NothingLoaded, UnknownName
+from crm_analytics.errors import NothingLoaded, UnknownName
 from crm_analytics.query import marts, statements
 from crm_analytics.query.compose import compose, used
 from crm_analytics.query.rules import EVERYONE, Rule, from_json, to_json
@@ -27,6 +27,7 @@ from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.workspace import preferences as prefs
 
 CACHED_FRAMES = 256
+_VERSION = "SELECT value FROM workspace.meta WHERE name = 'data_version'"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Warehouse:
         self._lock = threading.RLock()
         self._frames: OrderedDict[tuple[Any, ...], pd.DataFrame] = OrderedDict()
         self._built: OrderedDict[date, tuple[str, marts.Base]] = OrderedDict()
+        self._in_use: Counter[date] = Counter()
         self._latest: tuple[date | None, bool] = (None, False)
         with duck.session() as session:
             self._refresh(session)
@@ -105,14 +107,17 @@ class Warehouse:
 
         The frame may be changed by the caller: it shares nothing that is written to.
         """
-        key = (self.data_version, name, audience, tuple(sorted(knobs.items())))
+        asked = (name, audience, tuple(sorted(knobs.items())))
         with self._lock:
+            key = (self._version, *asked)
             if key in self._frames:
                 self._frames.move_to_end(key)
                 return self._frames[key].copy(deep=False)
-        frame = self._run(name, audience, knobs)
+        days = (audience.as_of, audience.before) if _compares(name) else (audience.as_of,)
+        version, table = self._fetched(days, lambda: self._composed(name, audience, knobs))
+        frame = to_frame(table)
         with self._lock:
-            self._frames[key] = frame
+            self._frames[version, *asked] = frame
             while len(self._frames) > CACHED_FRAMES:
                 self._frames.popitem(last=False)
         return frame.copy(deep=False)
@@ -127,27 +132,44 @@ class Warehouse:
         if field not in CUSTOMER_FIELDS:
             raise UnknownName("field", field, CUSTOMER_FIELDS)
         column = exp.column(field)
-        schema, table = self._relation(as_of)[0].split(".")
-        query = exp.select(column).from_(exp.table_(table, db=schema)).where(column.is_(exp.null()).not_())
+        query = exp.select(column).where(column.is_(exp.null()).not_())
         query = query.group_by(column).order_by(exp.Count(this=exp.Star()).desc(), column).limit(most)
-        with self.duck.session() as session:
-            return [row[0] for row in session.rows(query)]
+        _, found = self._fetched((as_of,), lambda: (query.from_(self._relation(as_of)[0]), {}))
+        return found.column(0).to_pylist()
 
-    def _run(self, name: str, audience: Audience, knobs: dict[str, object]) -> pd.DataFrame:
+    def _fetched(
+        self, days: tuple[date, ...], composed: Callable[[], tuple[exp.Query, dict[str, object]]]
+    ) -> tuple[int, pa.Table]:
+        """The result of a statement and the version that it is of: statement, tables and values of one state.
+
+        An import may swap the tables between composing and reading: then the statement is composed anew.
+        """
+        with self._held(days):
+            while True:
+                with self._lock:
+                    version = self._version
+                tree, values = composed()
+                with self.duck.session() as session, session.transaction():
+                    if int(session.value(_VERSION)) == version:
+                        return version, session.table(tree, values)
+                with self.duck.writing():  # an import was committed: what is known here is of it when its turn is over
+                    continue
+
+    @contextmanager
+    def _held(self, days: tuple[date, ...]) -> Iterator[None]:
+        """While these relations are read, none of them gives way to that of another date."""
+        with self._lock:
+            self._in_use.update(days)
         try:
-            return self._fetched(name, audience, knobs)
-        except MissingTable:  # an import swapped the tables between composing and running
-            return self._fetched(name, audience, knobs)
-
-    def _fetched(self, name: str, audience: Audience, knobs: dict[str, object]) -> pd.DataFrame:
-        tree, values = self._composed(name, audience, knobs)
-        with self.duck.session() as session:
-            return to_frame(session.table(tree, values))
+            yield
+        finally:
+            with self._lock:
+                self._in_use = self._in_use - Counter(days)
 
     def _composed(self, name: str, audience: Audience, knobs: dict[str, object]) -> tuple[exp.Query, dict[str, object]]:
         table, base = self._relation(audience.as_of)
         tables = {**marts.FIXED, "customers": table}
-        if "customers_before" in statements.text(name):
+        if _compares(name):
             tables["customers_before"] = self._relation(audience.before)[0]
         values: dict[str, object] = {}
         tree = compose(statements.tree(name), audience.rule, audience.as_of, tables, values)
@@ -161,9 +183,10 @@ class Warehouse:
             if found := self._known(as_of):
                 return found
             with self._lock:
-                keep = OrderedDict(list(self._built.items())[-marts.KEPT_DATES :])
-                if self._latest[0] in self._built:
-                    keep[self._latest[0]] = self._built[self._latest[0]]
+                others = [day for day in self._built if day != self._latest[0]]
+                room = marts.KEPT_DATES - (as_of != self._latest[0])
+                gone = set(others[: max(0, len(others) - room)]) - self._in_use.keys()
+                keep = OrderedDict((day, built) for day, built in self._built.items() if day not in gone)
             with self.duck.session() as session, session.transaction():
                 made = marts.build_customers(session, as_of, self._preferences)
                 keep[as_of] = made
@@ -202,8 +225,8 @@ class Warehouse:
                     session.do(
                         "UPDATE workspace.meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE name = 'data_version'"
                     )
-                with self._lock:
-                    self._refresh(session)
+                with self._lock, self.duck.session() as after:  # a stop of the change's own session is too late here
+                    self._refresh(after)
         finally:
             if own:
                 session.close()
@@ -214,7 +237,7 @@ class Warehouse:
             return prefs.write(session, changes, who)
 
     def _refresh(self, session: Session) -> None:
-        self._version = int(session.value("SELECT value FROM workspace.meta WHERE name = 'data_version'"))
+        self._version = int(session.value(_VERSION))
         self._preferences = prefs.read(session)
         self._frames.clear()
         with self.duck.writing():
@@ -249,6 +272,11 @@ class Warehouse:
         with self.duck.session() as session:
             found = session.rows("SELECT rule FROM workspace.audiences WHERE hash = $name", {"name": name})
         return from_json(found[0][0]) if found else None
+
+
+def _compares(name: str) -> bool:
+    """Whether a statement reads the earlier state beside the present one."""
+    return "customers_before" in statements.text(name)
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
