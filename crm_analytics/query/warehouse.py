@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 
 from crm_analytics.config import Settings
@@ -284,7 +285,8 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     columns = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         if pa.types.is_decimal(column.type):
-            column = column.cast(pa.float64())
+            # the cast multiplies by 0.0001, which leaves 25.740000000000002; rounding gives the nearest number to 25.74
+            column = pc.round(column.cast(pa.float64()), column.type.scale)
         nullable = _NULLABLE.get(column.type) if column.null_count else None
         columns[name] = column.to_pandas(types_mapper=(lambda _, kind=nullable: kind) if nullable else None)
         if pa.types.is_date(column.type):
