@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlglot import exp
 
 from crm_analytics.config import Settings
@@ -285,13 +284,19 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     columns = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         if pa.types.is_decimal(column.type):
-            # the cast multiplies by 0.0001, which leaves 25.740000000000002; rounding gives the nearest number to 25.74
-            column = pc.round(column.cast(pa.float64()), column.type.scale)
+            columns[name] = _nearest(column)
+            continue
         nullable = _NULLABLE.get(column.type) if column.null_count else None
         columns[name] = column.to_pandas(types_mapper=(lambda _, kind=nullable: kind) if nullable else None)
         if pa.types.is_date(column.type):
             columns[name] = pd.to_datetime(columns[name])
     return pd.DataFrame(columns)
+
+
+def _nearest(column: pa.ChunkedArray) -> pd.Series:
+    """Decimals as the nearest numbers: a cast alone multiplies by 0.0001, which leaves 25.740000000000002 of 25.74."""
+    units = 10.0**column.type.scale
+    return (column.cast(pa.float64()).to_pandas() * units).round() / units
 
 
 _NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
