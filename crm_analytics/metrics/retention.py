@@ -101,7 +101,7 @@ def repurchase(warehouse: Warehouse, audience: Audience, *, days: int = 730) -> 
     gone_before, seen_before = np.cumsum(gone) - gone, np.cumsum(seen) - seen
     total_back = np.cumsum(back)
     at_risk = buyers - (total_back - back) - gone_before
-    share, low, high = _kaplan_meier(back, at_risk)
+    share, low, high = kaplan_meier(back, at_risk)
     passed = buyers - seen_before
     # whoever came back within fewer days than he has been known came back within fewer days than that as well
     back_and_passed = total_back - (np.cumsum(by_day["repeat_buyers"]) - by_day["repeat_buyers"]).to_numpy()
@@ -124,7 +124,7 @@ def repurchase(warehouse: Warehouse, audience: Audience, *, days: int = 730) -> 
     return notes.noted(frame, censored if buyers else None, notes.guests(warehouse, audience))
 
 
-def _kaplan_meier(events: np.ndarray, at_risk: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def kaplan_meier(events: np.ndarray, at_risk: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """1 - Kaplan-Meier by day and its log-log 95% band (Kalbfleisch and Prentice 2002, section 1.4)."""
     survival = np.cumprod(np.where(at_risk > 0, 1 - events / np.maximum(at_risk, 1), 1.0))
     left = at_risk - events
