@@ -240,7 +240,7 @@ def recognise(file: Path, form: str | None, kind: str | None) -> None:
 
     report, rows = recognised(file, kind, date.today())
     if form == "csv":
-        screen.csv(rows)
+        click.echo(rows, nl=False)
     elif form == "json":
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:

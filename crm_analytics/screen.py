@@ -82,7 +82,7 @@ def import_list(found: list[dict[str, Any]]) -> str:
 
 
 def _state(each: dict[str, Any]) -> str:
-    return f"undone {each['undone_at']} by {line(each['undone_by'])}" if each["undone_at"] else "holds"
+    return f"undone {each['undone_at']}" if each["undone_at"] else "holds"
 
 
 def recognition(report: dict[str, Any]) -> str:

@@ -139,8 +139,8 @@ def _problem(error: CrmError) -> dict[str, Any]:
 # --- recognise ------------------------------------------------------------------------------------------------------
 
 
-def recognised(path: Path, kind: str | None, today: date) -> tuple[dict[str, Any], pd.DataFrame]:
-    """How a file was read, and its accepted rows as texts; no database is touched. Errors: BadInput, UnknownName."""
+def recognised(path: Path, kind: str | None, today: date) -> tuple[dict[str, Any], bytes]:
+    """How a file was read, and its accepted rows as CSV; no database is touched. Errors: BadInput, UnknownName."""
     duck = Duck(None)
     try:
         with duck.session() as session:
@@ -156,14 +156,15 @@ def recognised(path: Path, kind: str | None, today: date) -> tuple[dict[str, Any
         "decimal_mark": {column: form.decimal for column, form in found.formats.items() if form.kind == "number"},
         "rejected": [{"line": line, "reason": reason, "text": text} for line, reason, text in broken],
     }
-    return report, _texts(rows.to_pandas())
+    return report, _csv(rows.to_pandas())
 
 
-def _texts(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with formulas made harmless; a negative number is no formula."""
+def _csv(rows: pd.DataFrame) -> bytes:
+    """The texts with formulas made harmless; a negative number is no formula."""
     numbers = rows.map(lambda value: isinstance(value, str) and looks_like(value) == "number")
     harmless = neutral(rows)
-    return rows.where(numbers.to_numpy(), harmless.to_numpy()).set_axis(harmless.columns, axis=1)
+    safe = rows.where(numbers.to_numpy(), harmless.to_numpy()).set_axis(harmless.columns, axis=1)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode()
 
 
 # --- show -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.errors import BadInput
+from crm_analytics.errors import BadInput, UnknownName
 from crm_analytics.ingest.recognise import Recognition, remap
 from crm_analytics.schema import KINDS
 
@@ -55,11 +55,16 @@ def read(path: Path) -> MappingFile:
 
 def apply(session: Session, recognition: Recognition, said: MappingFile) -> tuple[Recognition, dict[str, str | None]]:
     """The recognition as the file says it, and its mapping. Columns that the file does not name keep what was
-    recognised, unless another column was given their field. Raises as `remap` does."""
+    recognised, unless another column was given their field. Raises as `remap` does, and UnknownName for a field that
+    the kind does not have."""
+    kind = said.kind or recognition.kind
+    for name in said.columns.values():
+        if name is not None and kind in KINDS and name not in KINDS[kind].names:
+            raise UnknownName(f"field of {kind}", name, KINDS[kind].names)
     found = remap(
         session,
         recognition,
-        kind=said.kind or recognition.kind,
+        kind=kind,
         mapping=said.columns,
         date_order=said.date_order,
         decimal=said.decimal,
