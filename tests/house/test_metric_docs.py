@@ -1,0 +1,109 @@
+"""What a metric's docstring promises is what its frame holds, and the reference is fresh."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from crm_analytics.config import PROJECT
+from crm_analytics.errors import BadValue, UnknownName
+from crm_analytics.metrics.catalogue import METRICS, compute
+from crm_analytics.metrics.reference import columns_of, reference
+from crm_analytics.query import statements
+from crm_analytics.query.rules import where
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.schema import CUSTOMER_FIELDS
+from tests.conftest import in_memory
+from tests.metrics.loading import load_orders
+
+FULL = [
+    (customer, day, amount)
+    for customer, amount in (("a", 50.0), ("b", 20.5), ("c", 5.0), (None, 9.0))
+    for day in ("2024-01-10", "2024-02-20", "2025-03-05")
+] + [("d", "2024-06-01", -3.0), ("e", "2025-03-01", 8.0)]
+ONE_ORDER = [("a", "2024-01-10", 50.0)]
+ONLY_RETURNS = [("a", "2024-01-10", -50.0), ("b", "2024-01-12", -1.0)]
+
+
+@pytest.fixture(scope="module", params=["full", "one order", "only returns", "nobody"])
+def answered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    """Every metric's frame on a base of that kind."""
+    warehouse: Warehouse = in_memory(tmp_path_factory.mktemp("data"))
+    load_orders(warehouse, {"one order": ONE_ORDER, "only returns": ONLY_RETURNS}.get(request.param, FULL))
+    nobody = where("customer_id", "is", "nobody")
+    audience = warehouse.audience(nobody) if request.param == "nobody" else warehouse.audience()
+    frames = {name: compute(warehouse, name, audience) for name in METRICS}
+    warehouse.close()
+    return frames
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_columns_are_as_documented(answered: dict[str, pd.DataFrame], name: str) -> None:
+    promised = [(column.name, column.dtype) for column in columns_of(METRICS[name])]
+    assert promised
+    assert [(column, str(dtype)) for column, dtype in answered[name].dtypes.items()] == promised
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_notes_are_sentences(answered: dict[str, pd.DataFrame], name: str) -> None:
+    assert all(note.endswith(".") for note in answered[name].attrs.get("notes", []))
+
+
+def test_customers_have_every_segment_field() -> None:
+    assert [column.name for column in columns_of(METRICS["customers"])] == list(CUSTOMER_FIELDS)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_catalogue_agrees_with_the_code(name: str) -> None:
+    metric = METRICS[name]
+    parameters = list(inspect.signature(metric.function).parameters.values())[2:]
+    assert {each.name: each.default for each in parameters} == {k: v.default for k, v in metric.knobs.items()}
+    assert all(each.kind is inspect.Parameter.KEYWORD_ONLY for each in parameters)
+    assert set(metric.statements) <= set(statements.names())
+    assert metric.about.endswith(".")
+
+
+def test_every_metric_statement_is_used() -> None:
+    used = {name for metric in METRICS.values() for name in metric.statements}
+    code = "\n".join(path.read_text(encoding="utf-8") for path in Path(PROJECT, "crm_analytics").rglob("*.py"))
+    loose = [name for name in statements.names() if name.startswith("metrics/") and name not in used]
+    assert [name for name in loose if f'"{name}"' not in code] == []
+
+
+def test_reference_is_fresh() -> None:
+    assert (PROJECT / "docs" / "metrics.md").read_text(encoding="utf-8") == reference()
+
+
+def test_names_and_knobs_are_checked(warehouse: Warehouse) -> None:
+    load_orders(warehouse, ONE_ORDER)
+    audience = warehouse.audience()
+    with pytest.raises(UnknownName, match="Did you mean 'sales'"):
+        compute(warehouse, "salse", audience)
+    with pytest.raises(UnknownName, match="knob of sales"):
+        compute(warehouse, "sales", audience, perod="month")
+    for name, knob, value in (
+        ("sales", "period", "fortnight"),
+        ("repurchase", "days", "0"),
+        ("repurchase", "days", "7.5"),
+        ("customers", "limit", "many"),
+        ("customers", "status", "lost"),
+        ("rfm_migration", "before", "last year"),
+        ("rfm_migration", "before", "2024-01-11"),
+    ):
+        with pytest.raises(BadValue, match=f"{knob} cannot be"):
+            compute(warehouse, name, audience, **{knob: value})
+
+
+def test_knobs_take_text(warehouse: Warehouse) -> None:
+    load_orders(warehouse, FULL)
+    audience = warehouse.audience()
+    assert len(compute(warehouse, "customers", audience, limit="2")) == 2
+    assert len(compute(warehouse, "sales", audience, period="year")) == 2
+    assert compute(warehouse, "rfm_migration", audience, before="2024-01-01")["from_segment"].unique().tolist() == [
+        "Not yet a customer"
+    ]
+    listed = compute(warehouse, "customers", audience, status="prospect")
+    assert listed["customer_id"].tolist() == ["d"]
