@@ -27,7 +27,8 @@ finding = sold.sales_in_words(evolution, currency=currency)
 with left, show.card("sales", "Sales evolution", finding):
     measure = show.measure()
     earlier = sold.year_before(evolution)
-    show.figure(sales.sales_columns(evolution, earlier, measure=measure, currency=currency), "sales_columns", finding)
+    columns = sales.sales_columns(evolution, earlier, measure=measure, currency=currency, height=430)
+    show.figure(columns, "sales_columns", finding)
     show.behind("sales", evolution, audience, period="month")
 with right:
     now = diagnosed.statuses(warehouse, audience)

@@ -18,6 +18,7 @@ if not warehouse.has_orders:
 audience, currency = session.audience(), session.currency()
 found = pareto.pareto(warehouse, audience)
 numbers.concentration(found)
+show.behind("pareto", found, audience)
 
 curve = pareto.pareto_curve(warehouse, audience)
 finding = pareto.pareto_in_words(found, audience.as_of)
@@ -38,10 +39,6 @@ with right, show.card("abc", "Classes A, B and C", finding):
     show.behind("abc", classes, audience)
 
 lists.card(warehouse, audience, "abc_class", "Class", list(pareto.CLASSES))
-
-with show.card("pareto", "All figures of concentration"):
-    show.table(found, "pareto_table")
-    show.behind("pareto", found, audience)
 
 show.next_steps(
     ("pages/segments.py", "Which of them are drifting away?"), ("pages/overview.py", "Back to how the business stands")

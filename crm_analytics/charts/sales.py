@@ -26,6 +26,7 @@ def sales_columns(
     measure: str = "revenue",
     period: str = "month",
     currency: str | None = None,
+    height: int = 300,
 ) -> go.Figure:
     """One column per period; a period that is not complete is pale and hatched. Draws metrics.sales.sales.
 
@@ -54,7 +55,7 @@ def sales_columns(
         customdata=np.column_stack([names, np.where(complete, "", "<br>not complete")]),
         hovertemplate=f"%{{customdata[0]}}<br>{amount}%{{customdata[1]}}<extra></extra>",
     )
-    figure = base_figure(columns, height=300, barmode="overlay")
+    figure = base_figure(columns, height=height, barmode="overlay")
     if compared:
         figure.add_trace(_earlier(frame, before, measure, period, amount))
         figure.update_layout(showlegend=True, margin_t=28)

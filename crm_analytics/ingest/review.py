@@ -116,7 +116,11 @@ def unsure(recognition: Recognition) -> list[str]:
             reasons.append(f"No column was recognised as {' or '.join(group)}.")
         elif max(each.confidence for each in found) <= SURE:
             reasons.append(f"The column for {found[0].field} is only a guess ({found[0].reason}).")
-    return reasons + [f"{each.what}: {each.found}. {each.why}" for each in recognition.evidence if not each.sure]
+    for column, guess in recognition.mapping.items():
+        found = recognition.formats[column]
+        if guess.field and (found.ambiguous or not found.sure):
+            reasons.append(f"How to read {column} is not certain: {found.why}.")
+    return reasons
 
 
 def review(
@@ -224,7 +228,9 @@ def _reject_overflow(session: Session, kind: Kind) -> None:
         "amount IS NULL AND abs(coalesce(quantity, 1) * CAST(unit_price AS DOUBLE)) >= 1e13 OR abs(quantity) >= 1e13"
     )
     session.do(
-        f"INSERT INTO rejects SELECT line, 'quantity', CAST(quantity AS VARCHAR), 'quantity x price is too large to be money', NULL FROM typed WHERE {too_large}"
+        f"""INSERT INTO rejects
+        SELECT line, 'quantity', CAST(quantity AS VARCHAR), 'quantity x price is too large to be money', NULL
+        FROM typed WHERE {too_large}"""
     )
     session.do(f"DELETE FROM typed WHERE {too_large}")
 

@@ -67,7 +67,8 @@ def stage(session: Session, kind: Kind, source: str) -> int:
     key = kind.unit[-1]
     session.do(
         f"""INSERT INTO rejects
-        SELECT s.line, $key, CAST({key} AS VARCHAR), 'line ' || p.last_line || ' of this file has the same {key.replace("_", " ")} and holds', NULL
+        SELECT s.line, $key, CAST({key} AS VARCHAR),
+            'line ' || p.last_line || ' of this file has the same {key.replace("_", " ")} and holds', NULL
         FROM superseded AS p JOIN staged AS s ON s.line = p.line WHERE NOT p.equal""",
         {"key": key},
     )

@@ -10,16 +10,19 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.errors import CrmError
 from crm_analytics.export import to_csv
+from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.recognise import Recognition
-from crm_analytics.ingest.review import Review, unsure
+from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, unsure
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.ui import jobs, session, shell, show
 from crm_analytics.ui.shell import inert
-from crm_analytics.ui.uploads import Upload, bring_in, examine, examine_again, uploads
+from crm_analytics.ui.uploads import Choice, Upload, bring_in, examine, examine_again, uploads
+from crm_analytics.workspace.imports import Import
 
 IGNORED = "(not used)"
-ORDERS = {"DMY": "day first", "MDY": "month first", "YMD": "year first"}
+ORDERS = {"DMY": "day first", "MDY": "month first"}
+DECIMALS = {".": "decimal point", ",": "decimal comma"}
 KIND_LABELS = {
     "orders": "Orders (totals)",
     "order_lines": "Order lines",
@@ -42,14 +45,13 @@ def drop_zone(warehouse: Warehouse) -> None:
         uploads().drop(known.pop(gone))
     for file in sent or []:
         if uploads().get(known.get(file.file_id)) is None:
-            known[file.file_id] = uploads().take(warehouse, file)
-            upload = uploads().get(known[file.file_id])
-            _start(known[file.file_id], upload, f"Reading {file.name}", lambda job, upload=upload: examine(upload, job))
+            number, upload = uploads().take(warehouse, file)
+            known[file.file_id] = number
+            _start(number, upload, f"Reading {file.name}", lambda job, upload=upload: examine(upload, job))
         _file(warehouse, known[file.file_id])
 
 
-def _start(number: str, upload: Upload | None, title: str, work: Any) -> None:
-    assert upload is not None
+def _start(number: str, upload: Upload, title: str, work: Any) -> None:
     st.session_state[f"job_{number}"] = jobs.jobs().start(title, session.who(), work, upload.session)
 
 
@@ -65,7 +67,7 @@ def _file(warehouse: Warehouse, number: str) -> None:
         if jobs.running(f"job_{number}"):
             return
         if upload.made is not None:
-            _loaded(upload)
+            _loaded(upload.made)
             return
         if upload.problem is not None:
             shell.explain(upload.problem)
@@ -75,9 +77,7 @@ def _file(warehouse: Warehouse, number: str) -> None:
             _reviewed(warehouse, number, upload, upload.review)
 
 
-def _loaded(upload: Upload) -> None:
-    made = upload.made
-    assert made is not None
+def _loaded(made: Import) -> None:
     st.success(
         f"Loaded as import {made.import_id}: {formats.count(made.new)} new, {formats.count(made.same)} same, "
         f"{formats.count(made.changed)} changed, {formats.count(made.rejected)} rejected rows.",
@@ -116,41 +116,52 @@ def _meanings(number: str, upload: Upload, recognition: Recognition) -> None:
             format_func=KIND_LABELS.__getitem__, key=f"kind_{number}", width=200,
         )  # fmt: skip
         source = st.text_input(
-            "Source", upload.choices.get("source", "main"), key=f"source_{number}", max_chars=40, width=160,
-            help="The system that the numbers of customers and orders belong to. Leave it unless two systems count differently.",
+            "Source", upload.source, key=f"source_{number}", max_chars=40, width=160,
+            help="The system that numbers the customers and orders. Leave it unless two systems number differently.",
         )  # fmt: skip
-    mapping, orders = {}, {}
-    fields = [IGNORED, *KINDS[kind].names]
-    for position, (column, guess) in enumerate(recognition.mapping.items()):
-        proposal = guess.field if guess.field in fields and kind == recognition.kind else IGNORED
+    choice = Choice(kind, {}, {}, {}, source.strip() or DEFAULT_SOURCE)
+    for position, column in enumerate(recognition.mapping):
         with st.container(horizontal=True, vertical_alignment="center", key=f"column_{number}_{position}"):
-            st.markdown(
-                f"**{inert(column)}**  \n{inert(', '.join(recognition.formats[column].examples[:3]))}", width=260
-            )
-            chosen = st.selectbox(
-                f"Meaning of {column}", fields, index=fields.index(proposal), key=f"meaning_{number}_{kind}_{position}", width=220,
-                label_visibility="collapsed", format_func=lambda name: name if name == IGNORED else KINDS[kind].field(name).label,
-            )  # fmt: skip
-            mapping[column] = None if chosen == IGNORED else chosen
-            if recognition.formats[column].kind == "date" and recognition.formats[column].order != "YMD":
-                order = recognition.formats[column].order
-                picked = st.selectbox(
-                    f"Order of day and month in {column}", ["DMY", "MDY"], key=f"order_{number}_{position}", width=150,
-                    index=["DMY", "MDY"].index(order) if order in ("DMY", "MDY") and not recognition.formats[column].ambiguous else None,
-                    placeholder="day or month first?", label_visibility="collapsed", format_func=ORDERS.__getitem__,
-                )  # fmt: skip
-                if picked:
-                    orders[column] = picked
-            st.caption(inert(f"{guess.reason} ({guess.confidence:.0%}). {recognition.formats[column].why}"))
-    if st.button(
-        "Review with these meanings",
-        key=f"again_{number}",
-        icon=":material/fact_check:",
-        type="primary" if upload.review is None else "secondary",
-    ):
-        work = lambda job: examine_again(upload, kind, mapping, orders, source.strip() or "main", job)  # noqa: E731
-        _start(number, upload, f"Reviewing {upload.name}", work)
+            _meaning(f"{number}_{position}", recognition, column, choice)
+    kinds = "primary" if upload.review is None else "secondary"
+    if st.button("Review with these meanings", key=f"again_{number}", icon=":material/fact_check:", type=kinds):  # type: ignore[arg-type]
+        _start(number, upload, f"Reviewing {upload.name}", lambda job: examine_again(upload, choice, job))
         st.rerun()
+
+
+def _meaning(key: str, recognition: Recognition, column: str, choice: Choice) -> None:
+    """One column: its name and values, its field, and how to read it where that is open; noted in the choice."""
+    guess, form, kind = recognition.mapping[column], recognition.formats[column], KINDS[choice.kind]
+    fields = [IGNORED, *kind.names]
+    proposal = guess.field if guess.field in fields and choice.kind == recognition.kind else IGNORED
+    st.markdown(f"**{inert(column)}**  \n{inert(', '.join(form.examples[:3]))}", width=260)
+    field = st.selectbox(
+        f"Meaning of {column}", fields, index=fields.index(proposal), key=f"meaning_{choice.kind}_{key}", width=220,
+        label_visibility="collapsed", format_func=lambda name: name if name == IGNORED else kind.field(name).label,
+    )  # fmt: skip
+    choice.mapping[column] = None if field == IGNORED else field
+    if form.kind == "date" and form.order != "YMD":
+        _open_question(
+            f"order_{key}", f"Order of day and month in {column}", ORDERS, form.order, form, choice.date_order, column
+        )
+    if form.kind == "number" and (form.ambiguous or not form.sure):
+        _open_question(
+            f"decimal_{key}", f"Decimal mark in {column}", DECIMALS, form.decimal, form, choice.decimal, column
+        )
+    why = f"{guess.reason} ({guess.confidence:.0%})" if guess.field else guess.reason
+    st.caption(inert(f"{why}. {form.why}"), width="stretch")
+
+
+def _open_question(
+    key: str, label: str, answers: dict[str, str], found: str | None, form: Format, into: dict[str, str], column: str
+) -> None:
+    known = list(answers)
+    picked = st.selectbox(
+        label, known, index=None if form.ambiguous or found not in known else known.index(found), key=key, width=170,
+        placeholder=f"{' or '.join(answers.values())}?", label_visibility="collapsed", format_func=answers.__getitem__,
+    )  # fmt: skip
+    if picked and (form.ambiguous or picked != found):
+        into[column] = picked
 
 
 # --- what loading would do ------------------------------------------------------------------------------------------
@@ -172,7 +183,8 @@ def _reviewed(warehouse: Warehouse, number: str, upload: Upload, review: Review)
             st.metric(label, formats.count(value), border=True, help=about)
     if review.repeated:
         st.caption(
-            f"{formats.count(review.repeated)} rows are equal to another row of the file. They may be right (two equal lines of one order); have a look."
+            f"{formats.count(review.repeated)} rows are equal to another row of the file. "
+            "They may be right (two equal lines of one order); have a look."
         )
     if review.problems:
         _problems(number, upload, review)

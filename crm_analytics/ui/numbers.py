@@ -22,6 +22,7 @@ def business(warehouse: Warehouse, audience: Audience, evolution: pd.DataFrame) 
     earlier = diagnosis(warehouse, warehouse.audience(audience.rule, audience.before)).iloc[0]
     against = f"vs. the period to {formats.day(audience.before)}"
     since = f"{formats.day(period['period_start'])} – {formats.day(period['period_end'])}"
+    rate = _points(now["repurchase_rate"], earlier["repurchase_rate"]) if pd.notna(period["revenue_before"]) else None
     whole = evolution[evolution["complete"]].tail(TREND)
     currency = session.currency()
     with st.grid(4, min_column_width=150, gap="small"):
@@ -39,7 +40,7 @@ def business(warehouse: Warehouse, audience: Audience, evolution: pd.DataFrame) 
             against=against, trend=whole["average_order_value"], about=f"Revenue over purchases, {since}.",
         )  # fmt: skip
         show.number(
-            "Repurchase rate", formats.share(now["repurchase_rate"]), points=_points(now["repurchase_rate"], earlier["repurchase_rate"]) if pd.notna(period["revenue_before"]) else None,
+            "Repurchase rate", formats.share(now["repurchase_rate"]), points=rate,
             against=f"vs. {formats.day(audience.before)}", trend=whole["repeat_customer_share"],
             about="Customers who bought on two days or more, of all who bought, over the whole history. "
             "The line shows the share of a month's customers who had bought before that month.",

@@ -45,7 +45,8 @@ def welcome() -> None:
     with st.container(border=True, key="card_welcome"):
         st.subheader("Load your orders to begin", anchor=False)
         st.markdown(
-            "One CSV with **customer, date and amount** of each order is enough for all pages. Order lines, customers and products add to it. "
+            "One CSV with **customer, date and amount** of each order is enough for all pages. "
+            "Order lines, customers and products add to it. "
             "You see what would happen before anything is loaded, and everything can be taken back."
         )
         st.page_link("pages/data.py", label="Load a file", icon=":material/upload_file:")
@@ -84,7 +85,10 @@ def nothing(what: str, needs: str | None = None) -> None:
 def facts(pairs: list[tuple[str, str]]) -> None:
     """Short facts under each other: name left, number right."""
     frame = pd.DataFrame(pairs, columns=["figure", "value"])
-    config = {"figure": st.column_config.TextColumn(""), "value": st.column_config.TextColumn("", alignment="right")}
+    config = {
+        "figure": st.column_config.TextColumn("Figure"),
+        "value": st.column_config.TextColumn("Value", alignment="right"),
+    }
     st.dataframe(frame, hide_index=True, column_config=config, row_height=30)
 
 

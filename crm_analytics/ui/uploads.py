@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 import streamlit as st
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.errors import CrmError
+from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.ingest import load, review
 from crm_analytics.ingest.recognise import Recognition, recognise, remap
+from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui.jobs import Job
 from crm_analytics.workspace.imports import Import
@@ -34,12 +35,23 @@ class Upload:
     review: review.Review | None = None
     problem: CrmError | None = None
     made: Import | None = None
-    choices: dict[str, Any] = field(default_factory=dict)
+    source: str = DEFAULT_SOURCE
 
     def close(self) -> None:
         """Forget the staged rows and the temporary copy."""
         self.session.close()
         shutil.rmtree(self.path.parent, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person says of a file: its kind, the field of each column, and how ambiguous columns are read."""
+
+    kind: str
+    mapping: dict[str, str | None]
+    date_order: dict[str, str]
+    decimal: dict[str, str]
+    source: str
 
 
 class Uploads:
@@ -48,8 +60,8 @@ class Uploads:
     def __init__(self) -> None:
         self._items: dict[str, Upload] = {}
 
-    def take(self, warehouse: Warehouse, sent: Any) -> str:
-        """Copy what the browser sent to disk, in pieces; returns the upload's number."""
+    def take(self, warehouse: Warehouse, sent: Any) -> tuple[str, Upload]:
+        """Copy what the browser sent to disk, in pieces; returns the upload and its number."""
         number = uuid.uuid4().hex
         folder = warehouse.settings.data_dir / "incoming" / number
         folder.mkdir(parents=True)
@@ -60,7 +72,7 @@ class Uploads:
         while len(self._items) >= WAITING:
             self.drop(next(iter(self._items)))
         self._items[number] = Upload(sent.name, path, warehouse.duck.open_session())
-        return number
+        return number, self._items[number]
 
     def get(self, number: str | None) -> Upload | None:
         """An upload, or None when it was dropped."""
@@ -89,35 +101,46 @@ def uploads() -> Uploads:
 def examine(upload: Upload, job: Job) -> None:
     """Recognise a file and, where its meaning is clear enough, compare every row with what is loaded."""
     try:
-        upload.recognition = recognise(upload.session, upload.path, upload.name, progress=job.report)
+        upload.recognition = recognise(
+            upload.session, upload.path, upload.name, progress=job.report, today=date.today()
+        )
         _compare(upload, review.proposed(upload.recognition), job)
     except CrmError as error:
         upload.problem = error
 
 
-def examine_again(
-    upload: Upload, kind: str, mapping: dict[str, str | None], orders: dict[str, str], source: str, job: Job
-) -> None:
-    """The same with the meaning that a person gave: kind, field of each column, order of day and month."""
-    assert upload.recognition is not None
+def examine_again(upload: Upload, choice: Choice, job: Job) -> None:
+    """The same with the meaning that a person gave."""
     try:
-        upload.recognition = remap(upload.session, upload.recognition, kind=kind, mapping=mapping, date_order=orders)
-        upload.choices["source"] = source
-        _compare(upload, mapping, job)
+        upload.recognition = remap(
+            upload.session,
+            _known(upload),
+            kind=choice.kind,
+            mapping=choice.mapping,
+            date_order=choice.date_order,
+            decimal=choice.decimal,
+        )
+        upload.source = choice.source
+        _compare(upload, choice.mapping, job)
     except CrmError as error:
         upload.review, upload.problem = None, error
 
 
+def _known(upload: Upload) -> Recognition:
+    if upload.recognition is None:
+        raise BadInput("it has not been recognised.", file=upload.name, cure="Drop it again.")
+    return upload.recognition
+
+
 def _compare(upload: Upload, mapping: dict[str, str | None], job: Job) -> None:
-    assert upload.recognition is not None
     job.report(0.7, "comparing with what is loaded")
-    source = upload.choices.get("source", review.DEFAULT_SOURCE)
-    upload.review = review.review(upload.session, upload.recognition, mapping, source, today=date.today())
+    upload.review = review.review(upload.session, _known(upload), mapping, upload.source, today=date.today())
     upload.problem = None
 
 
 def bring_in(upload: Upload, warehouse: Warehouse, who: str, job: Job) -> None:
     """Load what was reviewed."""
-    assert upload.review is not None
+    if upload.review is None:
+        raise BadInput("it has not been reviewed yet.", file=upload.name, cure="Review it first.")
     job.report(0.2, "loading and refreshing the figures")
     upload.made = load.load(warehouse, upload.review, upload.path, who)
