@@ -12,12 +12,16 @@ def neutral(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with an apostrophe in front of every text that a spreadsheet would run; numbers and dates as they are."""
     safe = frame.copy(deep=False)
     for name in safe.columns:
-        if pd.api.types.is_string_dtype(safe[name].dtype) or safe[name].dtype == object:
-            texts = safe[name]
-            risky = texts.map(lambda value: isinstance(value, str) and value.startswith(FORMULA_STARTS)).astype(bool)
+        texts = safe[name].astype(object) if isinstance(safe[name].dtype, pd.CategoricalDtype) else safe[name]
+        if pd.api.types.is_string_dtype(texts.dtype) or texts.dtype == object:
+            risky = texts.map(_runs).astype(bool)
             if risky.any():
                 safe[name] = texts.where(~risky, "'" + texts.astype(str))
-    return safe.rename(columns=lambda name: "'" + name if str(name).startswith(FORMULA_STARTS) else name)
+    return safe.rename(columns=lambda name: "'" + name if _runs(name) else name)
+
+
+def _runs(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(FORMULA_STARTS)
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
