@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_analytics.config import Settings
-from crm_analytics.query.warehouse import Warehouse
-from tests.cli.conftest import command, finished, started
+from tests.cli.conftest import Run, command, finished, started
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and pipes as POSIX has them")
 
@@ -31,17 +29,28 @@ def test_statuses_and_streams(data: Path, orders: Path) -> None:
     assert finished(data, "show")[0] == 2
 
 
-def test_the_holder_of_the_database_is_named(data: Path, orders: Path) -> None:
-    held = Warehouse.open(Settings(data, "512MB", 1))
-    try:
-        for verb in (["imports"], ["import", orders], ["undo", "1"], ["show", "rfm"], ["run"]):
-            code, out, err = finished(data, *verb)
-            assert (code, out) == (1, ""), verb
-            assert f"process {os.getpid()}" in err
-            assert err.count("\n") == 1
-    finally:
-        held.close()
-    assert finished(data, "imports")[0] == 0
+HOLDER = """
+import sys
+from pathlib import Path
+held = Warehouse.open(Settings(Path(sys.argv[1]), "512MB", 1))
+print("open", flush=True)
+sys.stdin.read()
+held.close()
+"""
+
+
+def test_the_holder_of_the_database_is_named(run: Run, data: Path, orders: Path) -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", HOLDER, data], stdin=pipe, stdout=pipe, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "open\n"
+        for verb in (["imports"], ["import", orders, "--dry-run"], ["undo", 1], ["show", "rfm"], ["run"]):
+            result = run(*verb)
+            assert (result.exit_code, result.stdout) == (1, ""), verb
+            assert f"process {holder.pid} " in result.stderr
+            assert result.stderr.count("\n") == 1
+        holder.communicate("")
+    assert run("imports").exit_code == 0
 
 
 def test_a_closed_pipe_ends_quietly(data: Path, orders: Path) -> None:
