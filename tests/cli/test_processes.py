@@ -32,6 +32,8 @@ def test_statuses_and_streams(data: Path, orders: Path) -> None:
 HOLDER = """
 import sys
 from pathlib import Path
+from crm_analytics.config import Settings
+from crm_analytics.query.warehouse import Warehouse
 held = Warehouse.open(Settings(Path(sys.argv[1]), "512MB", 1))
 print("open", flush=True)
 sys.stdin.read()
