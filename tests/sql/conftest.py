@@ -1,0 +1,27 @@
+"""Small bases, written out in the test that uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from crm_analytics.query.warehouse import Warehouse
+from tests.conftest import in_memory
+from tests.metrics.loading import load_orders
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[Callable[[Sequence[tuple[str | None, str, float]]], Warehouse]]:
+    """A function that makes a warehouse of orders given as (customer, day, amount)."""
+    opened: list[Warehouse] = []
+
+    def make(rows: Sequence[tuple[str | None, str, float]]) -> Warehouse:
+        opened.append(in_memory(tmp_path))
+        load_orders(opened[-1], rows)
+        return opened[-1]
+
+    yield make
+    for warehouse in opened:
+        warehouse.close()
