@@ -97,7 +97,6 @@ def run(data: Path | None, port: int | None, browser: bool) -> None:
         "logger.hideWelcomeMessage": "true",
     }
     click.echo(f"Dashboard: http://127.0.0.1:{port}\nData: {settings.data_dir}\nCtrl+C stops it.")
-    sys.stdout.flush()
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
     command += [f"--{name}={value}" for name, value in options.items()]
     os.chdir(PROJECT)  # where Streamlit finds .streamlit/config.toml
@@ -174,7 +173,7 @@ def import_(
             if not as_json and "error" not in report:
                 click.echo(screen.import_report(report, dry_run))
     if as_json:
-        click.echo(json.dumps(reports[0] if len(reports) == 1 else {"imports": reports}, indent=2, ensure_ascii=False))
+        click.echo(_json(reports[0] if len(reports) == 1 else {"imports": reports}))
     if failed := [each["error"] for each in reports if "error" in each]:
         for error in failed:
             click.echo(f"Error: {screen.line(error)}", err=True)
@@ -191,7 +190,7 @@ def imports(data: Path | None, as_json: bool) -> None:
     with opened(data) as warehouse, warehouse.duck.session() as session:
         found = [each.as_dict() for each in listed(session)]
     if as_json:
-        click.echo(json.dumps({"imports": found}, indent=2, ensure_ascii=False))
+        click.echo(_json({"imports": found}))
     else:
         click.echo(screen.import_list(found) if found else "Nothing was imported yet.")
 
@@ -222,11 +221,7 @@ def _switch(act: Any, import_id: int, data: Path | None, as_json: bool) -> None:
     with opened(data) as warehouse:
         done = act(warehouse, import_id, system_user()).as_dict()
     state = "is undone" if done["undone_at"] else "holds again"
-    click.echo(
-        json.dumps(done, indent=2, ensure_ascii=False)
-        if as_json
-        else f"Import {import_id} ({screen.line(done['file'])}) {state}."
-    )
+    click.echo(_json(done) if as_json else f"Import {import_id} ({screen.line(done['file'])}) {state}.")
 
 
 @main.command()
@@ -242,7 +237,7 @@ def recognise(file: Path, form: str | None, kind: str | None) -> None:
     if form == "csv":
         click.echo(rows, nl=False)
     elif form == "json":
-        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+        click.echo(_json(report))
     else:
         click.echo(screen.recognition(report))
 
@@ -282,7 +277,7 @@ def show(
     frame = reply.pop("frame")
     if form == "json":
         reply |= {"rows": verbs.plain_rows(frame), "notes": reply.pop("notes")}
-        click.echo(json.dumps(reply, ensure_ascii=False, allow_nan=False))
+        click.echo(_json(reply))
         return
     if form == "csv":
         screen.csv(frame)
@@ -290,6 +285,10 @@ def show(
         click.echo(screen.table(frame))
     for note in reply["notes"]:
         click.echo(screen.line(note), err=True)
+
+
+def _json(reply: dict[str, Any]) -> str:
+    return json.dumps(reply, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _knobs(given: tuple[str, ...]) -> dict[str, str]:
