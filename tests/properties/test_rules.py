@@ -191,7 +191,7 @@ def chosen(session: Session, rule: Rule, as_of: date) -> set[int]:
     return {row[0] for row in session.rows(tree, used(tree, values))}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rule=trees(), people=PEOPLE, as_of=DATES)
 def test_sql_means_what_python_means_and_not_is_the_complement(session, rule, people, as_of):
     put(session, people)
