@@ -27,7 +27,8 @@ class UnknownName(CrmError, LookupError):
     def __init__(self, kind: str, name: str, known: object) -> None:
         self.kind, self.name, self.known = kind, name, sorted(str(each) for each in known)  # type: ignore[attr-defined]
         close = get_close_matches(str(name), self.known, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(self.known[:40])}."
+        known_names = f" Known: {', '.join(self.known[:40])}." if self.known else " There are none."
+        hint = f" Did you mean {close[0]!r}?" if close else known_names
         super().__init__(f"There is no {kind} named {name!r}.{hint}")
 
 

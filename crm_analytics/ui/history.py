@@ -53,7 +53,14 @@ def _list(made: list[Import]) -> None:
     ]
     frame = pd.DataFrame([[getattr(each, name) for name in columns] for each in made], columns=columns)
     frame.columns = [name.replace("_", " ").removesuffix(" id") for name in columns]
-    st.dataframe(frame, hide_index=True, key="imports_table")
+    frame["undone at"] = [
+        f"{each.undone_at:%Y-%m-%d %H:%M} by {each.undone_by}" if each.undone_at else "" for each in made
+    ]
+    counts = {
+        name: st.column_config.NumberColumn(format="localized")
+        for name in ("rows read", "new", "same", "changed", "rejected")
+    }
+    st.dataframe(frame, hide_index=True, column_config=counts, key="imports_table")
 
 
 def _acts(warehouse: Warehouse, chosen: Import) -> None:

@@ -96,9 +96,10 @@ def _understood(number: str, upload: Upload, recognition: Recognition) -> None:
         f"**{found}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
         f"{formats.count(recognition.bytes)} bytes. {inert(recognition.kind_reason)}"
     )
-    if doubts and upload.review is None:
-        for doubt in doubts:
-            st.warning(inert(doubt), icon=":material/help:")
+    if doubts:
+        st.warning(
+            "Please check before loading:  \n" + "  \n".join(inert(doubt) for doubt in doubts), icon=":material/help:"
+        )
     with st.expander(
         "What was recognised, column by column", expanded=upload.review is None or bool(doubts), key=f"columns_{number}"
     ):

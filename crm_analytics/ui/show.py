@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from crm_analytics import formats
@@ -19,6 +18,9 @@ from crm_analytics.query.warehouse import Audience
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import session
 from crm_analytics.ui.shell import inert
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 #: Rows of a customer list that are sent to the screen; the download has them all.
 ROWS_ON_SCREEN = 1000

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from crm_analytics.config import PROJECT
@@ -158,9 +159,32 @@ def test_a_file_without_a_header_goes_in_once_its_columns_have_a_meaning(
         page.get_by_role("option", name=meaning, exact=True).click()
         settled(page)
     again.click()
+    page.get_by_text("Reviewing CDNOW_sample.txt").wait_for(timeout=60_000)
+    page.get_by_text("Reviewing CDNOW_sample.txt").wait_for(state="hidden", timeout=60_000)
+    settled(page)
     load = page.get_by_role("button", name="Load 6,919 rows")
     load.wait_for(timeout=60_000)
     load.click()
     page.get_by_text("Loaded as import 1: 6,919 new").wait_for(timeout=60_000)
     page.get_by_role("link", name="Pareto").first.click()
     page.get_by_text("2,349 customers").first.wait_for(timeout=60_000)
+
+
+def test_half_a_million_lines_go_in_through_the_page_and_nothing_is_lost(
+    page: Any, serve: Serve, tmp_path: Path
+) -> None:
+    parquet = PROJECT.parent / "shared" / "data" / "online_retail" / "online_retail.parquet"
+    if not parquet.exists():
+        pytest.skip(f"{parquet.name} is not on this machine")
+    export = tmp_path / "online_retail.csv"
+    pd.read_parquet(parquet).to_csv(export, index=False)
+    page.goto(serve(tmp_path / "data") + "/data")
+    page.get_by_role("heading", name="Data", exact=True).wait_for(timeout=60_000)
+    page.locator("input[type=file]").set_input_files(str(export))
+    load = page.get_by_role("button", name="Load 541,909 rows")
+    load.wait_for(timeout=240_000)
+    load.click()
+    page.get_by_text("Loaded as import 1: 541,909 new, 0 same, 0 changed, 0 rejected rows").wait_for(timeout=120_000)
+    page.get_by_role("link", name="See how the business stands").click()
+    page.get_by_role("heading", name="Overview", exact=True).wait_for(timeout=60_000)
+    page.get_by_text("4,338 customers bought").wait_for(timeout=60_000)
