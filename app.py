@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from crm_analytics.errors import CrmError
-from crm_analytics.ui import filters, session, shell
+from crm_analytics.ui import doors, filters, session, shell
 
 HERE = Path(__file__).parent
 st.set_page_config("CRM analytics", str(HERE / "static/icon.svg"), "wide")
@@ -23,7 +23,9 @@ page = st.navigation(
 )
 
 try:
+    session.choose_company()
     warehouse = session.warehouse()
+    doors.banner()
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", wrap=True, key="top_bar"
     ):

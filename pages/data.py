@@ -9,6 +9,9 @@ require_app()
 from crm_analytics.ui import history, intake, session  # noqa: E402  (the guard comes first)
 
 warehouse = session.warehouse()
-st.caption("Drop the exports of your shop, till or ERP. Nothing is loaded before you have seen what would happen.")
-intake.drop_zone(warehouse)
+if session.in_sample():
+    st.info("Your own files never mix with the sample: leave it above to load them.", icon=":material/info:")
+else:
+    st.caption("Drop the exports of your shop, till or ERP. Nothing is loaded before you have seen what would happen.")
+    intake.drop_zone(warehouse)
 history.card(warehouse)

@@ -10,11 +10,11 @@ from crm_analytics.charts import base, interpurchase, retention, sales  # noqa: 
 from crm_analytics.metrics import diagnosis as diagnosed  # noqa: E402
 from crm_analytics.metrics import retention as returning  # noqa: E402
 from crm_analytics.metrics import sales as sold  # noqa: E402
-from crm_analytics.ui import numbers, session, show  # noqa: E402
+from crm_analytics.ui import doors, numbers, session, show  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.has_orders:
-    show.welcome()
+    doors.welcome()
     st.stop()
 
 audience, currency = session.audience(), session.currency()

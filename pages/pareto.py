@@ -8,11 +8,11 @@ require_app()
 
 from crm_analytics.charts import pareto as drawn  # noqa: E402  (the guard comes first)
 from crm_analytics.metrics import pareto  # noqa: E402
-from crm_analytics.ui import lists, numbers, session, show  # noqa: E402
+from crm_analytics.ui import doors, lists, numbers, session, show  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.has_orders:
-    show.welcome()
+    doors.welcome()
     st.stop()
 
 audience, currency = session.audience(), session.currency()

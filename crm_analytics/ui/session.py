@@ -8,10 +8,25 @@ from crm_analytics.config import Settings
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import imports
 
+#: What the address says of the company looked at; without it, one's own.
+SAMPLE = "sample"
+
+
+def choose_company() -> None:
+    """Tie the choice between the own company and the sample to the address. The field is out of sight."""
+    with st.container(key="company_link"):
+        st.text_input("Company", key="company", bind="query-params", max_chars=20)
+
+
+def in_sample() -> bool:
+    """Whether this browser looks at the sample company."""
+    return st.session_state.get("company") == SAMPLE
+
 
 def warehouse() -> Warehouse:
-    """The warehouse of the data directory in force; one per process, it owns the one cache."""
-    return _open(Settings.read())
+    """The warehouse looked at: of the data directory in force, or of the sample beside it. It owns the one cache."""
+    own = Settings.read()
+    return _open(Settings.read(own.data_dir / SAMPLE) if in_sample() else own)
 
 
 @st.cache_resource(show_spinner="Opening the database …", max_entries=4, on_release=lambda opened: opened.close())

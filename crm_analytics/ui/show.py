@@ -42,18 +42,6 @@ def measure() -> str:
     return MEASURES[label]
 
 
-def welcome() -> None:
-    """Where nothing is loaded: what to load, and what it will light up."""
-    with st.container(border=True, key="card_welcome"):
-        st.subheader("Load your orders to begin", anchor=False)
-        st.markdown(
-            "One CSV with **customer, date and amount** of each order is enough for all pages. "
-            "Order lines, customers and products add to it. "
-            "You see what would happen before anything is loaded, and everything can be taken back."
-        )
-        st.page_link("pages/data.py", label="Load a file", icon=":material/upload_file:")
-
-
 @contextmanager
 def more(key: str, label: str) -> Iterator[bool]:
     """The rest of a page, closed until it is wanted; yields whether it is open."""

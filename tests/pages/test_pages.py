@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import date
 
@@ -35,7 +36,7 @@ def test_page_is_calm_without_any_data(open_app: Open, page: str) -> None:
     assert not app.exception
     assert not app.error
     words = said(app)
-    assert ("Load your orders to begin" in words) or ("Nothing has been loaded yet" in words)
+    assert ("Load my orders" in words) or ("Nothing has been loaded yet" in words)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -150,3 +151,22 @@ def test_names_from_a_file_are_shown_as_text(open_app: Open) -> None:
     assert not app.exception
     assert all(naughty not in html.proto.body for html in app.get("html"))
     assert listed(app)["customer_id"].str.startswith(naughty).all()
+
+
+def test_the_sample_is_a_company_of_its_own_and_one_click_leaves_it(open_app: Open) -> None:
+    app = open_app()
+    app.button(key="enter_sample").click().run()
+    for _ in range(600):
+        if app.metric:
+            break
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception
+    assert "Sample company" in said(app)
+    assert any(metric.label == "Revenue" for metric in app.metric)
+    on(app, "pages/data.py")
+    assert not app.get("file_uploader")
+    app.button(key="leave_sample").click().run()
+    assert "Sample company" not in said(app)
+    assert session_audience(app) is None
+    assert "Load my orders" in said(on(app, "pages/overview.py"))
