@@ -33,7 +33,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str) -> Import:
         )
     keep_original(warehouse, path, review.recognition.sha256)
     with warehouse.changing(review.session, rebuild="touched") as session:
-        found = store.compare(session, review.kind, review.folded)
+        found = store.compare(session, review.kind, review.source, review.folded)
         made = Import(
             import_id=int(session.value("SELECT coalesce(max(import_id), 0) + 1 FROM workspace.imports")),
             kind=review.kind.name,

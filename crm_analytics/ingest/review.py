@@ -46,7 +46,8 @@ class Review:
     """What loading would do. new + same + changed + rejected = rows_read.
 
     The staged rows stay in `session` until it is closed. `repeated`: accepted rows that are equal to another one of
-    the file (kept where an order may hold them twice, and worth a look).
+    the file (kept where an order may hold them twice, and worth a look). `doubled`: orders that are loaded already under
+    another customer or in another form, so that loading would count them twice.
     """
 
     session: Session
@@ -61,6 +62,7 @@ class Review:
     rejected: int
     repeated: int
     folded: int
+    doubled: int
     problems: tuple[Problem, ...]
     currency: str | None
 
@@ -95,6 +97,7 @@ class Review:
             "source": self.source,
             "currency": self.currency,
             "repeated": self.repeated,
+            "doubled": self.doubled,
         }
 
 
@@ -140,7 +143,7 @@ def review(
     currency = _one_currency(session, recognition, mapping)
     _reject_overflow(session, kind)
     folded = store.stage(session, kind, source)
-    found = store.compare(session, kind, folded)
+    found = store.compare(session, kind, source, folded)
     rejected = int(session.value("SELECT count(DISTINCT line) FROM rejects"))
     return Review(
         session,
@@ -155,6 +158,7 @@ def review(
         rejected,
         found.repeated,
         folded,
+        found.doubled,
         _problems(session),
         currency,
     )

@@ -35,12 +35,17 @@ _SINGLE = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """Accepted rows against what holds: counts of rows, and of rows that repeat another one of the file."""
+    """Accepted rows against what holds: counts of rows, and of rows that repeat another one of the file.
+
+    `doubled` counts orders that hold already under another unit (another customer, or with line numbers where this
+    file has none): both would count.
+    """
 
     new: int
     same: int
     changed: int
     repeated: int
+    doubled: int
 
 
 def stage(session: Session, kind: Kind, source: str) -> int:
@@ -77,7 +82,7 @@ def stage(session: Session, kind: Kind, source: str) -> int:
     return int(folded)
 
 
-def compare(session: Session, kind: Kind, folded: int) -> Comparison:
+def compare(session: Session, kind: Kind, source: str, folded: int) -> Comparison:
     """Count staged rows by what loading them would do, unit by unit: a unit is same when its rows are, in any order.
 
     Leaves the temporary table `compared` (unit, n, repeated, state).
@@ -102,7 +107,27 @@ def compare(session: Session, kind: Kind, folded: int) -> Comparison:
             coalesce(sum(n) FILTER (WHERE state = 'changed'), 0), coalesce(sum(repeated), 0)
         FROM compared"""
     )
-    return Comparison(int(new), int(same) + folded, int(changed), int(repeated) + folded)
+    return Comparison(
+        int(new), int(same) + folded, int(changed), int(repeated) + folded, _doubled(session, kind, source)
+    )
+
+
+def _doubled(session: Session, kind: Kind, source: str) -> int:
+    if "order_id" not in kind.names:
+        return 0
+    other = "x.customer_id IS DISTINCT FROM s.customer_id"
+    if "line_no" in kind.names:
+        other = f"({other} OR (x.line_no IS NULL) <> (s.line_no IS NULL))"
+    return int(
+        session.value(
+            f"""SELECT count(DISTINCT x.order_id)
+            FROM source.{kind.name} AS x
+            JOIN (SELECT DISTINCT order_id, customer_id{", line_no" if "line_no" in kind.names else ""}
+                  FROM staged WHERE unit IN (SELECT unit FROM compared WHERE state = 'new')) AS s ON s.order_id = x.order_id
+            WHERE x.current AND x.source = $source AND {other} AND x.unit NOT IN (SELECT unit FROM staged)""",
+            {"source": source},
+        )
+    )
 
 
 def insert(session: Session, kind: Kind, import_id: int, source: str) -> None:

@@ -187,6 +187,12 @@ def _reviewed(warehouse: Warehouse, number: str, upload: Upload, review: Review)
             f"{formats.count(review.repeated)} rows are equal to another row of the file. "
             "They may be right (two equal lines of one order); have a look."
         )
+    if review.doubled:
+        st.warning(
+            f"{formats.count(review.doubled)} orders of this file are loaded already under another customer, or with line numbers "
+            "where this file has none. Unless your numbers repeat, loading would count them twice: undo the earlier import first.",
+            icon=":material/content_copy:",
+        )
     if review.problems:
         _problems(number, upload, review)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -37,6 +37,8 @@ class Job:
 
     def cancel(self) -> None:
         """Ask the work to stop: at its next report, and in the statement that runs."""
+        if self.future.done():
+            return
         self.cancelled.set()
         if self.session is not None:
             self.session.stop()
@@ -63,6 +65,9 @@ class Jobs:
                 job.future.set_result(work(job))
             except BaseException as error:  # it is shown by whoever waits for the job
                 job.future.set_exception(error)
+            finally:
+                if job.session is not None:
+                    job.session.resume()  # a Cancel that no statement met must not stop the session's next use
 
         self._pool.submit(run)
         return number

@@ -27,7 +27,7 @@ def load_frame(warehouse: Warehouse, kind_name: str, frame: pd.DataFrame, import
             "(line INTEGER, column_name VARCHAR, value VARCHAR, reason VARCHAR, raw VARCHAR)"
         )
         store.stage(session, kind, "main")
-        store.compare(session, kind, 0)
+        store.compare(session, kind, "main", 0)
         store.insert(session, kind, import_id, "main")
 
 

@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import load, store
 from crm_analytics.ingest.layout import Layout
-from crm_analytics.ingest.recognise import Recognition
-from crm_analytics.ingest.review import Review
+from crm_analytics.ingest.recognise import Recognition, recognise
+from crm_analytics.ingest.review import Review, proposed, review
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.workspace.imports import Import
-from tests.conftest import bring_in, in_memory
+from tests.conftest import TODAY, bring_in, in_memory
 
 AS_OF = date(2024, 6, 1)
 MOMENTS = [datetime(2024, 1, 1, 10), datetime(2024, 1, 1, 18), datetime(2024, 2, 3), datetime(2024, 5, 5)]
@@ -151,10 +151,10 @@ def put(
         values[field.name] = pa.array([row.get(field.name) for row in rows], ARROW[field.meaning])
     session.append("typed", pa.table(values))
     folded = store.stage(session, known, source)
-    found = store.compare(session, known, folded)
+    found = store.compare(session, known, source, folded)
     rejected = session.value("SELECT count(DISTINCT line) FROM rejects")
     recognition = Recognition("rows.csv", "0", 1, LAYOUT, {}, kind, 1.0, "", {}, len(rows), 0, ())
-    counts = (found.new, found.same, found.changed, rejected, found.repeated, folded)
+    counts = (found.new, found.same, found.changed, rejected, found.repeated, folded, found.doubled)
     reviewed = Review(session, recognition, known, source, {}, len(rows), *counts, (), None)
     return load.load(warehouse, reviewed, original, "the test")
 
@@ -263,3 +263,21 @@ def test_undo_gives_back_what_was_replaced(warehouse, tmp_path):
     assert state(warehouse) == before
     load.redo(warehouse, 2, "the test")
     assert state(warehouse) == after
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "doubled"),
+    [
+        ("order id,customer id,date,amount\n1,,2025-01-02,5\n2,B,2025-01-02,5\n", "order id,customer id,date,amount\n1,A,2025-01-02,5\n", 1),
+        ("order id,customer id,date,amount\n1,A,2025-01-02,5\n", "order id,customer id,date,amount\n1,A,2025-01-02,6\n", 0),
+    ],
+)  # fmt: skip
+def test_an_order_that_would_count_twice_is_announced(
+    tmp_path: Path, warehouse: Warehouse, first: str, second: str, doubled: int
+) -> None:
+    (tmp_path / "a.csv").write_text(first)
+    (tmp_path / "b.csv").write_text(second)
+    bring_in(warehouse, tmp_path / "a.csv", kind="orders")
+    with warehouse.duck.session() as session:
+        found = recognise(session, tmp_path / "b.csv", "b.csv", kind="orders")
+        assert review(session, found, proposed(found), today=TODAY).doubled == doubled
