@@ -1,0 +1,115 @@
+"""Files that nobody should upload: one clear message with file, line and cure, or rows rejected with line and reason;
+the database stays as it was."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from crm_analytics.errors import BadInput
+from crm_analytics.ingest.load import load
+from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.review import Review, proposed, review
+from crm_analytics.query.warehouse import Warehouse
+from tests.conftest import TODAY
+
+HEAD = b"customer,date,amount\n"
+GOOD = b"".join(b"C%d,2025-01-%02d,%d.50\n" % (n, 1 + n % 28, n + 1) for n in range(40))
+
+#: Refused as a whole: content, and words that the message must hold.
+REFUSED = {
+    "empty": (b"", "empty"),
+    "header only": (HEAD, "no row of data"),
+    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "picture"),
+    "archive": (gzip.compress(HEAD + GOOD), "gzip"),
+    "one column": (b"hello\nworld\nagain\nhello\n", "column"),
+    "10,000 columns": (b",".join(b"c%d" % n for n in range(10_000)) + b"\n" + b",".join([b"1"] * 10_000) + b"\n", "10,000"),
+}  # fmt: skip
+
+#: Loaded but for some rows: content, the lines rejected, words of the reason.
+REJECTED = {
+    "cut off in mid-row": (HEAD + GOOD + b"C99,2025-0", {42}, "fields"),
+    "unbalanced quotes": (HEAD + GOOD + b'"C99,2025-01-01,5\n' + GOOD, {42}, "quot"),
+    "NUL bytes": (HEAD + GOOD + b"C\x0099,2025-01-01,5\n", {42}, "NUL"),
+    "mixed encodings": (HEAD + "Zoë,2025-01-01,5\n".encode() + GOOD + "Zoë,2025-01-02,5\n".encode("cp1252"), {43}, "UTF-8"),
+    "year 20255": (HEAD + GOOD + b"C99,20255-01-01,5\n", {42}, "1900 to 2200"),
+    "after today": (HEAD + GOOD + b"C99,2052-01-01,5\n", {42}, "future"),
+    "two currencies": (HEAD + GOOD.replace(b".50", b".50 EUR") + b"C99,2025-01-01,5.00 USD\n", {42}, "another currency"),
+    "words for an amount": (HEAD + GOOD + b"C99,2025-01-01,none yet\n", {42}, "number"),
+}  # fmt: skip
+
+
+def state(warehouse: Warehouse) -> tuple[object, ...]:
+    """What the database holds."""
+    with warehouse.duck.session() as session:
+        counts = [
+            session.value(f"SELECT count(*) FROM source.{kind}")
+            for kind in ("orders", "order_lines", "customers", "rejects")
+        ]
+        return (warehouse.data_version, *counts, session.value("SELECT count(*) FROM workspace.imports"))
+
+
+def looked_at(warehouse: Warehouse, path: Path) -> Review:
+    """The dry run of a file; its session ends with the test's database."""
+    session = warehouse.duck.open_session()
+    found = recognise(session, path, path.name, today=TODAY)
+    return review(session, found, proposed(found), today=TODAY)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_table_is_refused_and_nothing_changes(name: str, tmp_path: Path, warehouse: Warehouse) -> None:
+    content, words = REFUSED[name]
+    path = tmp_path / "export.csv"
+    path.write_bytes(content)
+    before = state(warehouse)
+    with pytest.raises(BadInput) as refused:
+        looked_at(warehouse, path)
+    message = str(refused.value)
+    assert message.startswith("export.csv")
+    assert words in message
+    assert refused.value.cure
+    assert state(warehouse) == before
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_a_broken_row_is_named_and_the_others_go_in(name: str, tmp_path: Path, warehouse: Warehouse) -> None:
+    content, lines, words = REJECTED[name]
+    path = tmp_path / "export.csv"
+    path.write_bytes(content)
+    before = state(warehouse)
+    found = looked_at(warehouse, path)
+    assert state(warehouse) == before  # a dry run writes nothing
+    rejects = found.session.rows("SELECT line, reason FROM rejects")
+    assert {line for line, _ in rejects} == lines
+    assert any(words in reason for _, reason in rejects), rejects
+    made = load(warehouse, found, path, "the test")
+    assert made.new + made.same + made.changed + made.rejected == made.rows_read
+    with warehouse.duck.session() as session:
+        kept = session.rows("SELECT line, reason FROM source.rejects ORDER BY line")
+    assert {line for line, _ in kept} == lines
+
+
+def test_amounts_in_words_of_another_country_are_read_exactly(tmp_path: Path, warehouse: Warehouse) -> None:
+    path = tmp_path / "umsatz.csv"
+    rows = "".join(f"K{n};{1 + n % 28:02}.03.2025;1.{n:03},56 EUR\n" for n in range(40))
+    path.write_text("Kunde;Datum;Betrag\n" + rows, encoding="cp1252")
+    found = looked_at(warehouse, path)
+    assert (found.rejected, found.currency) == (0, "EUR")
+    load(warehouse, found, path, "the test")
+    with warehouse.duck.session() as session:
+        assert float(session.value("SELECT sum(net_amount) FROM mart.orders")) == pytest.approx(
+            sum(1000 + n + 0.56 for n in range(40))
+        )
+
+
+def test_a_file_in_another_currency_is_refused_with_the_cure(tmp_path: Path, warehouse: Warehouse) -> None:
+    first, second = tmp_path / "eur.csv", tmp_path / "usd.csv"
+    first.write_bytes(HEAD + GOOD.replace(b".50", b".50 EUR"))
+    second.write_bytes(HEAD + GOOD.replace(b".50", b".50 USD"))
+    load(warehouse, looked_at(warehouse, first), first, "the test")
+    before = state(warehouse)
+    with pytest.raises(BadInput, match="usd.csv: its amounts are in USD, the loaded ones in EUR"):
+        looked_at(warehouse, second)
+    assert state(warehouse) == before
