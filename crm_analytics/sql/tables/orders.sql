@@ -1,17 +1,23 @@
 -- Orders as all figures count them, from lines and from totals.
 -- Grain: one row per order (customer, order id); without an order id one per customer and time (lines) or per row (totals).
 -- An order that is known by its lines is not counted again by its total; service lines (postage, fees) are kept apart.
-WITH header AS (
+WITH lacking AS (
+    -- most lines tell all by themselves: only the headers of the others are looked up
+    SELECT DISTINCT source, order_id
+    FROM core_order_lines
+    WHERE order_id IS NOT NULL AND (customer_id IS NULL OR ordered_at IS NULL OR country IS NULL OR channel IS NULL)
+),
+header AS (
     SELECT
-        source,
-        order_id,
-        CASE WHEN count(DISTINCT customer_id) = 1 THEN min(customer_id) END AS customer_id,
-        min(ordered_at) AS ordered_at,
-        min(country) AS country,
-        min(channel) AS channel
-    FROM core_orders
-    WHERE order_id IS NOT NULL
-    GROUP BY source, order_id
+        o.source,
+        o.order_id,
+        CASE WHEN min(o.customer_id) = max(o.customer_id) THEN min(o.customer_id) END AS customer_id,
+        min(o.ordered_at) AS ordered_at,
+        min(o.country) AS country,
+        min(o.channel) AS channel
+    FROM core_orders AS o
+    JOIN lacking AS l ON l.source = o.source AND l.order_id = o.order_id
+    GROUP BY o.source, o.order_id
 ),
 article AS (
     SELECT DISTINCT coalesce(product_id, description) AS article
@@ -58,11 +64,6 @@ from_lines AS (
     WHERE ordered_at IS NOT NULL
     GROUP BY source, customer_id, order_id, CASE WHEN order_id IS NULL THEN ordered_at END
 ),
-known_by_lines AS (
-    SELECT DISTINCT source, order_id
-    FROM core_order_lines
-    WHERE order_id IS NOT NULL
-),
 total AS (
     SELECT
         o.source,
@@ -80,8 +81,7 @@ total AS (
         CASE WHEN o.order_id IS NULL THEN o.import_id END AS import_id,
         CASE WHEN o.order_id IS NULL THEN o.line END AS line
     FROM core_orders AS o
-    LEFT JOIN known_by_lines AS k ON k.source = o.source AND k.order_id = o.order_id
-    WHERE k.order_id IS NULL
+    WHERE NOT EXISTS (SELECT 1 FROM core_order_lines AS k WHERE k.source = o.source AND k.order_id = o.order_id)
 ),
 from_totals AS (
     SELECT
