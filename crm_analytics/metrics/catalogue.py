@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from crm_analytics.errors import UnknownName
-from crm_analytics.metrics import customers, diagnosis, pareto, retention, rfm, sales, summary
+from crm_analytics.metrics import customers, diagnosis, pareto, retention, rfm, sales, summary, tree
 from crm_analytics.metrics.knobs import Knob, day, one_of, whole
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import STATUSES
@@ -46,6 +46,11 @@ _BEFORE = {"before": day("without it the comparison day of the audience")}
 _LIST = {"segment": one_of(RFM_SEGMENTS), "limit": whole(1, customers.ALL_ROWS, None, "rows")}
 _KEPT = {"abc_class": one_of(pareto.CLASSES), "status": one_of(STATUSES)}
 _PERIOD = {"period": one_of(sales.PERIODS, "month")}
+_SPANS = {
+    "period": replace(
+        one_of(tree.CALENDAR), allowed=f"one of {', '.join(tree.CALENDAR)}; without it the audience's comparison period"
+    )
+}
 _COHORT = {"period": one_of(retention.COHORT_PERIODS, "month")}
 _GUESTS = "metrics/guests"
 
@@ -61,6 +66,7 @@ METRICS = MappingProxyType(
             Metric(diagnosis.statuses, "status", ("metrics/statuses", _GUESTS)),
             Metric(summary.summary, "base", ("metrics/summary", "metrics/first_order")),
             Metric(sales.sales, "period", ("metrics/sales",), _PERIOD),
+            Metric(tree.sales_tree, "lever", ("metrics/sales_tree", "metrics/first_order"), _SPANS | _BEFORE),
             Metric(retention.retention, "cohort x age", ("metrics/retention", _GUESTS), _COHORT),
             Metric(
                 retention.repurchase,
