@@ -196,7 +196,7 @@ def _condition(warehouse: Warehouse, group: State, number: int, as_of: date) -> 
             list(CUSTOMER_FIELDS),
             key=f"rule_{number}_field",
             format_func=lambda each: CUSTOMER_FIELDS[each].label,
-            width=220,
+            width=165,
         )
         field = CUSTOMER_FIELDS[name]
         words = rules.operators_of(field)
@@ -210,6 +210,7 @@ def _condition(warehouse: Warehouse, group: State, number: int, as_of: date) -> 
         if len(group["conditions"]) > 1:
             st.button(
                 "Remove",
+                type="tertiary",
                 key=f"rule_{number}_remove",
                 icon=":material/close:",
                 on_click=group["conditions"].remove,
@@ -235,7 +236,7 @@ def _value(warehouse: Warehouse, field: CustomerField, operator: str, number: in
             list(dict.fromkeys([*known, *chosen])),
             key=f"rule_{number}_several",
             accept_new_options=True,
-            width=260,
+            width=200,
         )
     elif field.meaning == "category" and operator in ("is", "is_not"):
         known = [str(value) for value in warehouse.choices(field.name, as_of)]
@@ -246,7 +247,7 @@ def _value(warehouse: Warehouse, field: CustomerField, operator: str, number: in
             list(dict.fromkeys([*known, *([held] if isinstance(held, str) else [])])),
             key=key,
             accept_new_options=True,
-            width=220,
+            width=165,
         )
     else:
         _scalar(field, key, "Value", as_of)
@@ -267,7 +268,7 @@ def _scalar(field: CustomerField, key: str, label: str, as_of: date) -> None:
         st.date_input(label, min_value=date(1900, 1, 1), key=key, format="YYYY-MM-DD", width=150)
     else:
         _keep_type(key, str)
-        st.text_input(label, key=key, max_chars=1000, width=220)
+        st.text_input(label, key=key, max_chars=1000, width=165)
 
 
 def _keep_type(key: str, kind: Any) -> None:
