@@ -6,10 +6,11 @@ from crm_analytics.ui.shell import require_app
 
 require_app()
 
-from crm_analytics.charts import base, interpurchase, retention, sales  # noqa: E402  (the guard comes first)
+from crm_analytics.charts import base, interpurchase, retention, sales, tree  # noqa: E402  (the guard comes first)
 from crm_analytics.metrics import diagnosis as diagnosed  # noqa: E402
 from crm_analytics.metrics import retention as returning  # noqa: E402
 from crm_analytics.metrics import sales as sold  # noqa: E402
+from crm_analytics.metrics import tree as levers  # noqa: E402
 from crm_analytics.ui import doors, numbers, session, show  # noqa: E402
 
 warehouse = session.warehouse()
@@ -26,7 +27,7 @@ left, right = st.columns([3, 2])
 finding = sold.sales_in_words(evolution, currency=currency)
 with left, show.card("sales", "Sales evolution", finding):
     measure = show.measure()
-    earlier = sold.year_before(evolution)
+    earlier = sold.earlier(evolution)
     columns = sales.sales_columns(evolution, earlier, measure=measure, currency=currency, height=430)
     show.figure(columns, "sales_columns", finding)
     show.behind("sales", evolution, audience, period="month")
@@ -48,8 +49,14 @@ with show.card("retention", "Retention by cohort", returning.retention_in_words(
     )
     show.behind("retention", matrix, audience, period="month")
 
-with show.more("more_overview", "More: when do they come back?") as opened:
+with show.more("more_overview", "More: why did revenue move, when do they come back?") as opened:
     if opened:
+        moved = levers.sales_tree(warehouse, audience)
+        finding = levers.sales_tree_in_words(moved, currency)
+        with show.card("sales_tree", "Why did revenue move?", finding):
+            if moved["effect"].notna().all():
+                show.figure(tree.sales_tree_waterfall(moved, currency), "sales_tree_waterfall", finding)
+            show.behind("sales_tree", moved, audience)
         left, right = st.columns(2)
         again = returning.repurchase(warehouse, audience)
         finding = returning.repurchase_in_words(again, day)

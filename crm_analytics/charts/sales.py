@@ -30,8 +30,9 @@ def sales_columns(
 ) -> go.Figure:
     """One column per period; a period that is not complete is pale and hatched. Draws metrics.sales.sales.
 
-    `before` holds the same periods one year earlier, drawn as wide grey columns behind. Its last row belongs to the
-    last row of `frame`, so history that starts later simply lacks its first points.
+    `before` holds the earlier periods they are compared with (`attrs["earlier"]` names the distance), drawn as wide
+    grey columns behind. Its last row belongs to the last row of `frame`, so history that starts later simply lacks its
+    first points.
     """
     if measure not in MEASURES:
         raise BadValue("measure", measure, ", ".join(MEASURES))
@@ -75,7 +76,7 @@ def _earlier(frame: pd.DataFrame, before: pd.DataFrame, measure: str, period: st
     rows = min(len(frame), len(before))
     earlier = before.tail(rows)
     return go.Bar(
-        name="a year earlier",
+        name=before.attrs.get("earlier", "earlier"),
         x=frame["period_start"].tail(rows),
         y=earlier[measure],
         width=_width(frame["period_start"], WIDE),

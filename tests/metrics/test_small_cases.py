@@ -13,6 +13,7 @@ from crm_analytics.metrics import diagnosis, pareto, retention, rfm, sales
 from crm_analytics.metrics.retention import kaplan_meier
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
+from tests.conftest import bring_in
 from tests.metrics.conftest import data
 from tests.metrics.loading import load_orders, only, rows_of
 
@@ -84,7 +85,7 @@ def test_periods_without_orders_are_there(warehouse: Warehouse) -> None:
 def test_an_unfinished_period_is_compared_with_the_same_days(warehouse: Warehouse) -> None:
     load_orders(warehouse, [("a", "2023-03-05", 10.0), ("a", "2023-03-20", 100.0), ("a", "2024-03-10", 20.0)])
     last = sales.sales(warehouse, warehouse.audience()).iloc[-1]
-    assert (last["revenue_before"], last["orders_before"], last["growth_on_year"]) == (10.0, 1, 1.0)
+    assert (last["revenue_before"], last["orders_before"], last["growth_on_before"]) == (10.0, 1, 1.0)
     assert np.isnan(last["growth"])
 
 
@@ -191,3 +192,17 @@ def test_frames_may_be_changed_without_changing_what_is_kept(warehouse: Warehous
     first = diagnosis.statuses(warehouse, warehouse.audience())
     first["customers"] = 0
     assert diagnosis.statuses(warehouse, warehouse.audience())["customers"].sum() == 4
+
+
+def test_sales_are_set_beside_the_period_of_the_comparison_day(warehouse: Warehouse, tmp_path: Path) -> None:
+    lines = [f"C{month},2024-{month:02}-10,{100 * month}" for month in range(1, 13)]
+    (tmp_path / "orders.csv").write_text("customer,date,amount\n" + "\n".join(lines) + "\n")
+    bring_in(warehouse, tmp_path / "orders.csv")
+    for before, back, words in ((date(2024, 9, 10), 3, "3 months earlier"), (date(2024, 11, 10), 1, "1 month earlier")):
+        frame = sales.sales(warehouse, warehouse.audience(as_of=date(2024, 12, 10), before=before))
+        assert frame.attrs["earlier"] == words
+        assert frame["revenue_before"].iloc[-1] == 100 * (12 - back)
+        assert sales.earlier(frame)["period_start"].iloc[-1] == pd.Timestamp(2024, 12 - back, 1)
+    year = sales.sales(warehouse, warehouse.audience(as_of=date(2024, 12, 10)))
+    assert year.attrs["earlier"] == "a year earlier"
+    assert year["revenue_before"].isna().all()

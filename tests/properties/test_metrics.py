@@ -134,7 +134,7 @@ def test_money_twice_as_large_keeps_every_share(rows: Rows) -> None:
     for name, frame in once.items():
         for column in frame.columns:
             one, two = frame[column], twice[name][column]
-            if column.endswith(("share", "_rate")) or column in ("gini", "hhi", "growth", "growth_on_year"):
+            if column.endswith(("share", "_rate")) or column in ("gini", "hhi", "growth", "growth_on_before"):
                 pd.testing.assert_series_equal(one, two, rtol=1e-9, obj=f"{name}.{column}")
             elif column == "revenue":
                 pd.testing.assert_series_equal(2 * one, two, rtol=1e-9, obj=f"{name}.{column}")
