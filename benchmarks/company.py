@@ -105,10 +105,14 @@ def typed(company: Company, kind: Kind, condition: str = "TRUE") -> str:
     path = company.exports / f"{kind.name}.csv"
     with path.open(encoding="utf-8") as file:
         header = file.readline().strip().split(",")
-    types = {name: kind.field(RENAMED.get(name, name)).stored_as for name in header if RENAMED.get(name, name) in kind.names}
+    types = {
+        name: kind.field(RENAMED.get(name, name)).stored_as for name in header if RENAMED.get(name, name) in kind.names
+    }
     columns = ", ".join(f"'{name}': '{types.get(name, 'VARCHAR')}'" for name in header)
     given = {RENAMED.get(name, name): name for name in types}
-    fields = ", ".join(f"{given.get(each.name, f'CAST(NULL AS {each.stored_as})')} AS {each.name}" for each in kind.fields)
+    fields = ", ".join(
+        f"{given.get(each.name, f'CAST(NULL AS {each.stored_as})')} AS {each.name}" for each in kind.fields
+    )
     return (
         f"SELECT CAST(row_number() OVER () + 1 AS INTEGER) AS line, {fields} "
         f"FROM read_csv('{path}', header = true, auto_detect = false, delim = ',', quote = '\"', columns = {{{columns}}}) "
@@ -162,6 +166,4 @@ def five_predicates(warehouse: Warehouse, company: Company) -> Audience:
 
 
 #: The same audience as SQL of the other way, over the relation `customers`.
-FIVE_PREDICATES = (
-    "country IN ('FR', 'ES') AND gender = 'f' AND orders >= 3 AND revenue > 200 AND recency_days <= 365"
-)
+FIVE_PREDICATES = "country IN ('FR', 'ES') AND gender = 'f' AND orders >= 3 AND revenue > 200 AND recency_days <= 365"

@@ -115,7 +115,10 @@ def peak_megabytes() -> float:
 
 def shown(lines: Sequence[Line], *, goals_hold: bool) -> str:
     """The lines as a Markdown table; at other sizes than the full one goals are named and not judged."""
-    rows = ["| what | unit | ours | by hand | ratio | pandas | ratio | goal | met |", "|---|---|--:|--:|--:|--:|--:|--:|---|"]
+    rows = [
+        "| what | unit | ours | by hand | ratio | pandas | ratio | goal | met |",
+        "|---|---|--:|--:|--:|--:|--:|--:|---|",
+    ]
     for line in lines:
         cells = [line.name, line.unit, _figure(line.ours)]
         for rival in (BY_HAND, PANDAS):

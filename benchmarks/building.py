@@ -1,0 +1,246 @@
+"""Import of a file, the marts, one more day, another as-of date, and what they take on disk."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+
+from benchmarks.company import TODAY, Company, typed
+from benchmarks.measure import BY_HAND, PANDAS, Different, Line, apart, interleaved, peak_megabytes, processor_seconds
+from crm_analytics.engine.duck import Session
+from crm_analytics.ingest import load
+from crm_analytics.ingest.recognise import Recognition, recognise
+from crm_analytics.ingest.review import Review, proposed, review
+from crm_analytics.query import marts
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.schema import KINDS
+
+MART_RATIO, MART_MEGABYTES, FACTS, AFTER_A_DAY, NEW_DAY, BYTES_A_LINE = 1.3, 1500, 0.150, 1.5, 4.0, 20
+
+#: The columns of mart.orders from lines that say everything, sorted for reading by day; purchase days after them.
+ORDERS_BY_HAND = """CREATE OR REPLACE TABLE orders_mart AS
+WITH g AS (
+    SELECT order_id, customer_id, CAST(min(ordered_at) AS DATE) AS ordered_on,
+        sum(amount) FILTER (NOT is_service) AS net_amount,
+        sum(amount) FILTER (NOT is_service AND amount > 0) AS gross_amount,
+        sum(amount) FILTER (is_service) AS service_amount,
+        sum(quantity) FILTER (NOT is_service) AS units,
+        count(*) AS lines, min(country) AS country, min(channel) AS channel
+    FROM (SELECT *, lower(product_id) IN (SELECT code FROM service_codes) AS is_service FROM order_lines)
+    GROUP BY order_id, customer_id
+)
+SELECT 'main' AS source, customer_id, order_id, ordered_on, CAST(coalesce(net_amount, 0) AS DECIMAL(18, 4)) AS net_amount,
+    CAST(coalesce(gross_amount, 0) AS DECIMAL(18, 4)) AS gross_amount,
+    CAST(coalesce(service_amount, 0) AS DECIMAL(18, 4)) AS service_amount, coalesce(units, 0) AS units, lines,
+    coalesce(net_amount, 0) > 0 AS is_purchase, country, channel
+FROM g ORDER BY ordered_on"""
+DAYS_BY_HAND = """CREATE OR REPLACE TABLE days_mart AS
+SELECT customer_id, ordered_on, row_number() OVER w AS day_no, date_diff('day', lag(ordered_on) OVER w, ordered_on) AS gap_days
+FROM (SELECT DISTINCT customer_id, ordered_on FROM orders_mart WHERE is_purchase AND customer_id IS NOT NULL)
+WINDOW w AS (PARTITION BY customer_id ORDER BY ordered_on) ORDER BY customer_id, ordered_on"""
+
+
+def _fingerprint(session: Session, table: str) -> tuple[int, int]:
+    """Equal for equal rows in any order."""
+    count, total = session.row(f"SELECT count(*), sum(CAST(hash(t) AS HUGEINT)) FROM {table} AS t")
+    return int(count), int(total or 0)
+
+
+def _must_equal(what: str, ours: object, theirs: object) -> None:
+    if ours != theirs:
+        raise Different(f"{what}: {ours} and {theirs}")
+
+
+# --- marts ----------------------------------------------------------------------------------------------------------
+
+
+def _build(warehouse: Warehouse) -> None:
+    with warehouse.duck.session() as session, session.transaction():
+        marts.build_orders(session, warehouse.preferences)
+
+
+def _build_peak(company: Company) -> float:
+    with company.warehouse() as warehouse:
+        _build(warehouse)
+    return peak_megabytes()
+
+
+def _base_peak(company: Company) -> float:
+    with company.warehouse() as warehouse:
+        warehouse.base(company.latest - timedelta(days=1))
+    return peak_megabytes()
+
+
+def mart_lines(company: Company) -> list[Line]:
+    """Orders and purchase days from all rows, beside one plan that knows this company's lines say everything."""
+    with company.warehouse() as warehouse, company.bare() as bare:
+        codes = [(code,) for code in marts.SERVICE_CODES]
+        bare.do("CREATE OR REPLACE TABLE service_codes (code VARCHAR)")
+        for (code,) in codes:
+            bare.do("INSERT INTO service_codes VALUES ($code)", {"code": code})
+
+        def by_hand() -> None:
+            bare.do(ORDERS_BY_HAND)
+            bare.do(DAYS_BY_HAND)
+
+        rounds = min(company.size.rounds, 3)
+        spent, _ = interleaved({"ours": lambda: _build(warehouse), BY_HAND: by_hand}, rounds)
+        with warehouse.duck.session() as session:
+            for one, other in (("mart.orders", "orders_mart"), ("mart.purchase_days", "days_mart")):
+                _must_equal(one, _fingerprint(session, one), _fingerprint(bare, other))
+    return [
+        Line("marts of all rows", spent.pop("ours"), spent, goal_ratio=MART_RATIO),
+        Line("marts of all rows, peak memory", apart(_build_peak, company), unit="MB", goal=MART_MEGABYTES),
+        *_days_of_the_past(company),
+    ]
+
+
+def _days_of_the_past(company: Company) -> list[Line]:
+    """The relation `customers` of days that nobody has asked for yet, and what everything takes on disk."""
+    days = itertools.count(1)
+    with company.warehouse() as warehouse:
+        warehouse.base(company.latest)
+        spent, _ = interleaved(
+            {"ours": lambda: warehouse.base(company.latest - timedelta(days=30 * next(days)))},
+            min(company.size.rounds, 3),
+        )
+    peak = apart(_base_peak, company)
+    return [
+        Line("a new as-of date", spent["ours"], goal=NEW_DAY),
+        Line("a new as-of date, peak memory", peak, unit="MB"),
+        *_disk(company),
+    ]
+
+
+def _disk(company: Company) -> list[Line]:
+    """Bytes per order line, by the blocks of each table after a checkpoint."""
+    with company.warehouse() as warehouse, warehouse.duck.session() as session:
+        session.do("CHECKPOINT")
+        lines = session.value("SELECT count(*) FROM core.order_lines")
+        taken = {}
+        newest = f"customers_{company.latest:%Y%m%d}"
+        for schema, name in session.rows(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name IN ('source', 'mart')"
+        ):
+            blocks = session.value(
+                f"SELECT count(DISTINCT block_id) FROM pragma_storage_info('{schema}.{name}') WHERE persistent AND block_id >= 0"
+            )
+            taken[schema, name] = blocks * 262_144 / lines
+    core = sum(
+        size
+        for (schema, name), size in taken.items()
+        if schema == "mart" and (not name.startswith("customers_") or name == newest)
+    )
+    source = sum(size for (schema, _), size in taken.items() if schema == "source")
+    return [
+        Line("disk: marts and the latest customers (core is views)", core, unit="bytes/line", goal=BYTES_A_LINE),
+        Line("disk: row versions", source, unit="bytes/line"),
+    ]
+
+
+# --- import ---------------------------------------------------------------------------------------------------------
+
+
+def _read(session: Session, path: Path) -> Recognition:
+    return recognise(session, path, path.name, today=TODAY)
+
+
+def _reviewed(session: Session, found: Recognition) -> Review:
+    return review(session, found, proposed(found), today=TODAY)
+
+
+def _head(company: Company) -> Path:
+    path = company.folder / "order_lines_head.csv"
+    with (company.exports / "order_lines.csv").open("rb") as source, path.open("wb") as target:
+        target.writelines(itertools.islice(source, company.size.import_lines + 1))
+    return path
+
+
+def import_lines(company: Company) -> list[Line]:
+    """A file of order lines into an empty database: the parts of ours, and a bare typed load into a file."""
+    path = _head(company)
+    spent: dict[str, list[float]] = {}
+    for round_ in range(min(company.size.rounds, 3)):
+        for part, seconds in _import_once(company, path, round_).items():
+            spent.setdefault(part, []).append(seconds)
+    figure = {part: median(each) for part, each in spent.items()}
+    ours = figure["recognise"] + figure["review"] + figure["load"]
+    lines = f"import of {company.size.import_lines:,} lines"
+    return [
+        Line(lines, ours, {BY_HAND: figure["bare"], PANDAS: figure["pandas"]}),
+        *(Line(f"{lines}: {part}", figure[part]) for part in ("recognise", "review", "load", "original kept", "marts")),
+        Line(f"{lines}, peak memory", apart(_import_peak, company, path), unit="MB"),
+    ]
+
+
+def _import_once(company: Company, path: Path, number: int) -> dict[str, float]:
+    import pandas as pd
+
+    fresh = Company(company.folder / f"import{number}", company.size)
+    spent: dict[str, float] = {}
+    with fresh.warehouse() as warehouse, warehouse.duck.session() as session:
+        spent["recognise"], found = processor_seconds(lambda: _read(session, path))
+        spent["review"], ready = processor_seconds(lambda: _reviewed(session, found))
+        spent["original kept"], _ = processor_seconds(lambda: load.keep_original(warehouse, path, found.sha256))
+        whole, _ = processor_seconds(lambda: load.load(warehouse, ready, path, "benchmarks"))
+        spent["marts"], _ = processor_seconds(lambda: _build(warehouse))
+        spent["load"] = max(0.0, whole - spent["marts"])
+        total = session.row("SELECT count(*), sum(amount) FROM core.order_lines")
+    named = Company(company.folder, company.size)
+    select = typed(named, KINDS["order_lines"]).replace(str(named.exports / "order_lines.csv"), str(path))
+    with fresh.bare() as bare:
+        spent["bare"], _ = processor_seconds(lambda: bare.do(f"CREATE TABLE order_lines AS {select}"))
+        _must_equal("import", total, bare.row("SELECT count(*), sum(amount) FROM order_lines"))
+    spent["pandas"], frame = processor_seconds(lambda: pd.read_csv(path, parse_dates=["order_date"]))
+    _must_equal(
+        "import, pandas", (total[0], round(float(total[1]), 2)), (len(frame), round(float(frame["amount"].sum()), 2))
+    )
+    return spent
+
+
+def _import_peak(company: Company, path: Path) -> float:
+    fresh = Company(company.folder / "import_peak", company.size)
+    with fresh.warehouse() as warehouse, warehouse.duck.session() as session:
+        load.load(warehouse, _reviewed(session, _read(session, path)), path, "benchmarks")
+    return peak_megabytes()
+
+
+# --- one more day ---------------------------------------------------------------------------------------------------
+
+
+def day_lines(company: Company) -> list[Line]:
+    """Each day that was held back, as the file of its orders' lines: read, loaded, its facts, and what the date changes."""
+    spent: dict[str, list[float]] = {}
+    tables = ("mart.orders", "mart.purchase_days")
+    with company.warehouse() as warehouse:
+        warehouse.base(company.latest)
+        for day in company.held_back:
+            for part, seconds in _one_day(company, warehouse, day).items():
+                spent.setdefault(part, []).append(seconds)
+        with warehouse.duck.session() as session:
+            refreshed = [_fingerprint(session, table) for table in tables]
+            _build(warehouse)
+            _must_equal("one more day", refreshed, [_fingerprint(session, table) for table in tables])
+    goals = {"facts alone": FACTS, "what depends on the date": AFTER_A_DAY}
+    return [Line(f"one more day: {part}", median(each), goal=goals.get(part)) for part, each in spent.items()]
+
+
+def _one_day(company: Company, warehouse: Warehouse, day: date) -> dict[str, float]:
+    path = company.folder / f"day_{day}.csv"
+    lines = f"read_csv('{company.exports / 'order_lines.csv'}', all_varchar = true)"
+    spent = {}
+    with warehouse.duck.session() as session:
+        session.copy_csv(f"SELECT * FROM {lines} WHERE order_date[:10] = '{day}'", path)
+        spent["file read and reviewed"], ready = processor_seconds(lambda: _reviewed(session, _read(session, path)))
+        spent["loaded, facts included"], _ = processor_seconds(lambda: load.load(warehouse, ready, path, "benchmarks"))
+        spent["facts alone"], _ = processor_seconds(lambda: _facts(warehouse, session))
+        spent["what depends on the date"], _ = processor_seconds(lambda: warehouse.base(day))
+    return spent
+
+
+def _facts(warehouse: Warehouse, session: Session) -> None:
+    """The load leaves in its session which orders it touched: making them anew changes nothing."""
+    with session.transaction():
+        marts.refresh_orders(session, warehouse.preferences)
