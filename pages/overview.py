@@ -39,7 +39,7 @@ with right:
         show.behind("statuses", now, audience)
     diagnosis = diagnosed.diagnosis(warehouse, audience)
     with show.card("diagnosis", "Diagnosis", diagnosed.diagnosis_in_words(diagnosis, currency)):
-        numbers.diagnosis_facts(diagnosis)
+        numbers.diagnosis_facts(warehouse, audience, diagnosis)
         show.behind("diagnosis", diagnosis, audience)
 
 matrix = returning.retention(warehouse, audience, period="month")

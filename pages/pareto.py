@@ -17,7 +17,7 @@ if not warehouse.has_orders:
 
 audience, currency = session.audience(), session.currency()
 found = pareto.pareto(warehouse, audience)
-numbers.concentration(found)
+numbers.concentration(warehouse, audience, found)
 show.behind("pareto", found, audience)
 
 curve = pareto.pareto_curve(warehouse, audience)

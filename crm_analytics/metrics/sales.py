@@ -77,9 +77,8 @@ def sales(warehouse: Warehouse, audience: Audience, *, period: str = "month") ->
     frame["growth_on_before"] = _ratio(totals["revenue"], before["revenue"]) - 1
     frame = frame.astype(dict.fromkeys(_COUNTS, "int64") | {"orders_before": "Int64", "customers_before": "Int64"})
     frame = notes.noted(frame.reset_index(drop=True), _unfinished(frame, as_of), _guest_part(frame))
-    frame.attrs["earlier"] = (
-        "a year earlier" if back == IN_A_YEAR[period] else f"{formats.count(back)} {period}s earlier"
-    )
+    distance = f"{formats.count(back)} {period}{'s' * (back > 1)}"
+    frame.attrs["earlier"] = "a year earlier" if back == IN_A_YEAR[period] else f"{distance} earlier"
     return frame
 
 

@@ -217,7 +217,7 @@ def sales_tree_in_words(frame: pd.DataFrame, currency: str | None = None) -> str
     since = f"{formats.day(customers['period_start'])} – {formats.day(customers['period_end'])}"
     return (
         f"{_change_in_words(was, now, currency)} from {formats.money(was, currency)} ({then}) to "
-        f"{formats.money(now, currency)} ({since}){': ' + levers if levers else ''}. "
+        f"{formats.money(now, currency)} ({since}){': ' + levers if levers else ''}; "
         f"{formats.count(customers['after'])} customers bought, {formats.count(customers['before'])} before."
     )
 

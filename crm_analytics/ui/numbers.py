@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from crm_analytics import formats
-from crm_analytics.metrics.diagnosis import diagnosis
+from crm_analytics.metrics.diagnosis import diagnosis as diagnosed
+from crm_analytics.metrics.pareto import pareto
 from crm_analytics.metrics.summary import summary
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
@@ -18,8 +19,8 @@ TREND = 13
 def business(warehouse: Warehouse, audience: Audience, evolution: pd.DataFrame) -> None:
     """Revenue, customers, order value and repurchase rate, each against the comparison period."""
     period = summary(warehouse, audience).iloc[0]
-    now = diagnosis(warehouse, audience).iloc[0]
-    earlier = diagnosis(warehouse, warehouse.audience(audience.rule, audience.before)).iloc[0]
+    now = diagnosed(warehouse, audience).iloc[0]
+    earlier = diagnosed(warehouse, _then(warehouse, audience)).iloc[0]
     against = f"vs. the period to {formats.day(audience.before)}"
     since = f"{formats.day(period['period_start'])} – {formats.day(period['period_end'])}"
     rate = _points(now["repurchase_rate"], earlier["repurchase_rate"]) if pd.notna(period["revenue_before"]) else None
@@ -47,47 +48,56 @@ def business(warehouse: Warehouse, audience: Audience, evolution: pd.DataFrame) 
         )  # fmt: skip
 
 
-def diagnosis_facts(diagnosis: pd.DataFrame) -> None:
-    """The diagnosis of a base as a short list."""
-    row, currency = diagnosis.iloc[0], session.currency()
-    returned = "" if pd.isna(row["lapsed_returned_share"]) else f" ({formats.count(row['lapsed_then'])} a window ago)"
-    show.facts(
-        [
-            ("Customers who bought", formats.count(row["buyers"])),
-            ("Purchases", formats.count(row["orders"])),
-            ("Net revenue", formats.money(row["revenue"], currency)),
-            ("of it after the first order", formats.share(row["repurchase_sales_share"])),
-            ("Loyal customers", f"{formats.count(row['loyal_customers'])} ({formats.share(row['loyal_share'])})"),
-            ("Days between purchases, median", formats.count(row["median_interpurchase_days"])),
-            ("Lapsed who came back" + returned, formats.share(row["lapsed_returned_share"])),
-        ]
-    )
+def diagnosis_facts(warehouse: Warehouse, audience: Audience, diagnosis: pd.DataFrame) -> None:
+    """The diagnosis as a short list, beside that of the comparison day where there were buyers then."""
+    earlier = diagnosed(warehouse, _then(warehouse, audience))
+    now = _facts(diagnosis.iloc[0])
+    then = _facts(earlier.iloc[0]) if earlier.iloc[0]["buyers"] else dict.fromkeys(now, "–")
+    dates = (formats.day(audience.as_of), formats.day(audience.before))
+    show.facts([(name, value, then[name]) for name, value in now.items()], dates)
 
 
-def concentration(found: pd.DataFrame) -> None:
-    """How much hangs on how few."""
+def _facts(row: pd.Series) -> dict[str, str]:
+    lapsed = "–" if pd.isna(row["lapsed_returned_share"]) else formats.share(row["lapsed_returned_share"])
+    return {
+        "Customers who bought": formats.count(row["buyers"]),
+        "Net revenue so far": formats.money(row["revenue"], session.currency()),
+        "of it after the first purchase day": formats.share(row["repurchase_sales_share"]),
+        "Loyal customers": formats.share(row["loyal_share"]),
+        "Lapsed customers": formats.count(row["lapsed"]),
+        "Lapsed a window before, back since": lapsed,
+        "Median days between purchases": formats.count(row["median_interpurchase_days"]),
+    }
+
+
+def concentration(warehouse: Warehouse, audience: Audience, found: pd.DataFrame) -> None:
+    """How much hangs on how few, against the comparison day."""
     row = found.iloc[0]
+    then = pareto(warehouse, _then(warehouse, audience)).iloc[0]
+    against = f"vs. {formats.day(audience.before)}"
     with st.grid(4, min_column_width=150, gap="small"):
         show.number(
-            "Top 20% bring",
-            formats.share(row["top_20_share"]),
-            about="Share of revenue of the first fifth of the customers, by revenue.",
-        )
+            "Top 20% bring", formats.share(row["top_20_share"]), points=_points(row["top_20_share"], then["top_20_share"]),
+            against=against, about="Share of revenue of the first fifth of the customers, by revenue.",
+        )  # fmt: skip
         show.number(
-            "80% comes from",
-            formats.count(row["customers_for_80"]),
-            about=f"Customers: {formats.share(row['customers_for_80_share'])} of all with revenue.",
-        )
+            "80% comes from", formats.share(row["customers_for_80_share"]), against=against,
+            points=_points(row["customers_for_80_share"], then["customers_for_80_share"]),
+            about=f"Of the customers: {formats.count(row['customers_for_80'])} of {formats.count(row['customers'])} with revenue.",
+        )  # fmt: skip
         show.number(
-            "Still in the top 20%",
-            formats.share(row["kept_in_top_20_share"]),
-            about="Of the top fifth as of the comparison day.",
-        )
+            "Still in the top 20%", formats.share(row["kept_in_top_20_share"]),
+            about=f"Of the top fifth as of {formats.day(audience.before)}.",
+        )  # fmt: skip
         show.number(
-            "Gini",
-            "–" if pd.isna(row["gini"]) else f"{row['gini']:.3f}",
+            "Gini", "–" if pd.isna(row["gini"]) else f"{row['gini']:.3f}",
             about="0: everyone brings the same; near 1: one customer brings it all.",
-        )
+        )  # fmt: skip
+
+
+def _then(warehouse: Warehouse, audience: Audience) -> Audience:
+    """The same rule as of the comparison day."""
+    return warehouse.audience(audience.rule, audience.before)
 
 
 def _change(now: float, before: float) -> float | None:

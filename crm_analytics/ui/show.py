@@ -72,12 +72,13 @@ def nothing(what: str, needs: str | None = None) -> None:
     st.info(what if needs is None else f"{what} It needs a file of {needs}.", icon=":material/inbox:")
 
 
-def facts(pairs: list[tuple[str, str]]) -> None:
-    """Short facts under each other: name left, number right."""
-    frame = pd.DataFrame(pairs, columns=["figure", "value"])
+def facts(rows: list[tuple[str, str, str]], dates: tuple[str, str]) -> None:
+    """Short facts under each other: name, value now, value then."""
+    frame = pd.DataFrame(rows, columns=["figure", "now", "then"])
     config = {
-        "figure": st.column_config.TextColumn("Figure"),
-        "value": st.column_config.TextColumn("Value", alignment="right"),
+        "figure": st.column_config.TextColumn("As of"),
+        "now": st.column_config.TextColumn(dates[0], alignment="right"),
+        "then": st.column_config.TextColumn(dates[1], alignment="right"),
     }
     st.dataframe(frame, hide_index=True, column_config=config, row_height=30)
 
