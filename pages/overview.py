@@ -40,7 +40,7 @@ with right:
     diagnosis = diagnosed.diagnosis(warehouse, audience)
     with show.card("diagnosis", "Diagnosis", diagnosed.diagnosis_in_words(diagnosis, currency)):
         numbers.diagnosis_facts(warehouse, audience, diagnosis)
-        show.behind("diagnosis", diagnosis, audience)
+        show.behind("diagnosis", diagnosis, audience, notes=False)
 
 matrix = returning.retention(warehouse, audience, period="month")
 with show.card("retention", "Retention by cohort", returning.retention_in_words(matrix)):

@@ -39,6 +39,9 @@ def bar(warehouse: Warehouse) -> Audience:
             help="States are compared with the day that lies so long before; periods with the period of equal length before.",
         )  # fmt: skip
         before = _before(as_of if isinstance(as_of, date) else latest, label)
+        with st.spinner("Working out every customer as of that day …"):
+            warehouse.base(as_of if isinstance(as_of, date) else latest)  # built once per day, then kept
+            warehouse.base(before)
         rule = _rule(warehouse)
         builder.popover(warehouse, rule, as_of if isinstance(as_of, date) else latest)
     chosen = Audience(rule, as_of if isinstance(as_of, date) else latest, before)

@@ -78,10 +78,10 @@ def concentration(warehouse: Warehouse, audience: Audience, found: pd.DataFrame)
     with st.grid(4, min_column_width=150, gap="small"):
         show.number(
             "Top 20% bring", formats.share(row["top_20_share"]), points=_points(row["top_20_share"], then["top_20_share"]),
-            against=against, about="Share of revenue of the first fifth of the customers, by revenue.",
+            against=against, neutral=True, about="Share of revenue of the first fifth of the customers, by revenue.",
         )  # fmt: skip
         show.number(
-            "80% comes from", formats.share(row["customers_for_80_share"]), against=against,
+            "80% comes from", formats.share(row["customers_for_80_share"]), against=against, neutral=True,
             points=_points(row["customers_for_80_share"], then["customers_for_80_share"]),
             about=f"Of the customers: {formats.count(row['customers_for_80'])} of {formats.count(row['customers'])} with revenue.",
         )  # fmt: skip

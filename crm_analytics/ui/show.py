@@ -116,6 +116,7 @@ def behind(
     key: str | None = None,
     *,
     table: bool = True,
+    notes: bool = True,
     full: Callable[[], pd.DataFrame] | None = None,
     **knobs: object,
 ) -> None:
@@ -137,7 +138,7 @@ def behind(
         if how.open:
             with how:
                 _definition(metric, audience, knobs)
-    if noted := frame.attrs.get("notes"):
+    if notes and (noted := frame.attrs.get("notes")):
         st.caption(inert(" ".join(noted)))
 
 
@@ -180,6 +181,7 @@ def number(
     against: str = "",
     trend: Any = None,
     about: str = "",
+    neutral: bool = False,
 ) -> None:
     """A card with one number, its change (as a share, or in points of a share) against a named period, and how it went."""
     moved = (
@@ -189,6 +191,7 @@ def number(
         label,
         value,
         moved,
+        delta_color="off" if neutral else "normal",
         delta_description=against if moved else "no comparison" if against else None,
         chart_data=trend,
         chart_type="area",
