@@ -12,6 +12,7 @@ from crm_analytics.charts.theme import BETTER, GREY, RULE, TEXT_SIZE, WORSE, bas
 
 ROW: Final = 46  # pixels: a line of words above a bar
 THICK: Final = 0.3  # of a row
+TICK: Final = 0.42  # of a row: where a tick ends
 ROOM: Final = 0.06  # of the axis, beside the outermost bar
 
 
@@ -30,13 +31,15 @@ def sales_tree_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go
     rows = range(1, len(levers) + 1)  # row 0 is the earlier revenue, the last row the later
     figure = base_figure(_bars(levers, starts, rows, currency), height=(len(levers) + 2) * ROW + 40)
     figure.add_trace(_revenues(frame.iloc[0], (0, len(levers) + 1), currency))
-    for row, at in enumerate([*starts, now]):  # from the end of one bar down to the next
-        figure.add_shape(type="line", x0=at, x1=at, y0=row, y1=row + 1, line={"color": RULE, "width": 1, "dash": "dot"},
-                         layer="below")  # fmt: skip
-    _write(figure, 0, f"before: <b>{formats.money(was, currency)}</b>")
+    # a short tick from each end towards the next start: a line all the way would strike out the words between
+    line = {"color": RULE, "width": 1.5}
+    for row, at in enumerate([*starts, now]):
+        figure.add_shape(type="line", x0=at, x1=at, y0=row + THICK / 2, y1=row + TICK, line=line, layer="below")
+    then, since = _spans(frame.iloc[0])
+    _write(figure, 0, f"{then} <b>{formats.money(was, currency)}</b>")
     for row, lever, effect in zip(rows, levers["lever"], levers["effect"], strict=True):
         _write(figure, row, f"{lever} <b>{_signed(effect, currency)}</b>")
-    _write(figure, len(levers) + 1, f"now: <b>{formats.money(now, currency)}</b>")
+    _write(figure, len(levers) + 1, f"{since} <b>{formats.money(now, currency)}</b>")
     low, high = min(*starts, *ends, now), max(*starts, *ends, now)
     room = (high - low or abs(high) or 1) * ROOM
     prefix = formats.money_prefix(currency)
@@ -65,18 +68,22 @@ def _bars(levers: pd.DataFrame, starts: pd.Series, rows: range, currency: str | 
 
 def _revenues(row: pd.Series, places: tuple[int, int], currency: str | None) -> go.Scatter:
     """A mark for the revenue of either period."""
-    spans = [
-        f"{formats.day(row[f'period_start{which}'])} – {formats.day(row[f'period_end{which}'])}"
-        for which in ("_before", "")
-    ]
     return go.Scatter(
         x=[row["revenue_before"], row["revenue_after"]],
         y=list(places),
         mode="markers",
         marker={"symbol": "diamond", "size": 12, "color": GREY},
-        customdata=spans,
+        customdata=_spans(row),
         hovertemplate=f"{formats.money_prefix(currency)}%{{x:,.0f}}<br>%{{customdata}}<extra></extra>",
     )
+
+
+def _spans(row: pd.Series) -> list[str]:
+    """The days of the earlier and of the later period."""
+    return [
+        f"{formats.day(row[f'period_start{which}'])} – {formats.day(row[f'period_end{which}'])}"
+        for which in ("_before", "")
+    ]
 
 
 def _write(figure: go.Figure, row: int, words: str) -> None:

@@ -26,8 +26,8 @@ LEVERS = {
     "customers": ("customers", "more customers", "fewer customers"),
     "purchases per customer": ("orders per customer", "more purchases each", "fewer purchases each"),
     "value per order": ("money per order", "larger orders", "smaller orders"),
-    "units per order": ("pieces per order", "more pieces per order", "fewer pieces per order"),
-    "price per unit": ("money per piece", "a higher price per piece", "a lower price per piece"),
+    "units per order": ("pieces per order", "more units per order", "fewer units per order"),
+    "price per unit": ("money per piece", "a higher price per unit", "a lower price per unit"),
     "returns": ("money", "less returned", "more returned"),
     "guests": ("money", "more from guests", "less from guests"),
 }
