@@ -11,7 +11,7 @@ from pathlib import Path
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
 from crm_analytics.ingest import store
-from crm_analytics.ingest.review import Review
+from crm_analytics.ingest.review import Review, check_currency
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.workspace import imports
@@ -33,6 +33,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str) -> Import:
         )
     keep_original(warehouse, path, review.recognition.sha256)
     with warehouse.changing(review.session, rebuild="touched") as session:
+        check_currency(session, review.recognition.file, review.currency)
         found = store.compare(session, review.kind, review.source, review.folded)
         made = Import(
             import_id=int(session.value("SELECT coalesce(max(import_id), 0) + 1 FROM workspace.imports")),

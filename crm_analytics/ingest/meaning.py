@@ -14,6 +14,9 @@ _FEWEST_ROWS = 20  # from which a number that never repeats says that the rows a
 _CLEAR = 0.6  # from here a field speaks for a kind
 _UNCERTAIN = 0.85  # at most, where a person should look
 _BY_VALUES = 0.6  # at most, without a header
+_USUAL = 0.95  # from here a header is a usual name of the field
+_BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
+_LAST = 1000  # a rank behind every name
 _MOSTLY = 0.8  # share of fitting values from which a few bad ones raise no doubt about the column
 
 
@@ -151,16 +154,22 @@ def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, form: Format, 
 
 def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format]) -> _Claim | None:
     named: NameMatch | None = match_name(column, kind, field.name)
-    if named is None:
-        return None
     fit, values = _fit(field, form)
-    score = named.score * fit
+    score = named.score * fit if named else 0.0
+    if field.name == "customer_id" and kind.name in ("orders", "order_lines"):
+        if form.addresses > 0.5 and score < _BY_ADDRESS:
+            why = f"{column!r} holds e-mail addresses, which tell customers apart"
+            return _Claim(_BY_ADDRESS, _LAST, column, field.name, why, False)
+        if plain(column) == "id":
+            return None  # beside an order it numbers the order
+    if named is None or (field.name == "line_no" and named.score < _USUAL):
+        return None  # a wrong line number would make one line of several: only its usual names count
     itemised = kind.name == "order_lines" and any(plain(each).startswith(("lineitem", "line item")) for each in formats)
     if itemised and field.name == "amount" and "line" not in plain(column):
         return None  # a total of the order that stands on its first line only
     if score < _LEAST:
         return None
-    exact = named.score >= 0.95
+    exact = named.score >= _USUAL
     return _Claim(score, named.rank, column, field.name, f"{named.reason}{values}", exact)
 
 

@@ -211,14 +211,19 @@ def _one_currency(session: Session, recognition: Recognition, mapping: Mapping[s
         for column, field in mapping.items():
             if field in money and recognition.formats[column].currency:
                 found = recognition.formats[column].currency
+    check_currency(session, recognition.file, found)
+    return found
+
+
+def check_currency(session: Session, file: str, found: str | None) -> None:
+    """Refuse a file whose amounts are in another currency than what is loaded; asked again when it is loaded."""
     held = imports.currency(session)
     if found and held and not _same_currency(found, held):
         raise BadInput(
             f"its amounts are in {found}, the loaded ones in {held}.",
-            file=recognition.file,
+            file=file,
             cure="Convert it to one currency first, or load it into another data directory.",
         )
-    return found
 
 
 def _same_currency(one: str, other: str) -> bool:

@@ -26,7 +26,7 @@ def card(warehouse: Warehouse) -> None:
         "What came in, who brought it, and what of it holds. An import can be taken back in any order.",
     ):
         if not made:
-            show.nothing("Nothing has been loaded yet.", "orders, order lines, customers or products")
+            show.nothing("Nothing has been loaded yet.")
             return
         _list(made)
         chosen = st.selectbox(

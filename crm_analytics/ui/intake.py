@@ -10,6 +10,7 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.errors import CrmError
 from crm_analytics.export import to_csv
+from crm_analytics.ingest.contents import Contents, unsure_customer
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.recognise import Recognition
 from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, unsure
@@ -49,6 +50,7 @@ def drop_zone(warehouse: Warehouse) -> None:
             known[file.file_id] = number
             _start(number, upload, f"Reading {file.name}", lambda job, upload=upload: examine(upload, job))
         _file(warehouse, known[file.file_id])
+    _load_all(warehouse, list(known.values()))
 
 
 def _start(number: str, upload: Upload, title: str, work: Any) -> None:
@@ -77,6 +79,39 @@ def _file(warehouse: Warehouse, number: str) -> None:
             _reviewed(warehouse, number, upload, upload.review)
 
 
+def _load_all(warehouse: Warehouse, numbers: list[str]) -> None:
+    """One button for several files about which nothing is open; they are loaded in their order, each by itself."""
+    ready = []
+    for number in numbers:
+        upload = uploads().get(number)
+        if upload is None or upload.made is not None or jobs.running(f"job_{number}"):
+            continue
+        if upload.review is not None and upload.review.loads_anything and not doubts(upload):
+            ready.append((number, upload))
+    if len(ready) < 2:
+        return
+    rows = sum(upload.review.rows_read - upload.review.rejected for _, upload in ready if upload.review)
+    label = f"Load all {len(ready)} files, {formats.count(rows)} rows"
+    if st.button(label, key="load_all", type="primary", icon=":material/done_all:"):
+        name = session.who()
+        for number, upload in ready:
+            _start(
+                number,
+                upload,
+                f"Loading {upload.name}",
+                lambda job, upload=upload: bring_in(upload, warehouse, name, job),
+            )
+        st.rerun()
+
+
+def doubts(upload: Upload) -> list[str]:
+    """What a person should look at before the file is loaded."""
+    if upload.recognition is None:
+        return []
+    customer = unsure_customer(upload.recognition)
+    return [*unsure(upload.recognition), *([customer] if customer else [])]
+
+
 def _loaded(made: Import) -> None:
     st.success(
         f"Loaded as import {made.import_id}: {formats.count(made.new)} new, {formats.count(made.same)} same, "
@@ -90,18 +125,18 @@ def _loaded(made: Import) -> None:
 
 
 def _understood(number: str, upload: Upload, recognition: Recognition) -> None:
-    doubts = unsure(recognition)
+    open_questions = doubts(upload)
     found = KIND_LABELS.get(recognition.kind or "", "an unknown kind of table")
     st.markdown(
         f"**{found}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
         f"{formats.count(recognition.bytes)} bytes. {inert(recognition.kind_reason)}"
     )
-    if doubts:
-        st.warning(
-            "Please check before loading:  \n" + "  \n".join(inert(doubt) for doubt in doubts), icon=":material/help:"
-        )
+    if open_questions:
+        st.warning("Please check before loading:  \n" + "  \n".join(map(inert, open_questions)), icon=":material/help:")
     with st.expander(
-        "What was recognised, column by column", expanded=upload.review is None or bool(doubts), key=f"columns_{number}"
+        "What was recognised, column by column",
+        expanded=upload.review is None or bool(open_questions),
+        key=f"columns_{number}",
     ):
         _meanings(number, upload, recognition)
         evidence = pd.DataFrame([(e.what, e.found, e.why, "yes" if e.sure else "please check") for e in recognition.evidence],
@@ -135,7 +170,9 @@ def _meaning(key: str, recognition: Recognition, column: str, choice: Choice) ->
     guess, form, kind = recognition.mapping[column], recognition.formats[column], KINDS[choice.kind]
     fields = [IGNORED, *kind.names]
     proposal = guess.field if guess.field in fields and choice.kind == recognition.kind else IGNORED
-    st.markdown(f"**{inert(column)}**  \n{inert(', '.join(form.examples[:3]))}", width=260)
+    with st.container(width=260, gap=None):
+        st.markdown(f"**{inert(column)}**")
+        st.text(", ".join(form.examples[:3]))  # in Markdown addresses would become links
     field = st.selectbox(
         f"Meaning of {column}", fields, index=fields.index(proposal), key=f"meaning_{choice.kind}_{key}", width=220,
         label_visibility="collapsed", format_func=lambda name: name if name == IGNORED else kind.field(name).label,
@@ -182,6 +219,8 @@ def _reviewed(warehouse: Warehouse, number: str, upload: Upload, review: Review)
             ("Rejected", review.rejected, "Rows that cannot be used; each is kept with its reason."),
         ):
             st.metric(label, formats.count(value), border=True, help=about)
+    if upload.contents is not None:
+        st.markdown(_in_words(upload.contents, review.currency))
     if review.repeated:
         st.caption(
             f"{formats.count(review.repeated)} rows are equal to another row of the file. "
@@ -204,6 +243,21 @@ def _reviewed(warehouse: Warehouse, number: str, upload: Upload, review: Review)
             _start(number, upload, f"Loading {upload.name}", lambda job: bring_in(upload, warehouse, name, job))
             st.rerun()
         st.caption("One transaction: all of it or nothing. It can be taken back below at any time.")
+
+
+def _in_words(found: Contents, currency: str | None) -> str:
+    """What the file amounts to, so that it can be held against the system that wrote it."""
+    words = []
+    if found.amount is not None:
+        words.append(f"**{inert(f'{formats.money_prefix(currency)}{found.amount:,.2f}')}**")
+    words += [
+        f"**{formats.count(number)}** {noun}"
+        for number, noun in ((found.orders, "order numbers"), (found.customers, "customers"))
+        if number is not None
+    ]
+    if found.first_on is not None and found.last_on is not None:
+        words.append(f"**{formats.day(found.first_on)} – {formats.day(found.last_on)}**")
+    return f"The rows to load amount to: {', '.join(words)}. Does your system say the same?"
 
 
 def _problems(number: str, upload: Upload, review: Review) -> None:

@@ -61,7 +61,7 @@ def next_steps(*pages: tuple[str, str]) -> None:
 def card(key: str, title: str, finding: str | None = None) -> Iterator[None]:
     """A card with a heading and the sentence that says what it shows."""
     with st.container(border=True, key=f"card_{key}"):
-        st.subheader(title, anchor=False)
+        st.subheader(inert(title), anchor=False)  # a file may be called anything
         if finding:
             st.caption(inert(finding))
         yield

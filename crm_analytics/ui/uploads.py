@@ -14,6 +14,7 @@ import streamlit as st
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.ingest import load, review
+from crm_analytics.ingest.contents import Contents, contents
 from crm_analytics.ingest.recognise import Recognition, recognise, remap
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.query.warehouse import Warehouse
@@ -33,6 +34,7 @@ class Upload:
     session: Session
     recognition: Recognition | None = None
     review: review.Review | None = None
+    contents: Contents | None = None
     problem: CrmError | None = None
     made: Import | None = None
     source: str = DEFAULT_SOURCE
@@ -135,6 +137,7 @@ def _known(upload: Upload) -> Recognition:
 def _compare(upload: Upload, mapping: dict[str, str | None], job: Job) -> None:
     job.report(0.7, "comparing with what is loaded")
     upload.review = review.review(upload.session, _known(upload), mapping, upload.source, today=date.today())
+    upload.contents = contents(upload.review)
     upload.problem = None
 
 

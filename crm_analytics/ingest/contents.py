@@ -1,0 +1,62 @@
+"""What the accepted rows of a reviewed file amount to, and whether they have the right customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.ingest.review import SURE, Review
+
+
+def unsure_customer(recognition: Recognition) -> str | None:
+    """Why it should be looked at who the customers of an order file are; None where that is clear.
+
+    No table needs them, but with the wrong column every customer figure is wrong and no row is rejected.
+    """
+    if recognition.kind not in ("orders", "order_lines"):
+        return None
+    named = {guess.field: (column, guess) for column, guess in recognition.mapping.items() if guess.field}
+    if "customer_id" in named:
+        column, guess = named["customer_id"]
+        if guess.confidence > SURE:
+            return None
+        return f"The customers are taken from {column!r}: {guess.reason}. Is that the customer?"
+    if recognition.kind == "order_lines" and "order_id" in named:
+        return "No column was recognised as the customer: they are taken from a file of orders with the same numbers."
+    return "No column was recognised as the customer: all orders would count as those of guests."
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the accepted rows amount to, to be held against the source system.
+
+    `amount` in the file's currency, None where no column gives one; `first_on` and `last_on` None without dates.
+    """
+
+    orders: int | None
+    customers: int | None
+    first_on: date | None
+    last_on: date | None
+    amount: float | None
+
+
+#: SQL of a row's net value, as the orders of the database are made.
+_VALUE = {
+    "orders": "coalesce(amount, total_amount - coalesce(tax_amount, 0) - coalesce(shipping_amount, 0))",
+    "order_lines": "coalesce(amount, coalesce(quantity, 1) * unit_price - coalesce(discount_amount, 0))",
+}
+
+
+def contents(found: Review) -> Contents | None:
+    """Orders, customers, days and money of the rows that would be loaded; None for a file that holds no orders."""
+    if found.kind.name not in _VALUE:
+        return None
+    given = {field for field in found.mapping.values() if field}
+    orders, customers = (f"count(DISTINCT {each})" if each in given else "NULL" for each in ("order_id", "customer_id"))
+    return Contents(
+        *found.session.row(
+            f"""SELECT {orders}, {customers}, CAST(min(ordered_at) AS DATE), CAST(max(ordered_at) AS DATE),
+                CAST(sum({_VALUE[found.kind.name]}) AS DOUBLE) FROM staged"""
+        )
+    )
