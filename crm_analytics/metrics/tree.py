@@ -12,12 +12,11 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.errors import BadValue
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.sales import PERIODS
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.warehouse import Audience, Warehouse
 
-#: Periods of the calendar that can be compared; without one it is the comparison period of the audience.
-CALENDAR = ("month", "quarter", "year")
+#: Months of each period of the calendar; without one it is the comparison period of the audience.
+CALENDAR = {"month": 1, "quarter": 3, "year": 12}
 #: Levers that a sentence names.
 NAMED = 3
 
@@ -102,7 +101,8 @@ def sales_tree(
 
 def logarithmic_mean(a: float, b: float) -> float:
     """L(a, b) of two numbers above 0: between their geometric and arithmetic mean, and a itself where they are equal."""
-    return a if a == b else (a - b) / math.log1p((a - b) / b)
+    low, high = min(a, b), max(a, b)
+    return a if a == b else (high - low) / math.log1p((high - low) / low)
 
 
 def _levers(then: pd.Series, now: pd.Series, *, reaches: bool) -> pd.DataFrame:
@@ -179,7 +179,7 @@ def _spans(audience: Audience, period: str | None, before: date | None) -> tuple
         return Span(day + timedelta(days=1), audience.as_of), Span(start, day)
     if day.year == date.min.year:
         raise BadValue("before", day.isoformat(), "a date after the year 1")
-    months = 12 // PERIODS[period][1]
+    months = CALENDAR[period]
     later = _last_complete(audience.as_of, months)
     if day == months_before(audience.as_of, 12):
         return later, _whole(later.first.replace(year=later.first.year - 1), months)
