@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import wait
 from typing import Any
 
 import pandas as pd
@@ -17,8 +19,9 @@ from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, unsure
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.ui import jobs, session, shell, show
+from crm_analytics.ui.jobs import Job
 from crm_analytics.ui.shell import inert
-from crm_analytics.ui.uploads import Choice, Upload, bring_in, examine, examine_again, uploads
+from crm_analytics.ui.uploads import AT_ONCE, Choice, Upload, bring_in, examine, examine_again, uploads
 from crm_analytics.workspace.imports import Import
 
 IGNORED = "(not used)"
@@ -44,17 +47,26 @@ def drop_zone(warehouse: Warehouse) -> None:
     known: dict[str, str] = st.session_state.setdefault("uploads", {})
     for gone in [file_id for file_id in known if file_id not in {file.file_id for file in sent or []}]:
         uploads().drop(known.pop(gone))
-    for file in sent or []:
+    together = st.container()
+    if len(sent or []) > AT_ONCE:
+        st.warning(
+            f"The first {AT_ONCE} of these {len(sent or [])} files are read. Load them, take them out of the field, and the others follow.",
+            icon=":material/stacks:",
+        )
+    for file in (sent or [])[:AT_ONCE]:
         if uploads().get(known.get(file.file_id)) is None:
             number, upload = uploads().take(warehouse, file)
             known[file.file_id] = number
             _start(number, upload, f"Reading {file.name}", lambda job, upload=upload: examine(upload, job))
         _file(warehouse, known[file.file_id])
-    _load_all(warehouse, list(known.values()))
+    with together:
+        _load_all(warehouse, list(known.values()))
 
 
-def _start(number: str, upload: Upload, title: str, work: Any) -> None:
-    st.session_state[f"job_{number}"] = jobs.jobs().start(title, session.who(), work, upload.session)
+def _start(number: str, upload: Upload, title: str, work: Callable[[Job], Any]) -> Job | None:
+    running = jobs.jobs().start(title, session.who(), work, upload.session)
+    st.session_state[f"job_{number}"] = running
+    return jobs.jobs().get(running)
 
 
 def _file(warehouse: Warehouse, number: str) -> None:
@@ -93,15 +105,21 @@ def _load_all(warehouse: Warehouse, numbers: list[str]) -> None:
     rows = sum(upload.review.rows_read - upload.review.rejected for _, upload in ready if upload.review)
     label = f"Load all {len(ready)} files, {formats.count(rows)} rows"
     if st.button(label, key="load_all", type="primary", icon=":material/done_all:"):
-        name = session.who()
-        for number, upload in ready:
-            _start(
-                number,
-                upload,
-                f"Loading {upload.name}",
-                lambda job, upload=upload: bring_in(upload, warehouse, name, job),
-            )
+        _load_in_order(ready, warehouse, session.who())
         st.rerun()
+
+
+def _load_in_order(ready: list[tuple[str, Upload]], warehouse: Warehouse, name: str) -> None:
+    """The later of two files that hold the same order must also be the later import."""
+    previous: Job | None = None
+    for number, upload in ready:
+
+        def work(job: Job, upload: Upload = upload, previous: Job | None = previous) -> None:
+            if previous is not None:
+                wait([previous.future])
+            bring_in(upload, warehouse, name, job)
+
+        previous = _start(number, upload, f"Loading {upload.name}", work)
 
 
 def doubts(upload: Upload) -> list[str]:

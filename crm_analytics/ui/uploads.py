@@ -21,8 +21,10 @@ from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui.jobs import Job
 from crm_analytics.workspace.imports import Import
 
-#: Files that may wait for a decision at once; the oldest gives way.
-WAITING = 24
+#: Files that may wait for a decision in one browser window.
+AT_ONCE = 40
+#: And in all of them; the oldest gives way.
+WAITING = 3 * AT_ONCE
 
 
 @dataclass
@@ -65,6 +67,8 @@ class Uploads:
     def take(self, warehouse: Warehouse, sent: Any) -> tuple[str, Upload]:
         """Copy what the browser sent to disk, in pieces; returns the upload and its number."""
         number = uuid.uuid4().hex
+        if not self._items:  # what a process that was killed left behind holds people's data
+            shutil.rmtree(warehouse.settings.data_dir / "incoming", ignore_errors=True)
         folder = warehouse.settings.data_dir / "incoming" / number
         folder.mkdir(parents=True)
         path = folder / "upload"
