@@ -26,6 +26,12 @@ def columns_of(metric: Metric) -> tuple[Column, ...]:
     return tuple(Column(*match.groups()) for match in map(_COLUMN.match, section.splitlines()) if match)
 
 
+def words_of(metric: Metric) -> str:
+    """What the metric is, in words: its docstring without the columns, one paragraph a line."""
+    paragraphs = _doc(metric).partition("Columns\n-------\n")[0].strip().split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
 def reference() -> str:
     """The text of docs/metrics.md."""
     parts = [

@@ -31,7 +31,8 @@ def welcome() -> None:
             "One CSV with **customer, date and amount** of each order is enough for all pages. Order lines, customers "
             "and products add to it. You see what would happen before anything is loaded, and all of it can be taken back."
         )
-        st.page_link("pages/data.py", label="Load a file", icon=":material/upload_file:")
+        if st.button("Load a file", key="load_own", type="primary", icon=":material/upload_file:"):
+            st.switch_page("pages/data.py")
     with look, st.container(border=True, key="card_sample"):
         st.subheader("Look around with the sample", anchor=False)
         st.markdown(

@@ -13,6 +13,7 @@ from crm_analytics import formats
 from crm_analytics.charts import theme
 from crm_analytics.export import to_csv
 from crm_analytics.metrics.catalogue import METRICS
+from crm_analytics.metrics.reference import columns_of, words_of
 from crm_analytics.query import rules
 from crm_analytics.query.warehouse import Audience
 from crm_analytics.schema import CUSTOMER_FIELDS
@@ -153,23 +154,21 @@ def _definition(name: str, audience: Audience, knobs: dict[str, object]) -> None
     metric = METRICS[name]
     warehouse = session.warehouse()
     base = warehouse.base(audience.as_of)
-    st.markdown(f"**{name}**: {inert(metric.about)}")
+    st.markdown(f"**{name}**  \n{inert(words_of(metric))}")
     parameters = {
         "as of": f"{audience.as_of:%Y-%m-%d}",
         "compared with": f"{audience.before:%Y-%m-%d}",
         "audience": rules.in_words(audience.rule),
         "activity window": f"{base.activity_window_days} days ({base.window_rule})",
-        **{knob: str(value) for knob, value in knobs.items()},
+        **{knob: str(value) for knob, value in knobs.items() if value is not None},
     }
-    st.dataframe(
-        pd.DataFrame({"parameter": parameters.keys(), "in force": parameters.values()}),
-        hide_index=True,
-        key=f"parameters_{name}",
-    )
-    st.code((metric.function.__doc__ or "").strip(), language=None, wrap_lines=True)
+    st.markdown("\n".join(f"- {label}: **{inert(value)}**" for label, value in parameters.items()))
+    columns = pd.DataFrame([(each.name, each.about) for each in columns_of(metric)], columns=["column", "what it is"])
+    st.dataframe(columns, hide_index=True, key=f"columns_{name}", height=220)
     for statement in metric.statements:
-        text, _ = warehouse.sql(statement, audience, **knobs)
-        st.code(text, language="sql", wrap_lines=True)
+        text, values = warehouse.sql(statement, audience, **knobs)
+        bound = "".join(f"-- ${place} = {value}\n" for place, value in sorted(values.items()))
+        st.code(bound + text, language="sql", wrap_lines=True)
 
 
 def number(

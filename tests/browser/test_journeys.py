@@ -216,3 +216,14 @@ def test_a_rule_is_built_and_shared(page: Any, serve: Serve, tmp_path: Path) -> 
     shared.goto(page.url)
     shared.get_by_role("button", name=f"{others} customers").wait_for(timeout=60_000)
     shared.close()
+
+
+def test_how_a_figure_is_computed_is_told(page: Any, serve: Serve, tmp_path: Path) -> None:
+    bring_in(tmp_path / "data", orders_csv())
+    page.goto(serve(tmp_path / "data") + "/pareto")
+    page.get_by_role("heading", name="Pareto", exact=True).wait_for(timeout=60_000)
+    settled(page)
+    page.get_by_role("button", name="How is this computed?").first.click()
+    page.get_by_text("The concentration of revenue in one row").wait_for(timeout=60_000)
+    page.get_by_text("activity window:").wait_for()
+    page.get_by_text("-- $as_of = ").first.wait_for()
