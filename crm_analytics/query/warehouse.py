@@ -27,6 +27,8 @@ from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.workspace import preferences as prefs
 
 CACHED_FRAMES = 256
+#: Larger frames (a list of all customers on its way to a file) are not kept.
+LARGEST_CACHED = 64_000_000  # bytes
 _VERSION = "SELECT value FROM workspace.meta WHERE name = 'data_version'"
 
 
@@ -116,6 +118,8 @@ class Warehouse:
         days = (audience.as_of, audience.before) if _compares(name) else (audience.as_of,)
         version, table = self._fetched(days, lambda: self._composed(name, audience, knobs))
         frame = to_frame(table)
+        if frame.memory_usage(deep=False).sum() > LARGEST_CACHED:
+            return frame
         with self._lock:
             self._frames[version, *asked] = frame
             while len(self._frames) > CACHED_FRAMES:
