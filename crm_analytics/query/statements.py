@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from crm_analytics.errors import UnknownName
+from crm_analytics.workspace.preferences import RFM_GRID, SERVICE_CODES
 
 FOLDER = Path(__file__).resolve().parent.parent / "sql"
 
@@ -39,5 +40,6 @@ def tree(name: str) -> exp.Query:
 
 @cache
 def digest() -> str:
-    """Changes when any statement does: part of the data version."""
-    return hashlib.sha256("\0".join(name + text(name) for name in names()).encode()).hexdigest()[:12]
+    """Changes when any statement does, or what they read of the business's defaults: part of the data version."""
+    parts = [*(name + text(name) for name in names()), repr(SERVICE_CODES), repr(RFM_GRID)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]

@@ -12,7 +12,7 @@ from crm_analytics.errors import BadValue
 
 #: Articles that are no products: an exact match of the code (or of the description where there is no code).
 SERVICE_CODES = (
-    "post", "postage", "dot", "dotcom postage", "p&p", "shipping", "freight", "carriage", "delivery", "c2", "m", "manual",
+    "post", "postage", "dot", "dotcom postage", "p&p", "ship", "shipping", "freight", "carriage", "delivery", "c2", "m", "manual",
     "d", "discount", "s", "samples", "b", "adjust bad debt", "bank charges", "amazonfee", "amazon fee", "cruk", "pads", "fee", "commission",
 )  # fmt: skip
 
