@@ -33,6 +33,10 @@ LEVERS = {
 #: These are multiplied to the purchases of identified customers; returns and guests are added.
 WITH_UNITS = ("customers", "purchases per customer", "units per order", "price per unit")
 WITHOUT_UNITS = ("customers", "purchases per customer", "value per order")
+ADDED = ("returns", "guests")
+
+#: What the statement sums up for a period, by name.
+Sums = dict[str, float]
 
 _SUMS = ("revenue", "bought", "customers", "orders", "orders_with_units", "units", "returned", "guests")
 
@@ -75,27 +79,32 @@ def sales_tree(
     effect_share : float64                 effect / change of revenue, below 0 where it works against it; null without a change
     revenue_before : float64               net revenue of the earlier period, money; null where the history does not reach back
     revenue_after : float64                net revenue of the later period, money
-    period_start : datetime64[us]          first day of the later period
-    period_end : datetime64[us]            last day of the later period
-    period_start_before : datetime64[us]   first day of the earlier period
-    period_end_before : datetime64[us]     last day of the earlier period
+    period_start : datetime64[s]           first day of the later period
+    period_end : datetime64[s]             last day of the later period
+    period_start_before : datetime64[s]    first day of the earlier period
+    period_end_before : datetime64[s]      last day of the earlier period
     """
     later, earlier = _spans(audience, period, before)
     days = {"after_from": later.first, "after_to": later.last, "before_from": earlier.first, "before_to": earlier.last}
-    found = warehouse.read("metrics/sales_tree", audience, **days).set_index("is_after")[list(_SUMS)]
-    sums = found.astype("float64").reindex([False, True]).fillna({name: 0.0 for name in _SUMS if name != "units"})
+    found = {row["is_after"]: row for row in warehouse.read("metrics/sales_tree", audience, **days).to_dict("records")}
+    then, now = _sums(found.get(False)), _sums(found.get(True))
     first = warehouse.read("metrics/first_order", audience)["first_order_on"].iloc[0]
     lacking = _lacking_history(first, earlier)
-    frame = _levers(sums.loc[False], sums.loc[True], reaches=lacking is None)
-    frame[["period_start", "period_end"]] = pd.Timestamp(later.first), pd.Timestamp(later.last)
-    frame[["period_start_before", "period_end_before"]] = pd.Timestamp(earlier.first), pd.Timestamp(earlier.last)
-    frame = frame.astype({name: "datetime64[us]" for name in frame.columns if name.startswith("period_")})
-    nobody = lacking is None and not (sums["customers"] > 0).all()
+    nobody = lacking is None and not min(then["customers"], now["customers"]) > 0
+    frame = pd.DataFrame(
+        {
+            **_levers(then, now, reaches=lacking is None),
+            "period_start": pd.Timestamp(later.first),
+            "period_end": pd.Timestamp(later.last),
+            "period_start_before": pd.Timestamp(earlier.first),
+            "period_end_before": pd.Timestamp(earlier.last),
+        }
+    )
     return notes.noted(
         frame,
         lacking,
         "Not divided: in one of the periods no identified customer bought." if nobody else None,
-        _lacking_units(sums),
+        _lacking_units(then, now),
     )
 
 
@@ -105,51 +114,57 @@ def logarithmic_mean(a: float, b: float) -> float:
     return a if a == b else (high - low) / math.log1p((high - low) / low)
 
 
-def _levers(then: pd.Series, now: pd.Series, *, reaches: bool) -> pd.DataFrame:
-    """Levers with their effects, from the sums of the earlier and of the later period."""
+def _sums(row: dict[str, float] | None) -> Sums:
+    """The sums of a period as numbers; of one without orders all are 0. Without any units theirs are 0, too."""
+    return {name: 0.0 if row is None or pd.isna(row[name]) else float(row[name]) for name in _SUMS}
+
+
+def _levers(then: Sums, now: Sums, *, reaches: bool) -> dict[str, object]:
+    """Levers with their effects, column by column, from the sums of the earlier and of the later period."""
     product = WITH_UNITS if _has_units(then) and _has_units(now) else WITHOUT_UNITS
     before, after = _values(then), _values(now)
-    added = {"returns": "returned", "guests": "guests"}
-    frame = pd.DataFrame({"lever": [*product, *added]}, dtype="str")
-    frame["unit"] = [LEVERS[lever][0] for lever in frame["lever"]]
-    frame["before"] = frame["lever"].map(before).astype("float64") if reaches else math.nan
-    frame["after"] = frame["lever"].map(after).astype("float64")
-    change = now["revenue"] - then["revenue"]
-    effects: dict[str, float] = {}
+    effects = dict.fromkeys(LEVERS, math.nan)
     if reaches and then["customers"] > 0 and now["customers"] > 0:
         mean = logarithmic_mean(now["bought"], then["bought"])
-        effects = {lever: mean * math.log(after[lever] / before[lever]) for lever in product}
-        effects |= {lever: now[name] - then[name] for lever, name in added.items()}
-    frame["effect"] = frame["lever"].map(effects).astype("float64")
-    frame["effect_share"] = frame["effect"] / change if change != 0 else math.nan
-    frame["revenue_before"] = then["revenue"] if reaches else math.nan
-    frame["revenue_after"] = now["revenue"]
-    return frame.astype({"unit": "str"})
+        effects |= {lever: mean * math.log(after[lever] / before[lever]) for lever in product}
+        effects |= {lever: after[lever] - before[lever] for lever in ADDED}
+    levers = [*product, *ADDED]
+    change = now["revenue"] - then["revenue"]
+    return {
+        "lever": pd.Series(levers, dtype="str"),
+        "unit": pd.Series([LEVERS[lever][0] for lever in levers], dtype="str"),
+        "before": [before[lever] if reaches else math.nan for lever in levers],
+        "after": [after[lever] for lever in levers],
+        "effect": [effects[lever] for lever in levers],
+        "effect_share": [effects[lever] / change if change else math.nan for lever in levers],
+        "revenue_before": then["revenue"] if reaches else math.nan,
+        "revenue_after": now["revenue"],
+    }
 
 
-def _values(sums: pd.Series) -> dict[str, float]:
-    """Every lever of one period; without a customer there is nothing to divide by."""
-    customers, orders = sums["customers"] or math.nan, sums["orders"] or math.nan
+def _values(sums: Sums) -> dict[str, float]:
+    """Every lever of one period; where there is nothing to divide by it is not a number."""
+    customers, orders, units = (sums[name] or math.nan for name in ("customers", "orders", "units"))
     return {
         "customers": sums["customers"],
         "purchases per customer": sums["orders"] / customers,
         "value per order": sums["bought"] / orders,
         "units per order": sums["units"] / orders,
-        "price per unit": sums["bought"] / sums["units"] if sums["units"] > 0 else math.nan,
+        "price per unit": sums["bought"] / units,
         "returns": sums["returned"],
         "guests": sums["guests"],
     }
 
 
-def _has_units(sums: pd.Series) -> bool:
+def _has_units(sums: Sums) -> bool:
     """Whether every purchase has its pieces: an average over some of them would be a guess about the others."""
-    return bool(sums["orders"] > 0 and sums["orders_with_units"] == sums["orders"] and sums["units"] > 0)
+    return sums["orders"] > 0 and sums["orders_with_units"] == sums["orders"] and sums["units"] > 0
 
 
-def _lacking_units(sums: pd.DataFrame) -> str | None:
-    if (sums["orders"] == 0).any() or (_has_units(sums.loc[False]) and _has_units(sums.loc[True])):
+def _lacking_units(then: Sums, now: Sums) -> str | None:
+    if not (then["orders"] and now["orders"]) or (_has_units(then) and _has_units(now)):
         return None
-    known, orders = sums["orders_with_units"].sum(), sums["orders"].sum()
+    known, orders = (then[name] + now[name] for name in ("orders_with_units", "orders"))
     why = "units do not add up to more than 0 in each period"
     if known < orders:
         of_it = f"{formats.count(known)} of {formats.count(orders)} purchases" if known else "no purchase"
@@ -159,10 +174,10 @@ def _lacking_units(sums: pd.DataFrame) -> str | None:
 
 def _lacking_history(first: pd.Timestamp | None, earlier: Span) -> str | None:
     """Why there is nothing to compare with; None where the history reaches back to the earlier period's first day."""
-    if not pd.isna(first) and first.date() <= earlier.first:
-        return None
     needed = f"No comparison: the history would have to begin by {earlier.first.isoformat()}"
-    return f"{needed}." if pd.isna(first) else f"{needed}, it begins on {first:%Y-%m-%d}."
+    if first is None or pd.isna(first):
+        return f"{needed}."
+    return None if first.date() <= earlier.first else f"{needed}, it begins on {first:%Y-%m-%d}."
 
 
 # --- the two periods ------------------------------------------------------------------------------------------------
