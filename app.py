@@ -36,6 +36,8 @@ try:
             filters.bar(warehouse)
         else:
             session.choose(None)
+    if warehouse.has_orders:
+        filters.notice(warehouse)
     shell.admit()
     page.run()
     shell.footer(warehouse)

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from crm_analytics import formats
 from crm_analytics.errors import BadRule
 from crm_analytics.query import rules
 from crm_analytics.query.marts import months_before
@@ -47,6 +48,18 @@ def bar(warehouse: Warehouse) -> Audience:
     chosen = Audience(rule, as_of if isinstance(as_of, date) else latest, before)
     session.choose(chosen)
     return chosen
+
+
+def notice(warehouse: Warehouse) -> None:
+    """Say why everything is empty where the chosen day lies before the data."""
+    chosen = session.audience()
+    with warehouse.duck.session() as reading:
+        begin = reading.value("SELECT min(ordered_on) FROM mart.orders")
+    if begin is not None and chosen.as_of < begin:
+        st.info(
+            f"The data begin on {formats.day(begin)}; on {formats.day(chosen.as_of)} nobody had ordered yet. Choose a later day.",
+            icon=":material/event_busy:",
+        )
 
 
 def _follow(latest: date) -> None:
