@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from crm_analytics.config import Settings
 from crm_analytics.errors import BadInput
@@ -103,3 +105,11 @@ def test_an_address_is_shown_as_text_and_becomes_no_link(text: str) -> None:
     shown = inert(text)
     assert shown.replace("\\", "").replace("\u2060", "") == text
     assert text not in shown.replace("\\", "")
+
+
+def test_a_day_before_all_data_is_said_on_every_page(open_app: Callable[..., AppTest]) -> None:
+    app = open_app("customer,date,amount\nA,2025-01-03,10\nA,2025-02-03,10\nB,2025-01-09,5\n", as_of="1900-01-01")
+    for page in ("pages/overview.py", "pages/segments.py", "pages/pareto.py"):
+        app = app.switch_page(page).run()
+        assert not app.exception
+        assert any("The data begin on" in info.value for info in app.info), page
