@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,16 +12,17 @@ from typing import Any
 from crm_analytics.errors import BadInput, UnknownName
 from crm_analytics.ingest.encoding import find_encoding
 from crm_analytics.ingest.evidence import Evidence
-from crm_analytics.ingest.header import find_header
+from crm_analytics.ingest.header import Header, find_header, unique_names
 from crm_analytics.ingest.reading import SPACES, Lines, Record, open_text, records
 from crm_analytics.ingest.shapes import looks_like
 
-__all__ = ["Evidence", "Layout", "find_layout"]
+__all__ = ["Evidence", "Layout", "cells_layout", "find_layout", "named_layout"]
 
 _SAMPLE_LINES = 1_000
 _SAMPLE_CHARACTERS = 4_000_000
 _MOST_COLUMNS = 1_000
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", SPACES: "runs of spaces"}
+TEXT = "delimited text"
 _OVERRIDES = ("encoding", "delimiter", "header", "quote", "escape")
 
 
@@ -30,7 +32,8 @@ class Layout:
 
     `delimiter` is one character, or " " for runs of spaces. `escape` None: quotes are doubled. `padded`: a space after
     each delimiter belongs to no value. Lines are physical and 1-based; `header_lines` is empty without a header.
-    `columns` are unique; without a header column_1, column_2.
+    `columns` are unique; without a header column_1, column_2. Files of another `container` than text have no encoding
+    and delimiter of their own: theirs are those in which rejected rows are written out.
     """
 
     encoding: str
@@ -42,6 +45,13 @@ class Layout:
     columns: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     padded: bool = False
+    container: str = TEXT
+    sheet: str | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether the file itself names its columns."""
+        return bool(self.header_lines) or self.container in ("Parquet", "JSON lines")
 
 
 @dataclass(frozen=True)
@@ -77,24 +87,53 @@ def find_layout(path: Path, name: str, **overrides: Any) -> Layout:
     if skipped and not overrides.get("delimiter"):
         overrides["delimiter"] = sample[0].strip()[4:5] or ","
     trial = _best(sample[skipped:], overrides, name)
-    if trial.width > _MOST_COLUMNS:
-        raise BadInput(
-            f"the rows have {trial.width:,} columns; at most {_MOST_COLUMNS:,} can be read.",
-            file=name, line=trial.rows[0].line,
-            cure="Export one row per order, line or customer, with one column per fact.",
-        )  # fmt: skip
     rows = [Record(row.line + skipped, row.text, row.fields, row.reason) for row in trial.rows]
-    header = find_header(rows, trial.width, overrides.get("header"))
-    if header.lines and not any(row.line > header.lines[-1] for row in rows):
-        raise BadInput(
-            "there is a header but no row of data.", file=name, line=header.lines[-1],
-            cure="Export it again with the period and filters that hold data.",
-        )  # fmt: skip
+    header = _header(rows, trial.width, name, overrides.get("header"))
     form = trial.form
     return Layout(
         encoding, form.delimiter, form.quote, form.escape, header.lines, header.first_line, header.columns,
         (about_encoding, *_reasons(trial, overrides), *header.evidence), form.padded,
     )  # fmt: skip
+
+
+def cells_layout(
+    rows: Sequence[Record], width: int, name: str, container: str, evidence: tuple[Evidence, ...], *,
+    asked: bool | None = None, sheet: str | None = None,
+) -> Layout:  # fmt: skip
+    """The layout of a file whose rows are divided into cells already; `rows` are its first ones.
+
+    Errors: BadInput as `find_layout`.
+    """
+    header = _header(rows, width, name, asked)
+    return Layout(
+        "utf-8", "\t", None, None, header.lines, header.first_line, header.columns, (*evidence, *header.evidence),
+        container=container, sheet=sheet,
+    )  # fmt: skip
+
+
+def named_layout(names: Sequence[str], name: str, container: str, evidence: tuple[Evidence, ...]) -> Layout:
+    """The layout of a file that names its columns beside its rows. Errors: BadInput for too many columns."""
+    _refuse_width(len(names), name, 1)
+    return Layout("utf-8", "\t", None, None, (), 1, unique_names(names), evidence, container=container)
+
+
+def _header(rows: Sequence[Record], width: int, name: str, asked: bool | None) -> Header:
+    _refuse_width(width, name, rows[0].line)
+    header = find_header(rows, width, asked)
+    if header.lines and not any(row.line > header.lines[-1] for row in rows):
+        raise BadInput(
+            "there is a header but no row of data.", file=name, line=header.lines[-1],
+            cure="Export it again with the period and filters that hold data.",
+        )  # fmt: skip
+    return header
+
+
+def _refuse_width(width: int, name: str, line: int) -> None:
+    if width > _MOST_COLUMNS:
+        raise BadInput(
+            f"the rows have {width:,} columns; at most {_MOST_COLUMNS:,} can be read.", file=name, line=line,
+            cure="Export one row per order, line or customer, with one column per fact.",
+        )  # fmt: skip
 
 
 def _sample(file: Any) -> list[str]:

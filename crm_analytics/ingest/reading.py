@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
+
+import pyarrow as pa
 
 _BATCH_ROWS = 50_000
 _BATCH_CELLS = 1_000_000
@@ -52,10 +54,10 @@ class Broken:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows in file order: physical lines, one list of texts per column, broken rows, bytes of the file read so far."""
+    """Rows in file order: lines, one sequence of texts per column, broken rows, bytes of the file read so far."""
 
-    lines: list[int]
-    columns: list[list[str | None]]
+    lines: Sequence[int] | pa.Array
+    columns: Sequence[Sequence[str | None] | pa.Array]
     broken: list[Broken]
     bytes_read: int
 
@@ -232,13 +234,14 @@ def read_rows(path: Path, layout: Shape) -> Iterator[Batch]:
                 numbers.append(record.line)
                 rows.append(record.fields)  # type: ignore[arg-type]
             if len(rows) + len(broken) >= size:
-                yield Batch(numbers, _by_column(rows, width), broken, file.buffer.tell())  # type: ignore[attr-defined]
+                yield Batch(numbers, by_column(rows, width), broken, file.buffer.tell())  # type: ignore[attr-defined]
                 numbers, rows, broken = [], [], []
         if rows or broken:
-            yield Batch(numbers, _by_column(rows, width), broken, path.stat().st_size)
+            yield Batch(numbers, by_column(rows, width), broken, path.stat().st_size)
 
 
-def _by_column(rows: list[list[str]], width: int) -> list[list[str | None]]:
+def by_column(rows: list[list[Any]], width: int) -> list[Sequence[str | None]]:
+    """The rows turned into one list per column."""
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 

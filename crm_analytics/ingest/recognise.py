@@ -13,13 +13,14 @@ import pyarrow as pa
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, BadValue, UnknownName
-from crm_analytics.ingest import findings
+from crm_analytics.ingest import archives, findings
+from crm_analytics.ingest.containers import Table, open_table
 from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.evidence import Evidence
 from crm_analytics.ingest.formats import Format, find_format
-from crm_analytics.ingest.layout import Layout, find_layout
+from crm_analytics.ingest.layout import Layout
 from crm_analytics.ingest.meaning import Guess, find_meaning
-from crm_analytics.ingest.reading import Broken, read_rows
+from crm_analytics.ingest.reading import Broken
 from crm_analytics.ingest.shapes import clean
 from crm_analytics.schema import KINDS
 
@@ -75,15 +76,17 @@ def recognise(
 
     Leaves in the session the temporary tables raw (line INTEGER, c0 VARCHAR, c1 ...; as written, in file order) and
     broken (line, text, reason), and the view cells (raw without surrounding space, NULL for "no value").
-    `overrides` are those of `find_layout`; with `today` dates in the future help to tell day from month.
+    `overrides` are those of `open_table`; an archive of one file is unpacked; with `today` dates in the future help to tell day from month.
     Errors: BadInput where the file holds no table; UnknownName for a kind that does not exist.
     """
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of table", kind, KINDS)
     told = progress or (lambda share, words: None)
     told(0.0, "Looking at the layout")
-    layout = find_layout(path, name, **(overrides or {}))
-    rows, broken = _stage(session, path, name, layout, told)
+    with archives.only_file(path, name) as part:
+        table = open_table(part.path, name, **(overrides or {}))
+        layout = _unpacked(table.layout, part)
+        rows, broken = _stage(session, table, name, part.path.stat().st_size, told)
     formats: dict[str, Format] = {}
     for number, column in enumerate(layout.columns):
         told(0.6 + 0.4 * number / len(layout.columns), f"Reading the values of {column}")
@@ -91,7 +94,7 @@ def recognise(
     formats = findings.shared(formats)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    meaning = find_meaning(formats, rows, header=bool(layout.header_lines), kind=kind)
+    meaning = find_meaning(formats, rows, header=layout.named, kind=kind)
     if len(layout.columns) == 1 and kind is None and not any(each.field for each in meaning.mapping.values()):
         raise BadInput(
             "the rows are not divided into columns that can be recognised.", file=name, line=layout.first_line,
@@ -132,7 +135,7 @@ def remap(
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of table", kind, KINDS)
     found = replace(recognition, formats=formats)
-    again = find_meaning(formats, found.rows, header=bool(found.layout.header_lines), kind=kind or found.kind)
+    again = find_meaning(formats, found.rows, header=found.layout.named, kind=kind or found.kind)
     guesses = dict(again.mapping)
     if kind is None:  # what was chosen before stays chosen
         guesses |= {column: guess for column, guess in found.mapping.items() if guess.reason == _CHOSEN}
@@ -159,7 +162,15 @@ def _must_know(recognition: Recognition, column: str) -> None:
         raise UnknownName("column", column, recognition.formats)
 
 
-def _stage(session: Session, path: Path, name: str, layout: Layout, told: Progress) -> tuple[int, int]:
+def _unpacked(layout: Layout, part: archives.Part) -> Layout:
+    if part.packed is None:
+        return layout
+    about = Evidence("packed", part.packed, f"{part.name}: {part.path.stat().st_size:,} bytes unpacked")
+    return replace(layout, evidence=(about, *layout.evidence))
+
+
+def _stage(session: Session, table: Table, name: str, size: int, told: Progress) -> tuple[int, int]:
+    layout = table.layout
     columns = [f"c{number}" for number in range(len(layout.columns))]
     session.do(f"CREATE OR REPLACE TEMP TABLE raw (line INTEGER, {', '.join(f'{each} VARCHAR' for each in columns)})")
     session.do("CREATE OR REPLACE TEMP TABLE broken (line INTEGER, text VARCHAR, reason VARCHAR)")
@@ -167,21 +178,24 @@ def _stage(session: Session, path: Path, name: str, layout: Layout, told: Progre
     session.do(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT line, {cleaned} FROM raw")
     rows = broken = 0
     first: Broken | None = None
-    size = max(1, path.stat().st_size)
-    for batch in read_rows(path, layout):
-        if batch.lines:
-            arrays = [pa.array(batch.lines, pa.int32()), *(pa.array(each, pa.string()) for each in batch.columns)]
+    for batch in table.batches(size):
+        if len(batch.lines):
+            arrays = [_array(batch.lines, pa.int32()), *(_array(each, pa.string()) for each in batch.columns)]
             session.append("raw", pa.Table.from_arrays(arrays, names=["line", *columns]))
         if batch.broken:
             first = first or batch.broken[0]
             session.append("broken", _broken_table(batch.broken))
         rows, broken = rows + len(batch.lines), broken + len(batch.broken)
-        told(min(0.6, 0.6 * batch.bytes_read / size), f"{rows:,} rows read")
+        told(min(0.6, 0.6 * batch.bytes_read / max(1, size)), f"{rows:,} rows read")
     if not rows:
         what = f"none of its {broken:,} rows can be read; the first: {first.reason}." if first else "there is no row."
         line = first.line if first else layout.first_line
         raise BadInput(what, file=name, line=line, cure="Mend the file, or name its delimiter and quote.")
     return rows, broken
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, kind)
 
 
 def _broken_table(broken: list[Broken]) -> pa.Table:
