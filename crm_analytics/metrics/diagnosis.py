@@ -149,11 +149,14 @@ def statuses_in_words(frame: pd.DataFrame, as_of: date) -> str | None:
     if buyers < notes.FEWEST_CUSTOMERS:
         return None
     buying = count[["new", "active", "declining"]].sum() / buyers
-    return (
+    sentence = (
         f"On {formats.day(as_of)}, {formats.share(buying)} of {formats.count(buyers)} buyers have bought within the "
         f"activity window ({formats.share(count['new'] / buyers)} are new); "
         f"{formats.share(count['lapsed'] / buyers)} have lapsed."
     )
+    if count["prospect"]:
+        sentence += f" {formats.count(count['prospect'])} more customers have never bought (prospects)."
+    return sentence
 
 
 def _share(part: float, whole: float) -> float:

@@ -10,7 +10,7 @@ from crm_analytics.metrics.diagnosis import diagnosis as diagnosed
 from crm_analytics.metrics.pareto import pareto
 from crm_analytics.metrics.summary import summary
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.ui import session, show
+from crm_analytics.ui import session, shell, show
 
 #: Complete periods that a sparkline shows.
 TREND = 13
@@ -18,7 +18,8 @@ TREND = 13
 
 def business(warehouse: Warehouse, audience: Audience, evolution: pd.DataFrame) -> None:
     """Revenue, customers, order value and repurchase rate, each against the comparison period."""
-    period = summary(warehouse, audience).iloc[0]
+    compared = summary(warehouse, audience)
+    period = compared.iloc[0]
     now = diagnosed(warehouse, audience).iloc[0]
     earlier = diagnosed(warehouse, _then(warehouse, audience)).iloc[0]
     against = f"vs. the period to {formats.day(audience.before)}"
@@ -46,6 +47,8 @@ def business(warehouse: Warehouse, audience: Audience, evolution: pd.DataFrame) 
             about="Customers who bought on two days or more, of all who bought, over the whole history. "
             "The line shows the share of a month's customers who had bought before that month.",
         )  # fmt: skip
+    if noted := compared.attrs.get("notes"):
+        st.caption(shell.inert(" ".join(noted)))
 
 
 def diagnosis_facts(warehouse: Warehouse, audience: Audience, diagnosis: pd.DataFrame) -> None:

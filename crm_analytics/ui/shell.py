@@ -11,10 +11,14 @@ from crm_analytics.query.warehouse import Warehouse
 
 _VIA_APP = "_via_app"
 
+#: Key of the notes that the page of this run has shown: each is said once.
+NOTED = "_noted"
+
 
 def admit() -> None:
     """Called by app.py just before it runs a page."""
     st.session_state[_VIA_APP] = True
+    st.session_state[NOTED] = set()
 
 
 def require_app() -> None:

@@ -18,7 +18,7 @@ from crm_analytics.query import rules
 from crm_analytics.query.warehouse import Audience
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import session
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import NOTED, inert
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -105,7 +105,15 @@ def clicked(key: str) -> Any:
 def table(frame: pd.DataFrame, key: str, *, height: int | str = "auto", order: list[str] | None = None) -> None:
     """A table with units in its columns; of a long one the first rows, and how many there are."""
     shown = frame.head(ROWS_ON_SCREEN).round(dict.fromkeys(_MONEY & set(frame.columns), 2))
-    st.dataframe(shown, hide_index=True, height=height, column_config=_columns(frame), column_order=order, key=key)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=height,
+        column_config=_columns(frame),
+        column_order=order,
+        key=key,
+        placeholder=" ",
+    )
     if len(frame) > len(shown):
         st.caption(f"The first {len(shown):,} of {len(frame):,} rows; the download has them all.")
 
@@ -139,8 +147,18 @@ def behind(
         if how.open:
             with how:
                 _definition(metric, audience, knobs)
-    if notes and (noted := frame.attrs.get("notes")):
-        st.caption(inert(" ".join(noted)))
+                if noted := frame.attrs.get("notes"):
+                    st.caption(inert(" ".join(noted)))
+    if notes:
+        _note(frame)
+
+
+def _note(frame: pd.DataFrame) -> None:
+    """What must be said beside a figure; what the page has said already stays with the definition."""
+    said: set[str] = st.session_state.setdefault(NOTED, set())
+    if fresh := [note for note in frame.attrs.get("notes", []) if note not in said]:
+        st.caption(inert(" ".join(fresh)))
+        said.update(fresh)
 
 
 def _table_behind(frame: pd.DataFrame, key: str) -> None:
