@@ -227,3 +227,22 @@ def test_how_a_figure_is_computed_is_told(page: Any, serve: Serve, tmp_path: Pat
     page.get_by_text("The concentration of revenue in one row").wait_for(timeout=60_000)
     page.get_by_text("activity window:").wait_for()
     page.get_by_text("-- $as_of = ").first.wait_for()
+
+
+def test_several_files_are_loaded_in_their_order_by_one_button(page: Any, serve: Serve, tmp_path: Path) -> None:
+    head, *rows = orders_csv().splitlines()
+    half = len(rows) // 2
+    parts = {"january.csv": rows[: half + 50], "february.csv": rows[half:]}
+    page.goto(serve(tmp_path / "data") + "/data")
+    page.get_by_role("heading", name="Data", exact=True).wait_for(timeout=60_000)
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": name, "mimeType": "text/csv", "buffer": "\n".join([head, *lines]).encode()}
+            for name, lines in parts.items()
+        ]
+    )
+    everything = page.get_by_role("button", name="Load all 2 files")
+    everything.wait_for(timeout=60_000)
+    everything.click()
+    page.get_by_text(f"Loaded as import 1: {half + 50:,} new").wait_for(timeout=60_000)
+    page.get_by_text(f"Loaded as import 2: {len(rows) - half - 50:,} new, 50 same").wait_for(timeout=60_000)
