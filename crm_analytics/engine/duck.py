@@ -77,6 +77,27 @@ class Session:
         finally:
             self._cursor.unregister("appended_rows")
 
+    def append_csv(
+        self, name: str, path: Path, width: int, *, delimiter: str, quote: str | None, first_line: int, longest: int
+    ) -> int | None:
+        """Add the rows of a UTF-8 text file to a table (line, one text per column); `line` counts rows from `first_line`.
+
+        Returns how many; None, with nothing added, where a row is not strictly of that form or longer than `longest` bytes.
+        """
+        columns = [f"c{number}" for number in range(width)]
+        types = ", ".join(f"'{each}': 'VARCHAR'" for each in columns)
+        texts = ", ".join(f"coalesce({each}, '')" for each in columns)  # the reader takes a blank for NULL
+        statement = f"""INSERT INTO {name} SELECT {first_line - 1} + row_number() OVER (), {texts}
+            FROM read_csv($path, auto_detect = false, header = false, skip = {first_line - 1}, columns = {{{types}}},
+                delim = $delimiter, quote = $quote, escape = $quote, max_line_size = {longest}, strict_mode = true,
+                null_padding = false, ignore_errors = false, compression = 'none', encoding = 'utf-8')"""
+        try:
+            self._execute(statement, {"path": str(path), "delimiter": delimiter, "quote": quote or ""})
+            ((added,),) = self._guarded(self._cursor.fetchall)
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            return None
+        return int(added)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or none of it. A stop that comes after the commit is too late and is forgotten."""

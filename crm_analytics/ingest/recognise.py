@@ -14,12 +14,13 @@ import pyarrow as pa
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.ingest import archives, findings
-from crm_analytics.ingest.containers import Table, open_table
+from crm_analytics.ingest.containers import DelimitedText, Table, open_table
 from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.evidence import Evidence
 from crm_analytics.ingest.formats import Format, find_format
 from crm_analytics.ingest.layout import Layout
 from crm_analytics.ingest.meaning import Guess, find_meaning
+from crm_analytics.ingest.quick import stage_quickly
 from crm_analytics.ingest.reading import Broken
 from crm_analytics.ingest.shapes import clean
 from crm_analytics.schema import KINDS
@@ -176,6 +177,8 @@ def _stage(session: Session, table: Table, name: str, size: int, told: Progress)
     session.do("CREATE OR REPLACE TEMP TABLE broken (line INTEGER, text VARCHAR, reason VARCHAR)")
     cleaned = ", ".join(f"{clean(each)} AS {each}" for each in columns)
     session.do(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT line, {cleaned} FROM raw")
+    if isinstance(table, DelimitedText) and (quick := stage_quickly(session, table.path, layout)):
+        return quick, 0
     rows = broken = 0
     first: Broken | None = None
     for batch in table.batches(size):
