@@ -8,6 +8,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
     said = parser.parse_args(arguments)
     size = SIZES[said.size]
-    size = Size(size.name, said.customers or size.customers, size.rounds, size.import_lines)
+    size = replace(size, customers=said.customers or size.customers)
     print(_header(size))
     if said.keep:
         run(said.keep, size, tuple(said.parts))

@@ -23,12 +23,13 @@ MART_RATIO, MART_MEGABYTES, FACTS, AFTER_A_DAY, NEW_DAY, BYTES_A_LINE = 1.3, 150
 ORDERS_BY_HAND = """CREATE OR REPLACE TABLE orders_mart AS
 WITH g AS (
     SELECT order_id, customer_id, CAST(min(ordered_at) AS DATE) AS ordered_on,
-        sum(amount) FILTER (NOT is_service) AS net_amount,
-        sum(amount) FILTER (NOT is_service AND amount > 0) AS gross_amount,
+        sum(amount) FILTER (counts) AS net_amount,
+        sum(amount) FILTER (counts AND amount > 0) AS gross_amount,
         sum(amount) FILTER (is_service) AS service_amount,
         sum(quantity) FILTER (NOT is_service) AS units,
         count(*) AS lines, min(country) AS country, min(channel) AS channel
-    FROM (SELECT *, lower(product_id) IN (SELECT code FROM service_codes) AS is_service FROM order_lines)
+    FROM (SELECT *, NOT (is_service AND {exclude_services}) AS counts
+        FROM (SELECT *, lower(product_id) IN (SELECT code FROM service_codes) AS is_service FROM order_lines))
     GROUP BY order_id, customer_id
 )
 SELECT 'main' AS source, customer_id, order_id, ordered_on, CAST(coalesce(net_amount, 0) AS DECIMAL(18, 4)) AS net_amount,
@@ -82,10 +83,10 @@ def mart_lines(company: Company) -> list[Line]:
             bare.do("INSERT INTO service_codes VALUES ($code)", {"code": code})
 
         def by_hand() -> None:
-            bare.do(ORDERS_BY_HAND)
+            bare.do(ORDERS_BY_HAND.format(exclude_services=warehouse.preferences.exclude_services))
             bare.do(DAYS_BY_HAND)
 
-        rounds = min(company.size.rounds, 3)
+        rounds = company.size.rounds
         spent, _ = interleaved({"ours": lambda: _build(warehouse), BY_HAND: by_hand}, rounds)
         with warehouse.duck.session() as session:
             for one, other in (("mart.orders", "orders_mart"), ("mart.purchase_days", "days_mart")):
@@ -104,7 +105,7 @@ def _days_of_the_past(company: Company) -> list[Line]:
         warehouse.base(company.latest)
         spent, _ = interleaved(
             {"ours": lambda: warehouse.base(company.latest - timedelta(days=30 * next(days)))},
-            min(company.size.rounds, 3),
+            company.size.rounds,
         )
     peak = apart(_base_peak, company)
     return [
@@ -162,7 +163,7 @@ def import_lines(company: Company) -> list[Line]:
     """A file of order lines into an empty database: the parts of ours, and a bare typed load into a file."""
     path = _head(company)
     spent: dict[str, list[float]] = {}
-    for round_ in range(min(company.size.rounds, 3)):
+    for round_ in range(company.size.rounds):
         for part, seconds in _import_once(company, path, round_).items():
             spent.setdefault(part, []).append(seconds)
     figure = {part: median(each) for part, each in spent.items()}

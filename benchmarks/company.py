@@ -29,23 +29,24 @@ TODAY = date(2026, 10, 1)
 
 @dataclass(frozen=True)
 class Size:
-    """customers of the company; rounds of each measurement; lines of the file whose import is measured."""
+    """customers of the company; rounds of each measurement; days loaded one by one; lines of the file whose import is measured."""
 
     name: str
     customers: int
     rounds: int
+    days: int
     import_lines: int
 
 
 SIZES = {
-    "small": Size("small", 2_000, 2, 10_000),
-    "full": Size("full", 1_000_000, 5, 500_000),
+    "small": Size("small", 2_000, 2, 2, 10_000),
+    "full": Size("full", 1_000_000, 3, 5, 200_000),
 }
 
 
 @dataclass(frozen=True)
 class Company:
-    """Where a size lives: exports, `ours` (the warehouse, without the last `rounds` days) and `theirs` (bare tables)."""
+    """Where a size lives: exports, `ours` (the warehouse, without the last days) and `theirs` (bare tables)."""
 
     folder: Path
     size: Size
@@ -63,7 +64,7 @@ class Company:
     @property
     def held_back(self) -> list[date]:
         """Days that are not loaded: each is loaded as the file of one day."""
-        return [LAST_DAY - timedelta(days=n) for n in reversed(range(self.size.rounds))]
+        return [LAST_DAY - timedelta(days=n) for n in reversed(range(self.size.days))]
 
     @property
     def latest(self) -> date:

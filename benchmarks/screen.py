@@ -35,7 +35,7 @@ def _page_lines(company: Company) -> list[Line]:
         app.switch_page(f"pages/{page.name}").run()
         if app.exception:
             raise RuntimeError(f"{page.name}: {app.exception[0].message}")
-        spent = median(processor_seconds(app.run)[0] for _ in range(max(5, company.size.rounds)))
+        spent = median(processor_seconds(app.run)[0] for _ in range(5))
         lines.append(Line(f"rerun of {page.stem} (by hand: an empty page)", spent, {BY_HAND: floor}, goal=RERUN))
         sizes = [len(chart.proto.spec) / 1000 for chart in app.get("plotly_chart")]
         if sizes:
@@ -56,7 +56,7 @@ print(time.process_time(), *(name for name in {heavy!r} if name in sys.modules))
 def start_lines(company: Company) -> list[Line]:
     """Processor time of a Python that imports what the first page needs; which heavy libraries it brought along."""
     spent, brought = [], set()
-    for _ in range(min(company.size.rounds, 3)):
+    for _ in range(company.size.rounds):
         said = subprocess.run(
             [sys.executable, "-c", _START.format(heavy=HEAVY)], capture_output=True, text=True, check=True, cwd=PROJECT
         ).stdout.split()

@@ -12,7 +12,7 @@ from benchmarks.company import Size
 from benchmarks.measure import BY_HAND, Different, Line, same, shown
 from crm_analytics.metrics.catalogue import METRICS
 
-SMALLEST = Size("smallest", 2_000, 1, 2_000)
+SMALLEST = Size("smallest", 2_000, 1, 1, 2_000)
 
 
 def test_every_part_runs_and_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

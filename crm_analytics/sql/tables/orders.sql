@@ -81,7 +81,7 @@ total AS (
         CASE WHEN o.order_id IS NULL THEN o.import_id END AS import_id,
         CASE WHEN o.order_id IS NULL THEN o.line END AS line
     FROM core_orders AS o
-    WHERE NOT EXISTS (SELECT 1 FROM core_order_lines AS k WHERE k.source = o.source AND k.order_id = o.order_id)
+    ANTI JOIN core_order_lines AS k ON k.source = o.source AND k.order_id = o.order_id
 ),
 from_totals AS (
     SELECT
