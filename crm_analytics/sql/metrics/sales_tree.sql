@@ -1,13 +1,16 @@
 -- What the sales of two periods are made of: purchases of identified customers, their returns, and guests.
+-- A customer counts on the first purchase day of a period: the one before it, if any, lies before the period began.
 -- Grain: one row per period that has an order. `is_after` tells the later from the earlier period.
-WITH counted AS (
+WITH part AS (
+    -- at most eight rows: the sums below choose among them, not among millions of orders
     SELECT
-        o.customer_id,
-        o.net_amount,
-        o.units,
-        o.customer_id IS NOT NULL AND o.is_purchase AS is_bought,
-        o.customer_id IS NOT NULL AND NOT o.is_purchase AS is_return,
-        o.ordered_on >= $after_from AS is_after
+        o.ordered_on >= $after_from AS is_after,
+        o.customer_id IS NULL AS is_guest,
+        o.is_purchase,
+        sum(o.net_amount) AS net_amount,
+        count(*) AS orders,
+        count(o.units) AS orders_with_units,
+        sum(o.units) AS units
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
     WHERE
@@ -16,17 +19,36 @@ WITH counted AS (
             o.ordered_on BETWEEN $after_from AND $after_to
             OR o.ordered_on BETWEEN $before_from AND $before_to
         )
+    GROUP BY o.ordered_on >= $after_from, o.customer_id IS NULL, o.is_purchase
+),
+came AS (
+    SELECT TRUE AS is_after, count(*) AS customers
+    FROM purchase_days AS p
+    JOIN audience AS a ON a.customer_id = p.customer_id
+    WHERE
+        p.ordered_on <= $as_of
+        AND p.ordered_on BETWEEN $after_from AND $after_to
+        AND (p.gap_days IS NULL OR p.gap_days > date_diff('day', CAST($after_from AS DATE), CAST(p.ordered_on AS DATE)))
+    UNION ALL
+    SELECT FALSE AS is_after, count(*) AS customers
+    FROM purchase_days AS p
+    JOIN audience AS a ON a.customer_id = p.customer_id
+    WHERE
+        p.ordered_on <= $as_of
+        AND p.ordered_on BETWEEN $before_from AND $before_to
+        AND (p.gap_days IS NULL OR p.gap_days > date_diff('day', CAST($before_from AS DATE), CAST(p.ordered_on AS DATE)))
 )
 SELECT
-    is_after,
-    sum(net_amount) AS revenue,
-    coalesce(sum(net_amount) FILTER (WHERE is_bought), 0) AS bought,
-    count(DISTINCT customer_id) FILTER (WHERE is_bought) AS customers,
-    count(*) FILTER (WHERE is_bought) AS orders,
-    count(units) FILTER (WHERE is_bought) AS orders_with_units,
-    sum(units) FILTER (WHERE is_bought) AS units,
-    coalesce(sum(net_amount) FILTER (WHERE is_return), 0) AS returned,
-    coalesce(sum(net_amount) FILTER (WHERE customer_id IS NULL), 0) AS guests
-FROM counted
-GROUP BY is_after
-ORDER BY is_after
+    s.is_after,
+    sum(s.net_amount) AS revenue,
+    coalesce(sum(s.net_amount) FILTER (WHERE s.is_purchase AND NOT s.is_guest), 0) AS bought,
+    max(c.customers) AS customers,
+    CAST(coalesce(sum(s.orders) FILTER (WHERE s.is_purchase AND NOT s.is_guest), 0) AS BIGINT) AS orders,
+    CAST(coalesce(sum(s.orders_with_units) FILTER (WHERE s.is_purchase AND NOT s.is_guest), 0) AS BIGINT) AS orders_with_units,
+    sum(s.units) FILTER (WHERE s.is_purchase AND NOT s.is_guest) AS units,
+    coalesce(sum(s.net_amount) FILTER (WHERE NOT s.is_purchase AND NOT s.is_guest), 0) AS returned,
+    coalesce(sum(s.net_amount) FILTER (WHERE s.is_guest), 0) AS guests
+FROM part AS s
+JOIN came AS c ON c.is_after = s.is_after
+GROUP BY s.is_after
+ORDER BY s.is_after
