@@ -53,8 +53,9 @@ class Format:
 
     `share` of the filled values fits the kind. `order` is the order of day, month and year; `ambiguous`: every date
     (or every number) could be read two ways, so somebody must choose. `currency` is a code, or "$". `marked_blank`
-    counts texts like NULL; `ends_in_zero`: all numbers end in ".0"; `decimals` is the most decimals seen; `words`,
-    `digits`, `addresses`, `percents` are shares of values with a space, a digit, an @, a percent sign.
+    counts texts like NULL; `tidy`: no text is one of them or has space around it; `ends_in_zero`: all numbers end in
+    ".0"; `decimals` is the most decimals seen; `words`, `digits`, `addresses`, `percents` are shares of values with a
+    space, a digit, an @, a percent sign.
     """
 
     kind: Literal["empty", "text", "number", "date", "flag"]
@@ -71,6 +72,7 @@ class Format:
     examples: tuple[str, ...] = ()
     share: float = 1.0
     marked_blank: int = 0
+    tidy: bool = False
     ends_in_zero: bool = False
     scientific: int = 0
     decimals: int = 0
@@ -98,23 +100,24 @@ class Format:
 def find_format(session: Session, column: int, header: str, today: date | None) -> Format:
     """The format of one staged column, from all its values (each distinct value is looked at once)."""
     session.do(
-        f"""CREATE OR REPLACE TEMP TABLE column_texts AS
-        SELECT c{column} AS text, count(*)::BIGINT AS n, min(line) AS line FROM raw GROUP BY 1"""
+        f"""CREATE OR REPLACE TEMP TABLE column_texts AS SELECT text, {clean("text")} AS v, n, line
+        FROM (SELECT c{column} AS text, count(*)::BIGINT AS n, min(line) AS line FROM raw GROUP BY 1)"""
     )
     session.do(
-        f"""CREATE OR REPLACE TEMP TABLE column_values AS SELECT v, sum(n)::BIGINT AS n, min(line) AS line
-        FROM (SELECT {clean("text")} AS v, n, line FROM column_texts) WHERE v IS NOT NULL GROUP BY 1"""
+        """CREATE OR REPLACE TEMP TABLE column_values AS SELECT v, sum(n)::BIGINT AS n, min(line) AS line
+        FROM column_texts WHERE v IS NOT NULL GROUP BY 1"""
     )
-    marked_blank = session.value(
-        f"SELECT coalesce(sum(n), 0)::BIGINT FROM column_texts WHERE {clean('text')} IS NULL AND trim(text) <> ''"
+    marked_blank, tidy = session.row(
+        """SELECT coalesce(sum(n) FILTER (v IS NULL AND trim(text) <> ''), 0)::BIGINT,
+            coalesce(bool_and(v IS NOT NULL AND v = text OR text = ''), true) FROM column_texts WHERE text IS NOT NULL"""
     )
     counts = _counts(session)
     filled = counts["filled"]
     if not filled:
-        return Format("empty", why="the column is empty", marked_blank=marked_blank)
+        return Format("empty", why="the column is empty", marked_blank=marked_blank, tidy=tidy)
     examples = tuple(text for (text,) in session.rows("SELECT v FROM column_values ORDER BY line LIMIT 3"))
     common = Format(
-        "text", filled=filled, distinct=counts["distinct"], examples=examples, marked_blank=marked_blank,
+        "text", filled=filled, distinct=counts["distinct"], examples=examples, marked_blank=marked_blank, tidy=tidy,
         ends_in_zero=counts["zero"] > 0 and counts["zero"] == counts["point_or_comma"], scientific=counts["scientific"],
         zoned=counts["zoned"], words=counts["words"] / filled, digits=counts["digits"] / filled,
         addresses=counts["addresses"] / filled, percents=counts["percent"] / filled, why="the values are text",

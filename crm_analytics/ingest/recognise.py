@@ -93,6 +93,7 @@ def recognise(
         told(0.6 + 0.4 * number / len(layout.columns), f"Reading the values of {column}")
         formats[column] = find_format(session, number, column, today)
     formats = findings.shared(formats)
+    _make_cells(session, formats)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     meaning = find_meaning(formats, rows, header=layout.named, kind=kind)
@@ -175,8 +176,6 @@ def _stage(session: Session, table: Table, name: str, size: int, told: Progress)
     columns = [f"c{number}" for number in range(len(layout.columns))]
     session.do(f"CREATE OR REPLACE TEMP TABLE raw (line INTEGER, {', '.join(f'{each} VARCHAR' for each in columns)})")
     session.do("CREATE OR REPLACE TEMP TABLE broken (line INTEGER, text VARCHAR, reason VARCHAR)")
-    cleaned = ", ".join(f"{clean(each)} AS {each}" for each in columns)
-    session.do(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT line, {cleaned} FROM raw")
     if isinstance(table, DelimitedText) and (quick := stage_quickly(session, table.path, layout)):
         return quick, 0
     rows = broken = 0
@@ -195,6 +194,13 @@ def _stage(session: Session, table: Table, name: str, size: int, told: Progress)
         line = first.line if first else layout.first_line
         raise BadInput(what, file=name, line=line, cure="Mend the file, or name its delimiter and quote.")
     return rows, broken
+
+
+def _make_cells(session: Session, formats: Mapping[str, Format]) -> None:
+    """The view of the values; columns that are tidy already need not be cleaned row by row."""
+    texts = ((f"c{number}", form.tidy) for number, form in enumerate(formats.values()))
+    cleaned = ", ".join((f"nullif({text}, '')" if tidy else clean(text)) + f" AS {text}" for text, tidy in texts)
+    session.do(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT line, {cleaned} FROM raw")
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:
