@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,7 +17,7 @@ import click
 
 from crm_analytics import __version__, screen
 from crm_analytics.config import DATA_VARIABLE, PROJECT, Settings, system_user
-from crm_analytics.errors import BadValue, CrmError
+from crm_analytics.errors import BadValue, CrmError, DatabaseBusy
 
 # pandas, DuckDB and what stands on them take a second to import: each verb imports what it needs
 
@@ -35,8 +34,7 @@ class Verbs(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
-            what = f"{error.filename or 'The system'}: {error.strerror or error}"
-            raise click.ClickException(screen.line(what)) from error
+            raise click.ClickException(screen.line(screen.system_error(error))) from error
 
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -54,23 +52,52 @@ def main() -> None:
 
 
 @contextmanager
-def opened(data: Path | None, *, to_write: bool = False) -> Iterator[Any]:
+def opened(data: Path | None, *, to_write: bool = False) -> Iterator[Callable[..., dict[str, Any]]]:
+    """What answers a verb on a data directory: this process, or the dashboard that has its database open.
+
+    It is called with verb, arguments, and where there is somebody to talk to `report` and `ask`.
+    """
+    from crm_analytics.handover import client, requests
+    from crm_analytics.verbs import Work
+
+    settings = Settings.read(data)
+    with ExitStack() as held:
+        try:
+            warehouse = held.enter_context(closing(_warehouse(settings, to_write)))
+            busy = None
+        except DatabaseBusy as error:
+            busy = error
+
+        def perform(
+            verb: str, report: Callable[..., None] = _unheard, ask: Callable[..., bool] = _refuse, **arguments: Any
+        ) -> dict[str, Any]:
+            if busy:
+                return client.asked(settings, busy, verb, arguments, report, ask)
+            return requests.answer(warehouse, verb, arguments, Work(report, ask))
+
+        yield perform
+
+
+def _warehouse(settings: Settings, to_write: bool) -> Any:
     """The warehouse of a data directory. Where there is none yet, only writing makes one."""
     from crm_analytics.engine.duck import Duck
     from crm_analytics.query.upgrade import prepare
     from crm_analytics.query.warehouse import Warehouse
 
-    settings = Settings.read(data)
     if to_write or settings.database.exists():
-        warehouse = Warehouse.open(settings)
-    else:
-        duck = Duck(None)
-        prepare(duck)
-        warehouse = Warehouse(duck, settings)
-    try:
-        yield warehouse
-    finally:
-        warehouse.close()
+        return Warehouse.open(settings)
+    duck = Duck(None)
+    prepare(duck)
+    return Warehouse(duck, settings)
+
+
+def _unheard(share: float, what: str) -> None:
+    """Progress that nobody watches."""
+
+
+def _refuse(report: dict[str, Any], doubts: list[str]) -> bool:
+    """Without somebody to ask, what is doubtful is not loaded."""
+    return False
 
 
 # --- the dashboard --------------------------------------------------------------------------------------------------
@@ -87,8 +114,7 @@ def run(data: Path | None, port: int | None, browser: bool) -> None:
         raise click.ClickException(f"{app} is not there: install from a checkout with `pip install -e .`.")
     settings = Settings.read(data)
     if settings.database.exists():
-        with opened(settings.data_dir):  # says who holds the database before a browser is opened
-            pass
+        _warehouse(settings, to_write=False).close()  # says who holds the database before a browser is opened
     port = _free_port(port)
     options = {
         "server.port": port,
@@ -158,22 +184,20 @@ def import_(
     A file is loaded when it is clear what its columns mean. Where it is not, a terminal asks; without one nothing is
     loaded and FILE.mapping.json is written, to be corrected and given with --mapping.
     """
-    from crm_analytics.ingest import mapping_file
-    from crm_analytics.verbs import Intake, import_file
-
-    known = mapping_file.read(mapping) if mapping else None
-    wish = Intake(date.today(), system_user(), kind, source, known, dry_run)
+    wish: dict[str, Any] = {"today": date.today().isoformat(), "who": system_user(), "kind": kind, "source": source}
+    wish |= {"mapping": str(mapping.absolute()) if mapping else None, "dry_run": dry_run}
     asks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
     reports = []
-    with opened(data, to_write=not dry_run) as warehouse:
+    with opened(data, to_write=not dry_run) as perform:
         for path in files:
             with screen.progress() as told:
-                report = import_file(warehouse, path, wish, screen.ask if asks else lambda *_: False, told)
+                ask = screen.ask if asks else _refuse
+                report = perform("import", told, ask, path=str(path.absolute()), **wish)
             reports.append(report)
             if not as_json and "error" not in report:
                 click.echo(screen.import_report(report, dry_run))
     if as_json:
-        click.echo(_json(reports[0] if len(reports) == 1 else {"imports": reports}))
+        click.echo(screen.json_text(reports[0] if len(reports) == 1 else {"imports": reports}))
     if failed := [each["error"] for each in reports if "error" in each]:
         for error in failed:
             click.echo(f"Error: {screen.line(error)}", err=True)
@@ -185,12 +209,10 @@ def import_(
 @json_option
 def imports(data: Path | None, as_json: bool) -> None:
     """List what was imported, the oldest first."""
-    from crm_analytics.workspace.imports import listed
-
-    with opened(data) as warehouse, warehouse.duck.session() as session:
-        found = [each.as_dict() for each in listed(session)]
+    with opened(data) as perform:
+        found = perform("imports")["imports"]
     if as_json:
-        click.echo(_json({"imports": found}))
+        click.echo(screen.json_text({"imports": found}))
     else:
         click.echo(screen.import_list(found) if found else "Nothing was imported yet.")
 
@@ -201,9 +223,7 @@ def imports(data: Path | None, as_json: bool) -> None:
 @json_option
 def undo(import_id: int, data: Path | None, as_json: bool) -> None:
     """Take an import back; what it had replaced holds again."""
-    from crm_analytics.ingest import load
-
-    _switch(load.undo, import_id, data, as_json)
+    _switch("undo", import_id, data, as_json)
 
 
 @main.command()
@@ -212,16 +232,14 @@ def undo(import_id: int, data: Path | None, as_json: bool) -> None:
 @json_option
 def redo(import_id: int, data: Path | None, as_json: bool) -> None:
     """Let an undone import hold again."""
-    from crm_analytics.ingest import load
-
-    _switch(load.redo, import_id, data, as_json)
+    _switch("redo", import_id, data, as_json)
 
 
-def _switch(act: Any, import_id: int, data: Path | None, as_json: bool) -> None:
-    with opened(data) as warehouse:
-        done = act(warehouse, import_id, system_user()).as_dict()
+def _switch(verb: str, import_id: int, data: Path | None, as_json: bool) -> None:
+    with opened(data) as perform, screen.progress() as told:
+        done = perform(verb, told, import_id=import_id, who=system_user())
     state = "is undone" if done["undone_at"] else "holds again"
-    click.echo(_json(done) if as_json else f"Import {import_id} ({screen.line(done['file'])}) {state}.")
+    click.echo(screen.json_text(done) if as_json else f"Import {import_id} ({screen.line(done['file'])}) {state}.")
 
 
 @main.command()
@@ -237,9 +255,38 @@ def recognise(file: Path, form: str | None, kind: str | None) -> None:
     if form == "csv":
         click.echo(rows, nl=False)
     elif form == "json":
-        click.echo(_json(report))
+        click.echo(screen.json_text(report))
     else:
         click.echo(screen.recognition(report))
+
+
+# --- backup ---------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Write over a file OUT that is there.")
+@data_option
+@json_option
+def backup(out: Path, replace: bool, data: Path | None, as_json: bool) -> None:
+    """Write all data into the one file OUT, while others work too."""
+    with opened(data) as perform, screen.progress() as told:
+        made = perform("backup", told, out=str(out.absolute()), replace=replace)
+    click.echo(screen.json_text(made) if as_json else screen.backup_report(made))
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--replace", is_flag=True, help="Move what is in the data directory aside, into a folder inside it.")
+@data_option
+@json_option
+def restore(file: Path, replace: bool, data: Path | None, as_json: bool) -> None:
+    """Put the backup FILE in place of an empty data directory, all of it or nothing."""
+    from crm_analytics import backup as backups
+
+    with screen.progress() as told:
+        made = backups.restore(file, Settings.read(data), told, datetime.now(), replace=replace)
+    click.echo(screen.json_text(made) if as_json else screen.restore_report(made))
 
 
 # --- figures --------------------------------------------------------------------------------------------------------
@@ -269,26 +316,16 @@ def show(
     form: str, limit: int | None, data: Path | None,
 ) -> None:  # fmt: skip
     """Show the figure METRIC."""
-    from crm_analytics import verbs
-
-    days = [day.date() if day else None for day in (as_of, before)]
-    with opened(data) as warehouse:
-        reply = verbs.show(warehouse, metric, segment, *days, _knobs(knobs), limit, on_screen=form == "table")
-    frame = reply.pop("frame")
-    if form == "json":
-        reply |= {"rows": verbs.plain_rows(frame), "notes": reply.pop("notes")}
-        click.echo(_json(reply))
-        return
+    days = {"as_of": as_of, "before": before}
+    wish = {name: day.date().isoformat() if day else None for name, day in days.items()}
+    with opened(data) as perform:
+        shown = perform("show", metric=metric, segment=segment, knobs=_knobs(knobs), limit=limit, form=form, **wish)
     if form == "csv":
-        screen.csv(frame)
+        click.echo(shown["text"].encode(), nl=False)
     else:
-        click.echo(screen.table(frame))
-    for note in reply["notes"]:
+        click.echo(shown["text"])
+    for note in shown["notes"]:
         click.echo(screen.line(note), err=True)
-
-
-def _json(reply: dict[str, Any]) -> str:
-    return json.dumps(reply, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _knobs(given: tuple[str, ...]) -> dict[str, str]:

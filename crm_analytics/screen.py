@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,16 @@ _WIDEST = 60
 def line(text: object) -> str:
     """Text on one line, without characters that a terminal would obey."""
     return "".join(each if each.isprintable() else " " for each in str(text))
+
+
+def system_error(error: OSError) -> str:
+    """What the system could not do."""
+    return f"{error.filename or 'The system'}: {error.strerror or error}"
+
+
+def json_text(reply: dict[str, Any]) -> str:
+    """A reply as one JSON object."""
+    return json.dumps(reply, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 @contextmanager
@@ -85,6 +96,23 @@ def _state(each: dict[str, Any]) -> str:
     return f"undone {each['undone_at']}" if each["undone_at"] else "holds"
 
 
+def backup_report(made: dict[str, Any]) -> str:
+    """What a backup holds."""
+    return f"{line(made['file'])} holds {_held(made)}."
+
+
+def restore_report(made: dict[str, Any]) -> str:
+    """What was put back, and where what was there before is now."""
+    aside = f" What was there before: {line(made['aside'])}." if made["aside"] else ""
+    return f"{line(made['data_dir'])} now holds {_held(made)}, as of {made['made_at']}.{aside}"
+
+
+def _held(made: dict[str, Any]) -> str:
+    rows = sum(count for table, count in made["rows"].items() if table.startswith("source."))
+    text = f"{made['rows']['workspace.imports']:,} imports, {rows:,} rows, {made['originals']:,} original files"
+    return text + (f" ({made['missing']:,} original files are missing)" if made["missing"] else "")
+
+
 def recognition(report: dict[str, Any]) -> str:
     """How a file was read."""
     kind = f"{report['kind'] or 'unknown kind'} ({line(report['kind_reason'])})"
@@ -113,11 +141,11 @@ def table(frame: pd.DataFrame) -> str:
     return "\n".join(_aligned(rows, indent="", right=numeric))
 
 
-def csv(frame: pd.DataFrame) -> None:
-    """Write a frame to standard output as CSV in UTF-8, without the mark that only spreadsheets need."""
+def csv(frame: pd.DataFrame) -> str:
+    """A frame as CSV, without the mark that only spreadsheets need."""
     from crm_analytics.export import to_csv
 
-    click.echo(to_csv(frame).removeprefix(b"\xef\xbb\xbf"), nl=False)
+    return to_csv(frame).decode("utf-8-sig")
 
 
 def _is_number(column: pd.Series) -> bool:

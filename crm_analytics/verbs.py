@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from crm_analytics.engine.duck import Duck, Session
-from crm_analytics.errors import BadInput, CrmError, UnknownName
+from crm_analytics.errors import BadInput, CrmError, Stopped, UnknownName
 from crm_analytics.export import neutral
 from crm_analytics.ingest import mapping_file
 from crm_analytics.ingest.load import load
@@ -27,6 +28,20 @@ from crm_analytics.query.warehouse import Warehouse
 
 #: Asked with the report and the doubts before a doubtful file is loaded.
 Ask = Callable[[dict[str, Any], list[str]], bool]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A piece of work as its asker sees it.
+
+    `report` is told of progress and raises `Stopped` once the asker has gone; `stoppable`: meanwhile a session can be
+    interrupted; `turn`: the right to write, for which one may have to wait.
+    """
+
+    report: Progress
+    ask: Ask
+    stoppable: Callable[[Session], AbstractContextManager[object]] = nullcontext
+    turn: Callable[[Warehouse], AbstractContextManager[object]] = nullcontext
 
 
 @dataclass(frozen=True)
@@ -44,17 +59,17 @@ class Intake:
 # --- import ---------------------------------------------------------------------------------------------------------
 
 
-def import_file(warehouse: Warehouse, path: Path, wish: Intake, ask: Ask, progress: Progress) -> dict[str, Any]:
+def import_file(warehouse: Warehouse, path: Path, wish: Intake, work: Work) -> dict[str, Any]:
     """Import a file, or say what an import would do. The reply has `error` where that failed.
 
-    Null counts could not be found. A file whose meaning is in doubt is loaded only if `ask` says so; else a mapping
-    to correct is written beside it.
+    Null counts could not be found. A file whose meaning is in doubt is loaded only if the asker says so; else a
+    mapping to correct is written beside it. Errors: Stopped.
     """
     report = _unread(path.name)
-    with warehouse.duck.session() as session:
+    with warehouse.duck.session() as session, work.stoppable(session):
         try:
             kind = wish.kind or (wish.mapping.kind if wish.mapping else None)
-            found = recognise(session, path, path.name, kind=kind, progress=progress, today=wish.today)
+            found = recognise(session, path, path.name, kind=kind, progress=work.report, today=wish.today)
             report = _unreviewed(session, found)
             found, mapping, source = _meant(session, found, wish)
             report |= {"source": source}
@@ -63,9 +78,13 @@ def import_file(warehouse: Warehouse, path: Path, wish: Intake, ask: Ask, progre
             report = reviewed.as_dict() | {"notes": _notes(found)}
             if wish.dry_run:
                 return report
-            if doubts and reviewed.loads_anything and not ask(report, doubts):
+            if doubts and reviewed.loads_anything and not work.ask(report, doubts):
                 raise _to_correct(warehouse, path, found, mapping, source, doubts)
-            return load(warehouse, reviewed, path, wish.who).as_dict() | {"notes": report["notes"]}
+            with work.turn(warehouse):
+                work.report(1.0, "loading")
+                return load(warehouse, reviewed, path, wish.who).as_dict() | {"notes": report["notes"]}
+        except Stopped:
+            raise
         except CrmError as error:
             if wish.dry_run:
                 return report | {"problems": [_problem(error), *report["problems"]]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_analytics.config import Settings
+from crm_analytics.handover.server import Served
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import imports
 
@@ -26,12 +27,12 @@ def in_sample() -> bool:
 def warehouse() -> Warehouse:
     """The warehouse looked at: of the data directory in force, or of the sample beside it. It owns the one cache."""
     own = Settings.read()
-    return _open(Settings.read(own.data_dir / SAMPLE) if in_sample() else own)
+    return _open(Settings.read(own.data_dir / SAMPLE) if in_sample() else own).warehouse
 
 
 @st.cache_resource(show_spinner="Opening the database …", max_entries=4, on_release=lambda opened: opened.close())
-def _open(settings: Settings) -> Warehouse:
-    return Warehouse.open(settings)
+def _open(settings: Settings) -> Served:
+    return Served(Warehouse.open(settings))
 
 
 def audience() -> Audience:

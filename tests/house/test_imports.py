@@ -26,12 +26,14 @@ MAY_IMPORT = {
     "metrics": {"models", "query", *_QUERY},
     "charts": GROUND,
     "sample": {"engine", *GROUND},
-    "ui": {"charts", "metrics", "ingest", "sample", "query", *_QUERY},
+    "backup": {"query", *_QUERY},
+    "handover": {"backup", "screen", "verbs", "metrics", "ingest", "query", *_QUERY},
+    "ui": {"handover", "charts", "metrics", "ingest", "sample", "query", *_QUERY},
     "pages": {"ui", "charts", "metrics", "ingest", *GROUND},
     "app": {"ui", *GROUND},
     "verbs": {"metrics", "ingest", "query", *_QUERY},
     "screen": {"verbs", *GROUND},
-    "cli": {"verbs", "screen", "metrics", "ingest", "sample", "query", *_QUERY},
+    "cli": {"handover", "backup", "verbs", "screen", "metrics", "ingest", "sample", "query", *_QUERY},
 }
 
 #: Library -> the rooms that may import it.

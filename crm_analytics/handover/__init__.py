@@ -1,0 +1,1 @@
+"""The command line beside a running dashboard: requests go over a socket to the process that owns the database."""

@@ -1,0 +1,95 @@
+"""The fixed table of what can be asked of a warehouse: plain arguments in, a plain reply out, here or over the socket."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crm_analytics import backup as backups
+from crm_analytics import screen, verbs
+from crm_analytics.errors import BadInput, BadValue, UnknownName
+from crm_analytics.ingest import load, mapping_file
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.verbs import Intake, Work
+from crm_analytics.workspace import imports as history
+
+Reply = dict[str, Any]
+
+
+def answer(warehouse: Warehouse, verb: str, arguments: dict[str, Any], work: Work) -> Reply:
+    """The reply to a verb of `VERBS`. Errors: UnknownName, BadValue for other arguments than it takes, its own."""
+    if verb not in VERBS:
+        raise UnknownName("verb", verb, VERBS)
+    try:
+        inspect.signature(VERBS[verb]).bind(warehouse, work, **arguments)
+    except TypeError as error:
+        raise BadValue("arguments", sorted(arguments), f"what {verb} takes ({error})") from error
+    return VERBS[verb](warehouse, work, **arguments)
+
+
+def import_(
+    warehouse: Warehouse, work: Work, *, path: str, today: str, who: str, kind: str | None, source: str | None,
+    mapping: str | None, dry_run: bool,
+) -> Reply:  # fmt: skip
+    """Import a file, or say what an import would do; the report of `verbs.import_file`."""
+    known = mapping_file.read(_absolute(mapping)) if mapping else None
+    wish = Intake(date.fromisoformat(today), who, kind, source, known, dry_run)
+    return verbs.import_file(warehouse, _absolute(path), wish, work)
+
+
+def imports(warehouse: Warehouse, work: Work) -> Reply:
+    """All imports, the oldest first: {"imports": [...]}."""
+    with warehouse.duck.session() as session, work.stoppable(session):
+        return {"imports": [each.as_dict() for each in history.listed(session)]}
+
+
+def undo(warehouse: Warehouse, work: Work, *, import_id: int, who: str) -> Reply:
+    """Take an import back; the import as it then is."""
+    with work.turn(warehouse):
+        return load.undo(warehouse, import_id, who).as_dict()
+
+
+def redo(warehouse: Warehouse, work: Work, *, import_id: int, who: str) -> Reply:
+    """Let an undone import hold again; the import as it then is."""
+    with work.turn(warehouse):
+        return load.redo(warehouse, import_id, who).as_dict()
+
+
+def show(
+    warehouse: Warehouse, work: Work, *, metric: str, segment: str | None, as_of: str | None, before: str | None,
+    knobs: dict[str, str], limit: int | None, form: str,
+) -> Reply:  # fmt: skip
+    """A figure as it is printed: {"text", "notes"}; form is table, csv or json."""
+    work.report(0.0, metric)
+    day, earlier = (date.fromisoformat(each) if each else None for each in (as_of, before))
+    shown = verbs.show(warehouse, metric, segment, day, earlier, knobs, limit, on_screen=form == "table")
+    frame = shown.pop("frame")
+    if form == "json":
+        shown |= {"rows": verbs.plain_rows(frame), "notes": shown.pop("notes")}
+        return {"text": screen.json_text(shown), "notes": []}
+    return {"text": screen.csv(frame) if form == "csv" else screen.table(frame), "notes": shown["notes"]}
+
+
+def backup(warehouse: Warehouse, work: Work, *, out: str, replace: bool) -> Reply:
+    """Write a backup; what is in it."""
+    return backups.write(warehouse, _absolute(out), work.report, work.stoppable, replace=replace)
+
+
+#: Verb -> what answers it. Nothing else can be asked.
+VERBS: dict[str, Callable[..., Reply]] = {
+    "import": import_,
+    "imports": imports,
+    "undo": undo,
+    "redo": redo,
+    "show": show,
+    "backup": backup,
+}
+
+
+def _absolute(path: str) -> Path:
+    if not Path(path).is_absolute():
+        raise BadInput("is no full path.", file=path, cure="Name the file from the root folder on.")
+    return Path(path)
