@@ -6,8 +6,8 @@ import gzip
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -18,6 +18,8 @@ MOST_ENTRIES = 1_000
 MOST_BYTES = 4 << 30  # of everything in an archive, unpacked
 MOST_RATIO = 200  # unpacked to packed; exports of text stay below 50
 RATIO_FROM = 64 << 20  # unpacked bytes from which the ratio counts: small files of blanks pack well
+#: How the names of mapping files end, which are written beside what they speak of.
+MAPPING = ".mapping.json"
 _CHUNK = 1 << 20
 
 GZIP, ZIP, EMPTY_ZIP = b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"
@@ -34,11 +36,41 @@ _DOCUMENTS = (
 
 @dataclass(frozen=True)
 class Part:
-    """One file to be read: where its bytes are, the name it is reported by, and the packing it came out of."""
+    """One file to be read: where its bytes are, the name it is reported by, and the packing it came out of.
+
+    What is written about it goes beside `beside`: the file itself, or a name next to the archive that holds it.
+    """
 
     path: Path
     name: str
+    beside: Path
     packed: str | None = None
+
+
+def each_file(given: Iterable[Path]) -> Iterator[Part]:
+    """Every file of files, folders and archives, one after the other; unpacked ones live until the next is asked for.
+
+    A folder gives the files in it and its sub-folders in the order of their names, but for hidden ones and mappings. An
+    archive that cannot be unpacked is given as it is: who reads it is told why. Errors: BadInput for an empty folder.
+    """
+    for part in [part for path in given for part in _listed(path)]:
+        with ExitStack() as held:
+            try:
+                parts = held.enter_context(unpacked(part.path, part.name))
+            except BadInput:
+                parts = []
+            yield from parts if len(parts) > 1 else [part]
+
+
+def _listed(path: Path) -> list[Part]:
+    if not path.is_dir():
+        return [Part(path, path.name, path)]
+    below = sorted((each.relative_to(path) for each in path.rglob("*") if each.is_file()), key=lambda each: each.parts)
+    below = [each for each in below if not any(name.startswith(".") for name in each.parts)]
+    found = [Part(path / each, each.as_posix(), path / each) for each in below if not each.name.endswith(MAPPING)]
+    if not found:
+        raise BadInput("the folder holds no file.", file=str(path), cure="Name the folder that holds the exports.")
+    return found
 
 
 def is_workbook(path: Path, name: str) -> bool:
@@ -65,7 +97,7 @@ def unpacked(path: Path, name: str) -> Iterator[list[Part]]:
     hold archives, each naming the entry.
     """
     if not is_packed(path, name):
-        yield [Part(path, name)]
+        yield [Part(path, name, path)]
         return
     with tempfile.TemporaryDirectory(prefix="crm-analytics-") as folder:
         with path.open("rb") as file:
@@ -103,7 +135,7 @@ def _gunzipped(file: IO[bytes], path: Path, name: str, folder: Path) -> Part:
     with target.open("rb") as inner:
         if inner.read(262)[257:] == b"ustar":
             raise BadInput("this is a tar archive.", file=name, cure=_UNPACK)
-    return Part(target, name, "gzip")
+    return Part(target, name, path, "gzip")
 
 
 def _unzipped(path: Path, name: str, folder: Path) -> list[Part]:
@@ -125,7 +157,8 @@ def _unzipped(path: Path, name: str, folder: Path) -> list[Part]:
             except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
                 what = f"this entry of the archive cannot be unpacked ({error})."
                 raise BadInput(what, file=called, cure="Pack it again as an ordinary ZIP archive.") from error
-            parts.append(Part(target, called, "ZIP"))
+            beside = path.with_name(f"{path.name}.{entry.filename.replace('/', '.')[-100:]}")
+            parts.append(Part(target, called, beside, "ZIP"))
     return parts
 
 

@@ -295,6 +295,30 @@ def test_an_archive_of_several_files_is_taken_apart_in_name_order(session, tmp_p
         recognise(session, path, "o.zip")
 
 
+def test_a_folder_and_its_archives_are_taken_file_by_file_in_name_order(tmp_path):
+    folder = tmp_path / "exports"
+    for name in ("2024-02.csv", "2024-01.csv", "2024-02.csv.mapping.json", ".hidden.csv", "old/2023.csv", ".git/x.csv"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(CSV)
+    zipped(folder / "2024-03.zip", {"b.csv": CSV, "in/a.csv": CSV})
+    zipped(folder / "2024-04.zip", {"only.csv": CSV})
+    (folder / "2024-05.zip").write_bytes(archive({"a.csv": CSV})[:-30])
+    alone = tmp_path / "alone.csv"
+    alone.write_text(CSV)
+    found = []
+    for part in archives.each_file([alone, folder]):
+        found.append(part.name)
+        assert part.path.exists()
+        assert part.beside.parent in (tmp_path, folder, folder / "old")
+    assert found == [
+        "alone.csv", "2024-01.csv", "2024-02.csv", "2024-03.zip/b.csv", "2024-03.zip/in/a.csv", "2024-04.zip",
+        "2024-05.zip", "old/2023.csv",
+    ]  # fmt: skip
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadInput, match="holds no file"):
+        list(archives.each_file([tmp_path / "empty"]))
+
+
 def locked(content: bytes) -> bytes:
     """The archive with the flag that says its entries are encrypted."""
     changed = bytearray(content)
