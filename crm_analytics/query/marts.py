@@ -142,9 +142,7 @@ def build_customers(session: Session, as_of: date, preferences: Preferences) -> 
     """Make the relation `customers` of one day, within the caller's transaction; returns its table and the base."""
     base = find_base(session, as_of, preferences)
     window = base.activity_window_days
-    most = session.value(
-        "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM mart.purchase_days GROUP BY customer_id)"
-    )
+    most = session.value("SELECT coalesce(max(day_no), 0) FROM mart.purchase_days")
     _put(session, "declines", _decline_limits(min(int(most), 2 * window + 2)))
     values: dict[str, object] = {
         "as_of": as_of,
