@@ -38,11 +38,15 @@ class Verbs(click.Group):
 
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FILE_OR_FOLDER = click.Path(exists=True, readable=True, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
 data_option = click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), help="Data directory [env: CRM_ANALYTICS_DATA]."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+
+
+sheet_option = click.option("--sheet", help="Sheet of a workbook.  [default: that with the most rows]")
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -168,31 +172,37 @@ def sample(out: Path, customers: int, seed: int, stationary: bool) -> None:
 
 
 @main.command("import")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE_OR_FOLDER)
 @click.option("--kind", help="Kind of table: orders, order_lines, customers or products. Else it is recognised.")
 @click.option("--mapping", type=FILE, help="JSON file that says what the columns mean.")
 @click.option("--source", help="The system whose numbers the file uses.  [default: main]")
+@sheet_option
 @click.option("--dry-run", is_flag=True, help="Say what would happen; load nothing.")
 @data_option
 @json_option
 def import_(
-    files: tuple[Path, ...], kind: str | None, mapping: Path | None, source: str | None, dry_run: bool,
-    data: Path | None, as_json: bool,
+    files: tuple[Path, ...], kind: str | None, mapping: Path | None, source: str | None, sheet: str | None,
+    dry_run: bool, data: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Load files of orders, order lines, customers or products.
+    """Load files of orders, order lines, customers or products: text, workbooks, Parquet or JSON lines, packed or not.
+
+    A folder or an archive gives its files one after the other, in the order of their names.
 
     A file is loaded when it is clear what its columns mean. Where it is not, a terminal asks; without one nothing is
     loaded and FILE.mapping.json is written, to be corrected and given with --mapping.
     """
+    from crm_analytics.ingest.archives import each_file
+
     wish: dict[str, Any] = {"today": date.today().isoformat(), "who": system_user(), "kind": kind, "source": source}
-    wish |= {"mapping": str(mapping.absolute()) if mapping else None, "dry_run": dry_run}
+    wish |= {"sheet": sheet, "mapping": str(mapping.absolute()) if mapping else None, "dry_run": dry_run}
     asks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
     reports = []
     with opened(data, to_write=not dry_run) as perform:
-        for path in files:
+        for part in each_file(files):
             with screen.progress() as told:
                 ask = screen.ask if asks else _refuse
-                report = perform("import", told, ask, path=str(path.absolute()), **wish)
+                place = {"path": str(part.path.absolute()), "name": part.name, "beside": str(part.beside.absolute())}
+                report = perform("import", told, ask, **place, **wish)
             reports.append(report)
             if not as_json and "error" not in report:
                 click.echo(screen.import_report(report, dry_run))
@@ -247,11 +257,12 @@ def _switch(verb: str, import_id: int, data: Path | None, as_json: bool) -> None
 @click.option("--csv", "form", flag_value="csv", help="The rows as they were read, as CSV.")
 @click.option("--json", "form", flag_value="json", help="The report as one JSON object.")
 @click.option("--kind", help="Kind of table. Else it is recognised.")
-def recognise(file: Path, form: str | None, kind: str | None) -> None:
+@sheet_option
+def recognise(file: Path, form: str | None, kind: str | None, sheet: str | None) -> None:
     """Say how FILE is read, without loading it."""
     from crm_analytics.verbs import recognised
 
-    report, rows = recognised(file, kind, date.today())
+    report, rows = recognised(file, kind, date.today(), sheet)
     if form == "csv":
         click.echo(rows, nl=False)
     elif form == "json":

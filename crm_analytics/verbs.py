@@ -17,6 +17,7 @@ from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import BadInput, CrmError, Stopped, UnknownName
 from crm_analytics.export import neutral
 from crm_analytics.ingest import mapping_file
+from crm_analytics.ingest.archives import MAPPING, Part
 from crm_analytics.ingest.load import load
 from crm_analytics.ingest.mapping_file import MappingFile
 from crm_analytics.ingest.recognise import Progress, Recognition, recognise
@@ -46,7 +47,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Intake:
-    """How files are to be imported. `today` is the day of the import, `who` brings the file."""
+    """How files are to be imported. `today` is the day of the import, `who` brings the file; `sheet` of a workbook."""
 
     today: date
     who: str
@@ -54,32 +55,35 @@ class Intake:
     source: str | None = None
     mapping: MappingFile | None = None
     dry_run: bool = False
+    sheet: str | None = None
 
 
 # --- import ---------------------------------------------------------------------------------------------------------
 
 
-def import_file(warehouse: Warehouse, path: Path, wish: Intake, work: Work) -> dict[str, Any]:
+def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> dict[str, Any]:
     """Import a file, or say what an import would do. The reply has `error` where that failed.
 
     Null counts could not be found. A file whose meaning is in doubt is loaded only if the asker says so; else a
     mapping to correct is written beside it. Errors: Stopped.
     """
-    report = _unread(path.name)
+    path, name = part.path, part.name
+    report = _unread(name)
     with warehouse.duck.session() as session, work.stoppable(session):
         try:
             kind = wish.kind or (wish.mapping.kind if wish.mapping else None)
-            found = recognise(session, path, path.name, kind=kind, progress=work.report, today=wish.today)
+            said = _overrides(wish.sheet)
+            found = recognise(session, path, name, kind=kind, overrides=said, progress=work.report, today=wish.today)
             report = _unreviewed(session, found)
             found, mapping, source = _meant(session, found, wish)
             report |= {"source": source}
             doubts = [] if wish.mapping else unsure(replace(found, evidence=()))
-            reviewed = _reviewed(session, found, mapping, source, wish, warehouse, path)
+            reviewed = _reviewed(session, found, mapping, source, wish, warehouse, part)
             report = reviewed.as_dict() | {"notes": _notes(found)}
             if wish.dry_run:
                 return report
             if doubts and reviewed.loads_anything and not work.ask(report, doubts):
-                raise _to_correct(warehouse, path, found, mapping, source, doubts)
+                raise _to_correct(warehouse, part, found, mapping, source, doubts)
             with work.turn(warehouse):
                 work.report(1.0, "loading")
                 return load(warehouse, reviewed, path, wish.who).as_dict() | {"notes": report["notes"]}
@@ -101,26 +105,31 @@ def _meant(session: Session, found: Recognition, wish: Intake) -> tuple[Recognit
 
 def _reviewed(
     session: Session, found: Recognition, mapping: dict[str, str | None], source: str, wish: Intake,
-    warehouse: Warehouse, path: Path,
+    warehouse: Warehouse, part: Part,
 ) -> Review:  # fmt: skip
     try:
         return review(session, found, mapping, source, today=wish.today)
     except BadInput as error:
         if wish.dry_run or wish.mapping:
             raise
-        raise _to_correct(warehouse, path, found, mapping, source, [error.what]) from error
+        raise _to_correct(warehouse, part, found, mapping, source, [error.what]) from error
 
 
 def _to_correct(
-    warehouse: Warehouse, path: Path, found: Recognition, mapping: dict[str, str | None], source: str, why: list[str]
+    warehouse: Warehouse, part: Part, found: Recognition, mapping: dict[str, str | None], source: str, why: list[str]
 ) -> BadInput:
     """The error that names the mapping file written for a person to correct."""
-    folder = path.parent if os.access(path.parent, os.W_OK) else warehouse.settings.data_dir
-    written = folder / f"{path.name}.mapping.json"
+    beside = part.beside
+    folder = beside.parent if os.access(beside.parent, os.W_OK) else warehouse.settings.data_dir
+    written = folder / f"{beside.name}{MAPPING}"
     if not written.exists():  # it may hold somebody's corrections
         mapping_file.write(written, found, mapping, source, why)
     cure = f"Nothing was loaded. Correct {written}, then import again with --mapping {written}."
-    return BadInput(" ".join(why), file=path.name, cure=cure)
+    return BadInput(" ".join(why), file=part.name, cure=cure)
+
+
+def _overrides(sheet: str | None) -> dict[str, Any]:
+    return {"sheet": sheet} if sheet else {}
 
 
 def _unread(file: str) -> dict[str, Any]:
@@ -158,12 +167,12 @@ def _problem(error: CrmError) -> dict[str, Any]:
 # --- recognise ------------------------------------------------------------------------------------------------------
 
 
-def recognised(path: Path, kind: str | None, today: date) -> tuple[dict[str, Any], bytes]:
+def recognised(path: Path, kind: str | None, today: date, sheet: str | None = None) -> tuple[dict[str, Any], bytes]:
     """How a file was read, and its accepted rows as CSV; no database is touched. Errors: BadInput, UnknownName."""
     duck = Duck(None)
     try:
         with duck.session() as session:
-            found = recognise(session, path, path.name, kind=kind, today=today)
+            found = recognise(session, path, path.name, kind=kind, overrides=_overrides(sheet), today=today)
             broken = session.rows("SELECT line, reason, text FROM broken ORDER BY line")
             rows = session.table("SELECT * EXCLUDE (line) FROM raw ORDER BY line").rename_columns(found.layout.columns)
     finally:

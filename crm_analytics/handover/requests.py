@@ -12,6 +12,7 @@ from crm_analytics import backup as backups
 from crm_analytics import screen, verbs
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.ingest import load, mapping_file
+from crm_analytics.ingest.archives import Part
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Intake, Work
 from crm_analytics.workspace import imports as history
@@ -32,12 +33,17 @@ def answer(warehouse: Warehouse, verb: str, arguments: dict[str, Any], work: Wor
 
 def import_(
     warehouse: Warehouse, work: Work, *, path: str, today: str, who: str, kind: str | None, source: str | None,
-    mapping: str | None, dry_run: bool,
+    mapping: str | None, dry_run: bool, sheet: str | None = None, name: str | None = None, beside: str | None = None,
 ) -> Reply:  # fmt: skip
-    """Import a file, or say what an import would do; the report of `verbs.import_file`."""
+    """Import a file, or say what an import would do; the report of `verbs.import_file`.
+
+    What came out of an archive has the `name` it is reported by, and `beside` which its mapping is written.
+    """
     known = mapping_file.read(_absolute(mapping)) if mapping else None
-    wish = Intake(date.fromisoformat(today), who, kind, source, known, dry_run)
-    return verbs.import_file(warehouse, _absolute(path), wish, work)
+    wish = Intake(date.fromisoformat(today), who, kind, source, known, dry_run, sheet)
+    file = _absolute(path)
+    part = Part(file, name or file.name, _absolute(beside) if beside else file)
+    return verbs.import_file(warehouse, part, wish, work)
 
 
 def imports(warehouse: Warehouse, work: Work) -> Reply:
