@@ -39,6 +39,7 @@ class Conversation:
         self._stopping = threading.Lock()
         self._session: Session | None = None
         self._gone = False
+        self._waiting = False
 
     def work(self) -> Work:
         """What a verb is given to speak with the asker."""
@@ -52,9 +53,12 @@ class Conversation:
         self.hang_up()
 
     def hang_up(self) -> None:
-        """Stop the work: at its next report, and in the statement that runs."""
+        """Stop the work: at its next report, and in the statement that runs. Who only waits is free at once."""
         with self._stopping:
             self._gone = True
+            if self._waiting:
+                with contextlib.suppress(OSError):
+                    self._connection.send(_told(Stopped("The work")))
             if self._session is not None:
                 self._session.stop()
         self._answers.put(False)
@@ -96,7 +100,10 @@ class Conversation:
         waiting.daemon = True
         waiting.start()
         try:
+            self._waiting = True
             with warehouse.duck.writing():
+                with self._stopping:
+                    self._waiting = False
                 waiting.cancel()
                 self._go_on()
                 yield
@@ -179,7 +186,7 @@ class Served:
             threading.Thread(target=conversation.listen, daemon=True).start()
             return {"reply": answer(self.warehouse, verb, arguments, conversation.work())}
         except CrmError as error:
-            return {"error": type(error).__name__, "message": str(error)}
+            return _told(error)
         except OSError as error:
             return {"error": "CrmError", "message": screen.system_error(error)}
         except Exception as error:
@@ -205,3 +212,7 @@ class Served:
         if not (isinstance(verb, str) and isinstance(arguments, dict)):
             raise DatabaseUnusable(path, "the request has no verb or no arguments.", "Use the command line.")
         return verb, arguments
+
+
+def _told(error: CrmError) -> dict[str, Any]:
+    return {"error": type(error).__name__, "message": str(error)}

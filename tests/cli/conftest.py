@@ -71,11 +71,11 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "crm_analytics.cli", *map(str, arguments)]
 
 
-def started(data: Path, *arguments: object) -> subprocess.Popen[str]:
+def started(data: Path, *arguments: object, err: int = subprocess.PIPE) -> subprocess.Popen[str]:
     """The verb as a process of its own."""
     environment = {**os.environ, DATA_VARIABLE: str(data), "PYTHONUNBUFFERED": "1"}
     closed, pipe = subprocess.DEVNULL, subprocess.PIPE
-    return subprocess.Popen(command(*arguments), env=environment, text=True, stdin=closed, stdout=pipe, stderr=pipe)
+    return subprocess.Popen(command(*arguments), env=environment, text=True, stdin=closed, stdout=pipe, stderr=err)
 
 
 def finished(data: Path, *arguments: object) -> tuple[int, str, str]:

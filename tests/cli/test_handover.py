@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def wanted(path: Path, **other: object) -> dict[str, Any]:
 def large(path: Path) -> Path:
     with path.open("w") as file:
         file.write("order id,customer,date,amount\n")
-        file.writelines(f"{n},c{n % 5000},2024-01-{n % 28 + 1:02},{n % 90}.50\n" for n in range(200_000))
+        file.writelines(f"{n},c{n % 5000},2024-01-{n % 28 + 1:02},{n % 90}.50\n" for n in range(100_000))
     return path
 
 
@@ -194,17 +195,50 @@ def test_whoever_waits_for_another_change_is_told(served: Served, data: Path, or
 # --- stopped and killed ---------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def on_a_terminal(data: Path, *arguments: object) -> Iterator[tuple[subprocess.Popen[str], Callable[[bytes], bytes]]]:
+    """A verb whose standard error is a terminal, and a function that reads there until it finds a word, or the end."""
+    ours, theirs = pty.openpty()
+    try:
+        with started(data, *arguments, err=theirs) as process:
+            os.close(theirs)
+
+            def until(word: bytes) -> bytes:
+                text = b""
+                with contextlib.suppress(OSError):  # how Linux tells the end
+                    while word not in text and (part := os.read(ours, 1 << 12)):
+                        text += part
+                return text
+
+            yield process, until
+    finally:
+        os.close(ours)
+
+
 def test_an_interrupt_stops_the_work_in_the_dashboard(data: Path, tmp_path: Path) -> None:
     path = large(tmp_path / "large.csv")
     with dashboard(data):
-        with started(data, "import", path) as process:
-            time.sleep(1.5)
+        with on_a_terminal(data, "import", path) as (process, until):
+            assert b"loading" in until(b"loading")
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=60)
-        assert (process.returncode, err.strip()) == (1, "Aborted!")
+            assert b"Aborted!" in until(b"Aborted!")
+            assert process.wait(60) == 1
         assert finished(data, "imports")[1] == "Nothing was imported yet.\n"
     with closing(Warehouse.open(Settings(data))) as warehouse, warehouse.duck.session() as session:
         assert session.value("SELECT count(*) FROM source.orders") == 0
+
+
+def test_who_waits_for_another_change_can_leave_at_once(served: Served, data: Path, orders: Path) -> None:
+    with (
+        served.warehouse.duck.writing(),
+        on_a_terminal(data, "import", orders) as (process, until),
+    ):
+        assert b"waiting" in until(b"waiting")
+        process.send_signal(signal.SIGINT)
+        assert b"Aborted!" in until(b"Aborted!")
+        assert process.wait(60) == 1
+    served.close()
+    assert finished(data, "imports")[1] == "Nothing was imported yet.\n"
 
 
 def test_a_hang_up_stops_the_work(served: Served, data: Path, tmp_path: Path) -> None:
@@ -229,12 +263,13 @@ def test_a_hang_up_stops_the_work(served: Served, data: Path, tmp_path: Path) ->
 
 def test_a_dashboard_killed_in_the_middle_is_said_and_leaves_a_whole_database(data: Path, tmp_path: Path) -> None:
     path = large(tmp_path / "large.csv")
-    with dashboard(data) as holder, started(data, "import", path) as process:
-        time.sleep(1.5)
+    with dashboard(data) as holder, on_a_terminal(data, "import", path) as (process, until):
+        assert b"loading" in until(b"loading")
         holder.kill()
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err.count("\n")) == (1, "", 1)
-    assert "the dashboard that held it ended in the middle of the work" in err
+        err = until(b"nothing ever")
+        assert process.wait(60) == 1
+    assert err.count(b"Error: ") == err.count(b"\n") == 1
+    assert b"the dashboard that held it ended in the middle of the work" in err
     assert (data / wire.SOCKET).exists()
     assert finished(data, "imports")[1] == "Nothing was imported yet.\n"
     with dashboard(data):  # takes the place of the dead one's socket
