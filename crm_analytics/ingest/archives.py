@@ -154,7 +154,7 @@ def _unzipped(path: Path, name: str, folder: Path) -> list[Part]:
             try:
                 with archive.open(entry) as source:
                     written = _copy(source, target, path.stat().st_size, written, called)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
                 what = f"this entry of the archive cannot be unpacked ({error})."
                 raise BadInput(what, file=called, cure="Pack it again as an ordinary ZIP archive.") from error
             beside = path.with_name(f"{path.name}.{entry.filename.replace('/', '.')[-100:]}")
@@ -166,7 +166,7 @@ def _directory(path: Path, name: str) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise BadInput(
             f"this begins like an Excel workbook (.xlsx) or a ZIP archive but is damaged or cut short ({error}).",
             file=name, cure="Fetch or export it again.",

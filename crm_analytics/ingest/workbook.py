@@ -193,7 +193,7 @@ def _looked_through(path: Path, name: str) -> int:
                 if last_row * last_column > _MOST_CELLS:
                     what = f"a sheet reaches to row {last_row:,} and column {last_column:,}: too many cells to be held."
                     raise BadInput(what, file=f"{name}/{entry.filename}", cure=_SAVE_AS_CSV)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise BadInput(f"the workbook is damaged ({error}).", file=name, cure="Fetch or export it again.") from error
     return faulty
 
