@@ -120,4 +120,5 @@ SELECT
     country,
     channel
 FROM every_order
-ORDER BY ordered_on, customer_id NULLS FIRST, order_id NULLS FIRST, net_amount
+-- guests' orders stand together: who asks for them alone reads only their part
+ORDER BY customer_id IS NOT NULL, ordered_on, customer_id NULLS FIRST, order_id NULLS FIRST, net_amount
