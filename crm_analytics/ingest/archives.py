@@ -154,7 +154,9 @@ def _unzipped(path: Path, name: str, folder: Path) -> list[Part]:
             try:
                 with archive.open(entry) as source:
                     written = _copy(source, target, path.stat().st_size, written, called)
-            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+            except BadInput:  # a ValueError too
+                raise
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
                 what = f"this entry of the archive cannot be unpacked ({error})."
                 raise BadInput(what, file=called, cure="Pack it again as an ordinary ZIP archive.") from error
             beside = path.with_name(f"{path.name}.{entry.filename.replace('/', '.')[-100:]}")
@@ -199,5 +201,9 @@ def _copy(source: IO[bytes] | gzip.GzipFile, target: Path, packed: int, before: 
             if written > RATIO_FROM and written > MOST_RATIO * packed:
                 what = f"unpacked it is more than {MOST_RATIO} times as large as packed, which no export is."
                 raise BadInput(what, file=name, cure="Unpack it yourself if you trust it, then load the file inside.")
-            file.write(chunk)
+            try:
+                file.write(chunk)
+            except OSError as error:
+                what = f"there is no room to unpack it ({error.strerror})."
+                raise BadInput(what, file=name, cure="Free space in the folder for temporary files.") from error
     return written

@@ -97,6 +97,7 @@ def texts(column: pa.Array) -> pa.Array:
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     found = column.cast(pa.string())
+    found.validate(full=True)  # the writer's word that its bytes are UTF-8 is not taken
     if pa.types.is_timestamp(column.type) or pa.types.is_time(column.type):
         found = pc.replace_substring_regex(found, r"\.0+(Z|[+-]\d{2}:?\d{2})?$", r"\1")
     return found

@@ -15,7 +15,7 @@ from typing import Any
 
 import python_calamine
 
-from crm_analytics.errors import BadInput, UnknownName
+from crm_analytics.errors import BadInput, CrmError, UnknownName
 from crm_analytics.ingest.archives import MOST_BYTES, MOST_RATIO, RATIO_FROM, ZIP
 from crm_analytics.ingest.evidence import Evidence
 from crm_analytics.ingest.layout import Layout, cells_layout
@@ -76,6 +76,8 @@ def open_sheet(path: Path, name: str, sheet: str | None = None, header: bool | N
             if any(fields)
         ]
         merged = sum(low > high for (high, _), (low, _) in cells.merged_cell_ranges or ())
+    except CrmError:  # a ValueError too
+        raise
     except python_calamine.PasswordError as error:
         raise BadInput("the workbook is locked by a password.", file=name, cure="Save it without one.") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
@@ -193,7 +195,9 @@ def _looked_through(path: Path, name: str) -> int:
                 if last_row * last_column > _MOST_CELLS:
                     what = f"a sheet reaches to row {last_row:,} and column {last_column:,}: too many cells to be held."
                     raise BadInput(what, file=f"{name}/{entry.filename}", cure=_SAVE_AS_CSV)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+    except CrmError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         raise BadInput(f"the workbook is damaged ({error}).", file=name, cure="Fetch or export it again.") from error
     return faulty
 

@@ -115,7 +115,7 @@ def test_a_sheet_that_would_fill_the_memory_is_refused(session, tmp_path):
     path = workbooks.write(tmp_path / "o.xlsx", {"S": far})
     with pytest.raises(BadInput, match="column 16,384") as refused:
         recognise(session, path, path.name)
-    assert str(refused.value).startswith("o.xlsx/xl/worksheets/sheet1.xml")
+    assert str(refused.value).startswith("o.xlsx/xl/worksheets/sheet1.xml: a sheet reaches")
 
 
 def test_a_workbook_without_rows_is_refused(session, tmp_path):
@@ -156,6 +156,16 @@ def test_parquet_comes_exactly(session, tmp_path):
          "03:04:00", "false", "né", None),
         (3, None, None, None, None, "2024-01-02 03:04:05Z", "2024-01-02", "03:04:00", None, None, None),
     ]  # fmt: skip
+
+
+def test_text_in_parquet_that_is_no_utf8_is_refused(session, tmp_path):
+    path = tmp_path / "o.parquet"
+    pq.write_table(
+        pa.table({"order_id": ["Axxxx", "B"]}), path, compression="none", use_dictionary=False, write_statistics=False
+    )
+    path.write_bytes(path.read_bytes().replace(b"Axxxx", b"A\xff\xfexx"))
+    with pytest.raises(BadInput, match=r"'order_id' .* cannot be read as text"):
+        recognise(session, path, path.name)
 
 
 def test_parquet_over_several_batches_keeps_its_row_numbers(session, tmp_path):
@@ -378,6 +388,7 @@ def test_no_more_than_the_bound_is_unpacked(tmp_path, monkeypatch):
     with pytest.raises(BadInput, match="larger than") as refused, archives.unpacked(path, "o.zip"):
         raise AssertionError("it was unpacked")
     assert refused.value.file == "o.zip/b.csv"
+    assert "load the files inside in pieces" in refused.value.cure
 
 
 def test_online_retail_as_parquet_is_what_the_source_says(session, shared):
