@@ -70,22 +70,34 @@ def translucent(colour: str, opacity: float) -> str:
 
 def base_figure(*traces: Any, height: int = 300, **layout: Any) -> go.Figure:
     """A figure with the house layout: no own background, no zoom by touch (pages must scroll), quiet legend on top."""
-    figure = go.Figure(data=list(traces))
-    figure.update_layout(
-        height=height,
-        margin={"l": 0, "r": 4, "t": 8, "b": 0},
-        paper_bgcolor=NOTHING,
-        plot_bgcolor=NOTHING,
-        hovermode="closest",
-        dragmode=False,
-        showlegend=False,
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "title": {"text": ""}},
-        hoverlabel={"align": "left"},
-        bargap=0.28,
-    )
-    quiet = {"fixedrange": True, "title": {"font": {"size": TEXT_SIZE}, "standoff": 14}, "tickangle": 0}
-    figure.update_xaxes(**quiet, showgrid=False, zeroline=False)
-    figure.update_yaxes(**quiet, zeroline=False, nticks=6)
+    quiet = {
+        "fixedrange": True,
+        "title": {"font": {"size": TEXT_SIZE}, "standoff": 14},
+        "tickangle": 0,
+        "zeroline": False,
+    }
+    house = {
+        "height": height,
+        "margin": {"l": 0, "r": 4, "t": 8, "b": 0},
+        "paper_bgcolor": NOTHING,
+        "plot_bgcolor": NOTHING,
+        "hovermode": "closest",
+        "dragmode": False,
+        "showlegend": False,
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "title": {"text": ""},
+        },
+        "hoverlabel": {"align": "left"},
+        "bargap": 0.28,
+        "xaxis": {**quiet, "showgrid": False},
+        "yaxis": {**quiet, "nticks": 6},
+    }
+    figure = go.Figure(data=list(traces), layout=house)  # all at once: updates one by one take eight times as long
     figure.update_layout(**layout)
     return figure
 

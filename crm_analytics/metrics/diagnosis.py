@@ -9,10 +9,12 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
+from crm_analytics.metrics.keeping import kept
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import STATUSES
 
 
+@kept
 def diagnosis(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """The base in one row: size, sales, loyalty, rhythm of purchases and status.
 
@@ -113,6 +115,7 @@ def rhythm(gaps: pd.DataFrame) -> dict[str, float]:
     return {"mean": float((days * gaps["weight"]).sum() / reached[-1]), "median": median, "p80": p80}
 
 
+@kept
 def statuses(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """Customers by status: new, active, declining, lapsed, prospect. Statuses that nobody has are left out.
 

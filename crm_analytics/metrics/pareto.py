@@ -11,6 +11,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.errors import BadValue
 from crm_analytics.metrics import notes
+from crm_analytics.metrics.keeping import kept
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 MOST_POINTS = 1000
@@ -18,6 +19,7 @@ CLASSES = ("A", "B", "C")
 _UNITS_OF_MONEY = 10_000  # money has four decimals: counted in these it is whole, and sums are exact
 
 
+@kept
 def pareto(warehouse: Warehouse, audience: Audience, *, before: date | None = None) -> pd.DataFrame:
     """The concentration of revenue in one row, over the buyers of the audience with revenue above 0.
 
@@ -66,6 +68,7 @@ def pareto(warehouse: Warehouse, audience: Audience, *, before: date | None = No
     return notes.noted(frame, since, _returned_all(frame), notes.guests(warehouse, audience))
 
 
+@kept
 def pareto_curve(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """Cumulative share of revenue against cumulative share of customers, highest revenue first: at most 1,000 points.
 
@@ -98,6 +101,7 @@ def pareto_curve(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     return notes.noted(frame, thinned, notes.guests(warehouse, audience))
 
 
+@kept
 def abc(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """ABC classes of the whole base: A brings the first 80% of revenue, B up to 95%, C the rest.
 

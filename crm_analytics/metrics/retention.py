@@ -10,6 +10,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.diagnosis import weighted_gaps
+from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.sales import PERIODS
 from crm_analytics.query.warehouse import Audience, Warehouse
 
@@ -18,6 +19,7 @@ COHORT_PERIODS = ("month", "week", "quarter")
 _Z_95 = 1.959963984540054
 
 
+@kept
 def retention(warehouse: Warehouse, audience: Audience, *, period: str = "month") -> pd.DataFrame:
     """Share of each cohort that bought again at each later age; cohorts by the period of the first purchase.
 
@@ -72,6 +74,7 @@ def _grid(cohorts: np.ndarray, now: int) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([np.repeat(cohorts, reached), ages], names=["cohort", "age"])
 
 
+@kept
 def repurchase(warehouse: Warehouse, audience: Audience, *, days: int = 730) -> pd.DataFrame:
     """Share of buyers who bought again within so many days of their first purchase, a row for each day.
 
@@ -138,6 +141,7 @@ def kaplan_meier(events: np.ndarray, at_risk: np.ndarray) -> tuple[np.ndarray, n
     return 1 - survival, low, high
 
 
+@kept
 def interpurchase(warehouse: Warehouse, audience: Audience, *, width: int = 7) -> pd.DataFrame:
     """Days between consecutive purchase days, in bins without gaps; each customer's intervals weigh 1 together.
 

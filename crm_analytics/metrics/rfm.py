@@ -11,6 +11,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.customers import ALL_ROWS, narrowed
+from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.pareto import comparison_day
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -21,6 +22,7 @@ SCORES = (1, 2, 3, 4, 5)
 UNKNOWN_BEFORE = "Not yet a customer"
 
 
+@kept
 def rfm(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """RFM segments, best first: their customers, revenue, and the median member. Segments without members are left out.
 
@@ -45,6 +47,7 @@ def rfm(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     return notes.noted(frame[columns + medians], notes.guests(warehouse, audience))
 
 
+@kept
 def rfm_grid(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """The 25 cells of the R x FM grid, empty ones too, with their segment. Prospects have no scores and are in no cell.
 
@@ -59,6 +62,7 @@ def rfm_grid(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     return notes.noted(warehouse.read("metrics/rfm_grid", audience), notes.guests(warehouse, audience))
 
 
+@kept
 def rfm_cutoffs(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """What a score means: the lowest and highest value behind each. Bounds are those of the whole base.
 
@@ -106,6 +110,7 @@ def rfm_customers(
     return notes.noted(frame.astype(dict.fromkeys(whole, "Int64")))
 
 
+@kept
 def rfm_migration(warehouse: Warehouse, audience: Audience, *, before: date | None = None) -> pd.DataFrame:
     """Customers by their segment on the comparison day and now. Both are states of the data held today.
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
+from crm_analytics.metrics.keeping import kept
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.warehouse import Audience, Warehouse
 
@@ -20,6 +21,7 @@ _SUMS = ["revenue", "gross_revenue", "guest_revenue", "units", *_COUNTS]
 _COMPARED = ["revenue", "orders", "customers", "average_order_value"]
 
 
+@kept
 def sales(warehouse: Warehouse, audience: Audience, *, period: str = "month") -> pd.DataFrame:
     """Sales per period, without gaps from the first order to the as-of date, beside an earlier one.
 

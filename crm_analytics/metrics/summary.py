@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from crm_analytics.metrics.keeping import kept
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 
+@kept
 def summary(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """Sales of the period from the comparison day to the as-of date, against the period of equal length before it.
 

@@ -12,6 +12,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.errors import BadValue
 from crm_analytics.metrics import notes
+from crm_analytics.metrics.keeping import kept
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.warehouse import Audience, Warehouse
 
@@ -49,6 +50,7 @@ class Span:
     last: date
 
 
+@kept
 def sales_tree(
     warehouse: Warehouse, audience: Audience, *, period: str | None = None, before: date | None = None
 ) -> pd.DataFrame:

@@ -109,19 +109,36 @@ class Warehouse:
 
         The frame may be changed by the caller: it shares nothing that is written to.
         """
-        asked = (name, audience, tuple(sorted(knobs.items())))
+        days = (audience.as_of, audience.before) if _compares(name) else (audience.as_of,)
+
+        def make() -> tuple[int, pd.DataFrame]:
+            version, table = self._fetched(days, lambda: self._composed(name, audience, knobs))
+            return version, to_frame(table)
+
+        return self._kept((name, audience, tuple(sorted(knobs.items()))), make)
+
+    def keep(self, name: str, audience: Audience, make: Callable[[], pd.DataFrame], **knobs: object) -> pd.DataFrame:
+        """What `make` gives, kept like a frame that was read: for what a metric makes of what it reads."""
+
+        def made() -> tuple[int, pd.DataFrame]:
+            with self._lock:
+                version = self._version
+            return version, make()
+
+        return self._kept((f"made/{name}", audience, tuple(sorted(knobs.items()))), made)
+
+    def _kept(self, asked: tuple[Any, ...], make: Callable[[], tuple[int, pd.DataFrame]]) -> pd.DataFrame:
         with self._lock:
             key = (self._version, *asked)
             if key in self._frames:
                 self._frames.move_to_end(key)
                 return self._frames[key].copy(deep=False)
-        days = (audience.as_of, audience.before) if _compares(name) else (audience.as_of,)
-        version, table = self._fetched(days, lambda: self._composed(name, audience, knobs))
-        frame = to_frame(table)
+        version, frame = make()
         if frame.memory_usage(deep=False).sum() > LARGEST_CACHED:
             return frame
         with self._lock:
-            self._frames[version, *asked] = frame
+            if version == self._version:  # what was made of two states is not kept
+                self._frames[version, *asked] = frame
             while len(self._frames) > CACHED_FRAMES:
                 self._frames.popitem(last=False)
         return frame.copy(deep=False)
