@@ -31,6 +31,10 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except CrmError as error:
             raise click.ClickException(screen.line(str(error))) from error
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # how DuckDB says that Ctrl+C met one of its statements
+                raise KeyboardInterrupt from error
+            raise
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise

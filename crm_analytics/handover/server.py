@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import os
@@ -127,6 +128,7 @@ class Served:
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
         self._open: dict[Conversation, threading.Thread] = {}
+        atexit.register(self.close)  # Streamlit ends without releasing what it keeps
         if not wire.AVAILABLE or warehouse.duck.path is None:
             return
         try:
@@ -138,7 +140,8 @@ class Served:
         threading.Thread(target=self._accept, args=(self._socket,), name=f"serve {path}", daemon=True).start()
 
     def close(self) -> None:
-        """Listen no more, stop what was asked for, and let the database go."""
+        """Listen no more, stop what was asked for, and let the database go; a second time does nothing."""
+        atexit.unregister(self.close)
         if self._socket is not None:
             wire.forget(self.warehouse.settings.data_dir)  # while the database is still ours
             self._socket.close()
@@ -148,6 +151,7 @@ class Served:
                 conversation.hang_up()
             for thread in left.values():
                 thread.join(wire.PATIENCE)
+            self._socket = None
         self.warehouse.close()
 
     def _accept(self, listening: socket.socket) -> None:
