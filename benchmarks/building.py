@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
@@ -176,10 +177,17 @@ def import_lines(company: Company) -> list[Line]:
     ]
 
 
+def _empty(company: Company, name: str) -> Company:
+    """A company of which nothing is loaded; a run that was broken off may have left one."""
+    folder = company.folder / name
+    shutil.rmtree(folder, ignore_errors=True)
+    return Company(folder, company.size)
+
+
 def _import_once(company: Company, path: Path, number: int) -> dict[str, float]:
     import pandas as pd
 
-    fresh = Company(company.folder / f"import{number}", company.size)
+    fresh = _empty(company, f"import{number}")
     spent: dict[str, float] = {}
     with fresh.warehouse() as warehouse, warehouse.duck.session() as session:
         spent["recognise"], found = processor_seconds(lambda: _read(session, path))
@@ -202,7 +210,7 @@ def _import_once(company: Company, path: Path, number: int) -> dict[str, float]:
 
 
 def _import_peak(company: Company, path: Path) -> float:
-    fresh = Company(company.folder / "import_peak", company.size)
+    fresh = _empty(company, "import_peak")
     with fresh.warehouse() as warehouse, warehouse.duck.session() as session:
         load.load(warehouse, _reviewed(session, _read(session, path)), path, "benchmarks")
     return peak_megabytes()
