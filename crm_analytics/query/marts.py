@@ -265,7 +265,8 @@ def ensure(session: Session, preferences: Preferences, statements_digest: str) -
         return
     with session.transaction():
         session.do(
-            "CREATE OR REPLACE TABLE mart.bases (as_of DATE, activity_window_days BIGINT, window_rule VARCHAR, intervals BIGINT, version VARCHAR)"
+            "CREATE OR REPLACE TABLE mart.bases "
+            "(as_of DATE, activity_window_days BIGINT, window_rule VARCHAR, intervals BIGINT, version VARCHAR)"
         )
         build_orders(session, preferences)
         keep_customers(session, {}, "")

@@ -40,7 +40,7 @@ def drop_zone(warehouse: Warehouse) -> None:
     with st.container(border=True, key="card_upload"):
         sent = st.file_uploader(
             "Files of orders, order lines, customers or products", accept_multiple_files=True, key="files",
-            help="Delimited text (CSV, TSV) in any common form, Excel workbooks, Parquet, JSON lines, each also as .gz or .zip of one file.",
+            help="Delimited text (CSV, TSV) in any common form, Excel workbooks, Parquet, JSON lines, also packed as .gz or .zip.",
         )  # fmt: skip
         left, _ = st.columns([1, 3])
         left.text_input("Your name, for the history", key="who", max_chars=80, persist_state="session")

@@ -110,6 +110,6 @@ def test_a_file_in_another_currency_is_refused_with_the_cure(tmp_path: Path, war
     second.write_bytes(HEAD + GOOD.replace(b".50", b".50 USD"))
     load(warehouse, looked_at(warehouse, first), first, "the test")
     before = state(warehouse)
-    with pytest.raises(BadInput, match="usd.csv: its amounts are in USD, the loaded ones in EUR"):
+    with pytest.raises(BadInput, match=r"usd\.csv: its amounts are in USD, the loaded ones in EUR"):
         looked_at(warehouse, second)
     assert state(warehouse) == before

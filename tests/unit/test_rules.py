@@ -1,6 +1,6 @@
 """The segment algebra: what is refused, what is equal, what is said."""
 
-# ruff: noqa: E501 (texts of rules)
+
 from __future__ import annotations
 
 import json
