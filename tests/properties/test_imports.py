@@ -268,7 +268,11 @@ def test_undo_gives_back_what_was_replaced(warehouse, tmp_path):
 @pytest.mark.parametrize(
     ("first", "second", "doubled"),
     [
-        ("order id,customer id,date,amount\n1,,2025-01-02,5\n2,B,2025-01-02,5\n", "order id,customer id,date,amount\n1,A,2025-01-02,5\n", 1),
+        (
+            "order id,customer id,date,amount\n1,,2025-01-02,5\n2,B,2025-01-02,5\n",
+            "order id,customer id,date,amount\n1,A,2025-01-02,5\n",
+            1,
+        ),
         ("order id,customer id,date,amount\n1,A,2025-01-02,5\n", "order id,customer id,date,amount\n1,A,2025-01-02,6\n", 0),
     ],
 )  # fmt: skip
