@@ -128,6 +128,7 @@ class Served:
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
         self._open: dict[Conversation, threading.Thread] = {}
+        self._closing = False
         atexit.register(self.close)  # Streamlit ends without releasing what it keeps
         if not wire.AVAILABLE or warehouse.duck.path is None:
             return
@@ -137,13 +138,18 @@ class Served:
             _log.warning("The command line cannot be served beside this dashboard: %s", error)
             return
         self._socket.settimeout(0.5)
-        threading.Thread(target=self._accept, args=(self._socket,), name=f"serve {path}", daemon=True).start()
+        self._listener = threading.Thread(target=self._accept, args=(self._socket,), name=f"serve {path}", daemon=True)
+        self._listener.start()
 
     def close(self) -> None:
         """Listen no more, stop what was asked for, and let the database go; a second time does nothing."""
         atexit.unregister(self.close)
+        self._closing = True
         if self._socket is not None:
             wire.forget(self.warehouse.settings.data_dir)  # while the database is still ours
+            with contextlib.suppress(OSError):  # wakes the listener where the system allows it, else it wakes by itself
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._listener.join(wire.PATIENCE)
             self._socket.close()
             with self._lock:
                 left = dict(self._open)
@@ -159,8 +165,10 @@ class Served:
             try:
                 connected, _ = listening.accept()
             except TimeoutError:
+                if self._closing:
+                    return
                 continue
-            except OSError:  # closed
+            except OSError:  # shut down
                 return
             connected.settimeout(None)
             connection = wire.Connection(connected)
@@ -170,10 +178,9 @@ class Served:
                 full = len(self._open) >= MOST_REQUESTS
                 if not full:
                     self._open[conversation] = thread
+                    thread.start()
             if full:
                 connection.close()
-            else:
-                thread.start()
 
     def _serve(self, connection: wire.Connection, conversation: Conversation) -> None:
         try:
