@@ -19,10 +19,10 @@ def status_bar(frame: pd.DataFrame) -> go.Figure:
     if parts.empty:
         return empty_figure()
     narrow = parts["share"] < NARROW
-    figure = base_figure(height=104 if narrow.any() else 76, barmode="overlay", bargap=0)
+    bars = []
     starts = parts["share"].cumsum() - parts["share"]
     for row, start, small in zip(parts.itertuples(), starts, narrow, strict=True):
-        figure.add_trace(
+        bars.append(
             go.Bar(
                 name=f"{row.status} {formats.share(row.share)}",
                 x=[row.share],
@@ -41,6 +41,7 @@ def status_bar(frame: pd.DataFrame) -> go.Figure:
                 hovertemplate="%{customdata[0]}: %{customdata[1]:,} customers, %{customdata[2]:.1%}<extra></extra>",
             )
         )
+    figure = base_figure(*bars, height=104 if narrow.any() else 76, barmode="overlay", bargap=0)
     figure.update_layout(
         showlegend=True, margin={"l": 0, "r": 0, "t": 4, "b": 4}, legend={"y": -0.02, "yanchor": "top"}
     )

@@ -48,17 +48,14 @@ def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figur
     with_text = len(ages) <= MOST_COLUMNS_WITH_TEXT
     few = sizes < FEW_CUSTOMERS
     row_height = 30 if with_text and len(cohorts) <= MOST_COLUMNS_WITH_TEXT else 18
-    figure = base_figure(height=64 + row_height * max(len(cohorts), 2))
-    figure.add_trace(
-        shaded_cells(
-            np.where(few[:, None], np.nan, share),
-            x=ages,
-            y=cohorts,
-            **_cell_data(np.where(few[:, None], np.nan, share), customers, period, with_text),
-        )
+    cells = shaded_cells(
+        np.where(few[:, None], np.nan, share),
+        x=ages,
+        y=cohorts,
+        **_cell_data(np.where(few[:, None], np.nan, share), customers, period, with_text),
     )
-    if few.any():
-        figure.add_traces(_few_cells(cohorts[few], ages, share[few], customers[few], period, with_text))
+    greys = _few_cells(cohorts[few], ages, share[few], customers[few], period, with_text) if few.any() else []
+    figure = base_figure(cells, *greys, height=64 + row_height * max(len(cohorts), 2))
     figure.update_xaxes(
         side="top", title_text=f"{period}s after the first purchase", dtick=_age_step(len(ages)), ticks="",
         range=[ages.min() - 0.5, ages.max() + 0.5],

@@ -56,9 +56,9 @@ def sales_columns(
         customdata=np.column_stack([names, np.where(complete, "", "<br>not complete")]),
         hovertemplate=f"%{{customdata[0]}}<br>{amount}%{{customdata[1]}}<extra></extra>",
     )
-    figure = base_figure(columns, height=height, barmode="overlay")
+    earlier = [_earlier(frame, before, measure, period, amount)] if compared else []
+    figure = base_figure(columns, *earlier, height=height, barmode="overlay")
     if compared:
-        figure.add_trace(_earlier(frame, before, measure, period, amount))
         figure.update_layout(showlegend=True, margin_t=28)
     figure.update_xaxes(**_time_axis(frame["period_start"], period))
     figure.update_yaxes(

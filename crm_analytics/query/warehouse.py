@@ -24,6 +24,7 @@ from crm_analytics.query.rules import EVERYONE, Rule, from_json, to_json
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
 from crm_analytics.schema import CUSTOMER_FIELDS
+from crm_analytics.workspace import imports
 from crm_analytics.workspace import preferences as prefs
 
 CACHED_FRAMES = 256
@@ -81,6 +82,11 @@ class Warehouse:
     def preferences(self) -> prefs.Preferences:
         """Parameters in force."""
         return self._preferences
+
+    @property
+    def currency(self) -> str | None:
+        """The reporting currency of what is loaded, None if no file named one."""
+        return self._currency
 
     @property
     def has_orders(self) -> bool:
@@ -260,6 +266,7 @@ class Warehouse:
     def _refresh(self, session: Session) -> None:
         self._version = int(session.value(_VERSION))
         self._preferences = prefs.read(session)
+        self._currency = imports.currency(session)
         self._frames.clear()
         with self.duck.writing():
             marts.ensure(session, self._preferences, statements.digest())

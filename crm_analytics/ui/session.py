@@ -7,7 +7,6 @@ import streamlit as st
 from crm_analytics.config import Settings
 from crm_analytics.handover.server import Served
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.workspace import imports
 
 #: What the address says of the company looked at; without it, one's own.
 SAMPLE = "sample"
@@ -47,8 +46,7 @@ def choose(chosen: Audience | None) -> None:
 
 def currency() -> str | None:
     """The reporting currency of what is loaded, None if no file named one."""
-    with warehouse().duck.session() as session:
-        return imports.currency(session)
+    return warehouse().currency
 
 
 def who() -> str:
