@@ -97,38 +97,39 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
         build_orders(session, preferences)
         return
     for kind in ("orders", "order_lines"):
-        session.do(
-            f"CREATE OR REPLACE TEMP TABLE touched_{kind} AS {_touched(f'core.{kind}', 'CAST(o.ordered_at AS DATE)')}"
-        )
+        rows = _touched(f"source.{kind}", "CAST(o.ordered_at AS DATE)", holds="current")
+        session.do(f"CREATE OR REPLACE TEMP TABLE touched_{kind} AS {rows}")
     parts = {**FIXED, "core_orders": "temp.touched_orders", "core_order_lines": "temp.touched_order_lines"}
     values = {"exclude_services": preferences.exclude_services, "several_sources": several}
     known_as = "CASE WHEN t.customer = '' THEN '' ELSE t.source || ':' || t.customer END" if several else "t.customer"
-    stale = _touched("mart.orders", "o.ordered_on", "o.rowid AS row, o.customer_id", known_as)
+    stale = _touched("mart.orders", "o.ordered_on", "o.row, o.customer_id", known_as)
     session.do(f"CREATE OR REPLACE TEMP TABLE stale AS {stale}")
     fresh = compose(statements.tree("tables/orders"), EVERYONE, date.min, parts, {})
     session.do(f"CREATE OR REPLACE TEMP TABLE fresh AS {fresh.sql('duckdb')}", used(fresh, values))
     session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
     session.do("INSERT INTO mart.orders SELECT * FROM fresh")
+    customers = "SELECT customer_id FROM stale UNION SELECT customer_id FROM fresh"
     session.do(
-        """CREATE OR REPLACE TEMP TABLE customer_orders AS
-        SELECT * FROM mart.orders WHERE customer_id IN (SELECT customer_id FROM stale UNION SELECT customer_id FROM fresh)"""
+        f"""CREATE OR REPLACE TEMP TABLE customer_orders AS
+        SELECT customer_id, ordered_on, is_purchase FROM mart.orders WHERE customer_id IN ({customers})"""
     )
     days = compose(statements.tree("tables/purchase_days"), EVERYONE, date.min, {"orders": "temp.customer_orders"}, {})
-    session.do(
-        "DELETE FROM mart.purchase_days WHERE customer_id IN (SELECT customer_id FROM stale UNION SELECT customer_id FROM fresh)"
-    )
+    session.do(f"DELETE FROM mart.purchase_days WHERE customer_id IN ({customers})")
     session.do(f"INSERT INTO mart.purchase_days {days.sql('duckdb')}")
 
 
-def _touched(table: str, day: str, columns: str = "o.*", customer: str = "t.customer") -> str:
-    """The rows of a table that belong to a touched order; two joins, since an order is known in one of two ways."""
+def _touched(table: str, day: str, columns: str = "o.*", customer: str = "t.customer", holds: str = "TRUE") -> str:
+    """The rows of a table that belong to a touched order; two joins, since an order is known in one of two ways.
+
+    Rows are looked for by the order's number alone, then read and compared as a whole: most of a table is not read.
+    """
+    numbered = f"rowid IN (SELECT rowid FROM {table} WHERE order_id IN (SELECT order_id FROM touched))"
     by_id = "t.source = o.source AND t.order_id = o.order_id"
-    by_day = (
-        f"o.order_id IS NULL AND t.source = o.source AND {customer} = coalesce(o.customer_id, '') AND t.day = {day}"
-    )
-    return (
-        f"SELECT {columns} FROM {table} AS o SEMI JOIN touched AS t ON {by_id} "
-        f"UNION ALL SELECT {columns} FROM {table} AS o SEMI JOIN touched AS t ON {by_day}"
+    by_day = f"t.source = o.source AND {customer} = coalesce(o.customer_id, '') AND t.day = {day}"
+    return " UNION ALL ".join(
+        f"SELECT {columns} FROM (SELECT rowid AS row, * FROM {table} WHERE {holds} AND {found}) AS o "
+        f"SEMI JOIN touched AS t ON {known}"
+        for found, known in ((numbered, by_id), ("order_id IS NULL", by_day))
     )
 
 
