@@ -44,6 +44,8 @@ def test_page_is_calm_with_three_orders(open_app: Open, page: str) -> None:
     app = on(open_app(TOO_LITTLE), page)
     assert not app.exception
     assert not app.error
+    assert page == "pages/data.py" or "Too little for a finding yet" in said(app)
+    assert page != "pages/overview.py" or "There is nothing to draw yet" in said(app)
 
 
 @pytest.mark.parametrize(
