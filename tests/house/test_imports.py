@@ -27,13 +27,15 @@ MAY_IMPORT = {
     "charts": GROUND,
     "sample": {"engine", *GROUND},
     "backup": {"query", *_QUERY},
+    "identity": {"query", *_QUERY},
+    "report": {"metrics", "query", *_QUERY},
     "handover": {"backup", "screen", "verbs", "metrics", "ingest", "query", *_QUERY},
-    "ui": {"handover", "charts", "metrics", "ingest", "sample", "query", *_QUERY},
-    "pages": {"ui", "charts", "metrics", "ingest", *GROUND},
+    "ui": {"handover", "identity", "report", "charts", "metrics", "ingest", "sample", "query", *_QUERY},
+    "pages": {"identity", "ui", "charts", "metrics", "ingest", *GROUND},
     "app": {"ui", *GROUND},
-    "verbs": {"metrics", "ingest", "query", *_QUERY},
+    "verbs": {"identity", "report", "metrics", "ingest", "query", *_QUERY},
     "screen": {"verbs", *GROUND},
-    "cli": {"handover", "backup", "verbs", "screen", "metrics", "ingest", "sample", "query", *_QUERY},
+    "cli": {"handover", "identity", "report", "backup", "verbs", "screen", "metrics", "ingest", "sample", "query", *_QUERY},
 }
 
 #: Library -> the rooms that may import it.
@@ -46,6 +48,10 @@ HOMES = {
     "sklearn": {"models"},
     "scipy": {"models"},
     "statsmodels": {"models"},
+    "splink": {"identity"},
+    "phonenumbers": {"identity", "metrics"},
+    "reportlab": {"report"},
+    "xlsxwriter": {"export"},
     "click": {"cli", "screen"},
 }
 
