@@ -11,7 +11,18 @@ from typing import Any
 import pandas as pd
 
 from crm_analytics.errors import UnknownName
-from crm_analytics.metrics import customers, diagnosis, pareto, retention, rfm, sales, summary, tree
+from crm_analytics.metrics import (
+    customers,
+    diagnosis,
+    pareto,
+    pareto_watch,
+    pyramid,
+    retention,
+    rfm,
+    sales,
+    summary,
+    tree,
+)
 from crm_analytics.metrics.knobs import Knob, day, one_of, whole
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import STATUSES
@@ -94,6 +105,15 @@ METRICS = MappingProxyType(
             ),
             Metric(pareto.pareto_curve, "point", ("metrics/revenues", _GUESTS)),
             Metric(pareto.abc, "class", ("metrics/abc", _GUESTS)),
+            Metric(pyramid.pyramid, "tier", ("metrics/pyramid", "metrics/first_order", _GUESTS)),
+            Metric(pyramid.pyramid_moves, "pair of tiers", ("metrics/pyramid", "metrics/first_order")),
+            Metric(
+                pareto_watch.pareto_watch,
+                "customer",
+                ("metrics/pareto_watch", "metrics/first_order"),
+                {"move": one_of(pareto_watch.WATCHED)},
+            ),
+            Metric(pareto_watch.pareto_range, "base", ("metrics/revenues", _GUESTS)),
         )
     }
 )
