@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, UnknownName
 from crm_analytics.ingest import dates
 from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.naming import plain, without_accents
 from crm_analytics.ingest.recognise import Recognition
-from crm_analytics.ingest.shapes import CURRENCY, CURRENCY_CODES, NUMBER, NUMBER_TRIMMINGS, literal
+from crm_analytics.ingest.shapes import CURRENCY, CURRENCY_CODES, NO, NUMBER, NUMBER_TRIMMINGS, YES, literal
 from crm_analytics.schema import KINDS, Field, Kind
 
 
@@ -38,7 +40,7 @@ class _Source:
 def convert(session: Session, recognition: Recognition, mapping: Mapping[str, str | None], today: date) -> None:
     """Convert the staged rows.
 
-    Makes the temporary tables typed (line, every field of the kind in order; NULL where not mapped) and
+    Makes the temporary tables typed (line, every field of the kind in order, NULL where not mapped, attributes) and
     rejects (line, column_name, value, reason, raw; the first cause of a row first; broken rows included).
     Every row is in exactly one of them. Errors: BadInput where the kind, a required field or a choice is missing.
     """
@@ -51,15 +53,54 @@ def convert(session: Session, recognition: Recognition, mapping: Mapping[str, st
     texts = ", ".join(dict.fromkeys(each.text for each in sources.values()))
     faults = ", ".join(f"{fault} AS r{number}" for number, (_, _, fault) in enumerate(reasons))
     kept = ", ".join(each.value for each in sources.values())
+    others = f", {_attributes(recognition, mapping)} AS attributes" if kind.attributes else ""
     session.do(
-        f"""CREATE OR REPLACE TEMP TABLE checked AS SELECT line, {kept}, {faults}
-        FROM (SELECT line, {texts}, {values} FROM cells)"""
+        f"""CREATE OR REPLACE TEMP TABLE checked AS SELECT line, {kept}, {faults}{", attributes" if others else ""}
+        FROM (SELECT line, {texts}, {values}{others} FROM cells)"""
     )
     clear = " AND ".join(f"r{number} IS NULL" for number in range(len(reasons)))
     fields = ", ".join(f"{_final(each, sources)} AS {each.name}" for each in kind.fields)
+    fields += ", attributes" if others else ""
     session.do(f"CREATE OR REPLACE TEMP TABLE typed AS SELECT line, {fields} FROM checked WHERE {clear} ORDER BY line")
     _reject(session, recognition, reasons)
     session.do("DROP TABLE checked")
+    if kind.anonymous:
+        _name_unnamed(session, recognition.file, sources, kind)
+
+
+def _name_unnamed(session: Session, file: str, sources: Mapping[str, _Source], kind: Kind) -> None:
+    """Rows of nobody get a customer of their own; contacts of no campaign are those of the campaign that the file is."""
+    if "customer_id" not in sources:
+        session.do("UPDATE typed SET customer_id = $file || ':' || line", {"file": file})
+    if kind.name == "contacts" and "campaign_id" not in sources:
+        named = "coalesce(campaign_name, $file)" if "campaign_name" in sources else "$file"
+        session.do(f"UPDATE typed SET campaign_id = {named}", {"file": Path(file).name.split(".")[0]})
+
+
+def unmapped(recognition: Recognition, mapping: Mapping[str, str | None]) -> dict[str, str]:
+    """The columns that give no field, in order: header -> the name of the attribute (snake_case, each once)."""
+    named: dict[str, str] = {}
+    for column in recognition.layout.columns:
+        if mapping.get(column) is None:
+            name = without_accents(plain(column)).replace(" ", "_") or "column"
+            while name in named.values():
+                name += "_"
+            named[column] = name
+    return named
+
+
+def _attributes(recognition: Recognition, mapping: Mapping[str, str | None]) -> str:
+    """SQL: a JSON object of the columns that give no field; NULL without any."""
+    numbers = {column: number for number, column in enumerate(recognition.layout.columns)}
+    parts = []
+    for column, name in unmapped(recognition, mapping).items():
+        text, form = f"c{numbers[column]}", recognition.formats[column]
+        if form.kind == "number" and not form.ambiguous:
+            text = f"coalesce({_number_text(text, form)}, {text})"
+        elif form.kind == "date" and not form.ambiguous:
+            text = f"coalesce(CAST(CAST({dates.parsed(text, form.patterns)} AS DATE) AS VARCHAR), {text})"
+        parts.append(f"{literal(name)}, {text}")
+    return f"CAST(json_object({', '.join(parts)}) AS VARCHAR)" if parts else "CAST(NULL AS VARCHAR)"
 
 
 def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> tuple[Kind, dict[str, _Source]]:
@@ -124,9 +165,23 @@ def _value(source: _Source) -> str:
     if meaning == "integer":
         whole = f"try_cast({_number_text(text, form)} AS DECIMAL(38,4))"
         return f"CASE WHEN {whole} = floor({whole}) THEN try_cast({whole} AS BIGINT) END"
+    if meaning == "flag":
+        return _flag(text, form)
     if meaning == "id" and form.ends_in_zero:
         return rf"regexp_replace({text}, '^([0-9]+)\.0+$', '\1')"
     return text
+
+
+def _flag(text: str, form: Format) -> str:
+    """SQL: yes or no in words or as a number; a date says yes (when it happened)."""
+    if form.kind == "date":
+        return f"{text} IS NOT NULL"
+    yes, no = (", ".join(literal(word) for word in words) for words in (YES, NO))
+    word = f"lower(trim({text}))"
+    return (
+        f"CASE WHEN {word} IN ({yes}) THEN TRUE WHEN {word} IN ({no}) THEN FALSE "
+        f"WHEN try_cast({text} AS DOUBLE) IS NOT NULL THEN try_cast({text} AS DOUBLE) > 0 END"
+    )
 
 
 def _number_text(text: str, form: Format) -> str:
@@ -153,11 +208,13 @@ def _fault(source: _Source, today: date) -> str:
         late = f"dated after {today}, the day of the import: in the future"
         long_year = r"^[0-9]{5,7}[-/.]|^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{5,7}(?:[^0-9]|$)"
         strange = f"regexp_matches({text}, {literal(long_year)}) OR {_year_only(source)}"
+        ahead = "" if source.field.may_be_ahead else f"WHEN CAST({value} AS DATE) > DATE '{today}' THEN '{late}' "
         return (
             f"CASE WHEN {text} IS NULL THEN NULL WHEN {value} IS NULL AND ({strange}) THEN '{years}' "
-            f"WHEN {value} IS NULL THEN 'not a date as the others are written' "
-            f"WHEN CAST({value} AS DATE) > DATE '{today}' THEN '{late}' END"
+            f"WHEN {value} IS NULL THEN 'not a date as the others are written' {ahead}END"
         )
+    if meaning == "flag":
+        return f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN 'neither yes nor no' END"
     if meaning in ("money", "number", "integer"):
         number = f"({_number_text(text, source.form)}) IS NOT NULL"
         beyond = (

@@ -14,36 +14,17 @@ from crm_analytics.ingest.shapes import (
     COMPACT_DATE,
     CURRENCY,
     CURRENCY_CODES,
+    NO,
     NUMBER,
     SEPARATED_DATE,
     TURNABLE_DATE,
+    YES,
     clean,
     literal,
 )
 
 _USUAL = 0.5  # share of the filled values that must fit a kind; the others are rejected where it matters
-_FLAGS = frozenset(
-    [
-        "yes",
-        "no",
-        "y",
-        "n",
-        "true",
-        "false",
-        "t",
-        "f",
-        "ja",
-        "nein",
-        "si",
-        "sí",
-        "não",
-        "nao",
-        "oui",
-        "non",
-        "да",
-        "нет",
-    ]
-)
+_FLAGS = frozenset((*YES, *NO))
 _FEWEST_DATES = 6  # distinct dates from which their order in the file says something
 
 

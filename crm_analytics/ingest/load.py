@@ -11,6 +11,7 @@ from pathlib import Path
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
 from crm_analytics.ingest import store
+from crm_analytics.ingest.convert import unmapped
 from crm_analytics.ingest.review import Review, check_currency
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
@@ -55,8 +56,22 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str) -> Import:
         )
         imports.add(session, made)
         store.insert(session, review.kind, made.import_id, review.source)
+        _note_attributes(session, review, made.import_id)
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
     return made
+
+
+def _note_attributes(session: Session, review: Review, import_id: int) -> None:
+    """Which columns of the file are kept beside the fields, so that segments and figures can name them."""
+    if not review.kind.attributes:
+        return
+    for column, name in unmapped(review.recognition, review.mapping).items():
+        found = review.recognition.formats[column]
+        values = {
+            "import_id": import_id, "kind": review.kind.name, "name": name, "header": column,
+            "meaning": found.kind if found.kind in ("number", "date") and not found.ambiguous else "text",
+        }  # fmt: skip
+        session.do("INSERT INTO workspace.attributes VALUES ($import_id, $kind, $name, $header, $meaning)", values)
 
 
 def undo(warehouse: Warehouse, import_id: int, who: str) -> Import:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.naming import NameMatch, match_name, plain
+from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
 from crm_analytics.schema import KINDS, Field, Kind
 
 _LEAST = 0.35
@@ -15,6 +15,7 @@ _CLEAR = 0.6  # from here a field speaks for a kind
 _UNCERTAIN = 0.85  # at most, where a person should look
 _BY_VALUES = 0.6  # at most, without a header
 _USUAL = 0.95  # from here a header is a usual name of the field
+_USUAL_FITTING = 0.85  # a usual name with values that mostly fit
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
 _LAST = 1000  # a rank behind every name
 _MOSTLY = 0.8  # share of fitting values from which a few bad ones raise no doubt about the column
@@ -75,7 +76,32 @@ def _best_by_field(draft: Mapping[str, Guess]) -> dict[str, float]:
 
 
 def _choose(given: Mapping[str, Mapping[str, float]]) -> tuple[str | None, str]:
-    """The kind whose required and typical fields are there."""
+    """The kind that explains the columns best: whose required fields are there, and most of its others.
+
+    Orders, lines, customers and products are told from one another by what only one of them has; every other kind
+    needs one of its signs under usual names, and has to explain more columns than those four.
+    """
+    sold, reason = _choose_sold(given)
+    most = _explained(given[sold]) if sold else (0, 0.0)
+    chosen = sold
+    for name, fields in given.items():
+        kind = KINDS[name]
+        named = {field for field, score in fields.items() if score >= _USUAL_FITTING}
+        signs = [group for group in kind.signs if set(group) <= named]
+        if signs and not kind.missing(set(fields)) and _explained(fields) > most:
+            chosen, most = name, _explained(fields)
+            reason = f"it has {_listed(set().union(*signs))}"
+    return chosen, reason
+
+
+def _explained(fields: Mapping[str, float]) -> tuple[int, float]:
+    """How many fields are clear, and how clear they are."""
+    clear = [score for score in fields.values() if score >= _CLEAR]
+    return len(clear), sum(clear)
+
+
+def _choose_sold(given: Mapping[str, Mapping[str, float]]) -> tuple[str | None, str]:
+    """Orders, lines, customers or products: the one whose required and typical fields are there."""
     complete = {name: not KINDS[name].missing(set(fields)) for name, fields in given.items()}
     clear = {name: {field for field, score in fields.items() if score >= _CLEAR} for name, fields in given.items()}
     lines, orders, products, customers = (clear[name] for name in ("order_lines", "orders", "products", "customers"))
@@ -156,6 +182,9 @@ def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping
     named: NameMatch | None = match_name(column, kind, field.name)
     fit, values = _fit(field, form)
     score = named.score * fit if named else 0.0
+    if named is None and field.name == "customer_id" and kind.anonymous and plain(column) in ROW_IDS:
+        named = NameMatch(0.6, f"{column!r} numbers the rows, and there is one row per customer", _LAST)
+        score = named.score * fit
     if field.name == "customer_id" and kind.name in ("orders", "order_lines"):
         if form.addresses > 0.5 and score < _BY_ADDRESS:
             why = f"{column!r} holds e-mail addresses, which tell customers apart"
@@ -179,6 +208,8 @@ def _fit(field: Field, form: Format) -> tuple[float, str]:
         return 0.8, "; the column is empty"
     if field.meaning in ("timestamp", "date"):
         return _by_share(form, "dates") if form.kind == "date" else (0.05, "")
+    if field.meaning == "flag":
+        return _fit_flag(form)
     if field.meaning in ("money", "number", "integer"):
         if form.kind != "number":
             return 0.05, ""
@@ -200,6 +231,14 @@ def _fit(field: Field, form: Format) -> tuple[float, str]:
     if field.meaning == "text" and form.addresses > 0.5:
         return 0.4, "; but the values are e-mail addresses"
     return 1.0, "; the values are text"
+
+
+def _fit_flag(form: Format) -> tuple[float, str]:
+    if form.kind == "flag" or (form.kind == "number" and form.distinct <= 2):
+        return 1.0, "; the values are yes or no"
+    if form.kind == "number" and not form.decimals:
+        return 0.9, "; the values are counts, and above 0 means yes"
+    return (0.9, "; a date means yes") if form.kind == "date" else (0.1, "")
 
 
 def _by_share(form: Format, what: str) -> tuple[float, str]:

@@ -12,7 +12,7 @@ from crm_analytics.schema import KINDS, Field, Kind
 
 _CAMEL = re.compile(r"(?<=[a-zа-яß-öø-ÿ])(?=[A-ZА-Я])|(?<=[A-Z])(?=[A-Z][a-z])")
 #: Headers that number the rows of whatever the file holds.
-_ROW_IDS = frozenset(("id", "unique id", "record id", "rec id", "key", "uuid", "guid"))
+ROW_IDS = frozenset(("id", "unique id", "record id", "rec id", "key", "uuid", "guid"))
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 
 
@@ -69,7 +69,7 @@ def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
             return NameMatch(
                 0.97 if spellings[form] == 0 else 0.95, f"{header!r} is a usual name for it", spellings[form]
             )
-    if text in _ROW_IDS and kind.unit[1:] == (field,):
+    if text in ROW_IDS and kind.unit[1:] == (field,):
         return NameMatch(0.6, f"{header!r} numbers the rows, and there is one row per {kind.unit[1].split('_')[0]}")
     words = set(without_accents(text).split())
     best: NameMatch | None = None

@@ -10,6 +10,32 @@ BLANKS = ("NULL", "null", "Null", "NaN", "nan", "None", "none", "N/A", "n/a", "#
 #: What may stand around a value without belonging to it.
 SPACE = " \t\r\n\f\u00a0\ufeff"
 
+#: Yes and no in words, lower case; numbers say yes above 0.
+YES = (
+    "yes",
+    "y",
+    "true",
+    "t",
+    "si",
+    "sí",
+    "sim",
+    "s",
+    "oui",
+    "o",
+    "ja",
+    "j",
+    "да",
+    "on",
+    "x",
+    "✓",
+    "wahr",
+    "vrai",
+    "verdadero",
+    "verdadeiro",
+    "истина",
+)
+NO = ("no", "n", "false", "f", "não", "nao", "non", "nein", "нет", "off", "falsch", "faux", "falso", "ложь")
+
 #: Currency signs and codes; those that name one currency only are stored by their code.
 CURRENCY_CODES = {
     "€": "EUR",

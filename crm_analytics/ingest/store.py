@@ -1,8 +1,8 @@
 """Versions of rows: what a later file replaces, what holds today, and undo at any time.
 
 A *unit* is what a later file replaces as a whole: an order with all its lines, one numbered line, one customer, one
-product. All versions stay in `source.<kind>`; `current` marks the rows of the latest import, not undone, that has
-the unit.
+product, one contact. All versions stay in `source.<kind>`; `current` marks the rows of the latest import, not undone,
+that has the unit.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from crm_analytics.engine.duck import Session
 from crm_analytics.schema import Kind
 
-#: SQL that names the unit of a staged row; the letter in front keeps the forms apart.
+#: SQL that names the unit of a staged row where a kind has a rule of its own; the letter in front keeps the forms apart.
 _UNITS = {
     "orders": "CASE WHEN order_id IS NOT NULL THEN concat_ws(chr(31), 'o', $source, coalesce(customer_id, ''), order_id) "
     "ELSE concat_ws(chr(31), 't', $source, coalesce(customer_id, ''), CAST(ordered_at AS VARCHAR)) END",
@@ -22,15 +22,35 @@ _UNITS = {
     "ELSE concat_ws(chr(31), 't', $source, coalesce(customer_id, ''), CAST(ordered_at AS VARCHAR)) END",
     "customers": "concat_ws(chr(31), 'c', $source, customer_id)",
     "products": "concat_ws(chr(31), 'p', $source, product_id)",
+    "consents": "concat_ws(chr(31), 'c', $source, customer_id, coalesce(channel, ''))",
+    "costs": "concat_ws(chr(31), 'k', $source, CAST(period_start AS VARCHAR), coalesce(kind, ''), coalesce(channel, ''), "
+    "coalesce(customer_id, ''))",
 }
 
 #: SQL that tells whether a unit has one row, so that a second row of it in a file takes the first one's place.
 _SINGLE = {
     "orders": "FALSE",
     "order_lines": "order_id IS NOT NULL AND line_no IS NOT NULL",
-    "customers": "TRUE",
-    "products": "TRUE",
+    "consents": "TRUE",
+    "costs": "FALSE",
 }
+
+
+def _unit(kind: Kind) -> str:
+    """SQL: the name of the unit of a staged row; without its key, by what else tells it apart."""
+    if kind.name in _UNITS:
+        return _UNITS[kind.name]
+    key = kind.unit[-1]
+    by_key = f"concat_ws(chr(31), 'k', $source, CAST({key} AS VARCHAR))"
+    if not kind.otherwise:
+        return by_key
+    others = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in kind.otherwise)
+    return f"CASE WHEN {key} IS NOT NULL THEN {by_key} ELSE concat_ws(chr(31), 'o', $source, {others}) END"
+
+
+def _single(kind: Kind) -> str:
+    """SQL: whether the unit of a row is that row alone."""
+    return _SINGLE.get(kind.name, f"{kind.unit[-1]} IS NOT NULL")
 
 
 @dataclass(frozen=True)
@@ -54,10 +74,10 @@ def stage(session: Session, kind: Kind, source: str) -> int:
     Where a unit is one row, the last row of the file holds: equal earlier ones are folded into it, different
     ones go to `rejects`. Units of several rows keep them all.
     """
-    columns = ", ".join(kind.names)
+    columns = ", ".join(kind.columns)
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE staged AS
-        SELECT line, md5_number({_UNITS[kind.name]}) AS unit, hash({columns}) AS content, {_SINGLE[kind.name]} AS single, {columns}
+        SELECT line, md5_number({_unit(kind)}) AS unit, hash({columns}) AS content, {_single(kind)} AS single, {columns}
         FROM typed""",
         {"source": source},
     )
@@ -87,7 +107,7 @@ def compare(session: Session, kind: Kind, source: str, folded: int) -> Compariso
 
     Leaves the temporary table `compared` (unit, n, repeated, state).
     """
-    columns = ", ".join(kind.names)
+    columns = ", ".join(kind.columns)
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE compared AS
         WITH fresh AS (
@@ -113,7 +133,7 @@ def compare(session: Session, kind: Kind, source: str, folded: int) -> Compariso
 
 
 def _doubled(session: Session, kind: Kind, source: str) -> int:
-    if "order_id" not in kind.names:
+    if "ordered_at" not in kind.names:
         return 0
     other = "x.customer_id IS DISTINCT FROM s.customer_id"
     if "line_no" in kind.names:
@@ -132,7 +152,7 @@ def _doubled(session: Session, kind: Kind, source: str) -> int:
 
 def insert(session: Session, kind: Kind, import_id: int, source: str) -> None:
     """Put the staged and compared rows in as the versions that hold, within the caller's transaction."""
-    columns = ", ".join(kind.names)
+    columns = ", ".join(kind.columns)
     differing = "SELECT unit FROM compared WHERE state <> 'same'"
     _note_orders(session, kind, f"SELECT * FROM source.{kind.name} WHERE current AND unit IN ({differing})")
     session.do(f"UPDATE source.{kind.name} SET current = FALSE WHERE current AND unit IN (SELECT unit FROM staged)")

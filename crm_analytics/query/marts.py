@@ -11,7 +11,7 @@ from datetime import date
 import pyarrow as pa
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.query import statements
+from crm_analytics.query import events, statements
 from crm_analytics.query.compose import compose, used
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.schema import KINDS
@@ -31,6 +31,7 @@ MOST_TOUCHED = 5
 CORE = {f"core_{name}": f"core.{name}" for name in KINDS}
 FIXED = {
     **CORE,
+    **events.RELATIONS,
     "orders": "mart.orders",
     "purchase_days": "mart.purchase_days",
     "service_codes": "mart.service_codes",
@@ -270,6 +271,7 @@ def ensure(session: Session, preferences: Preferences, statements_digest: str) -
             "(as_of DATE, activity_window_days BIGINT, window_rule VARCHAR, intervals BIGINT, version VARCHAR)"
         )
         build_orders(session, preferences)
+        events.make_views(session)
         keep_customers(session, {}, "")
         session.do("INSERT OR REPLACE INTO workspace.meta VALUES ('marts_by', $digest)", {"digest": statements_digest})
 

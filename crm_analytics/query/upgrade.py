@@ -7,10 +7,31 @@ from collections.abc import Callable
 from crm_analytics import __version__
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import SchemaTooNew
-from crm_analytics.schema import SCHEMA_VERSION, ddl
+from crm_analytics.schema import KINDS, SCHEMA_VERSION, SECOND_DDL, core_ddl, ddl, source_ddl
+
+
+def _to_second(session: Session) -> None:
+    """More kinds of tables, and columns of a file that are no field kept as attributes."""
+    for name, kind in KINDS.items():
+        held = {
+            row[0]
+            for row in session.rows(
+                f"SELECT column_name FROM duckdb_columns() WHERE schema_name = 'source' AND table_name = '{name}'"
+            )
+        }
+        if not held:
+            session.do(source_ddl(kind))
+        for column in kind.columns if held else ():
+            if column not in held:
+                stored = "VARCHAR" if column == "attributes" else kind.field(column).stored_as
+                session.do(f"ALTER TABLE source.{name} ADD COLUMN {column} {stored}")
+        session.do(core_ddl(kind))
+    for statement in SECOND_DDL:
+        session.do(statement)
+
 
 #: Schema version -> what brings a database of the version before to it.
-MIGRATIONS: dict[int, Callable[[Session], None]] = {}
+MIGRATIONS: dict[int, Callable[[Session], None]] = {2: _to_second}
 
 
 def prepare(duck: Duck) -> None:

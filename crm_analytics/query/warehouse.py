@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from sqlglot import exp
 from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import NothingLoaded, UnknownName
-from crm_analytics.query import marts, statements
+from crm_analytics.query import events, marts, statements
 from crm_analytics.query.compose import compose, used
 from crm_analytics.query.rules import EVERYONE, Rule, from_json, to_json
 from crm_analytics.query.rules import digest as rule_digest
@@ -93,13 +93,23 @@ class Warehouse:
         """Whether any order is loaded."""
         return self._latest[1]
 
+    @property
+    def loaded(self) -> frozenset[str]:
+        """The kinds of tables of which something is loaded."""
+        return self._loaded
+
+    @property
+    def attributes(self) -> Mapping[str, Mapping[str, str]]:
+        """Columns of files that are no field: kind -> name of the attribute -> text, number or date."""
+        return self._attributes
+
     def audience(self, rule: Rule = EVERYONE, as_of: date | None = None, before: date | None = None) -> Audience:
         """An audience with its dates filled in: the latest order date, and one year before it."""
         day = as_of or self.latest()
         return Audience(rule, day, before or marts.months_before(day, 12))
 
     def latest(self) -> date:
-        """The latest order date, else the latest date of any customer, else the day of the last import."""
+        """The latest order date, else the latest day of anything loaded, else the day of the last import."""
         if self._latest[0] is None:
             raise NothingLoaded("orders")
         return self._latest[0]
@@ -272,10 +282,9 @@ class Warehouse:
             marts.ensure(session, self._preferences, statements.digest())
         self._built = OrderedDict(marts.kept_customers(session, self.data_version))
         ordered = session.value("SELECT max(ordered_on) FROM mart.orders")
-        other = session.value(
-            "SELECT coalesce((SELECT max(joined_on) FROM core.customers), (SELECT CAST(max(imported_at) AS DATE) "
-            "FROM workspace.imports WHERE undone_at IS NULL))"
-        )
+        self._loaded = events.loaded(session)
+        self._attributes = events.attributes(session)
+        other = None if ordered else events.latest(session) or imports.latest(session)
         self._latest = (ordered or other, ordered is not None)
 
     # --- audiences that links name ----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from crm_analytics.engine.duck import Session
@@ -70,6 +70,11 @@ def one(session: Session, import_id: int) -> Import:
 def currency(session: Session) -> str | None:
     """The reporting currency: that of the imports which hold and name one."""
     return session.value("SELECT min(currency) FROM workspace.imports WHERE undone_at IS NULL")
+
+
+def latest(session: Session) -> date | None:
+    """The day of the last import that holds."""
+    return session.value("SELECT CAST(max(imported_at) AS DATE) FROM workspace.imports WHERE undone_at IS NULL")
 
 
 def add(session: Session, made: Import) -> None:

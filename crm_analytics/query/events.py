@@ -1,0 +1,54 @@
+"""What customers did beside buying, and what was done with them: every kind as a relation with the person's id."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.schema import KINDS
+
+#: Kinds that statements name by themselves; orders and customers have marts of their own.
+NAMES = tuple(name for name in KINDS if name not in ("orders", "order_lines", "customers"))
+RELATIONS = {name: f"mart.{name}" for name in NAMES}
+
+_SEVERAL = "(SELECT value = 'True' FROM workspace.meta WHERE name = 'several_sources')"
+
+
+def make_views(session: Session) -> None:
+    """Make `mart.<kind>`: the rows that hold, customer_id as in the relation `customers`."""
+    for name in NAMES:
+        kind = KINDS[name]
+        person = f"CASE WHEN {_SEVERAL} THEN source || ':' || customer_id ELSE customer_id END AS customer_id"
+        columns = ", ".join(person if column == "customer_id" else column for column in kind.columns)
+        session.do(f"CREATE OR REPLACE VIEW mart.{name} AS SELECT source, import_id, line, {columns} FROM core.{name}")
+
+
+def latest(session: Session) -> date | None:
+    """The latest day of anything that happened, None where nothing loaded has a day: due dates and ends do not count."""
+    days = [
+        f"(SELECT max(CAST({field.name} AS DATE)) FROM core.{name})"
+        for name, kind in KINDS.items()
+        for field in kind.fields
+        if field.meaning in ("date", "timestamp") and not field.may_be_ahead and field.name != "born_on"
+    ]
+    return session.value(f"SELECT greatest({', '.join(days)})")
+
+
+def loaded(session: Session) -> frozenset[str]:
+    """The kinds of which something is loaded."""
+    return frozenset(
+        row[0] for row in session.rows("SELECT DISTINCT kind FROM workspace.imports WHERE undone_at IS NULL")
+    )
+
+
+def attributes(session: Session) -> dict[str, dict[str, str]]:
+    """Kind -> name of an attribute -> what it holds: text, number or date."""
+    rows = session.rows(
+        """SELECT a.kind, a.name, arg_max(a.meaning, a.import_id) FROM workspace.attributes AS a
+        JOIN workspace.imports AS i ON i.import_id = a.import_id AND i.undone_at IS NULL
+        GROUP BY a.kind, a.name ORDER BY a.kind, a.name"""
+    )
+    found: dict[str, dict[str, str]] = {}
+    for kind, name, meaning in rows:
+        found.setdefault(kind, {})[name] = meaning
+    return found

@@ -1,0 +1,45 @@
+"""Who the customers are."""
+
+from __future__ import annotations
+
+from crm_analytics.schema.fields import CHANNEL, COUNTRY, CUSTOMER_ID, Field, Kind
+
+CUSTOMERS = Kind(
+    "customers",
+    "Customers and what is known of them.",
+    "one row per customer",
+    (
+        CUSTOMER_ID,
+        Field("name", "text", "Name of the person or company.",
+              ("name", "full name", "customer name", "first and last name", "contact name", "company", "company name", "nombre", "nombre completo", "nome", "nome completo",
+               "nom", "nom complet", "name vorname", "имя", "фио", "название")),
+        Field("first_name", "text", "First name.", ("first name", "firstname", "given name", "forename", "nombre de pila", "primeiro nome", "prenom", "vorname")),
+        Field("last_name", "text", "Family name.", ("last name", "lastname", "surname", "family name", "apellido", "apellidos", "sobrenome", "nom de famille", "nachname", "фамилия")),
+        Field("email", "text", "E-mail address.",
+              ("email", "e mail", "email address", "e mail address", "mail", "correo", "correo electronico", "adresse email", "courriel", "почта", "электронная почта")),
+        Field("phone", "text", "Telephone.",
+              ("phone", "phone number", "telephone", "mobile", "mobile number", "mobile phone", "tel", "cell", "telefono", "movil", "telefone", "celular", "telephone portable", "telefon",
+               "handy", "телефон", "номер телефона")),
+        Field("gender", "category", "Gender as stated.", ("gender", "sex", "sexo", "genero", "sexe", "genre", "geschlecht", "пол")),
+        Field("born_on", "date", "Date of birth.",
+              ("birth date", "birthdate", "date of birth", "dob", "birthday", "born", "born on", "fecha de nacimiento", "fecha nacimiento", "data de nascimento", "data nascimento",
+               "date de naissance", "geburtsdatum", "geboren", "дата рождения")),
+        Field("joined_on", "date", "When the customer became known.",
+              ("joined", "join date", "joined on", "signup date", "sign up date", "registration date", "registered", "registered at", "registered on", "customer since", "member since",
+               "created at", "created", "date created", "date added", "first seen", "since", "fecha de alta", "fecha alta", "fecha registro", "data de cadastro", "data cadastro",
+               "date inscription", "date d inscription", "date creation", "kunde seit", "registriert am", "anmeldedatum", "дата регистрации", "клиент с")),
+        COUNTRY,
+        Field("region", "category", "State, province or region.",
+              ("region", "state", "province", "county", "area", "estado", "provincia", "regiao", "uf", "departement", "bundesland", "регион", "область")),
+        Field("city", "category", "City.",
+              ("city", "town", "billing city", "shipping city", "ciudad", "localidad", "poblacion", "cidade", "municipio", "ville", "stadt", "ort", "wohnort", "город")),
+        Field("postal_code", "id", "Postal code.",
+              ("postal code", "postcode", "zip", "zip code", "zipcode", "codigo postal", "cp", "cep", "code postal", "plz", "postleitzahl", "индекс", "почтовый индекс")),
+        CHANNEL,
+        Field("owner", "category", "Who looks after the customer.",
+              ("owner", "account manager", "account owner", "sales rep", "sales representative", "contact owner", "agent", "responsable", "vendedor", "commercial", "betreuer", "менеджер")),
+        Field("organisation_id", "id", "The company a business contact belongs to.", ("organisation id", "organization id", "company id", "associated company id", "id empresa")),
+    ),
+    (("customer_id",),),
+    ("source", "customer_id"),
+)  # fmt: skip
