@@ -1,6 +1,5 @@
 """The segment algebra: what is refused, what is equal, what is said."""
 
-
 from __future__ import annotations
 
 import json
@@ -17,11 +16,19 @@ from crm_analytics.query.rules import (
     MOST_LISTED,
     All,
     Any_,
+    InSegment,
+    Listed,
     Not,
+    condition,
+    did,
     digest,
     from_json,
     in_words,
+    needs_table,
+    resolved,
+    segments_named,
     to_json,
+    unresolved,
     where,
 )
 
@@ -125,3 +132,67 @@ def test_words():
 def test_json_is_plain():
     rule = where("revenue", "between", [Decimal("0.5"), 10])
     assert json.loads(json.dumps(to_json(rule))) == {"field": "revenue", "operator": "between", "value": ["0.5", "10"]}
+
+
+def test_what_customers_did_in_words():
+    lines = [
+        {"field": "product_line", "operator": "is", "value": "Shoes"},
+        {"field": "on", "operator": "last_days", "value": 90},
+    ]
+    bought = did("bought_product", lines, operator="at_least", value=2)
+    assert in_words(bought) == "bought products [Product line is “Shoes”, within the last 90 days] at least 2 times"
+    assert in_words(did("bought_product", measure="amount", value=1000)) == "bought products for at least 1,000"
+    assert in_words(did("bought", operator="at_most", value=0)) == "never bought"
+    silent = [where_of("channel", "is", "email"), where_of("responded", "is", False)]
+    assert in_words(did("contacted", silent)) == "was contacted [Channel is “email”, Responded is no]"
+    assert in_words(did("answered", [where_of("score", "between", [0, 6])])) == "answered [Score is between 0 and 6]"
+    assert (
+        in_words(where("born_on", "anniversary", 14)) == "Date of birth has its day of the year within the next 14 days"
+    )
+    assert in_words(where("attributes.job_title", "not_in", ["x", "y"])) == "Job title is none of “x”, “y”"
+
+
+def where_of(field: str, operator: str, value: object) -> dict:
+    return {"field": field, "operator": operator, "value": value}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"did": "flew"}, {"did": "bought", "measure": "units"}, {"did": "bought", "operator": "contains"},
+        {"did": "bought", "value": "many"},
+        {"did": "bought", "where": {}}, {"did": "bought", "where": [3]}, {"did": "bought", "where": [where_of("score", "is", 1)]},
+        {"did": "bought", "where": [where_of("attributes.x", "is", "1")]}, {"did": "bought", "more": 1},
+        {"did": "bought", "operator": "between", "value": [2, 1]}, {"in_segment": 3}, {"in_segment": "a", "version": 1},
+        {"in_segment": "a", "version": True, "rule": {"all": []}}, {"listed": "a"}, where_of("attributes.", "is", "x"),
+        where_of('attributes.a"b', "is", "x"), where_of("attributes.a", "more_than", "x"),
+    ],
+)  # fmt: skip
+def test_a_rule_on_what_is_not_there_is_refused(data):
+    with pytest.raises(BadRule):
+        from_json(data)
+
+
+def test_attributes_of_events_can_be_asked():
+    rule = did("answered", [where_of("attributes.market", "is", "north")])
+    assert in_words(rule) == "answered [Market is “north”]"
+    assert from_json(to_json(rule)) == rule
+
+
+def test_what_a_rule_needs_beyond_the_relation_of_customers():
+    plain = All((where("orders", "at_least", 2), Not(where("attributes.x", "is", "y"))))
+    assert not needs_table(plain)
+    assert needs_table(Not(did("bought")))
+    assert needs_table(InSegment("a", 1, Listed("a", 1)))
+
+
+def test_saved_segments_are_looked_up_by_name_and_stay_as_they_were():
+    buyers, rule = where("orders", "at_least", 1), All((InSegment("Buyers"), Not(InSegment("Buyers"))))
+    found = resolved(rule, lambda name: (3, buyers))
+    assert found == All((InSegment("Buyers", 3, buyers), Not(InSegment("Buyers", 3, buyers))))
+    assert from_json(json.dumps(to_json(found))) == found
+    assert unresolved(found) == rule
+    assert segments_named(found) == {"Buyers"}
+    assert in_words(InSegment("Buyers", 3, buyers)) == "in the segment “Buyers” (version 3)"
+    with pytest.raises(BadRule, match="not looked up"):
+        condition(rule, {}, date(2024, 1, 1))

@@ -1,0 +1,195 @@
+"""A rule as a condition of SQL: names are ours, values are bound and never printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from sqlglot import exp, parse_one
+
+from crm_analytics.errors import BadRule
+from crm_analytics.query.rules.events import EVENTS
+from crm_analytics.query.rules.fields import ATTRIBUTES, RELATIVE, attribute_of, typed_as
+from crm_analytics.query.rules.tree import All, Any_, Did, InSegment, Listed, Not, Rule, Where
+from crm_analytics.query.rules.words import in_words
+from crm_analytics.schema import CustomerField
+
+Bind = Callable[[object], exp.Expression]
+
+#: An attribute is a number where it is written as one: no signs of thousands, no exponent, no infinity.
+WRITTEN_NUMBER = "^-?[0-9]{1,30}([.][0-9]{1,30})?$"
+_CUSTOMER = exp.column("customer_id", table="customers")
+
+
+def condition(rule: Rule, values: dict[str, object], as_of: date) -> exp.Expression:
+    """A condition on the relation `customers`; values are bound under new names in `values`, never printed.
+
+    What a customer did is looked up in relations that are named as in sql/ and bound by who composes the statement.
+    """
+    match rule:
+        case All(rules):
+            return exp.and_(exp.true(), *(exp.paren(condition(each, values, as_of)) for each in rules))
+        case Any_(rules):
+            return exp.or_(exp.false(), *(exp.paren(condition(each, values, as_of)) for each in rules))
+        case Not(inner):
+            return exp.not_(exp.paren(condition(inner, values, as_of)))
+        case Did():
+            return _did(rule, values, as_of)
+        case InSegment(_, _, None):
+            raise BadRule(f"the saved segment it names was not looked up: {in_words(rule)}.", rule.name)
+        case InSegment(_, _, inner):
+            return condition(inner, values, as_of)
+        case Listed(name, version):
+            return _listed(name, version, values)
+        case Where(name, operator, value):
+            attribute = attribute_of(name)
+            column = _attribute("customers", attribute, operator, values) if attribute else _column(name)
+            return _holds(column, operator, value, values, as_of)
+
+
+def _column(name: str) -> exp.Expression:
+    return exp.column(name, table="customers")
+
+
+def _attribute(table: str, field: CustomerField, operator: str, values: dict[str, object]) -> exp.Expression:
+    """An attribute as text, or as a number where the operator compares numbers; null where it is none."""
+    path = _bound(f'$."{field.name.removeprefix(ATTRIBUTES)}"', values)
+    text = exp.paren(exp.JSONExtractScalar(this=exp.column("attributes", table=table), expression=path))
+    if typed_as(field, operator) is field:
+        return text
+    written = exp.RegexpLike(this=text, expression=exp.Literal.string(WRITTEN_NUMBER))
+    return exp.Case(ifs=[exp.If(this=written, true=exp.cast(text.copy(), "DOUBLE"))])
+
+
+def _holds(column: exp.Expression, operator: str, value: Any, values: dict[str, object], as_of: date) -> exp.Expression:
+    """What is missing never holds, so that Not is the exact complement."""
+    if operator == "is_empty":
+        return column.is_(exp.null())
+    if operator in RELATIVE:
+        asked = _RELATIVE[operator](column, lambda each: _bound(each, values), value, as_of)
+    else:
+        asked = _ASKED[operator](column, lambda each: _bound(each, values), value)
+    return exp.func("COALESCE", exp.paren(asked), exp.false())
+
+
+def _did(rule: Did, values: dict[str, object], as_of: date) -> exp.Expression:
+    """The customers who reach the measure, or, where none at all is enough, those who do not fall short of it."""
+    event = EVENTS[rule.event]
+    day = _read(event.on, values, as_of)
+    past = exp.or_(day.is_(exp.null()), exp.LTE(this=day.copy(), expression=_bound(as_of, values)))
+    rows = exp.select("e.customer_id").from_(exp.table_(event.relation, alias="e")).where("e.customer_id IS NOT NULL")
+    rows = rows.where(past).where(_read(event.holds, values, as_of))
+    for each in rule.conditions:
+        if attribute := attribute_of(each.field):
+            field = _attribute("e", attribute, each.operator, values)
+        else:
+            field = _read(event.expression(each.field), values, as_of)
+        rows = rows.where(_holds(field, each.operator, each.value, values, as_of))
+    measured = _read(event.measures[rule.measure].sql, values, as_of)
+    reached = _ASKED[rule.operator](measured, lambda each: _bound(each, values), rule.value)
+    if enough_with_none(rule):
+        short = rows.group_by("e.customer_id").having(exp.not_(exp.paren(reached)))
+        return exp.not_(exp.paren(_CUSTOMER.copy().isin(query=short)))
+    once = rule.measure == "times" and rule.operator == "at_least" and rule.value <= 1
+    return _CUSTOMER.copy().isin(query=rows if once else rows.group_by("e.customer_id").having(reached))
+
+
+def enough_with_none(rule: Did) -> bool:
+    """Whether a customer without any such event meets the rule."""
+    value = rule.value
+    match rule.operator:
+        case "at_least":
+            return bool(value <= 0)
+        case "at_most":
+            return bool(value >= 0)
+        case "more_than":
+            return bool(value < 0)
+        case "less_than":
+            return bool(value > 0)
+        case "between":
+            return bool(value[0] <= 0 <= value[1])
+    return bool(value == 0)
+
+
+def _listed(name: str, version: int, values: dict[str, object]) -> exp.Expression:
+    rows = exp.select("f.customer_id").from_(exp.table_("frozen_members", db="workspace", alias="f"))
+    rows = rows.where(exp.column("segment", table="f").eq(_bound(name, values)))
+    return _CUSTOMER.copy().isin(query=rows.where(exp.column("version", table="f").eq(_bound(version, values))))
+
+
+def _read(text: str, values: dict[str, object], as_of: date) -> exp.Expression:
+    """An expression of ours, with the as-of date bound where it stands."""
+    tree = parse_one(text, read="duckdb")
+    for place in list(tree.find_all(exp.Parameter, exp.Placeholder)):
+        place.replace(_bound(as_of, values))
+    return tree
+
+
+def _bound(value: object, values: dict[str, object]) -> exp.Expression:
+    name = f"audience_{len(values)}"
+    values[name] = value
+    return exp.Placeholder(this=name)
+
+
+def _folded(column: exp.Expression) -> exp.Expression:
+    return exp.func("LOWER", exp.cast(column, "VARCHAR"))
+
+
+def _contains(column: exp.Expression, bind: Bind, value: Any) -> exp.Expression:
+    return exp.func("CONTAINS", _folded(column), _folded(bind(value)))
+
+
+_ASKED: dict[str, Callable[[exp.Expression, Bind, Any], exp.Expression]] = {
+    "is": lambda column, bind, value: column.eq(bind(value)),
+    "is_not": lambda column, bind, value: column.neq(bind(value)),
+    "in": lambda column, bind, value: column.isin(*(bind(each) for each in value)),
+    "not_in": lambda column, bind, value: exp.not_(exp.paren(column.isin(*(bind(each) for each in value)))),
+    "contains": _contains,
+    "not_contains": lambda column, bind, value: exp.not_(_contains(column, bind, value)),
+    "starts_with": lambda column, bind, value: exp.func("STARTS_WITH", _folded(column), _folded(bind(value))),
+    "ends_with": lambda column, bind, value: exp.func("ENDS_WITH", _folded(column), _folded(bind(value))),
+    "at_least": lambda column, bind, value: exp.GTE(this=column, expression=bind(value)),
+    "at_most": lambda column, bind, value: exp.LTE(this=column, expression=bind(value)),
+    "more_than": lambda column, bind, value: exp.GT(this=column, expression=bind(value)),
+    "less_than": lambda column, bind, value: exp.LT(this=column, expression=bind(value)),
+    "between": lambda column, bind, value: column.between(bind(value[0]), bind(value[1])),
+}
+
+
+def _moved(day: date, days: int) -> date:
+    """So many days later (or before), held to the days that there are."""
+    return date.fromordinal(min(max(1, day.toordinal() + days), date.max.toordinal()))
+
+
+def _anniversary(column: exp.Expression, bind: Bind, days: int, as_of: date) -> exp.Expression:
+    """Day and month come round within so many days; 29 February is kept on the 28th where there is none."""
+    last = _moved(as_of, days)
+    if days >= 366:
+        return column.is_(exp.null()).not_()
+    in_year = exp.paren(exp.func("MONTH", column) * 100 + exp.func("DAY", column.copy()))
+    first, end = as_of.month * 100 + as_of.day, last.month * 100 + last.day
+    if last.year == as_of.year:
+        met = in_year.between(bind(first), bind(end))
+    else:
+        later = exp.GTE(this=in_year, expression=bind(first))
+        met = exp.or_(later, exp.LTE(this=in_year.copy(), expression=bind(end)))
+    if _keeps_leap_day(as_of, last):
+        met = exp.or_(met, in_year.copy().eq(bind(229)))
+    return met
+
+
+def _keeps_leap_day(first: date, last: date) -> bool:
+    """Whether a 28 February of a year without a 29th lies in these days."""
+    return any(
+        (date(year, 3, 1) - timedelta(days=1)).day == 28 and first <= date(year, 2, 28) <= last
+        for year in range(first.year, last.year + 1)
+    )
+
+
+_RELATIVE: dict[str, Callable[[exp.Expression, Bind, int, date], exp.Expression]] = {
+    "last_days": lambda column, bind, days, as_of: column.between(bind(_moved(as_of, -days)), bind(as_of)),
+    "days_ago": lambda column, bind, days, as_of: exp.LTE(this=column, expression=bind(_moved(as_of, -days))),
+    "next_days": lambda column, bind, days, as_of: column.between(bind(as_of), bind(_moved(as_of, days))),
+    "anniversary": _anniversary,
+}
