@@ -10,6 +10,7 @@ from crm_analytics.schema.customer import CUSTOMER_FIELDS, CUSTOMER_LABELS, STAT
 from crm_analytics.schema.fields import STORED_AS, Field, Kind, Meaning
 from crm_analytics.schema.people import CUSTOMERS
 from crm_analytics.schema.sales import ORDER_LINES, ORDERS, PRODUCTS
+from crm_analytics.schema.segments import SEGMENTS_DDL
 
 __all__ = [
     "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "WORKSPACE_DDL",
@@ -69,6 +70,7 @@ WORKSPACE_DDL: tuple[str, ...] = (
 SECOND_DDL: tuple[str, ...] = (
     """CREATE TABLE workspace.attributes (
         import_id INTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, header VARCHAR NOT NULL, meaning VARCHAR NOT NULL)""",
+    *SEGMENTS_DDL,
 )
 
 
