@@ -32,11 +32,11 @@ try:
         with st.container(width="content", gap=None):
             st.title(page.title, anchor=False)
             st.caption(shell.state_of(warehouse))
-        if warehouse.has_orders:
+        if warehouse.loaded:
             filters.bar(warehouse)
         else:
             session.choose(None)
-    if warehouse.has_orders:
+    if warehouse.loaded:
         filters.notice(warehouse)
     shell.admit()
     page.run()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crm_analytics.schema import KINDS
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -55,6 +57,11 @@ def ask(report: dict[str, Any], doubts: list[str]) -> bool:
     return click.confirm("Load it with these meanings?")
 
 
+def unmapped(kind: str | None) -> str:
+    """What becomes of a column that is no field."""
+    return "(attribute)" if kind in KINDS and KINDS[kind].attributes else "(not used)"
+
+
 def import_report(report: dict[str, Any], dry_run: bool) -> str:
     """What an import did or would do."""
     head = line(report["file"])
@@ -66,7 +73,7 @@ def import_report(report: dict[str, Any], dry_run: bool) -> str:
         head += f": {', '.join(f'{report[name]:,} {name}' for name in ('new', 'same', 'changed', 'rejected'))}."
     head += " Nothing was loaded (dry run)." if dry_run else f" Import {report['import_id']}."
     rows = [
-        (line(column), each["field"] or "(not used)", f"{each['confidence']:.0%}", line(each["reason"]))
+        (line(column), each["field"] or unmapped(report["kind"]), f"{each['confidence']:.0%}", line(each["reason"]))
         for column, each in report["mapping"].items()
     ]
     text = [head, *_aligned([("Column", "Meaning", "Sure", "Because"), *rows])] if rows else [head]
@@ -119,7 +126,7 @@ def recognition(report: dict[str, Any]) -> str:
     text = [f"{line(report['file'])}: {kind}; {report['rows']:,} rows read, {len(report['rejected']):,} rejected."]
     text += _aligned([("", line(each["what"]), line(each["found"]), line(each["why"])) for each in report["evidence"]])
     columns = [
-        (line(each["column"]), each["field"] or "(not used)", f"{each['confidence']:.0%}", line(each["reason"]))
+        (line(each["column"]), each["field"] or unmapped(report["kind"]), f"{each['confidence']:.0%}", line(each["reason"]))
         for each in report["columns"]
     ]
     text += _aligned([("Column", "Meaning", "Sure", "Because"), *columns])

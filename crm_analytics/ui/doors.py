@@ -11,10 +11,11 @@ from crm_analytics.ingest.load import load
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import proposed, review
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.schema import KINDS
 from crm_analytics.ui import builder, jobs, session
 
-#: The exports of the sample company whose kinds can be loaded.
-FILES = ("orders.csv", "order_lines.csv", "customers.csv", "products.csv")
+#: The exports of the sample company, orders last: with them the pages light up.
+FILES = tuple(f"{kind}.csv" for kind in (*(kind for kind in KINDS if kind != "orders"), "orders"))
 FOLDER = PROJECT / "data" / "sample"
 _JOB = "sample_job"
 
@@ -28,16 +29,17 @@ def welcome() -> None:
     with own, st.container(border=True, key="card_own"):
         st.subheader("Load my orders", anchor=False)
         st.markdown(
-            "One CSV with **customer, date and amount** of each order is enough for all pages. Order lines, customers "
-            "and products add to it. You see what would happen before anything is loaded, and all of it can be taken back."
+            "One CSV with **customer, date and amount** of each order is enough for most pages. Order lines, customers, "
+            "products, contacts of campaigns, answers and cases add to it. You see what would happen before anything is "
+            "loaded, and all of it can be taken back."
         )
         if st.button("Load a file", key="load_own", type="primary", icon=":material/upload_file:"):
             st.switch_page("pages/data.py")
     with look, st.container(border=True, key="card_sample"):
         st.subheader("Look around with the sample", anchor=False)
         st.markdown(
-            "An invented company with 2,000 customers and three years of orders. It lives in a database of its own: your files "
-            "never mix with it, and one click leaves it."
+            "An invented company with 2,000 customers and three years of orders, campaigns, answers and cases. It lives in "
+            "a database of its own: your files never mix with it, and one click leaves it."
         )
         st.button(
             "Look around", key="enter_sample", icon=":material/explore:", on_click=_enter, disabled=not FOLDER.exists()

@@ -25,14 +25,10 @@ from crm_analytics.ui.uploads import AT_ONCE, Choice, Upload, bring_in, examine,
 from crm_analytics.workspace.imports import Import
 
 IGNORED = "(not used)"
+KEPT = "(kept as attribute)"
 ORDERS = {"DMY": "day first", "MDY": "month first"}
 DECIMALS = {".": "decimal point", ",": "decimal comma"}
-KIND_LABELS = {
-    "orders": "Orders (totals)",
-    "order_lines": "Order lines",
-    "customers": "Customers",
-    "products": "Products",
-}
+KIND_LABELS = {name: name.replace("_", " ").capitalize() for name in KINDS} | {"orders": "Orders (totals)"}
 
 
 def drop_zone(warehouse: Warehouse) -> None:
@@ -193,7 +189,8 @@ def _meaning(key: str, recognition: Recognition, column: str, choice: Choice) ->
         st.text(", ".join(form.examples[:3]))  # in Markdown addresses would become links
     field = st.selectbox(
         f"Meaning of {column}", fields, index=fields.index(proposal), key=f"meaning_{choice.kind}_{key}", width=220,
-        label_visibility="collapsed", format_func=lambda name: name if name == IGNORED else kind.field(name).label,
+        label_visibility="collapsed",
+        format_func=lambda name: kind.field(name).label if name != IGNORED else KEPT if kind.attributes else IGNORED,
     )  # fmt: skip
     choice.mapping[column] = None if field == IGNORED else field
     if form.kind == "date" and form.order != "YMD":

@@ -159,7 +159,7 @@ def test_a_mapping_gives_kind_source_and_columns(run: Run, tmp_path: Path) -> No
         ('{"columns": {"Amount": 3}}', "object of texts"),
         ('{"columns": {"Amount": "price"}}', "price"),
         ('{"columns": {"Betrag": "amount"}}', "Betrag"),
-        ('{"kind": "invoices"}', "invoices"),
+        ('{"kind": "parcels"}', "parcels"),
         ('{"date_order": {"Date": "backwards"}}', "DMY"),
     ],
 )

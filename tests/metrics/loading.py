@@ -16,9 +16,10 @@ def load_frame(warehouse: Warehouse, kind_name: str, frame: pd.DataFrame, import
     """Load a frame whose columns are fields of the kind; other fields stay empty."""
     kind = KINDS[kind_name]
     table = pa.Table.from_pandas(frame.assign(line=range(2, len(frame) + 2)), preserve_index=False)
-    names = ["line", *kind.names]
+    names = ["line", *kind.columns]
     full = pa.table({name: table[name] if name in frame or name == "line" else pa.nulls(len(frame)) for name in names})
     columns = ", ".join(f"{field.name} {field.stored_as}" for field in kind.fields)
+    columns += ", attributes VARCHAR" if kind.attributes else ""
     with warehouse.duck.session() as session, warehouse.changing(session):
         session.do(f"CREATE OR REPLACE TEMP TABLE typed (line INTEGER, {columns})")
         session.append("typed", full)

@@ -141,6 +141,7 @@ def put(
     """Load typed rows as an import."""
     known = KINDS[kind]
     columns = ", ".join(f"{field.name} {field.stored_as}" for field in known.fields)
+    columns += ", attributes VARCHAR" if known.attributes else ""
     session.do(f"CREATE OR REPLACE TEMP TABLE typed (line INTEGER, {columns})")
     session.do(
         "CREATE OR REPLACE TEMP TABLE rejects "
@@ -149,6 +150,8 @@ def put(
     values = {"line": pa.array(range(2, len(rows) + 2), pa.int32())}
     for field in known.fields:
         values[field.name] = pa.array([row.get(field.name) for row in rows], ARROW[field.meaning])
+    if known.attributes:
+        values["attributes"] = pa.array([row.get("attributes") for row in rows], pa.string())
     session.append("typed", pa.table(values))
     folded = store.stage(session, known, source)
     found = store.compare(session, known, source, folded)
@@ -162,7 +165,7 @@ def put(
 def state(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that is computed from the imports, without their numbers, each as a sorted multiset."""
     warehouse.base(AS_OF)
-    reads = {f"core.{kind}": ", ".join(("source", *known.names)) for kind, known in KINDS.items()}
+    reads = {f"core.{kind}": ", ".join(("source", *known.columns)) for kind, known in KINDS.items()}
     reads |= {"mart.orders": "*", "mart.purchase_days": "*", f"mart.customers_{AS_OF:%Y%m%d}": "*"}
     with warehouse.duck.session() as session:
         return {table: sorted(session.rows(f"SELECT {what} FROM {table}"), key=repr) for table, what in reads.items()}

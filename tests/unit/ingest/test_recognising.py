@@ -164,10 +164,13 @@ def test_online_retail_by_day(session, shared, day, rows, total):
     assert all("." not in row["customer_id"] for row in typed if row["customer_id"])
 
 
-def test_the_bank_file_is_no_kind_but_read_whole(session, shared, write):
+def test_the_bank_file_holds_contacts_of_a_campaign(session, shared, write):
     path = write(gzip.decompress((shared / "bank" / "bank-full.csv.gz").read_bytes()))
-    found = recognise(session, path, path.name)
-    assert (found.layout.delimiter, found.rows, found.broken, found.kind) == (";", 45_211, 0, None)
+    found, typed, _ = converted(session, recognise(session, path, path.name))
+    assert (found.layout.delimiter, found.rows, found.broken, found.kind) == (";", 45_211, 0, "contacts")
+    assert fields(found) == {"contact": "channel", "campaign": "campaign_id", "y": "converted"}
+    assert sum(row["converted"] for row in typed) == 5_289
+    assert json.loads(typed[0]["attributes"])["poutcome"] == "unknown"
 
 
 def test_the_telco_file_holds_customers(session, shared):
@@ -188,7 +191,9 @@ def test_complete_journey(session, shared, write):
     }  # fmt: skip
     assert round(sum(row["amount"] for row in typed), 2) == Decimal("233935.24")
     path = shared / "completejourney" / "campaigns.csv"
-    assert recognise(session, path, path.name).kind is None
+    assert recognise(session, path, path.name).kind == "contacts"
+    path = shared / "completejourney" / "coupon_redemptions.csv"
+    assert recognise(session, path, path.name).kind == "benefits"
 
 
 def test_nps_dates_are_day_first(session, shared):
