@@ -14,14 +14,17 @@ from crm_analytics.errors import UnknownName
 from crm_analytics.metrics import (
     customers,
     diagnosis,
+    loyalty,
     pareto,
     pareto_watch,
     pyramid,
     retention,
     rfm,
     sales,
+    service,
     summary,
     tree,
+    voice,
 )
 from crm_analytics.metrics.knobs import Knob, day, one_of, whole
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -64,6 +67,12 @@ _SPANS = {
 }
 _COHORT = {"period": one_of(retention.COHORT_PERIODS, "month")}
 _GUESTS = "metrics/guests"
+_ANSWERS_BY = {
+    "by": Knob(
+        voice.group_name, "all", f"one of {', '.join(voice.GROUPS)}, or a column of the answers file in snake_case"
+    )
+}
+_ATTITUDE = {"attitude": one_of(voice.SCALES, "nps")}
 
 METRICS = MappingProxyType(
     {
@@ -114,6 +123,29 @@ METRICS = MappingProxyType(
                 {"move": one_of(pareto_watch.WATCHED)},
             ),
             Metric(pareto_watch.pareto_range, "base", ("metrics/revenues", _GUESTS)),
+            Metric(voice.nps, "group", ("metrics/opinions",), _ANSWERS_BY),
+            Metric(voice.csat, "group", ("metrics/opinions",), _ANSWERS_BY),
+            Metric(
+                voice.perception,
+                "question x segment x wave",
+                ("metrics/perception",),
+                {"by": one_of(("segment", "all"), "segment")},
+            ),
+            Metric(
+                voice.comment_themes,
+                "theme",
+                ("metrics/comments",),
+                {"themes": whole(2, 20, None, "themes"), "opinion": one_of(voice.OPINIONS)},
+            ),
+            Metric(loyalty.loyalty_matrix, "kind of loyalty", ("metrics/loyalty_matrix",), _ATTITUDE),
+            Metric(loyalty.loyalty_moves, "pair of kinds of loyalty", ("metrics/loyalty_moves",), _ATTITUDE | _BEFORE),
+            Metric(loyalty.opinion_revenue, "opinion", ("metrics/loyalty_matrix",), _ATTITUDE),
+            Metric(
+                service.service,
+                "kind of case",
+                ("metrics/service", "metrics/service_times", "metrics/recovery"),
+            ),
+            Metric(service.deliveries, "month", ("metrics/deliveries",)),
         )
     }
 )
