@@ -23,6 +23,7 @@ from crm_analytics.metrics import (
     sales,
     service,
     summary,
+    themes,
     tree,
     voice,
 )
@@ -132,7 +133,7 @@ METRICS = MappingProxyType(
                 {"by": one_of(("segment", "all"), "segment")},
             ),
             Metric(
-                voice.comment_themes,
+                themes.comment_themes,
                 "theme",
                 ("metrics/comments",),
                 {"themes": whole(2, 20, None, "themes"), "opinion": one_of(voice.OPINIONS)},

@@ -66,7 +66,7 @@ def service(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     unknown = int(counts["complaint_unknown"].sum())
     return notes.noted(
         frame[columns],
-        f"{formats.count(impossible)} times end before they begin: left out." if impossible else None,
+        f"Times that end before they begin, left out: {formats.count(impossible)}." if impossible else None,
         "Which cases are complaints is not in the data: all are but questions." if unknown else None,
         f"Recovered: bought again within {formats.days(window)}." if len(frame) else None,
     )

@@ -46,12 +46,12 @@ class ThemeModel:
 
     def fit(self, comments: Sequence[str]) -> FittedThemes:
         """Find the themes. `NotEnoughData` below `fewest` comments, or where no two words come back."""
+        if len(comments) < self.fewest:
+            raise NotEnoughData("Grouping comments by theme", self.fewest, len(comments), "comments")
         from sklearn.decomposition import NMF
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        if len(comments) < self.fewest:
-            raise NotEnoughData("Grouping comments by theme", self.fewest, len(comments), "comments")
         weigh = TfidfVectorizer(
             token_pattern=_TOKENS, lowercase=True, stop_words=sorted(_BINDING),
             min_df=self.least_comments, max_features=2000, sublinear_tf=True,
