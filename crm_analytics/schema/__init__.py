@@ -9,6 +9,7 @@ from crm_analytics.schema.contact import CAMPAIGNS, CASES, CONSENTS, CONTACTS, I
 from crm_analytics.schema.customer import CUSTOMER_FIELDS, CUSTOMER_LABELS, STATUSES, CustomerField
 from crm_analytics.schema.fields import STORED_AS, Field, Kind, Meaning
 from crm_analytics.schema.people import CUSTOMERS
+from crm_analytics.schema.programme import PROGRAMME_DDL
 from crm_analytics.schema.sales import ORDER_LINES, ORDERS, PRODUCTS
 from crm_analytics.schema.segments import SEGMENTS_DDL
 
@@ -71,6 +72,7 @@ SECOND_DDL: tuple[str, ...] = (
     """CREATE TABLE workspace.attributes (
         import_id INTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, header VARCHAR NOT NULL, meaning VARCHAR NOT NULL)""",
     *SEGMENTS_DDL,
+    *PROGRAMME_DDL,
 )
 
 
