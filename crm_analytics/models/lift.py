@@ -24,7 +24,7 @@ MIXTURE = 0.2
 class Arm:
     """Sums over all customers of an arm: of an outcome y and of a covariate x known before the contact.
 
-    buyers: customers with y other than 0. amounts: how y is spread, for money (None for a rate).
+    buyers: customers with y above 0. amounts: how y is spread, for money (None for a rate).
     """
 
     customers: int
