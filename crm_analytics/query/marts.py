@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
+from sqlglot import exp
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.query import events, statements
@@ -33,6 +34,9 @@ FIXED = {
     **CORE,
     **events.RELATIONS,
     "orders": "mart.orders",
+    "lines": "mart.lines",
+    "headers": "mart.headers",
+    "articles": "mart.articles",
     "purchase_days": "mart.purchase_days",
     "service_codes": "mart.service_codes",
     "rfm_cells": "mart.rfm_cells",
@@ -75,8 +79,9 @@ def build_orders(session: Session, preferences: Preferences) -> None:
         "exclude_services": preferences.exclude_services,
         "several_sources": several_sources(session),
     }
-    _make(session, "orders", "tables/orders", FIXED, values)
-    _make(session, "purchase_days", "tables/purchase_days", FIXED, {})
+    for name in ("headers", "articles", "orders", "purchase_days"):
+        _make(session, name, f"tables/{name}", FIXED, values)
+    _make_lines(session, values)
     session.do(
         "INSERT OR REPLACE INTO workspace.meta VALUES ('several_sources', $several)",
         {"several": str(values["several_sources"])},
@@ -87,7 +92,7 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
     """Make anew the orders in the temporary table `touched` (source, order_id, customer, day), within the transaction.
 
     The same statements as for the whole run over the touched orders' rows only, so both ways give the same marts.
-    Where much is touched, or the form of the customer ids changes, the whole is made anew.
+    Where much is touched, what a product costs is another, or the form of the customer ids changes, the whole is made anew.
     """
     orders, touched, prefixed = session.row(
         "SELECT (SELECT count(*) FROM mart.orders), (SELECT count(*) FROM touched), "
@@ -100,12 +105,17 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
     for kind in ("orders", "order_lines"):
         rows = _touched(f"source.{kind}", "CAST(o.ordered_at AS DATE)", holds="current")
         session.do(f"CREATE OR REPLACE TEMP TABLE touched_{kind} AS {rows}")
+    if _other_costs(session):
+        build_orders(session, preferences)
+        return
     parts = {**FIXED, "core_orders": "temp.touched_orders", "core_order_lines": "temp.touched_order_lines"}
     values = {"exclude_services": preferences.exclude_services, "several_sources": several}
+    session.do("""DELETE FROM mart.headers WHERE (source, order_id) IN (SELECT (source, order_id) FROM touched)""")
+    session.do(f"INSERT INTO mart.headers {_bound('tables/headers', parts).sql('duckdb')}")
     known_as = "CASE WHEN t.customer = '' THEN '' ELSE t.source || ':' || t.customer END" if several else "t.customer"
     stale = _touched("mart.orders", "o.ordered_on", "o.row, o.customer_id", known_as)
     session.do(f"CREATE OR REPLACE TEMP TABLE stale AS {stale}")
-    fresh = compose(statements.tree("tables/orders"), EVERYONE, date.min, parts, {})
+    fresh = _bound("tables/orders", parts)
     session.do(f"CREATE OR REPLACE TEMP TABLE fresh AS {fresh.sql('duckdb')}", used(fresh, values))
     session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
     session.do("INSERT INTO mart.orders SELECT * FROM fresh")
@@ -114,9 +124,41 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
         f"""CREATE OR REPLACE TEMP TABLE customer_orders AS
         SELECT customer_id, ordered_on, is_purchase FROM mart.orders WHERE customer_id IN ({customers})"""
     )
-    days = compose(statements.tree("tables/purchase_days"), EVERYONE, date.min, {"orders": "temp.customer_orders"}, {})
+    days = _bound("tables/purchase_days", {"orders": "temp.customer_orders"})
     session.do(f"DELETE FROM mart.purchase_days WHERE customer_id IN ({customers})")
     session.do(f"INSERT INTO mart.purchase_days {days.sql('duckdb')}")
+
+
+def _other_costs(session: Session) -> bool:
+    """Bring mart.articles up to date with the touched lines and all products; whether a cost of what was sold is another."""
+    session.do(
+        """CREATE OR REPLACE TEMP TABLE sold AS
+        SELECT source, article AS product_id, NULL AS description FROM mart.articles
+        UNION SELECT source, product_id, CASE WHEN product_id IS NULL THEN description END FROM temp.touched_order_lines"""
+    )
+    fresh = _bound("tables/articles", {**FIXED, "core_order_lines": "temp.sold"})
+    session.do(f"CREATE OR REPLACE TEMP TABLE fresh_articles AS {fresh.sql('duckdb')}")
+    other = session.value(
+        """SELECT count(*) > 0 FROM mart.articles AS a JOIN fresh_articles AS f USING (source, article)
+        WHERE f.unit_cost IS DISTINCT FROM a.unit_cost"""
+    )
+    session.do("DELETE FROM mart.articles")
+    session.do("INSERT INTO mart.articles SELECT * FROM fresh_articles")
+    return other
+
+
+def _make_lines(session: Session, values: dict[str, object]) -> None:
+    """Make the view mart.lines: 20 million rows would be twice the size of all other marts. Who reads it sorts it."""
+    tree = _bound("tables/lines", FIXED)
+    tree.set("order", None)
+    for place in list(tree.find_all(exp.Placeholder)):
+        place.replace(exp.convert(values[place.name]))
+    session.do(f"CREATE OR REPLACE VIEW mart.lines AS {tree.sql('duckdb')}")
+
+
+def _bound(statement: str, tables: Mapping[str, str]) -> exp.Query:
+    """A statement for everybody, its names bound to tables."""
+    return compose(statements.tree(statement), EVERYONE, date.min, tables, {})
 
 
 def _touched(table: str, day: str, columns: str = "o.*", customer: str = "t.customer", holds: str = "TRUE") -> str:
@@ -163,7 +205,7 @@ def build_customers(session: Session, as_of: date, preferences: Preferences) -> 
 
 def find_base(session: Session, as_of: date, preferences: Preferences) -> Base:
     """The activity window as METRICS defines it: the weighted 90th percentile of interpurchase times."""
-    tree = compose(statements.tree("tables/gaps"), EVERYONE, as_of, FIXED, {})
+    tree = _bound("tables/gaps", FIXED)
     gaps = session.rows(tree, {"as_of": as_of})
     intervals = sum(row[1] for row in gaps)
     if preferences.activity_window_days is not None:
@@ -213,7 +255,7 @@ def _log_choose(n: int, k: int) -> float:
 
 def _make(session: Session, name: str, statement: str, tables: dict[str, str], values: dict[str, object]) -> None:
     """Build beside, then swap by rename: readers see the old table until the commit."""
-    tree = compose(statements.tree(statement), EVERYONE, date.min, tables, values)
+    tree = _bound(statement, tables)
     session.do(f"DROP TABLE IF EXISTS mart.{name}_new")
     session.do(f"CREATE TABLE mart.{name}_new AS {tree.sql('duckdb')}", used(tree, values))
     session.do(f"DROP TABLE IF EXISTS mart.{name}")

@@ -15,7 +15,8 @@ WITH stated AS (
         postal_code,
         channel,
         owner,
-        organisation_id
+        organisation_id,
+        attributes
     FROM core_customers
 ),
 bought AS (
@@ -28,6 +29,7 @@ bought AS (
         sum(units) AS units,
         sum(net_amount) AS revenue,
         sum(gross_amount) AS gross_revenue,
+        sum(costed_amount) - sum(cost_amount) AS margin,
         sum(net_amount) FILTER (WHERE ordered_on > $year_ago) AS revenue_12m,
         sum(net_amount) FILTER (WHERE ordered_on > $two_years_ago AND ordered_on <= $year_ago) AS revenue_before_12m,
         -- the text starts with the day, so the greatest is the latest, and equal days are broken by name: one pass, no ties left
@@ -60,6 +62,7 @@ known AS (
         b.units,
         CAST(coalesce(b.revenue, 0) AS DECIMAL(18, 4)) AS revenue,
         CAST(coalesce(b.gross_revenue, 0) AS DECIMAL(18, 4)) AS gross_revenue,
+        CAST(b.margin AS DECIMAL(18, 4)) AS margin,
         CAST(b.revenue / nullif(b.orders, 0) AS DECIMAL(18, 4)) AS average_order_value,
         CAST(coalesce(b.revenue_12m, 0) AS DECIMAL(18, 4)) AS revenue_12m,
         CAST(coalesce(b.revenue_before_12m, 0) AS DECIMAL(18, 4)) AS revenue_before_12m,
@@ -79,7 +82,8 @@ known AS (
         s.born_on,
         s.joined_on,
         s.owner,
-        s.organisation_id
+        s.organisation_id,
+        s.attributes
     FROM stated AS s
     FULL JOIN bought AS b ON b.customer_id = s.customer_id
     LEFT JOIN rhythm AS r ON r.customer_id = b.customer_id
@@ -122,7 +126,7 @@ SELECT
     k.units,
     k.revenue,
     k.gross_revenue,
-    CAST(NULL AS DECIMAL(18, 4)) AS margin,
+    k.margin,
     k.average_order_value,
     k.revenue_12m,
     k.revenue_before_12m,
@@ -157,7 +161,8 @@ SELECT
     k.born_on,
     k.joined_on,
     k.owner,
-    k.organisation_id
+    k.organisation_id,
+    k.attributes
 FROM known AS k
 LEFT JOIN scored AS s ON s.customer_id = k.customer_id
 LEFT JOIN ranked AS p ON p.customer_id = k.customer_id

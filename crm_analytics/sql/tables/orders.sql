@@ -1,34 +1,8 @@
 -- Orders as all figures count them, from lines and from totals.
 -- Grain: one row per order (customer, order id); without an order id one per customer and time (lines) or per row (totals).
 -- An order that is known by its lines is not counted again by its total; service lines (postage, fees) are kept apart.
-WITH lacking AS (
-    -- most lines tell all by themselves: only the headers of the others are looked up
-    SELECT DISTINCT source, order_id
-    FROM core_order_lines
-    WHERE order_id IS NOT NULL AND (customer_id IS NULL OR ordered_at IS NULL OR country IS NULL OR channel IS NULL)
-),
-header AS (
-    SELECT
-        o.source,
-        o.order_id,
-        CASE WHEN min(o.customer_id) = max(o.customer_id) THEN min(o.customer_id) END AS customer_id,
-        min(o.ordered_at) AS ordered_at,
-        min(o.country) AS country,
-        min(o.channel) AS channel
-    FROM core_orders AS o
-    JOIN lacking AS l ON l.source = o.source AND l.order_id = o.order_id
-    GROUP BY o.source, o.order_id
-),
-article AS (
-    SELECT DISTINCT coalesce(product_id, description) AS article
-    FROM core_order_lines
-),
-service AS (
-    SELECT a.article
-    FROM article AS a
-    JOIN service_codes AS s ON s.code = lower(trim(a.article))
-),
-line AS (
+-- `cost_amount` is what the lines whose product has a cost have cost, `costed_amount` what they brought; both null without such a line.
+WITH line AS (
     SELECT
         l.source,
         coalesce(l.customer_id, h.customer_id) AS customer_id,
@@ -42,10 +16,15 @@ line AS (
             CAST(CAST(coalesce(l.quantity, 1) AS DECIMAL(18, 4)) * l.unit_price AS DECIMAL(18, 4))
             - coalesce(l.discount_amount, CAST(0 AS DECIMAL(18, 4)))
         ) AS net_amount,
-        p.article IS NOT NULL AS is_service
+        coalesce(p.is_service, FALSE) AS is_service,
+        -- a line without a quantity is one piece where its price says what it came to, else of unknown pieces
+        TRY_CAST(
+            TRY_CAST(CASE WHEN l.amount IS NULL THEN coalesce(l.quantity, 1) ELSE l.quantity END AS DECIMAL(18, 4)) * p.unit_cost
+            AS DECIMAL(18, 4)
+        ) AS cost_amount
     FROM core_order_lines AS l
-    LEFT JOIN header AS h ON h.source = l.source AND h.order_id = l.order_id
-    LEFT JOIN service AS p ON p.article = coalesce(l.product_id, l.description)
+    LEFT JOIN headers AS h ON h.source = l.source AND h.order_id = l.order_id
+    LEFT JOIN articles AS p ON p.source = l.source AND p.article = coalesce(l.product_id, l.description)
 ),
 from_lines AS (
     SELECT
@@ -53,9 +32,12 @@ from_lines AS (
         customer_id,
         order_id,
         CAST(min(ordered_at) AS DATE) AS ordered_on,
+        CAST(max(ordered_at) AS DATE) AS last_line_on,
         sum(CASE WHEN is_service AND $exclude_services THEN 0 ELSE net_amount END) AS net_amount,
         sum(CASE WHEN net_amount > 0 AND NOT (is_service AND $exclude_services) THEN net_amount ELSE 0 END) AS gross_amount,
         sum(CASE WHEN is_service THEN net_amount ELSE 0 END) AS service_amount,
+        sum(cost_amount) FILTER (WHERE NOT (is_service AND $exclude_services)) AS cost_amount,
+        sum(net_amount) FILTER (WHERE cost_amount IS NOT NULL AND NOT (is_service AND $exclude_services)) AS costed_amount,
         sum(CASE WHEN is_service THEN 0 ELSE quantity END) AS units,
         count(*) AS lines,
         min(country) AS country,
@@ -89,9 +71,12 @@ from_totals AS (
         customer_id,
         order_id,
         CAST(min(ordered_at) AS DATE) AS ordered_on,
+        CAST(min(ordered_at) AS DATE) AS last_line_on,
         sum(net_amount) AS net_amount,
         sum(CASE WHEN net_amount > 0 THEN net_amount ELSE 0 END) AS gross_amount,
         CAST(0 AS DECIMAL(38, 4)) AS service_amount,
+        CAST(NULL AS DECIMAL(38, 4)) AS cost_amount,
+        CAST(NULL AS DECIMAL(38, 4)) AS costed_amount,
         sum(units) AS units,
         CAST(0 AS BIGINT) AS lines,
         min(country) AS country,
@@ -100,10 +85,14 @@ from_totals AS (
     GROUP BY source, customer_id, order_id, import_id, line
 ),
 every_order AS (
-    SELECT source, customer_id, order_id, ordered_on, net_amount, gross_amount, service_amount, units, lines, country, channel
+    SELECT
+        source, customer_id, order_id, ordered_on, last_line_on, net_amount, gross_amount, service_amount, cost_amount, costed_amount,
+        units, lines, country, channel
     FROM from_lines
     UNION ALL
-    SELECT source, customer_id, order_id, ordered_on, net_amount, gross_amount, service_amount, units, lines, country, channel
+    SELECT
+        source, customer_id, order_id, ordered_on, last_line_on, net_amount, gross_amount, service_amount, cost_amount, costed_amount,
+        units, lines, country, channel
     FROM from_totals
 )
 SELECT
@@ -111,9 +100,12 @@ SELECT
     CASE WHEN $several_sources THEN source || ':' || customer_id ELSE customer_id END AS customer_id,
     order_id,
     ordered_on,
+    last_line_on,
     CAST(net_amount AS DECIMAL(18, 4)) AS net_amount,
     CAST(gross_amount AS DECIMAL(18, 4)) AS gross_amount,
     CAST(service_amount AS DECIMAL(18, 4)) AS service_amount,
+    CAST(cost_amount AS DECIMAL(18, 4)) AS cost_amount,
+    CAST(costed_amount AS DECIMAL(18, 4)) AS costed_amount,
     units,
     lines,
     net_amount > 0 AS is_purchase,
