@@ -1,0 +1,224 @@
+"""What is bought together, and what a customer is likely to buy next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from crm_analytics.errors import BadValue, NotEnoughData
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+#: More item sets than that are a sign that the support is too low to mean anything.
+MOST_SETS = 300_000
+#: Bits of baskets x items that are held at once: half a gigabyte.
+MOST_BITS = 4_000_000_000
+
+
+@dataclass(frozen=True)
+class RuleSettings:
+    """What a rule needs. support: share of baskets in which all its items are; confidence: share of the baskets with the
+    antecedent that have the consequent too; longest: most items of a rule, both sides together."""
+
+    support: float = 0.01
+    confidence: float = 0.25
+    longest: int = 6
+
+    def fewest(self, baskets: int) -> int:
+        """The support as a number of baskets, rounded up, at least 1."""
+        # 0.07 x 100 is 7.000000000000001: what is a whole number on paper must not be rounded up
+        return max(1, math.ceil(round(self.support * baskets, 9)))
+
+
+def association_rules(pairs: pd.DataFrame, baskets: int, settings: RuleSettings) -> pd.DataFrame:
+    """Rules with one item on the right, best lift first (Agrawal, Srikant 1994; sets are found as by Zaki 2000).
+
+    pairs: one row per basket and item, columns basket and item, whole numbers. baskets: all there are.
+    lift = confidence / share of the consequent; leverage = share of the rule - share of both sides multiplied.
+
+    Columns: antecedent (tuple of items, ascending), consequent (item), count (baskets), support, confidence, lift,
+    leverage. Errors: BadValue where the support lets too many sets through.
+    """
+    counts = frequent_sets(pairs, settings.fewest(baskets), settings.longest)
+    rows = []
+    for items, count in counts.items():
+        for place, consequent in enumerate(items) if len(items) > 1 else ():
+            antecedent = items[:place] + items[place + 1 :]
+            confidence = count / counts[antecedent]
+            if confidence >= settings.confidence - 1e-12:
+                rows.append((antecedent, consequent, count, confidence, counts[antecedent], counts[consequent,]))
+    frame = pd.DataFrame(rows, columns=["antecedent", "consequent", "count", "confidence", "left", "right"])
+    frame["support"] = frame["count"] / baskets
+    frame["lift"] = frame["confidence"] / (frame["right"] / baskets)
+    frame["leverage"] = frame["support"] - (frame["left"] / baskets) * (frame["right"] / baskets)
+    frame = frame.sort_values(["lift", "count", "antecedent", "consequent"], ascending=[False, False, True, True])
+    return frame[["antecedent", "consequent", "count", "support", "confidence", "lift", "leverage"]].reset_index(
+        drop=True
+    )
+
+
+def frequent_sets(pairs: pd.DataFrame, fewest: int, longest: int) -> dict[tuple[int, ...], int]:
+    """Every set of items that so many baskets hold -> the number of baskets.
+
+    Each item is a row of bits, one for each basket; a set is the AND of its rows (Eclat, Zaki 2000, section 3).
+    """
+    pairs = pairs.drop_duplicates()
+    seen = pairs["item"].value_counts()
+    items = np.sort(seen[seen >= fewest].index.to_numpy())
+    places, numbers = np.unique(pairs["basket"].to_numpy(), return_inverse=True)
+    if len(items) * len(places) > MOST_BITS:
+        raise BadValue("support", fewest, f"more: {len(items):,} products are in as many baskets")
+    bits = _bits(pairs["item"].to_numpy(), numbers, items, len(places))
+    counts: dict[tuple[int, ...], int] = {}
+    for found, count in _extended((), items, bits, fewest, longest):
+        counts[found] = count
+        if len(counts) > MOST_SETS:
+            raise BadValue("support", fewest, f"more: over {MOST_SETS:,} sets of products are in as many baskets")
+    return counts
+
+
+def _bits(item: np.ndarray, basket: np.ndarray, items: np.ndarray, baskets: int) -> np.ndarray:
+    """items x ceil(baskets / 64) words; bit b of a row says whether basket b holds the item."""
+    kept = np.isin(item, items)
+    row, column = np.searchsorted(items, item[kept]), basket[kept]
+    words = np.zeros((len(items), -(-baskets // 64)), dtype=np.uint64)
+    np.bitwise_or.at(words, (row, column // 64), np.uint64(1) << (column % 64).astype(np.uint64))
+    return words
+
+
+def _extended(
+    before: tuple[int, ...], items: np.ndarray, bits: np.ndarray, fewest: int, longest: int
+) -> Iterator[tuple[tuple[int, ...], int]]:
+    """The sets that begin with `before`; `bits` are the baskets of `before` with each of the items."""
+    counts = np.bitwise_count(bits).sum(axis=1, dtype=np.int64)
+    for place, item in enumerate(items):
+        found = (*before, int(item))
+        yield found, int(counts[place])
+        if len(found) < longest:
+            both = bits[place] & bits[place + 1 :]
+            enough = np.bitwise_count(both).sum(axis=1, dtype=np.int64) >= fewest
+            yield from _extended(found, items[place + 1 :][enough], both[enough], fewest, longest)
+
+
+# --- next offers ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OfferSettings:
+    """neighbours: for each product the most similar ones that may speak for it; shrink: added to the denominator, so
+    that two products bought together once are not taken for twins."""
+
+    neighbours: int = 50
+    shrink: float = 10.0
+
+
+@dataclass(frozen=True)
+class FittedOffers:
+    """What speaks for what: `similar[i, j]` is how far owning i speaks for j; `demand[j]` how much j is wanted now."""
+
+    similar: sparse.csr_matrix
+    demand: np.ndarray
+
+    def best(self, owned: sparse.csr_matrix, worth: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The best products not owned: product (customers x most, -1 where none speaks), score, the owned one that speaks most.
+
+        owned: customers x products, 1 where bought. worth: money of one purchase; the score is what speaks times it.
+        """
+        customers = owned.shape[0]
+        most = min(most, len(self.demand))
+        product = np.full((customers, most), -1)
+        score, reason = np.zeros((customers, most)), np.full((customers, most), -1)
+        room = max(1, 8_000_000 // max(1, len(self.demand)))
+        for start in range(0, customers, room):
+            part = owned[start : start + room]
+            speaks = (part @ self.similar).toarray() * (self.demand * worth)
+            speaks[part.nonzero()] = 0
+            top = top_places(speaks, most)
+            value = np.take_along_axis(speaks, top, axis=1)
+            rows = slice(start, start + part.shape[0])
+            product[rows], score[rows] = np.where(value > 0, top, -1), value
+            reason[rows] = self._reasons(part, product[rows])
+        return product, score, reason
+
+    def _reasons(self, owned: sparse.csr_matrix, product: np.ndarray) -> np.ndarray:
+        """Per offer the owned product that is most similar to it."""
+        by_target = self.similar.tocsc()
+        found = np.full(product.shape, -1)
+        for row, offers in enumerate(product):
+            has = owned.indices[owned.indptr[row] : owned.indptr[row + 1]]
+            for place, target in enumerate(offers):
+                if target >= 0:
+                    column = slice(by_target.indptr[target], by_target.indptr[target + 1])
+                    inside = np.isin(by_target.indices[column], has)
+                    speaking, weight = by_target.indices[column][inside], by_target.data[column][inside]
+                    found[row, place] = speaking[np.lexsort((speaking, -weight))[0]]
+        return found
+
+
+@dataclass(frozen=True)
+class OffersModel:
+    """Item-item similarity (Sarwar et al. 2001; cosine with shrinkage), weighted by the demand of late."""
+
+    settings: OfferSettings = OfferSettings()
+
+    def fit(self, owned: sparse.csr_matrix, demand: np.ndarray) -> FittedOffers:
+        """owned: customers x products, 1 where bought; demand: buyers of each product of late.
+
+        Errors: NotEnoughData below 30 customers or 2 products.
+        """
+        if owned.shape[0] < 30:
+            raise NotEnoughData("Next offers", 30, owned.shape[0])
+        if owned.shape[1] < 2:
+            raise NotEnoughData("Next offers", 2, owned.shape[1], "products")
+        from scipy import sparse
+
+        together = (owned.T @ owned).tocoo()
+        buyers = np.asarray(owned.sum(axis=0), dtype=float).ravel()
+        apart = together.row != together.col
+        row, column, count = together.row[apart], together.col[apart], together.data[apart].astype(float)
+        value = count / (np.sqrt(buyers[row] * buyers[column]) + self.settings.shrink)
+        # of each product j the most similar ones, ties by place, so that a refit gives the same
+        order = np.lexsort((row, -value, column))
+        column = column[order]
+        start = np.searchsorted(column, column)
+        kept = order[np.arange(len(order)) - start < self.settings.neighbours]
+        shape = (owned.shape[1], owned.shape[1])
+        similar = sparse.csr_matrix((value[kept], (row[kept], together.col[apart][kept])), shape=shape)
+        return FittedOffers(similar, demand.astype(float))
+
+
+def top_places(values: np.ndarray, most: int) -> np.ndarray:
+    """Per row the places of the highest values, highest first, ties by place."""
+    if values.shape[1] > most:
+        limit = -np.partition(-values, most - 1, axis=1)[:, most - 1 : most]
+        values = np.where(values >= limit, values, -np.inf)
+    return np.argsort(-values, axis=1, kind="stable")[:, :most]
+
+
+def hits(offered: np.ndarray, wanted: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per customer: which offers hit (customers x offers), hit (any did), average precision at so many offers.
+
+    Average precision = mean over the hits of precision at their place, over min(wanted, offers) of them.
+    """
+    right = np.array([np.isin(row, want) for row, want in zip(offered, wanted, strict=True)])
+    right = right.reshape(len(wanted), offered.shape[1]) & (offered >= 0)
+    precision = np.cumsum(right, axis=1) / np.arange(1, offered.shape[1] + 1)
+    possible = np.minimum([len(want) for want in wanted], offered.shape[1])
+    return right, right.any(axis=1), (precision * right).sum(axis=1) / np.maximum(possible, 1)
+
+
+def as_matrix(customer: Any, product: Any, customers: int, products: int) -> sparse.csr_matrix:
+    """customers x products, 1 where bought; rows of pairs may repeat."""
+    from scipy import sparse
+
+    matrix = sparse.csr_matrix(
+        (np.ones(len(customer), dtype=np.float32), (customer, product)), shape=(customers, products)
+    )
+    matrix.data[:] = 1
+    return matrix
