@@ -14,6 +14,7 @@ from crm_analytics.errors import UnknownName
 from crm_analytics.metrics import (
     customers,
     diagnosis,
+    forecast,
     loyalty,
     pareto,
     pareto_watch,
@@ -21,6 +22,7 @@ from crm_analytics.metrics import (
     retention,
     rfm,
     sales,
+    segments,
     service,
     summary,
     themes,
@@ -59,6 +61,8 @@ class Metric:
 
 _BEFORE = {"before": day("without it the comparison day of the audience")}
 _LIST = {"segment": one_of(RFM_SEGMENTS), "limit": whole(1, customers.ALL_ROWS, None, "rows")}
+_OF_SEGMENT = {"segment": Knob(str, None, "the name of a saved segment, or nothing for all")}
+_ROWS = {"limit": whole(1, customers.ALL_ROWS, None, "rows")}
 _KEPT = {"abc_class": one_of(pareto.CLASSES), "status": one_of(STATUSES)}
 _PERIOD = {"period": one_of(sales.PERIODS, "month")}
 _SPANS = {
@@ -101,6 +105,15 @@ METRICS = MappingProxyType(
                 ("metrics/gaps", _GUESTS),
                 {"width": whole(1, 366, 7, "days")},
             ),
+            Metric(segments.segments, "saved segment", ("metrics/segment_size",)),
+            Metric(segments.segment_members, "customer", ("metrics/segment_members",), _OF_SEGMENT | _ROWS),
+            Metric(
+                segments.segment_history,
+                "saved segment x date",
+                ("metrics/audience_ids",),
+                _OF_SEGMENT | {"months": whole(1, 120, segments.MONTHS, "months")},
+            ),
+            Metric(segments.segment_overlap, "pair of saved segments", ("metrics/segment_size",)),
             Metric(rfm.rfm, "segment", ("metrics/rfm", _GUESTS)),
             Metric(rfm.rfm_grid, "cell", ("metrics/rfm_grid", _GUESTS)),
             Metric(rfm.rfm_cutoffs, "measure x score", ("metrics/rfm_cutoffs",)),
@@ -147,6 +160,12 @@ METRICS = MappingProxyType(
                 ("metrics/service", "metrics/service_times", "metrics/recovery"),
             ),
             Metric(service.deliveries, "month", ("metrics/deliveries",)),
+            Metric(
+                forecast.forecast,
+                "month",
+                ("metrics/sales", "metrics/first_order"),
+                {"measure": one_of(forecast.MEASURES, "revenue"), "months": whole(1, 24, 6, "months")},
+            ),
         )
     }
 )

@@ -17,7 +17,7 @@ SEGMENTS_DDL: tuple[str, ...] = (
     # the days for which membership was evaluated, and the print of the orders up to the day that it stands on
     """CREATE TABLE workspace.segment_days (
         segment VARCHAR NOT NULL, version INTEGER NOT NULL, day DATE NOT NULL, customers BIGINT NOT NULL, entered BIGINT NOT NULL,
-        "left" BIGINT NOT NULL, orders BIGINT NOT NULL, revenue DECIMAL(38,4) NOT NULL, buyers BIGINT NOT NULL,
+        "left" BIGINT NOT NULL, orders BIGINT NOT NULL, revenue DECIMAL(38,4) NOT NULL, print UBIGINT NOT NULL,
         data_version VARCHAR NOT NULL, evaluated_at TIMESTAMP NOT NULL, PRIMARY KEY (segment, version, day))""",
     # the most contacts that one customer gets over a channel in 30 days
     """CREATE TABLE workspace.contact_caps (

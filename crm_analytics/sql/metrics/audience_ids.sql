@@ -1,0 +1,6 @@
+-- Who the audience is.
+-- Grain: one row per customer.
+SELECT c.customer_id
+FROM customers AS c
+JOIN audience AS a ON a.customer_id = c.customer_id
+ORDER BY c.customer_id

@@ -1,0 +1,192 @@
+"""Saved segments: versions, membership over time against rules asked day by day, overlap, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from crm_analytics.errors import BadRule, BadValue, UnknownName
+from crm_analytics.metrics.catalogue import compute
+from crm_analytics.query import membership
+from crm_analytics.query.rules import All, Any_, InSegment, Not, did, where
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.workspace import segments
+from tests.conftest import in_memory
+from tests.metrics.loading import load_frame, load_orders, rows_of
+
+#: Ann buys every month, Bob until March, Cid from April on.
+ORDERS = [
+    *(("ann", f"2024-{month:02}-10", 10.0) for month in range(1, 7)),
+    *(("bob", f"2024-{month:02}-12", 20.0) for month in range(1, 4)),
+    *(("cid", f"2024-{month:02}-14", 30.0) for month in range(4, 7)),
+]
+RECENT = All((where("recency_days", "at_most", 60), where("orders", "at_least", 2)))
+ENDS = [
+    date(2024, 1, 31),
+    date(2024, 2, 29),
+    date(2024, 3, 31),
+    date(2024, 4, 30),
+    date(2024, 5, 31),
+    date(2024, 6, 14),
+]
+
+
+def members(warehouse: Warehouse, rule, day: date) -> set[str]:
+    frame = warehouse.read("metrics/audience_ids", Audience(rule, day, day))
+    return set(frame["customer_id"])
+
+
+@pytest.fixture
+def saved(tmp_path) -> Iterator[Warehouse]:
+    warehouse = in_memory(tmp_path)
+    load_orders(warehouse, ORDERS)
+    membership.save(warehouse, "Recent", RECENT, "the test", description="Bought lately.")
+    yield warehouse
+    warehouse.close()
+
+
+def test_history_is_what_the_rule_says_on_each_day(saved) -> None:
+    frame = compute(saved, "segment_history", saved.audience(), segment="Recent", months="6")
+    assert [day.date() for day in frame["date"]] == ENDS
+    before: set[str] = set()
+    for row in frame.itertuples():
+        found = members(saved, RECENT, row.date.date())
+        assert (row.customers, row.entered, row.left) == (len(found), len(found - before), len(before - found))
+        before = found
+    assert frame["customers"].tolist() == [0, 2, 2, 2, 2, 2]
+
+
+def test_members_know_since_when_and_why(saved) -> None:
+    compute(saved, "segment_history", saved.audience(), segment="Recent", months="6")
+    frame = compute(saved, "segment_members", saved.audience(), segment="Recent")
+    assert rows_of(frame, "customer_id", "entered_on", "reason") == [
+        ("ann", "2024-02-29", "Orders is at least 2"),
+        ("cid", "2024-05-31", "Orders is at least 2"),
+    ]
+    with saved.duck.session() as session:
+        left = session.rows(
+            "SELECT customer_id, to_on, left_because FROM workspace.segment_members WHERE to_on IS NOT NULL"
+        )
+    assert left == [("bob", date(2024, 5, 31), "Days since last order is at most 60")]
+    then = compute(saved, "segment_members", saved.audience(as_of=date(2024, 4, 30)), segment="Recent")
+    assert rows_of(then, "customer_id", "entered_on") == [("ann", "2024-02-29"), ("bob", "2024-02-29")]
+
+
+def test_a_day_not_evaluated_is_said(saved) -> None:
+    frame = compute(saved, "segment_members", saved.audience(), segment="Recent")
+    assert frame["entered_on"].isna().all()
+    assert frame.attrs["notes"] == ["Not evaluated yet up to this day: Recent; segment_history does it."]
+
+
+def one_more(warehouse: Warehouse, customer: str, day: str) -> None:
+    frame = pd.DataFrame({"customer_id": [customer], "ordered_at": [day], "amount": [9.0], "order_id": [f"new {day}"]})
+    load_frame(warehouse, "orders", frame.astype({"ordered_at": "datetime64[us]"}), import_id=2)
+
+
+def days_of(warehouse: Warehouse) -> list[membership.Day]:
+    with warehouse.duck.session() as session:
+        return membership._days(session, segments.one(session, "Recent"))
+
+
+def test_late_rows_change_the_past_from_their_day_on(saved) -> None:
+    compute(saved, "segment_history", saved.audience(), segment="Recent", months="6")
+    one_more(saved, "cid", "2024-03-20")
+    assert [each.fresh for each in days_of(saved)] == [True, True, False, False, False, False]
+    frame = compute(saved, "segment_history", saved.audience(), segment="Recent", months="6")
+    assert frame["customers"].tolist() == [len(members(saved, RECENT, day)) for day in ENDS] == [0, 2, 2, 3, 2, 2]
+    assert all(each.fresh for each in days_of(saved))
+
+
+def test_after_a_load_the_latest_day_is_added_to_what_is_known(saved) -> None:
+    assert membership.refresh(saved) == 1
+    one_more(saved, "bob", "2024-07-20")
+    membership.refresh(saved)
+    assert [(each.day, each.customers, each.entered, each.left, each.fresh) for each in days_of(saved)] == [
+        (date(2024, 6, 14), 2, 2, 0, True),
+        (date(2024, 7, 20), 3, 1, 0, True),
+    ]
+    frame = compute(saved, "segment_members", saved.audience(), segment="Recent")
+    assert rows_of(frame, "customer_id", "entered_on", "reason")[1] == (
+        "bob",
+        "2024-07-20",
+        "Days since last order is at most 60",
+    )
+
+
+def test_every_change_is_a_version_and_the_second_saver_is_told(saved) -> None:
+    second = membership.save(saved, "Recent", RECENT, "ann", description="Other words.", seen=1)
+    assert (second.version, second.rule_version) == (2, 1)
+    third = membership.save(saved, "Recent", where("orders", "at_least", 3), "ann", seen=2)
+    assert (third.version, third.rule_version) == (3, 3)
+    with pytest.raises(BadValue, match=r"version 3 of Recent, which ann saved on .*nothing was overwritten"):
+        membership.save(saved, "Recent", RECENT, "bob", seen=2)
+    with pytest.raises(BadValue, match="nothing was overwritten"):
+        membership.save(saved, "Recent", RECENT, "bob")
+    with saved.duck.session() as session:
+        assert [each.version for each in segments.versions(session, "Recent")] == [3, 2, 1]
+        acts = session.rows("SELECT who, act, what FROM workspace.audit WHERE act LIKE 'segment%' ORDER BY done_at")
+    assert acts[-1] == ("ann", "segment saved", "Recent, version 3")
+
+
+def test_a_frozen_segment_is_a_list_that_stays(saved) -> None:
+    made = membership.save(saved, "Spring", RECENT, "the test", frozen_as_of=date(2024, 4, 30))
+    assert made.frozen
+    rule = membership.resolve(saved, InSegment("Spring"))
+    assert members(saved, rule, date(2024, 6, 14)) == {"ann", "bob"}
+    frame = compute(saved, "segments", saved.audience())
+    row = frame.set_index("segment").loc["Spring"]
+    assert row["rule_in_words"].startswith("the list of 30 Apr 2024: Days since last order")
+    assert (row["frozen"], row["customers"], row["revenue"]) == (True, 2, 120.0)
+    assert membership.save(saved, "Spring", RECENT, "x", frozen_as_of=date(2024, 6, 14), seen=1).rule_version == 2
+    rule = membership.resolve(saved, InSegment("Spring"))
+    assert members(saved, rule, date(2024, 6, 14)) == {"ann", "cid"}
+
+
+def test_segments_name_each_other_but_never_in_a_circle(saved) -> None:
+    membership.save(saved, "Both", All((InSegment("Recent"), where("revenue", "more_than", 70))), "x")
+    rule = membership.resolve(saved, InSegment("Both"))
+    assert members(saved, rule, date(2024, 6, 14)) == {"cid"}
+    assert members(saved, Not(rule), date(2024, 6, 14)) == {"ann", "bob"}
+    with pytest.raises(BadRule, match="Recent → Both → Recent"):
+        membership.save(saved, "Recent", Any_((RECENT, InSegment("Both"))), "x", seen=1)
+    with pytest.raises(BadRule, match="Recent → Recent"):
+        membership.save(saved, "Recent", InSegment("Recent"), "x", seen=1)
+    with pytest.raises(BadRule, match="asked for by Both"):
+        membership.archive(saved, "Recent", "x", 1)
+    membership.archive(saved, "Both", "x", 1)
+    with pytest.raises(UnknownName):
+        membership.resolve(saved, InSegment("Both"))
+
+
+def test_what_is_looked_up_stays_when_the_segment_changes(saved) -> None:
+    asked = membership.resolve(saved, InSegment("Recent"))
+    link = saved.keep_audience(asked, "x")
+    membership.save(saved, "Recent", where("orders", "at_least", 100), "x", seen=1)
+    assert saved.kept_audience(link) == asked
+    assert members(saved, saved.kept_audience(link), date(2024, 6, 14)) == {"ann", "cid"}
+
+
+def test_segments_and_their_overlap(saved) -> None:
+    membership.save(saved, "Loyal", did("bought", value=3), "x")
+    frame = compute(saved, "segments", saved.audience(before=date(2024, 3, 31)))
+    columns = ("segment", "version", "customers", "customer_share", "revenue", "customers_before")
+    assert rows_of(frame, *columns) == [
+        ("Loyal", 1, 3, 1.0, 210.0, 2), ("Recent", 1, 2, pytest.approx(2 / 3), 150.0, 2),
+    ]  # fmt: skip
+    assert frame["rule_in_words"].tolist()[0] == "bought at least 3 times"
+    narrow = compute(saved, "segments", saved.audience(where("customer_id", "is_not", "ann")))
+    assert narrow["customers"].tolist() == [2, 1]
+    frame = compute(saved, "segment_overlap", saved.audience())
+    assert rows_of(frame, "segment", "other", "customers", "share_of_segment") == [
+        ("Loyal", "Loyal", 3, 1.0), ("Loyal", "Recent", 2, pytest.approx(2 / 3)),
+        ("Recent", "Loyal", 2, 1.0), ("Recent", "Recent", 2, 1.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\nb"])
+def test_names_that_do_not_do(saved, name) -> None:
+    with pytest.raises(BadValue):
+        membership.save(saved, name, RECENT, "x")
