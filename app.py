@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page("pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
         st.Page("pages/segments.py", title="Segments", icon=":material/group_work:"),
         st.Page("pages/pareto.py", title="Pareto", icon=":material/bar_chart:"),
+        st.Page("pages/voice.py", title="Voice", icon=":material/record_voice_over:"),
         st.Page("pages/data.py", title="Data", icon=":material/database:"),
     ],
     position="top",

@@ -126,6 +126,19 @@ def loyalty_in_words(frame: pd.DataFrame) -> str | None:
     )
 
 
+def moves_in_words(frame: pd.DataFrame) -> str | None:
+    """How many became truly loyal and how many no longer are. Reads `loyalty_moves`."""
+    total = int(frame["customers"].sum())
+    if total < notes.FEWEST_CUSTOMERS:
+        return None
+    won = frame.loc[(frame["to_loyalty"] == "true") & (frame["from_loyalty"] != "true"), "customers"].sum()
+    lost = frame.loc[(frame["from_loyalty"] == "true") & (frame["to_loyalty"] != "true"), "customers"].sum()
+    return (
+        f"Of {formats.count(total)} customers who answered before and since, {formats.count(won)} became truly loyal and "
+        f"{formats.count(lost)} no longer are."
+    )
+
+
 def detractors_in_words(frame: pd.DataFrame, currency: str | None) -> str | None:
     """What revenue is in the hands of the dissatisfied. Reads `opinion_revenue`."""
     total = int(frame["customers"].sum())

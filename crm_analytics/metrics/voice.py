@@ -146,32 +146,38 @@ def perception(warehouse: Warehouse, audience: Audience, *, by: str = "segment")
     )
 
 
-def nps_in_words(frame: pd.DataFrame) -> str | None:
-    """The score and its interval. Reads `nps` of all."""
+def score_in_words(frame: pd.DataFrame) -> str | None:
+    """The score and its interval. Reads `nps` or `csat` of all."""
     if frame.empty or frame["answers"].iloc[0] < notes.FEWEST_CUSTOMERS:
         return None
-    row = frame.iloc[0]
+    row, answers = frame.iloc[0], formats.count(frame["answers"].iloc[0])
+    if "csat" in frame:
+        return (
+            f"{formats.share(row['csat'])} of customers are satisfied (95% interval {formats.share(row['low_95'])} to "
+            f"{formats.share(row['high_95'])}; {answers} answers)."
+        )
     return (
         f"Net promoter score {_points(row['nps'])} (95% interval {_points(row['low_95'])} to {_points(row['high_95'])}) "
-        f"of {formats.count(row['answers'])} answers: {formats.share(row['promoters'] / row['answers'])} promoters, "
+        f"of {answers} answers: {formats.share(row['promoters'] / row['answers'])} promoters, "
         f"{formats.share(row['detractors'] / row['answers'])} detractors."
     )
 
 
-def nps_by_in_words(frame: pd.DataFrame, by: str) -> str | None:
-    """Which groups differ: the lowest and the highest, and whether their intervals are apart. Reads `nps`."""
+def score_by_in_words(frame: pd.DataFrame, by: str) -> str | None:
+    """Which groups differ: the lowest and the highest, and whether their intervals are apart. Reads `nps` or `csat`."""
+    value, said = ("csat", formats.share) if "csat" in frame else ("nps", _points)
     known = frame[frame["low_95"].notna() & (frame["answers"] >= notes.FEWEST_CUSTOMERS)]
     if len(known) < 2:
         return None
-    low, high = known.loc[known["nps"].idxmin()], known.loc[known["nps"].idxmax()]
+    low, high = known.loc[known[value].idxmin()], known.loc[known[value].idxmax()]
     apart = (
         "their intervals are apart"
         if low["high_95"] < high["low_95"]
         else "their intervals overlap, so it may be chance"
     )
     return (
-        f"By {by.replace('_', ' ')}, {high['group']} is highest ({_points(high['nps'])}, "
-        f"{formats.count(high['answers'])} answers) and {low['group']} lowest ({_points(low['nps'])}, "
+        f"By {by.replace('_', ' ')}, {high['group']} is highest ({said(high[value])}, "
+        f"{formats.count(high['answers'])} answers) and {low['group']} lowest ({said(low[value])}, "
         f"{formats.count(low['answers'])}); {apart}."
     )
 

@@ -54,7 +54,7 @@ def test_nps_of_the_bank(warehouse: Warehouse) -> None:
         assert row["high_95"] == pytest.approx(100 * value.mean() + half, abs=0.05)
     quarters = voice.nps(warehouse, audience, by="quarter")
     assert quarters["nps"].round(2).tolist() == [14.12, 11.52, 9.90, 11.80]
-    assert voice.nps_in_words(voice.nps(warehouse, audience)) == (
+    assert voice.score_in_words(voice.nps(warehouse, audience)) == (
         "Net promoter score +11.8 (95% interval +9.3 to +14.3) of 5,000 answers: 46.2% promoters, 34.4% detractors."
     )
 
@@ -74,7 +74,7 @@ def test_what_is_too_little_or_impossible_is_said_and_not_computed(warehouse: Wa
     assert "no response rate" in notes
     everyone = voice.nps(warehouse, audience)
     assert only(everyone)["nps"] == pytest.approx(100 * (18 - 4) / 22)
-    assert voice.nps_in_words(everyone) is None, "22 answers are too few for a sentence"
+    assert voice.score_in_words(everyone) is None, "22 answers are too few for a sentence"
     with pytest.raises(UnknownName, match="column of the answers file"):
         voice.nps(warehouse, audience, by="weather")
 
