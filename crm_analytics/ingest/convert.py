@@ -42,10 +42,12 @@ def convert(session: Session, recognition: Recognition, mapping: Mapping[str, st
 
     Makes the temporary tables typed (line, every field of the kind in order, NULL where not mapped, attributes) and
     rejects (line, column_name, value, reason, raw; the first cause of a row first; broken rows included).
-    Every row is in exactly one of them. Errors: BadInput where the kind, a required field or a choice is missing.
+    Every row is in exactly one of them. blanked (line, column_name, value, reason) tells of fields of typed rows that
+    were left blank because their text could not be read. Errors: BadInput where the kind, a required field or a choice is missing.
     """
     kind, sources = _checked(recognition, mapping)
-    reasons = [(each.column, each.text, _fault(each, today)) for each in sources.values()]
+    lenient = [each for each in sources.values() if each.field.may_be_unreadable]
+    reasons = [(each.column, each.text, _fault(each, today)) for each in sources.values() if each not in lenient]
     if "currency" in sources:
         reasons.append(_other_currency(session, sources["currency"]))
     reasons += _required(kind, sources)
@@ -53,7 +55,8 @@ def convert(session: Session, recognition: Recognition, mapping: Mapping[str, st
     texts = ", ".join(dict.fromkeys(each.text for each in sources.values()))
     faults = ", ".join(f"{fault} AS r{number}" for number, (_, _, fault) in enumerate(reasons))
     kept = ", ".join(each.value for each in sources.values())
-    others = f", {_attributes(recognition, mapping)} AS attributes" if kind.attributes else ""
+    others = f", {_attributes(recognition, mapping, lenient)} AS attributes" if kind.attributes else ""
+    faults += "".join(f", {_fault(each, today)} AS b{number}" for number, each in enumerate(lenient))
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE checked AS SELECT line, {kept}, {faults}{", attributes" if others else ""}
         FROM (SELECT line, {texts}, {values}{others} FROM cells)"""
@@ -63,6 +66,7 @@ def convert(session: Session, recognition: Recognition, mapping: Mapping[str, st
     fields += ", attributes" if others else ""
     session.do(f"CREATE OR REPLACE TEMP TABLE typed AS SELECT line, {fields} FROM checked WHERE {clear} ORDER BY line")
     _reject(session, recognition, reasons)
+    _tell_blanked(session, lenient)
     session.do("DROP TABLE checked")
     if kind.anonymous:
         _name_unnamed(session, recognition.file, sources, kind)
@@ -89,8 +93,8 @@ def unmapped(recognition: Recognition, mapping: Mapping[str, str | None]) -> dic
     return named
 
 
-def _attributes(recognition: Recognition, mapping: Mapping[str, str | None]) -> str:
-    """SQL: a JSON object of the columns that give no field; NULL without any."""
+def _attributes(recognition: Recognition, mapping: Mapping[str, str | None], lenient: list[_Source]) -> str:
+    """SQL: a JSON object of the columns that give no field, and of texts that could not be read; NULL without any."""
     numbers = {column: number for number, column in enumerate(recognition.layout.columns)}
     parts = []
     for column, name in unmapped(recognition, mapping).items():
@@ -100,7 +104,16 @@ def _attributes(recognition: Recognition, mapping: Mapping[str, str | None]) -> 
         elif form.kind == "date" and not form.ambiguous:
             text = f"coalesce(CAST(CAST({dates.parsed(text, form.patterns)} AS DATE) AS VARCHAR), {text})"
         parts.append(f"{literal(name)}, {text}")
-    return f"CAST(json_object({', '.join(parts)}) AS VARCHAR)" if parts else "CAST(NULL AS VARCHAR)"
+    usual = f"CAST(json_object({', '.join(parts)}) AS VARCHAR)" if parts else "CAST(NULL AS VARCHAR)"
+    if not lenient:
+        return usual
+    # an object is written anew only where something could not be read: the others stay as small as they are
+    unread = " OR ".join(f"({_value(each)} IS NULL AND {each.text} IS NOT NULL)" for each in lenient)
+    texts = [
+        f"{literal(each.field.name + '_as_written')}, CASE WHEN {_value(each)} IS NULL THEN {each.text} END"
+        for each in lenient
+    ]
+    return f"CASE WHEN {unread} THEN CAST(json_object({', '.join([*parts, *texts])}) AS VARCHAR) ELSE {usual} END"
 
 
 def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> tuple[Kind, dict[str, _Source]]:
@@ -286,6 +299,18 @@ def _final(field: Field, sources: Mapping[str, _Source]) -> str:
         amount = f"CASE WHEN {sources['amount'].value} IS NULL THEN 1 END" if "amount" in sources else "1"
         return f"CAST({amount} AS {field.stored_as})"
     return f"CAST(NULL AS {field.stored_as})"
+
+
+def _tell_blanked(session: Session, lenient: list[_Source]) -> None:
+    session.do(
+        "CREATE OR REPLACE TEMP TABLE blanked (line INTEGER, column_name VARCHAR, value VARCHAR, reason VARCHAR)"
+    )
+    for number, each in enumerate(lenient):
+        session.do(
+            f"""INSERT INTO blanked SELECT line, $column, raw.{each.text}, b{number} || ': the cell is left blank'
+            FROM checked JOIN raw USING (line) JOIN typed USING (line) WHERE b{number} IS NOT NULL ORDER BY line""",
+            {"column": each.column},
+        )
 
 
 def _reject(session: Session, recognition: Recognition, reasons: list[tuple[str, str, str]]) -> None:

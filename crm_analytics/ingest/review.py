@@ -22,7 +22,7 @@ DEFAULT_SOURCE = "main"
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows rejected for one cause. `example` quotes the first value."""
+    """Rows rejected, or with a cell left blank, for one cause. `example` quotes the first value."""
 
     cause: str
     column: str | None
@@ -248,6 +248,7 @@ def _problems(session: Session) -> tuple[Problem, ...]:
     rows = session.rows(
         """SELECT regexp_replace(reason, '^line [0-9]+ of', 'a later line of') AS cause, column_name, count(DISTINCT line) AS n,
             arg_min(value, line), min(line)
-        FROM rejects GROUP BY cause, column_name ORDER BY n DESC, cause, column_name NULLS FIRST"""
+        FROM (SELECT line, column_name, value, reason FROM rejects UNION ALL SELECT line, column_name, value, reason FROM blanked)
+        GROUP BY cause, column_name ORDER BY n DESC, cause, column_name NULLS FIRST"""
     )
     return tuple(Problem(cause, column, int(n), example, int(line)) for cause, column, n, example, line in rows)

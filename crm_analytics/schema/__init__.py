@@ -8,6 +8,7 @@ from crm_analytics.schema.company import BENEFITS, COSTS, DELIVERIES, INVOICES, 
 from crm_analytics.schema.contact import CAMPAIGNS, CASES, CONSENTS, CONTACTS, INTERACTIONS, SURVEY_ANSWERS
 from crm_analytics.schema.customer import CUSTOMER_FIELDS, CUSTOMER_LABELS, STATUSES, CustomerField
 from crm_analytics.schema.fields import STORED_AS, Field, Kind, Meaning
+from crm_analytics.schema.identity import IDENTITY_DDL
 from crm_analytics.schema.people import CUSTOMERS
 from crm_analytics.schema.programme import PROGRAMME_DDL
 from crm_analytics.schema.sales import ORDER_LINES, ORDERS, PRODUCTS
@@ -73,6 +74,7 @@ SECOND_DDL: tuple[str, ...] = (
         import_id INTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, header VARCHAR NOT NULL, meaning VARCHAR NOT NULL)""",
     *SEGMENTS_DDL,
     *PROGRAMME_DDL,
+    *IDENTITY_DDL,
 )
 
 

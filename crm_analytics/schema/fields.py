@@ -27,7 +27,8 @@ class Field:
 
     `synonyms` are header texts as other systems write them, in lower case with single spaces
     (a header is brought to that form before it is compared). `may_be_ahead`: a date after the day of the
-    import is no mistake (a due date, the end of a campaign).
+    import is no mistake (a due date, the end of a campaign). `may_be_unreadable`: what cannot be read leaves the
+    field blank, is reported, and stays among the attributes as it was written; the row is not rejected for it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Field:
     about: str
     synonyms: tuple[str, ...] = ()
     may_be_ahead: bool = False
+    may_be_unreadable: bool = False
 
     @property
     def stored_as(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crm_analytics.schema.fields import CHANNEL, COUNTRY, CUSTOMER_ID, Field, Kind
 
 CUSTOMERS = Kind(
@@ -9,7 +11,7 @@ CUSTOMERS = Kind(
     "Customers and what is known of them.",
     "one row per customer",
     (
-        CUSTOMER_ID,
+        replace(CUSTOMER_ID, synonyms=(*CUSTOMER_ID.synonyms, "rec id", "record id", "unique id", "entity id", "party id")),
         Field("name", "text", "Name of the person or company.",
               ("name", "full name", "customer name", "first and last name", "contact name", "company", "company name", "nombre", "nombre completo", "nome", "nome completo",
                "nom", "nom complet", "name vorname", "имя", "фио", "название")),
@@ -23,7 +25,8 @@ CUSTOMERS = Kind(
         Field("gender", "category", "Gender as stated.", ("gender", "sex", "sexo", "genero", "sexe", "genre", "geschlecht", "пол")),
         Field("born_on", "date", "Date of birth.",
               ("birth date", "birthdate", "date of birth", "dob", "birthday", "born", "born on", "fecha de nacimiento", "fecha nacimiento", "data de nascimento", "data nascimento",
-               "date de naissance", "geburtsdatum", "geboren", "дата рождения")),
+               "date de naissance", "geburtsdatum", "geboren", "дата рождения"),
+              may_be_ahead=True, may_be_unreadable=True),
         Field("joined_on", "date", "When the customer became known.",
               ("joined", "join date", "joined on", "signup date", "sign up date", "registration date", "registered", "registered at", "registered on", "customer since", "member since",
                "created at", "created", "date created", "date added", "first seen", "since", "fecha de alta", "fecha alta", "fecha registro", "data de cadastro", "data cadastro",
@@ -32,9 +35,19 @@ CUSTOMERS = Kind(
         Field("region", "category", "State, province or region.",
               ("region", "state", "province", "county", "area", "estado", "provincia", "regiao", "uf", "departement", "bundesland", "регион", "область")),
         Field("city", "category", "City.",
-              ("city", "town", "billing city", "shipping city", "ciudad", "localidad", "poblacion", "cidade", "municipio", "ville", "stadt", "ort", "wohnort", "город")),
+              ("city", "town", "suburb", "locality", "billing city", "shipping city", "ciudad", "localidad", "poblacion", "cidade", "municipio", "ville", "stadt", "ort", "wohnort", "город")),
         Field("postal_code", "id", "Postal code.",
               ("postal code", "postcode", "zip", "zip code", "zipcode", "codigo postal", "cp", "cep", "code postal", "plz", "postleitzahl", "индекс", "почтовый индекс")),
+        Field("street", "text", "Street, with or without the house number.",
+              ("street", "address", "address 1", "address1", "address line 1", "street address", "street name", "road", "billing address", "shipping address", "billing street",
+               "shipping street", "billing address1", "shipping address1", "billing address 1", "home address", "mailing street", "mailing address", "direccion", "calle", "domicilio",
+               "endereco", "rua", "logradouro", "adresse", "rue", "adresse 1", "strasse", "straße", "anschrift", "адрес", "улица")),
+        Field("house_number", "id", "House number, where it stands apart from the street.",
+              ("house number", "house no", "street number", "street no", "building number", "house", "numero de casa", "numero exterior", "numero da casa", "hausnummer",
+               "hausnr", "haus nr", "numero de rue", "дом", "номер дома")),
+        Field("address_2", "text", "Second line of the address: flat, building, estate.",
+              ("address 2", "address2", "address line 2", "street 2", "apartment", "flat", "unit", "suite", "building", "billing address2", "shipping address2", "billing address 2",
+               "complemento", "adresse 2", "complement d adresse", "adresszusatz", "квартира")),
         CHANNEL,
         Field("owner", "category", "Who looks after the customer.",
               ("owner", "account manager", "account owner", "sales rep", "sales representative", "contact owner", "agent", "responsable", "vendedor", "commercial", "betreuer", "менеджер")),

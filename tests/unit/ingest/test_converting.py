@@ -208,14 +208,25 @@ def test_a_blank_quantity_beside_a_price_is_rejected(load):
     assert rejects == [(3, "quantity", "", "no quantity")]
 
 
-def test_bad_values_in_optional_fields_reject_the_row(load):
+def test_a_birth_date_that_cannot_be_read_is_left_blank_and_kept_as_written(load, session):
     text = (
         "customer id,name,birth date\n1,Ann,1990-05-05\n2,Bob,1991-13-45\n3,Cid,\n4,Dan,1970-01-01\n5,Eve,2000-02-02\n"
     )
     found, typed, rejects = load(text)
     assert found.kind == "customers"
-    assert [row["born_on"] for row in typed] == [date(1990, 5, 5), None, date(1970, 1, 1), date(2000, 2, 2)]
-    assert rejects == [(3, "birth date", "1991-13-45", "not a date as the others are written")]
+    assert [row["born_on"] for row in typed] == [date(1990, 5, 5), None, None, date(1970, 1, 1), date(2000, 2, 2)]
+    assert rejects == []
+    assert session.rows("SELECT * FROM blanked") == [
+        (3, "birth date", "1991-13-45", "not a date as the others are written: the cell is left blank")
+    ]
+    assert [row["attributes"] for row in typed] == [None, '{"born_on_as_written":"1991-13-45"}', None, None, None]
+
+
+def test_other_bad_values_in_optional_fields_reject_the_row(load):
+    text = "customer id,name,customer since\n1,Ann,1990-05-05\n2,Bob,1991-13-45\n3,Cid,\n4,Dan,1970-01-01\n5,Eve,2000-02-02\n"
+    _, typed, rejects = load(text)
+    assert [row["joined_on"] for row in typed] == [date(1990, 5, 5), None, date(1970, 1, 1), date(2000, 2, 2)]
+    assert rejects == [(3, "customer since", "1991-13-45", "not a date as the others are written")]
 
 
 def test_all_causes_of_a_row_are_named_and_broken_rows_too(load, session):
