@@ -10,6 +10,7 @@ from crm_analytics.ingest.naming import is_known_header
 from crm_analytics.ingest.reading import Record
 from crm_analytics.ingest.shapes import looks_like
 
+_MOST_HEADERS = 4  # rows of a header below its first
 _SEARCHED = 30  # rows at the top among which the header is looked for
 
 
@@ -29,18 +30,20 @@ def find_header(rows: Sequence[Record], width: int, asked: bool | None = None) -
     top = _first_filled(full, width)
     names = [each.strip() for each in full[top].fields or ()]
     body = [row.fields or [] for row in full[top + 1 :]]
-    second = bool(body) and asked is None and _is_second_header(body[0], body[1:])
-    present, why, sure = _is_header(names, body[second:]) if asked is None else (asked, "chosen by you", True)
+    more = 0
+    while asked is None and more < _MOST_HEADERS and body[more:] and _is_second_header(body[more], body[more + 1 :]):
+        more += 1
+    present, why, sure = _is_header(names, body[more:]) if asked is None else (asked, "chosen by you", True)
     if not present:
         columns = tuple(f"column_{number}" for number in range(1, width + 1))
         return Header((), rows[0].line, columns, (Evidence("header", "none", why, sure),))
     lines, found = [full[top].line], [Evidence("header", f"line {full[top].line:,}", why, sure)]
-    if second:
-        names = [f"{a} {b.strip()}".strip() for a, b in zip(names, body[0], strict=True)]
-        lines.append(full[top + 1].line)
-        found = [
-            Evidence("header", f"lines {lines[0]:,} and {lines[1]:,}", "neither line fits the values below", sure=False)
-        ]
+    for number in range(more):
+        names = [f"{a} {b.strip()}".strip() for a, b in zip(names, body[number], strict=True)]
+        lines.append(full[top + 1 + number].line)
+    if more:
+        listed = f"{', '.join(f'{line:,}' for line in lines[:-1])} and {lines[-1]:,}"
+        found = [Evidence("header", f"lines {listed}", "none of them fits the values below", sure=False)]
     if lines[0] > rows[0].line:
         above = f"lines 1 to {lines[0] - 1:,}"
         found.append(Evidence("text above the header", above, "they are not laid out like the rows and are left out"))
@@ -68,6 +71,7 @@ def _first_filled(full: Sequence[Record], width: int) -> int:
 
 
 def _is_header(names: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[bool, str, bool]:
+    body = [row for row in body if [each.strip() for each in row] != names]  # a header said again is no value
     known = [name for name in names if is_known_header(name)]
     shapes = [looks_like(name) for name in names]
     if not body:

@@ -21,7 +21,10 @@ __all__ = ["Evidence", "Layout", "cells_layout", "find_layout", "named_layout"]
 _SAMPLE_LINES = 1_000
 _SAMPLE_CHARACTERS = 4_000_000
 _MOST_COLUMNS = 1_000
+_AS_LONG = 0.8  # of the rows of the longest table: another one is as long
+_FEWEST_OF_A_TABLE = 5
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", SPACES: "runs of spaces"}
+_RARE = "^~§¬¦:"  # tried where no usual delimiter divides the rows
 TEXT = "delimited text"
 _OVERRIDES = ("encoding", "delimiter", "header", "quote", "escape")
 
@@ -164,6 +167,11 @@ def _best(sample: list[str], overrides: dict[str, Any], name: str) -> _Trial:
     spaced = _try(sample, _Form(SPACES, None))
     if spaced.width > 1 and spaced.share > 0.9 and any("  " in line or line.startswith(" ") for line in sample):
         return spaced
+    rare = [_Form(SPACES, '"')] if '" ' in whole or ' "' in whole else []
+    rare += [_Form(each, _quotes(whole, each)[0]) for each in _RARE if each in whole]
+    found = max((_try(sample, form) for form in rare), key=lambda each: each.merit, default=None)
+    if found is not None and _divides(found):
+        return found
     if best is not None and best.width > 1 and best.share > 0.3:
         return best
     single = _try(sample, _Form(next((each for each in _DELIMITERS if each not in whole), ","), _quotes(whole, "")[0]))
@@ -179,6 +187,12 @@ def _best(sample: list[str], overrides: dict[str, Any], name: str) -> _Trial:
             cure="Export a table with the same columns in every row, or name the delimiter.",
         )  # fmt: skip
     return single
+
+
+def _divides(trial: _Trial) -> bool:
+    """Whether a rare delimiter is one: nearly all rows have as many fields as the first one."""
+    first = trial.rows[0].fields
+    return trial.width > 2 and trial.share > 0.9 and first is not None and len(first) == trial.width
 
 
 def _wide(row: Record) -> bool:
@@ -204,9 +218,10 @@ def _forms(whole: str, delimiter: str, overrides: dict[str, Any]) -> list[_Form]
 
 
 def _quotes(whole: str, delimiter: str) -> list[str]:
-    """The quote character that opens values: " unless ' opens more of them."""
-    opened = {quote: sum(whole.count(f"{before}{quote}") for before in (delimiter or "\n", "\n")) for quote in "\"'"}
-    return ["'"] if opened["'"] > 2 * opened['"'] and opened["'"] > 1 else ['"']
+    """The quote character that opens values: " unless another one opens more of them."""
+    opened = {quote: sum(whole.count(f"{before}{quote}") for before in (delimiter or "\n", "\n")) for quote in "\"'`"}
+    most = max("'`", key=lambda quote: opened[quote])
+    return [most] if opened[most] > 2 * opened['"'] and opened[most] > 1 else ['"']
 
 
 def _try(sample: list[str], form: _Form) -> _Trial:
@@ -218,12 +233,22 @@ def _try(sample: list[str], form: _Form) -> _Trial:
         widths.pop(0, None)
     if not widths or set(widths) == {0}:
         return _Trial(form, rows, 1, 0.0, 0.0)
-    width = max((each for each in widths if each), key=lambda each: (widths[each], each))
+    width = _usual_width(rows, widths)
     share = widths[width] / widths.total()
     cells = [cell for row in rows[:200] if row.fields and len(row.fields) == width for cell in row.fields]
     likely = sum(_likely(cell) for cell in cells) / len(cells)
     preferred = 1.0 if form.quote else 0.9  # without quotes only where they break many rows
     return _Trial(form, rows, width, share, share * (width - 1) / width * likely**2 * preferred)
+
+
+def _usual_width(rows: Sequence[Record], widths: Counter[int]) -> int:
+    """The number of fields that most rows have; of two tables of about the same length, that of the first."""
+    most = max(count for each, count in widths.items() if each)
+    usual = {each for each, count in widths.items() if each and count >= _AS_LONG * most}
+    if len(usual) == 1 or most < _FEWEST_OF_A_TABLE:
+        return max(usual, key=lambda each: (widths[each], each))
+    places = {each: [row.line for row in rows if row.fields is not None and len(row.fields) == each] for each in usual}
+    return min(usual, key=lambda each: places[each][len(places[each]) // 2])
 
 
 def _likely(cell: str) -> float:
@@ -243,7 +268,7 @@ def _reasons(trial: _Trial, overrides: dict[str, Any]) -> tuple[Evidence, ...]:
     if trial.width == 1 and form.delimiter != SPACES:
         found = [Evidence("delimiter", "none", "every row is a single field", sure=False)]
     if form.quote and any(form.quote in row.text for row in trial.rows):
-        words = {"'": "apostrophe", '"': "quotation mark"}.get(form.quote, repr(form.quote))
+        words = {"'": "apostrophe", '"': "quotation mark", "`": "backtick"}.get(form.quote, repr(form.quote))
         how = (
             f"quotes inside values are written after {form.escape}"
             if form.escape

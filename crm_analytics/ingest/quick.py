@@ -44,10 +44,27 @@ def stage_quickly(session: Session, path: Path, layout: Layout) -> int | None:
     held = session.value(
         f"SELECT coalesce(sum({' + '.join(f'strlen({each})' for each in values)}), 0)::BIGINT FROM raw"
     )
-    if rows == body.lines and held + rows * (width - 1) == body.others:
+    whole = rows == body.lines and held + rows * (width - 1) == body.others
+    if whole and not _header_again(session, layout) and not (body.quotes and _loose_quote(session, width)):
         return rows
     session.do("DELETE FROM raw")
     return None
+
+
+def _header_again(session: Session, layout: Layout) -> bool:
+    """Whether a row repeats the header, as where two exports were put into one file."""
+    same = " AND ".join(f"c{number} = $name{number}" for number in range(len(layout.columns)))
+    names = {f"name{number}": name for number, name in enumerate(layout.columns)}
+    return bool(layout.header_lines) and bool(session.rows(f"SELECT 1 FROM raw WHERE {same} LIMIT 1", names))
+
+
+def _loose_quote(session: Session, width: int) -> bool:
+    """Whether a value holds a quote without its fellow: the careful reader tells inches from a lost delimiter."""
+    odd = " OR ".join(
+        f"(contains(c{number}, '\"') AND (length(c{number}) - length(replace(c{number}, '\"', ''))) % 2 = 1)"
+        for number in range(width)
+    )
+    return bool(session.rows(f"SELECT 1 FROM raw WHERE {odd} LIMIT 1"))
 
 
 def _may_be_plain(path: Path, layout: Layout) -> bool:

@@ -16,7 +16,9 @@ _BATCH_CELLS = 1_000_000
 _TEXT_KEPT = 2_000  # characters of a broken row that are kept for the report
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 _UNREADABLE_WIDE = re.compile("[\0\ufffd]")
+#: The delimiter of columns that are aligned by spaces; with a quote character each space stands between two values.
 SPACES = " "
+HEADER_AGAIN = "the header again, not a row"
 
 
 class Form(Protocol):
@@ -119,7 +121,7 @@ def open_text(path: Path, encoding: str) -> IO[str]:
 
 def records(lines: Lines, form: Form, width: int | None = None) -> Iterator[Record]:
     """Rows as they are written; blank lines are left out. With `width`, quotes that swallow whole rows are found."""
-    if form.delimiter == SPACES:
+    if form.delimiter == SPACES and form.quote is None:
         for text in lines:
             lines.start()
             if fields := text.split():
@@ -228,7 +230,7 @@ def read_rows(path: Path, layout: Shape) -> Iterator[Batch]:
         rows: list[list[str]] = []
         broken: list[Broken] = []
         for record in records(lines, layout, width):
-            if reason := _fault(record, width, unreadable, layout.encoding):
+            if reason := _fault(record, layout, unreadable):
                 broken.append(Broken(record.line, printable(record.text, layout.encoding), reason))
             else:
                 numbers.append(record.line)
@@ -245,19 +247,30 @@ def by_column(rows: list[list[Any]], width: int) -> list[Sequence[str | None]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-def _fault(record: Record, width: int, unreadable: re.Pattern[str], encoding: str) -> str:
+def _fault(record: Record, layout: Shape, unreadable: re.Pattern[str]) -> str:
     if found := unreadable.search(record.text):
-        return (
-            "a NUL byte stands in the row" if found.group() == "\0" else f"bytes that are not valid {encoding.upper()}"
-        )
+        wrong = f"bytes that are not valid {layout.encoding.upper()}"
+        return "a NUL byte stands in the row" if found.group() == "\0" else wrong
     if record.fields is None:
         return record.reason
-    count = len(record.fields)
+    count, width = len(record.fields), len(layout.columns)
     if count == width:
-        return ""
+        again = record.fields[0] == layout.columns[0] and width > 1 and tuple(record.fields) == layout.columns
+        return HEADER_AGAIN if again else _late_quote(record, layout)
     if count < width and not record.text.endswith(("\n", "\r")):
         return f"the file ends in the middle of this row ({count} fields where {width} are expected)"
     return f"{'too few' if count < width else 'too many'} fields ({count} where {width} are expected)"
+
+
+def _late_quote(record: Record, form: Form) -> str:
+    """Why a row of the usual width is wrong all the same: a delimiter was lost before a quoted value that holds one."""
+    plain = form.quote == '"' and form.escape is None and not form.padded
+    if not plain or not any(field.count('"') % 2 for field in record.fields or ()):
+        return ""
+    mark = re.escape(form.delimiter)
+    late = rf'[^{mark}"\r\n]"((?:[^"]|"")*)"(?={mark}|\r?\n?$)'
+    lost = any(form.delimiter in found.group(1) for found in re.finditer(late, record.text))
+    return "a quoted value begins in the middle of another one; a delimiter may be lost" if lost else ""
 
 
 def printable(text: str, encoding: str) -> str:

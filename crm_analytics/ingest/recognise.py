@@ -23,6 +23,7 @@ from crm_analytics.ingest.meaning import Guess, find_meaning
 from crm_analytics.ingest.quick import stage_quickly
 from crm_analytics.ingest.reading import Broken
 from crm_analytics.ingest.shapes import clean
+from crm_analytics.ingest.totals import totals_apart
 from crm_analytics.schema import KINDS
 
 Progress = Callable[[float, str], None]
@@ -88,6 +89,8 @@ def recognise(
         table = open_table(part.path, name, **(overrides or {}))
         layout = _unpacked(table.layout, part)
         rows, broken = _stage(session, table, name, part.path.stat().st_size, told)
+    totals = totals_apart(session, layout)
+    rows, broken = rows - totals, broken + totals
     formats: dict[str, Format] = {}
     for number, column in enumerate(layout.columns):
         told(0.6 + 0.4 * number / len(layout.columns), f"Reading the values of {column}")
