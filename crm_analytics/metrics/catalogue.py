@@ -14,10 +14,14 @@ from crm_analytics.errors import UnknownName
 from crm_analytics.metrics import (
     customers,
     diagnosis,
+    explore,
     forecast,
     loyalty,
+    offers,
     pareto,
     pareto_watch,
+    profile,
+    profitability,
     pyramid,
     retention,
     rfm,
@@ -29,7 +33,7 @@ from crm_analytics.metrics import (
     tree,
     voice,
 )
-from crm_analytics.metrics.knobs import Knob, day, one_of, whole
+from crm_analytics.metrics.knobs import Knob, day, one_of, share, whole, word
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import STATUSES
 from crm_analytics.workspace.preferences import RFM_SEGMENTS
@@ -72,6 +76,12 @@ _SPANS = {
 }
 _COHORT = {"period": one_of(retention.COHORT_PERIODS, "month")}
 _GUESTS = "metrics/guests"
+_OFFERS = ("metrics/offer_products", "metrics/offer_pairs", "metrics/offer_people")
+_OFFER_KNOBS = {
+    "offers": whole(1, 100, offers.AT, "offers"),
+    "ranked_by": one_of(offers.RANKS, "margin"),
+    "customer": word("a customer's id, or nothing for all"),
+}
 _ANSWERS_BY = {
     "by": Knob(
         voice.group_name, "all", f"one of {', '.join(voice.GROUPS)}, or a column of the answers file in snake_case"
@@ -114,6 +124,23 @@ METRICS = MappingProxyType(
                 _OF_SEGMENT | {"months": whole(1, 120, segments.MONTHS, "months")},
             ),
             Metric(segments.segment_overlap, "pair of saved segments", ("metrics/segment_size",)),
+            Metric(
+                profile.segment_profile,
+                "field x value",
+                ("metrics/segment_profile", "metrics/profile_habits", "metrics/profile_lines", "metrics/buyers"),
+                _OF_SEGMENT | {"field": one_of(profile.PROFILED)},
+            ),
+            Metric(
+                explore.explore,
+                "field x field x period",
+                ("metrics/explore",),
+                {
+                    "measure": one_of(explore.MEASURES, "revenue"),
+                    "rows": one_of(explore.FIELDS, "status"),
+                    "columns": one_of(explore.FIELDS),
+                    "period": one_of(explore.PERIODS, "all"),
+                },
+            ),
             Metric(rfm.rfm, "segment", ("metrics/rfm", _GUESTS)),
             Metric(rfm.rfm_grid, "cell", ("metrics/rfm_grid", _GUESTS)),
             Metric(rfm.rfm_cutoffs, "measure x score", ("metrics/rfm_cutoffs",)),
@@ -137,6 +164,21 @@ METRICS = MappingProxyType(
                 {"move": one_of(pareto_watch.WATCHED)},
             ),
             Metric(pareto_watch.pareto_range, "base", ("metrics/revenues", _GUESTS)),
+            Metric(profitability.whale_curve, "point", ("metrics/profits", "metrics/profit_parts", _GUESTS)),
+            Metric(profitability.profit_concentration, "base", ("metrics/profits", "metrics/profit_parts", _GUESTS)),
+            Metric(
+                profitability.profitability_matrix,
+                "class x line",
+                ("metrics/profitability", "metrics/pyramid"),
+            ),
+            Metric(
+                offers.basket_rules,
+                "rule",
+                ("metrics/basket_sizes", "metrics/basket_products", "metrics/basket_items"),
+                {"support": share(0.01), "confidence": share(0.25)},
+            ),
+            Metric(offers.next_offers, "customer", _OFFERS, _OFFER_KNOBS),
+            Metric(offers.offers_evaluation, "method", ("metrics/offer_products", "metrics/offer_pairs")),
             Metric(voice.nps, "group", ("metrics/opinions",), _ANSWERS_BY),
             Metric(voice.csat, "group", ("metrics/opinions",), _ANSWERS_BY),
             Metric(

@@ -201,6 +201,11 @@ def _saved(warehouse: Warehouse, name: str | None = None) -> list[tuple[Saved, R
         return [(each, membership.rule_of(session, each)) for each in found]
 
 
+def members_of(warehouse: Warehouse, audience: Audience, segment: str | None) -> Audience:
+    """The audience, or those of it who are in a saved segment."""
+    return _within(audience, _saved(warehouse, segment)[0][1]) if segment else audience
+
+
 def _within(audience: Audience, rule: Rule) -> Audience:
     return replace(audience, rule=rule if audience.rule == EVERYONE else All((audience.rule, rule)))
 

@@ -1,31 +1,36 @@
-"""The rule builder: conditions in groups, each of which can be turned round, on native widgets.
-
-The draft is a list of groups in the browser session; `Apply` makes a rule of it, stores the rule under its digest and
-puts that in the address.
-"""
+"""The rule builder: conditions in groups in groups, each of which can be turned round, on native widgets."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
 from crm_analytics import formats
-from crm_analytics.errors import BadRule
-from crm_analytics.query import rules
-from crm_analytics.query.rules import EVERYONE, All, Any_, Not, Rule, Where
+from crm_analytics.errors import CrmError
+from crm_analytics.query import choices, membership, rules
+from crm_analytics.query.rules import EVERYONE, Rule, Where
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.schema import CUSTOMER_FIELDS, CustomerField
+from crm_analytics.schema import CustomerField
 from crm_analytics.ui import session
+from crm_analytics.ui.audience_draft import DEEPEST, JOINS, Draft, Node, kept_of, kept_type
+from crm_analytics.ui.audience_values import asked
 from crm_analytics.ui.shell import inert
+from crm_analytics.workspace import segments
 
-JOINS = {"all of": All, "any of": Any_}
-IS_NOT = "is not so that"
-_DRAFT = "draft"
+_BAR = Draft("rule")
 
-State = dict[str, Any]
+
+@dataclass(frozen=True)
+class Builder:
+    """What the parts of one builder share."""
+
+    warehouse: Warehouse
+    draft: Draft
+    audience: Audience
 
 
 def popover(warehouse: Warehouse, rule: Rule, as_of: date) -> None:
@@ -44,7 +49,13 @@ def popover(warehouse: Warehouse, rule: Rule, as_of: date) -> None:
     with opened:
         st.caption("The figures of every page are about")
         st.markdown(f"**{inert(rules.in_words(rule))}**")
-        _editor(warehouse, rule, as_of)
+        made = editor(warehouse, _BAR, rule, Audience(EVERYONE, as_of, as_of))
+        with st.container(horizontal=True):
+            st.button("Everyone", key="rule_clear", icon=":material/group:", on_click=_clear)
+            st.button(
+                "Apply", key="rule_apply", type="primary", icon=":material/check:", on_click=take, args=(made,),
+                disabled=made is None,
+            )  # fmt: skip
 
 
 def size(warehouse: Warehouse, rule: Rule, as_of: date) -> int:
@@ -53,242 +64,15 @@ def size(warehouse: Warehouse, rule: Rule, as_of: date) -> int:
 
 
 def forget() -> None:
-    """Start the next draft from the rule in force."""
-    st.session_state.pop(_DRAFT, None)
+    """Start the next draft of the bar from the rule in force."""
+    _BAR.forget()
 
 
-# --- the draft ------------------------------------------------------------------------------------------------------
-
-
-def _draft(rule: Rule) -> State:
-    """The draft of this session, made from the rule in force where there is none."""
-    if st.session_state.get(_DRAFT, {}).get("of") != rules.digest(rule):
-        draft: State = {"of": rules.digest(rule), "next": 0, "groups": []}
-        joined, groups = _split(rule)
-        st.session_state["rule_join"] = joined
-        for negated, inner_join, conditions in groups or [(False, "all of", [None])]:
-            _add_group(draft, negated, inner_join, conditions)
-        st.session_state[_DRAFT] = draft
-    return st.session_state[_DRAFT]
-
-
-def _split(rule: Rule) -> tuple[str, list[tuple[bool, str, list[Where | Not | None]]]]:
-    """A rule as join and groups of conditions; a shape that the builder cannot show starts empty."""
-    if rule == EVERYONE:
-        return "all of", []
-    rule_join, members = _members(rule)
-    groups = []
-    for member in members:
-        negated = isinstance(member, Not) and not isinstance(member.rule, Where)
-        join, conditions = _members(member.rule if negated else member)  # type: ignore[union-attr]
-        if not all(
-            isinstance(each, Where) or (isinstance(each, Not) and isinstance(each.rule, Where)) for each in conditions
-        ):
-            return "all of", []
-        groups.append((negated, join, conditions))
-    if all(len(conditions) == 1 and not negated for negated, _, conditions in groups):
-        return "all of", [(False, rule_join, [conditions[0] for _, _, conditions in groups])]
-    return rule_join, groups
-
-
-def _members(rule: Rule) -> tuple[str, list[Any]]:
-    for join, kind in JOINS.items():
-        if isinstance(rule, kind):
-            return join, list(rule.rules)
-    return "all of", [rule]
-
-
-def _add_group(draft: State, negated: bool, join: str, conditions: list[Where | Not | None]) -> None:
-    number = _number(draft)
-    group: State = {"id": number, "conditions": []}
-    st.session_state[f"rule_{number}_negated"] = negated
-    st.session_state[f"rule_{number}_join"] = join
-    draft["groups"].append(group)
-    for condition in conditions:
-        _add_condition(draft, group, condition)
-
-
-def _add_condition(draft: State, group: State, condition: Where | Not | None) -> None:
-    number = _number(draft)
-    group["conditions"].append(number)
-    negated = isinstance(condition, Not)
-    inner = condition.rule if isinstance(condition, Not) else condition
-    st.session_state[f"rule_{number}_not"] = negated
-    st.session_state[f"rule_{number}_field"] = inner.field if isinstance(inner, Where) else "segment"
-    if isinstance(inner, Where):
-        st.session_state[f"rule_{number}_operator"] = inner.operator
-        _put_value(number, inner)
-
-
-def _put_value(number: int, where: Where) -> None:
-    value = where.value
-    if where.operator == "between":
-        st.session_state[f"rule_{number}_low"], st.session_state[f"rule_{number}_high"] = map(_shown, value)
-    elif where.operator == "in":
-        st.session_state[f"rule_{number}_several"] = list(value)
-    elif where.operator != "is_empty":
-        st.session_state[f"rule_{number}_value"] = _shown(value)
-
-
-def _shown(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def _number(draft: State) -> int:
-    draft["next"] += 1
-    return int(draft["next"])
-
-
-# --- the editor -----------------------------------------------------------------------------------------------------
-
-
-def _editor(warehouse: Warehouse, rule: Rule, as_of: date) -> None:
-    draft = _draft(rule)
-    if len(draft["groups"]) > 1:
-        st.segmented_control("Groups that must hold", list(JOINS), key="rule_join", required=True)
-    for group in draft["groups"]:
-        with st.container(border=True, key=f"rule_group_{group['id']}"):
-            _group(warehouse, draft, group, as_of)
-    with st.container(horizontal=True):
-        st.button(
-            "Add a group",
-            key="rule_add_group",
-            icon=":material/add_box:",
-            on_click=_add_group,
-            args=(draft, False, "all of", [None]),
-        )
-        st.button("Everyone", key="rule_clear", icon=":material/group:", on_click=_clear)
-        st.button("Apply", key="rule_apply", type="primary", icon=":material/check:", on_click=_apply, args=(draft,))
-    if problem := st.session_state.pop("rule_problem", None):
-        st.warning(inert(problem))
-    st.caption("A condition is never true for a missing value; “not” turns a condition into its exact opposite.")
-
-
-def _group(warehouse: Warehouse, draft: State, group: State, as_of: date) -> None:
-    number = group["id"]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control("Conditions that must hold", list(JOINS), key=f"rule_{number}_join", required=True)
-        st.toggle("Not", key=f"rule_{number}_negated", help="Everyone for whom this group does not hold.")
-        if len(draft["groups"]) > 1:
-            st.button(
-                "Remove the group",
-                key=f"rule_{number}_drop",
-                icon=":material/delete:",
-                on_click=draft["groups"].remove,
-                args=(group,),
-            )
-    for condition in group["conditions"]:
-        _condition(warehouse, group, condition, as_of)
-    st.button(
-        "Add a condition",
-        key=f"rule_{number}_add",
-        icon=":material/add:",
-        type="tertiary",
-        on_click=_add_condition,
-        args=(draft, group, None),
-    )
-
-
-def _condition(warehouse: Warehouse, group: State, number: int, as_of: date) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"rule_row_{number}"):
-        name = st.selectbox(
-            "Field",
-            list(CUSTOMER_FIELDS),
-            key=f"rule_{number}_field",
-            format_func=lambda each: CUSTOMER_FIELDS[each].label,
-            width=165,
-        )
-        field = CUSTOMER_FIELDS[name]
-        words = rules.operators_of(field)
-        if st.session_state.get(f"rule_{number}_operator") not in words:
-            st.session_state[f"rule_{number}_operator"] = "is"
-        operator = st.selectbox(
-            "Condition", list(words), key=f"rule_{number}_operator", format_func=words.__getitem__, width=160
-        )
-        _value(warehouse, field, operator, number, as_of)
-        st.toggle("Not", key=f"rule_{number}_not")
-        if len(group["conditions"]) > 1:
-            st.button(
-                "Remove",
-                type="tertiary",
-                key=f"rule_{number}_remove",
-                icon=":material/close:",
-                on_click=group["conditions"].remove,
-                args=(number,),
-            )
-
-
-def _value(warehouse: Warehouse, field: CustomerField, operator: str, number: int, as_of: date) -> None:
-    key = f"rule_{number}_value"
-    if operator == "is_empty":
-        return
-    if operator == "between":
-        for end, label in (("low", "From"), ("high", "To")):
-            _scalar(field, f"rule_{number}_{end}", label, as_of)
-    elif operator == "last_days":
-        _keep_type(key, int)
-        st.number_input("Days", 0, 36500, key=key, step=1, width=120)
-    elif operator == "in":
-        known = [value for value in warehouse.choices(field.name, as_of) if isinstance(value, str)]
-        chosen = st.session_state.get(f"rule_{number}_several", [])
-        st.multiselect(
-            "Values",
-            list(dict.fromkeys([*known, *chosen])),
-            key=f"rule_{number}_several",
-            accept_new_options=True,
-            width=200,
-        )
-    elif field.meaning == "category" and operator in ("is", "is_not"):
-        known = [str(value) for value in warehouse.choices(field.name, as_of)]
-        held = st.session_state.get(key)
-        _keep_type(key, str)
-        st.selectbox(
-            "Value",
-            list(dict.fromkeys([*known, *([held] if isinstance(held, str) else [])])),
-            key=key,
-            accept_new_options=True,
-            width=165,
-        )
-    else:
-        _scalar(field, key, "Value", as_of)
-
-
-def _scalar(field: CustomerField, key: str, label: str, as_of: date) -> None:
-    if field.meaning == "flag":
-        _keep_type(key, bool)
-        st.selectbox(label, [True, False], key=key, format_func=lambda each: "yes" if each else "no", width=120)
-    elif field.meaning in rules.NUMERIC:
-        _keep_type(key, (int, float))
-        if st.session_state.get(key) is not None:
-            st.session_state[key] = float(st.session_state[key])
-        st.number_input(label, value=None, key=key, width=150)
-    elif field.meaning == "date":
-        _keep_type(key, date)
-        st.session_state.setdefault(key, as_of)
-        st.date_input(label, min_value=date(1900, 1, 1), key=key, format="YYYY-MM-DD", width=150)
-    else:
-        _keep_type(key, str)
-        st.text_input(label, key=key, max_chars=1000, width=165)
-
-
-def _keep_type(key: str, kind: Any) -> None:
-    """Forget a value that another field left behind."""
-    held = st.session_state.get(key)
-    if held is not None and (not isinstance(held, kind) or (isinstance(held, bool) and kind is not bool)):
-        del st.session_state[key]
-
-
-# --- from the draft to the rule -------------------------------------------------------------------------------------
-
-
-def _apply(draft: State) -> None:
-    try:
-        rule = _rule_of(draft)
-    except BadRule as error:
-        st.session_state["rule_problem"] = str(error)
-        return
-    st.session_state["audience"] = session.warehouse().keep_audience(rule, session.who())
-    forget()
+def take(rule: Rule | None) -> None:
+    """A callback: the rule becomes the audience of all pages."""
+    if rule is not None:
+        st.session_state["audience"] = session.warehouse().keep_audience(rule, session.who())
+        forget()
 
 
 def _clear() -> None:
@@ -296,26 +80,172 @@ def _clear() -> None:
     forget()
 
 
-def _rule_of(draft: State) -> Rule:
-    groups = [_group_rule(group) for group in draft["groups"]]
-    return groups[0] if len(groups) == 1 else JOINS[st.session_state["rule_join"]](tuple(groups))
+def editor(warehouse: Warehouse, draft: Draft, rule: Rule, audience: Audience) -> Rule | None:
+    """Draw the builder, beginning with `rule`; what it says now, ready to be asked, or None while that is no rule."""
+    draft.begin(rule)
+    _group(Builder(warehouse, draft, audience), draft.root, None, 1)
+    try:
+        said = draft.rule()
+        draft.keep(said)
+        found = membership.resolve(warehouse, said)
+        _live(warehouse, found, audience)
+    except CrmError as error:
+        st.caption(f":material/edit: {inert(str(error))}")
+        return None
+    return found
 
 
-def _group_rule(group: State) -> Rule:
-    number = group["id"]
-    conditions = tuple(_condition_rule(each) for each in group["conditions"])
-    inner = conditions[0] if len(conditions) == 1 else JOINS[st.session_state[f"rule_{number}_join"]](conditions)
-    return Not(inner) if st.session_state.get(f"rule_{number}_negated") else inner
+def _live(warehouse: Warehouse, rule: Rule, audience: Audience) -> None:
+    """What the rule says and whom it finds, while it is edited."""
+    day = Audience(rule, audience.as_of, audience.before)
+    whole = warehouse.read("metrics/segment_size", Audience(EVERYONE, audience.as_of, audience.before)).iloc[0]
+    found = warehouse.read("metrics/segment_size", day).iloc[0]
+    currency = warehouse.currency
+    share = found["customers"] / whole["customers"] if whole["customers"] else None
+    brings = found["revenue"] / whole["revenue"] if whole["revenue"] and whole["revenue"] > 0 else None
+    margin = f", margin {formats.money(found['margin'], currency)}" if found["margin"] == found["margin"] else ""
+    st.markdown(
+        f"**{formats.count(found['customers'])} customers** ({formats.share(share)}) · revenue "
+        f"{inert(formats.money(found['revenue'] if found['customers'] else 0, currency))} ({formats.share(brings)})"
+        f"{inert(margin)}"
+    )
+    st.caption(inert(rules.in_words(rule)))
+    if missing := _missing(warehouse, rule, audience):
+        st.caption(inert(f"Nothing is known of {missing}. A condition is never true for a missing value; “not” is."))
 
 
-def _condition_rule(number: int) -> Rule:
-    state = st.session_state
-    field, operator = state[f"rule_{number}_field"], state[f"rule_{number}_operator"]
-    if operator == "between":
-        value: Any = [state.get(f"rule_{number}_low"), state.get(f"rule_{number}_high")]
-    elif operator == "in":
-        value = state.get(f"rule_{number}_several")
-    else:
-        value = state.get(f"rule_{number}_value")
-    made = rules.where(field, operator, value)
-    return Not(made) if state.get(f"rule_{number}_not") else made
+def _missing(warehouse: Warehouse, rule: Rule, audience: Audience) -> str:
+    """How many customers lack each field that the rule asks."""
+    fields = {each.field for each in rules.walk(rule) if isinstance(each, Where) and each.operator != "is_empty"}
+    told = []
+    for name in sorted(each for each in fields if rules.field_of(each) is not None):
+        count = size(warehouse, rules.where(name, "is_empty"), audience.as_of)
+        field = rules.field_of(name)
+        if count and field is not None:
+            told.append(f"{rules.label_of(field)} for {formats.count(count)} customers")
+    return ", ".join(told)
+
+
+# --- groups ---------------------------------------------------------------------------------------------------------
+
+
+def _group(builder: Builder, node: Node, parent: Node | None, level: int) -> None:
+    draft = builder.draft
+    with st.container(border=True, key=draft.key(node, "box")):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            label = "Conditions that must hold" if level == 1 else "Of this group"
+            st.segmented_control(label, list(JOINS), key=draft.key(node, "join"), required=True)
+            st.toggle("Not", key=draft.key(node, "not"), help="Everyone for whom this group does not hold.")
+            _remove(draft, node, parent, "Remove the group")
+        for child in node["children"]:
+            _DRAWN[child["kind"]](builder, child, node, level + 1)
+        _add(builder, node, level)
+
+
+def _add(builder: Builder, node: Node, level: int) -> None:
+    offered = {"field": "Condition", "did": "What they did", "segment": "Saved segment", "group": "Group"}
+    if level >= DEEPEST:
+        del offered["group"]
+    with st.container(horizontal=True, gap="small"):
+        for kind, label in offered.items():
+            st.button(
+                label, key=builder.draft.key(node, f"add_{kind}"), icon=":material/add:", type="tertiary",
+                on_click=builder.draft.add, args=(node, kind), help=f"Add: {label.lower()}",
+            )  # fmt: skip
+
+
+def _remove(draft: Draft, node: Node, parent: Node | None, label: str = "Remove") -> None:
+    if parent is not None and (len(parent["children"]) > 1 or parent["kind"] == "did"):
+        st.button(
+            label, type="tertiary", key=draft.key(node, "remove"), icon=":material/close:", on_click=draft.remove,
+            args=(parent, node),
+        )  # fmt: skip
+
+
+def _fixed(builder: Builder, node: Node, parent: Node, level: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(inert(rules.in_words(node["rule"])))
+        _remove(builder.draft, node, parent)
+
+
+def _segment(builder: Builder, node: Node, parent: Node, level: int) -> None:
+    with builder.warehouse.duck.session() as reading:
+        names = [each.segment for each in segments.listed(reading)]
+    with st.container(horizontal=True, vertical_alignment="bottom", key=builder.draft.key(node, "row")):
+        if names:
+            kept_of(builder.draft.key(node, "segment"), names)
+            st.selectbox("Saved segment", names, key=builder.draft.key(node, "segment"), width=330)
+        else:
+            st.caption("No segment is saved yet.")
+        st.toggle("Not", key=builder.draft.key(node, "not"))
+        _remove(builder.draft, node, parent)
+
+
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+def _field(builder: Builder, node: Node, parent: Node, level: int) -> None:
+    def values(field: CustomerField) -> list[Any]:
+        known = field.name in choices.fields(builder.warehouse) and "." not in field.name
+        return builder.warehouse.choices(field.name, builder.audience.as_of) if known else []
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key=builder.draft.key(node, "row")):
+        asked(builder.draft, builder.audience.as_of, node, choices.fields(builder.warehouse), values)
+        st.toggle("Not", key=builder.draft.key(node, "not"))
+        _remove(builder.draft, node, parent)
+
+
+def _did(builder: Builder, node: Node, parent: Node, level: int) -> None:
+    draft, known = builder.draft, choices.events(builder.warehouse)
+    if (held := rules.EVENTS.get(str(draft.get(node, "event")))) is not None:
+        known[held.name] = held  # what a file that is undone brought stays in its rule
+    with st.container(border=True, key=draft.key(node, "deed")):
+        with st.container(horizontal=True, vertical_alignment="bottom", key=draft.key(node, "row")):
+            kept_of(draft.key(node, "event"), list(known))
+            name = st.selectbox(
+                "What they did", list(known), key=draft.key(node, "event"), width=190,
+                format_func=lambda each: known[each].words,
+            )  # fmt: skip
+            if name is None:
+                return
+            event = known[name]
+            kept_of(draft.key(node, "measure"), list(event.measures))
+            st.selectbox(
+                "Counted", list(event.measures), key=draft.key(node, "measure"), width=110,
+                format_func={"times": "times", "amount": "money", "units": "pieces"}.__getitem__,
+            )  # fmt: skip
+            words = rules.OPERATORS["measures"]
+            kept_of(draft.key(node, "operator"), list(words))
+            operator = st.selectbox(
+                "How many", list(words), key=draft.key(node, "operator"), width=120, format_func=words.__getitem__
+            )
+            for part in ("low", "high") if operator == "between" else ("value",):
+                kept_type(draft.key(node, part), (int, float))
+                st.session_state[draft.key(node, part)] = float(st.session_state.get(draft.key(node, part), 1.0))
+                st.number_input(
+                    {"low": "From", "high": "To", "value": "Number"}[part], key=draft.key(node, part), width=110
+                )
+            st.toggle("Not", key=draft.key(node, "not"))
+            _remove(draft, node, parent)
+        fields = choices.event_fields(builder.warehouse, event)
+
+        def values(field: CustomerField) -> list[Any]:
+            return choices.event_values(builder.warehouse, event, field.name, builder.audience)
+
+        for child in node["children"]:
+            with st.container(horizontal=True, vertical_alignment="bottom", key=draft.key(child, "row")):
+                asked(draft, builder.audience.as_of, child, fields, values)
+                _remove(draft, child, node)
+        st.button(
+            "Which, and when", key=draft.key(node, "add_of_event"), icon=":material/add:", type="tertiary",
+            on_click=draft.add, args=(node, "of_event"), help="Only those events count that meet all of these conditions.",
+        )  # fmt: skip
+
+
+_DRAWN: dict[str, Callable[[Builder, Node, Node, int], None]] = {
+    "group": _group,
+    "field": _field,
+    "did": _did,
+    "segment": _segment,
+    "fixed": _fixed,
+}

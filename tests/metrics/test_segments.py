@@ -186,7 +186,7 @@ def test_segments_and_their_overlap(saved) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\nb"])
-def test_names_that_do_not_do(saved, name) -> None:
-    with pytest.raises(BadValue):
-        membership.save(saved, name, RECENT, "x")
+def test_names_that_do_not_do(saved) -> None:
+    for name in ("", "  ", "x" * 81, "a\nb"):
+        with pytest.raises(BadValue):
+            membership.save(saved, name, RECENT, "x")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from crm_analytics.query import membership
-from crm_analytics.query.rules import where
+from crm_analytics.query.rules import Not, did, where
 from crm_analytics.workspace import segments
-from tests.metrics.loading import rows_of
+from tests.metrics.loading import load_frame, rows_of
 
 ORDERS = [("ann", "2024-01-10", 100.0), ("ann", "2024-02-20", 50.0), ("bob", "2024-02-01", 30.0)]
 TWICE = where("orders", "at_least", 2)
@@ -43,3 +44,88 @@ def test_segment_members(warehouse) -> None:
     assert rows_of(found, "customer_id", "entered_on", "reason") == [("ann", "2024-02-20", "Orders is at least 2")]
     later = warehouse.read("metrics/segment_members", warehouse.audience(rule, date(2024, 3, 1)), **knobs)
     assert rows_of(later, "customer_id", "entered_on", "reason") == [("ann", None, None)]
+
+
+def test_segment_profile(warehouse) -> None:
+    found = warehouse.read("metrics/segment_profile", warehouse.audience(TWICE), field="orders")
+    assert rows_of(found, "value", "customers", "base_customers") == [("1", 0, 1), ("2", 1, 1)]
+    assert warehouse.read("metrics/segment_profile", warehouse.audience(TWICE), field="country").empty
+
+
+def test_buyers(base) -> None:
+    warehouse = base([*ORDERS, ("cid", "2024-02-02", -5.0)])
+    assert rows_of(warehouse.read("metrics/buyers", warehouse.audience()), "buyers") == [(2,)]
+    assert rows_of(warehouse.read("metrics/buyers", warehouse.audience(TWICE)), "buyers") == [(1,)]
+
+
+def test_profile_habits(warehouse) -> None:
+    # 10 January 2024 was a Wednesday, 20 February a Tuesday, 1 February a Thursday
+    found = warehouse.read("metrics/profile_habits", warehouse.audience(TWICE), field="weekday")
+    assert rows_of(found, *found.columns) == [(2, 1, 1), (3, 1, 1), (4, 0, 1)]
+    found = warehouse.read("metrics/profile_habits", warehouse.audience(TWICE), field="month")
+    assert rows_of(found, *found.columns) == [(1, 1, 1), (2, 1, 2)]
+
+
+@pytest.fixture
+def sold(warehouse):
+    """Ann has bought two lines and returned a third, Bob one."""
+    names = ["order_id", "customer_id", "ordered_at", "product_line", "quantity", "amount"]
+    rows = [
+        ("L1", "ann", "2024-02-20", "Shoes", 1.0, 30.0), ("L1", "ann", "2024-02-20", "Shoes", 1.0, 30.0),
+        ("L1", "ann", "2024-02-20", "Hats", 1.0, 10.0), ("L2", "ann", "2024-02-21", "Coats", -1.0, -50.0),
+        ("L3", "bob", "2024-02-22", "Shoes", 2.0, 60.0),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=names).astype({"ordered_at": "datetime64[us]"})
+    load_frame(warehouse, "order_lines", frame, import_id=2)
+    return warehouse
+
+
+def test_profile_lines(sold) -> None:
+    ann = where("customer_id", "is", "ann")
+    found = sold.read("metrics/profile_lines", sold.audience(ann))
+    assert rows_of(found, *found.columns) == [("Hats", 1, 1), ("Shoes", 1, 2)]
+
+
+BOUGHT = [
+    (did("bought_product", [{"field": "product_line", "operator": "is", "value": "Hats"}]), ["ann"]),
+    (did("bought_product", [{"field": "product_line", "operator": "is", "value": "Coats"}]), []),
+    (did("bought_product", measure="units", value=2), ["ann", "bob"]),
+    (did("bought_product", measure="units", value=3), ["ann"]),
+    (did("bought_product", measure="amount", operator="less_than", value=65), ["bob"]),
+    (did("returned"), ["ann"]),
+    (did("bought", [{"field": "on", "operator": "last_days", "value": 1}]), ["bob"]),
+]
+
+
+def test_what_customers_bought_selects_them(sold) -> None:
+    for rule, found in BOUGHT:
+        ids = sold.read("metrics/audience_ids", sold.audience(rule))["customer_id"].tolist()
+        others = sold.read("metrics/audience_ids", sold.audience(Not(rule)))["customer_id"].tolist()
+        assert ids == found, rule
+        assert sorted([*ids, *others]) == ["ann", "bob"]
+
+
+def test_explore(warehouse) -> None:
+    knobs = {"rows": "orders", "columns": "all"}
+    columns = ("row_value", "column_value", "period_start", "revenue", "orders", "contacts", "customers")
+    found = warehouse.read("metrics/explore", warehouse.audience(), **knobs, period="all")
+    assert rows_of(found, *columns) == [("1", "all", None, 30.0, 1, 0, 1), ("2", "all", None, 150.0, 2, 0, 1)]
+    found = warehouse.read("metrics/explore", warehouse.audience(TWICE), **knobs, period="month")
+    assert rows_of(found, *columns) == [
+        ("2", "all", "2024-01-01", 100.0, 1, 0, 1), ("2", "all", "2024-02-01", 50.0, 1, 0, 1),
+    ]  # fmt: skip
+
+
+def test_explore_tells_responses(warehouse) -> None:
+    names = ["contact_id", "campaign_id", "customer_id", "arm", "contacted_at", "sent", "responded"]
+    rows = [
+        ("1", "k", "ann", "A", "2024-02-01", True, True), ("2", "k", "ann", "A", "2024-02-02", True, False),
+        ("3", "k", "bob", "A", "2024-02-02", True, None), ("4", "k", "bob", "Control", "2024-02-02", None, False),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=names).astype({"contacted_at": "datetime64[us]"})
+    load_frame(warehouse, "contacts", frame, import_id=2)
+    found = warehouse.read("metrics/explore", warehouse.audience(), rows="orders", columns="all", period="all")
+    assert rows_of(found, "row_value", "contacts", "responses") == [("1", 0, 0), ("2", 2, 1)]
+    silent = [{"field": "responded", "operator": "is", "value": False}]
+    asked = warehouse.audience(did("contacted", silent))
+    assert warehouse.read("metrics/audience_ids", asked)["customer_id"].tolist() == ["ann"]

@@ -1,0 +1,86 @@
+"""Any measure by two fields of the customers and by period."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crm_analytics import formats
+from crm_analytics.metrics import notes
+from crm_analytics.metrics.keeping import kept
+from crm_analytics.metrics.profile import FIELDS
+from crm_analytics.query.warehouse import Audience, Warehouse
+
+PERIODS = ("all", "month", "quarter", "year")
+#: Measure -> (what is divided, by what), of the sums that the statement gives.
+MEASURES: dict[str, tuple[str, str | None]] = {
+    "revenue": ("revenue", None),
+    "customers": ("customers", None),
+    "orders": ("orders", None),
+    "average_order_value": ("revenue", "orders"),
+    "revenue_per_customer": ("revenue", "customers"),
+    "orders_per_customer": ("orders", "customers"),
+    "contacts": ("contacts", None),
+    "response_rate": ("responses", "contacts"),
+}
+ALL = "all"
+
+
+@kept
+def explore(
+    warehouse: Warehouse,
+    audience: Audience,
+    *,
+    measure: str = "revenue",
+    rows: str = "status",
+    columns: str | None = None,
+    period: str = "all",
+) -> pd.DataFrame:
+    """A measure by two fields of the customers, as of the as-of date, and by period.
+
+    Response rates are of contacts made by the company of which it is known whether somebody responded.
+
+    Columns
+    -------
+    row : str                       a value of the field `rows`; unknown where it is empty
+    column : str                    a value of the field `columns`; all without one
+    period_start : datetime64[us]   first day of the period; null for all time
+    value : float64                 the measure: money, a count or a share; null where there is nothing to divide by
+    customers : int64               customers behind it: for all time all of the cell, else those who bought in the period
+    """
+    frame = warehouse.read("metrics/explore", audience, rows=rows, columns=columns or ALL, period=period)
+    above, below = MEASURES[measure]
+    value = frame[above].astype("float64")
+    if below is not None:
+        value = value / frame[below].astype("float64").where(frame[below] != 0)
+    frame = frame.assign(value=value).rename(columns={"row_value": "row", "column_value": "column"})
+    types = {"row": "str", "column": "str", "period_start": "datetime64[us]", "value": "float64", "customers": "int64"}
+    kind = "money" if above == "revenue" else "a share" if measure == "response_rate" else "a count"
+    return notes.noted(frame[list(types)].astype(types), f"The value is {kind}: {measure.replace('_', ' ')}.")
+
+
+def explore_in_words(frame: pd.DataFrame, measure: str, currency: str | None) -> str | None:
+    """Which cell has the most and which the least. Reads `explore`."""
+    known = frame[frame["value"].notna() & (frame["customers"] >= notes.FEWEST_CUSTOMERS)]
+    if len(known) < 2:
+        return None
+    most, least = known.loc[known["value"].idxmax()], known.loc[known["value"].idxmin()]
+    name = measure.replace("_", " ").capitalize()
+    return f"{name} is highest for {_cell(most, measure, currency)}, and lowest for {_cell(least, measure, currency)}."
+
+
+def _cell(row: pd.Series, measure: str, currency: str | None) -> str:
+    where = row["row"] if row["column"] == ALL else f"{row['row']} / {row['column']}"
+    when = "" if pd.isna(row["period_start"]) else f" from {formats.day(row['period_start'])}"
+    return f"{where}{when} ({shown(row['value'], measure, currency)}, {formats.count(row['customers'])} customers)"
+
+
+def shown(value: float, measure: str, currency: str | None) -> str:
+    """A value of the measure as a person reads it."""
+    if measure == "response_rate":
+        return formats.share(value)
+    if MEASURES[measure][0] == "revenue":
+        return formats.money(value, currency)
+    return formats.count(value) if MEASURES[measure][1] is None else f"{value:,.2f}"
+
+
+__all__ = ["FIELDS", "MEASURES", "PERIODS", "explore", "explore_in_words", "shown"]

@@ -1,0 +1,114 @@
+"""What sets a segment apart: how often each value occurs in it, against the whole base."""
+
+from __future__ import annotations
+
+from calendar import day_name, month_name
+
+import pandas as pd
+
+from crm_analytics import formats
+from crm_analytics.metrics import notes
+from crm_analytics.metrics.keeping import kept
+from crm_analytics.metrics.segments import members_of
+from crm_analytics.query.rules import EVERYONE
+from crm_analytics.query.warehouse import Audience, Warehouse
+
+#: Fields of a customer that a profile tells of and that `explore` divides by; what is a number is told in bands.
+FIELDS = ("status", "segment", "abc_class", "is_loyal", "country", "region", "city", "channel", "gender", "owner", "age",
+          "orders", "revenue", "recency")  # fmt: skip
+HABITS = ("weekday", "month")
+LINES = "product_line"
+PROFILED = (*FIELDS, LINES, *HABITS)
+
+#: Of a field with many values those that occur most often in the whole base.
+MOST_VALUES = 20
+#: An index on fewer customers is uncertain.
+FEWEST = notes.FEWEST_CUSTOMERS
+
+_TYPES = {"field": "str", "value": "str", "customers": "int64", "share": "float64", "base_customers": "int64",
+          "base_share": "float64", "index": "float64", "uncertain": "bool"}  # fmt: skip
+
+
+def segment_profile(
+    warehouse: Warehouse, audience: Audience, *, segment: str | None = None, field: str | None = None
+) -> pd.DataFrame:
+    """What sets the audience, or a saved segment within it, apart from the whole base: an index for each value.
+
+    Shares are of the customers of whom the field is known; for product lines, weekdays and months, which are not
+    exclusive, of those who bought at all. Of a field with more than 20 values the 20 most frequent ones.
+
+    Columns
+    -------
+    field : str             a field of the customers, or product_line, weekday, month of their purchases
+    value : str             one of its values
+    customers : int64       customers of the segment with it
+    share : float64         of the customers of the segment; null where nobody's is known
+    base_customers : int64  customers of the whole base with it
+    base_share : float64    of the customers of the whole base
+    index : float64         share / base_share x 100: 100 is as everybody; null where the share is
+    uncertain : bool        fewer than 30 customers of the segment stand behind it
+    """
+    return _profile(warehouse, members_of(warehouse, audience, segment), field=field)
+
+
+@kept
+def _profile(warehouse: Warehouse, audience: Audience, *, field: str | None) -> pd.DataFrame:
+    everyone = warehouse.audience(EVERYONE, audience.as_of, audience.before)
+    buyers = [int(warehouse.read("metrics/buyers", each)["buyers"][0]) for each in (audience, everyone)]
+    parts = []
+    for name in (field,) if field else PROFILED:
+        found = _counted(warehouse, audience, name)
+        known = buyers if name in (*HABITS, LINES) else [found["customers"].sum(), found["base_customers"].sum()]
+        found = found.nlargest(MOST_VALUES, "base_customers").sort_index()
+        found["share"] = found["customers"] / known[0] if known[0] else float("nan")
+        found["base_share"] = found["base_customers"] / known[1] if known[1] else float("nan")
+        parts.append(found.assign(field=name))
+    frame = pd.concat(parts, ignore_index=True)
+    frame["index"] = frame["share"] / frame["base_share"] * 100
+    frame["uncertain"] = frame["customers"] < FEWEST
+    return notes.noted(frame[list(_TYPES)].astype(_TYPES))
+
+
+def _counted(warehouse: Warehouse, audience: Audience, name: str) -> pd.DataFrame:
+    """value, customers, base_customers of one field."""
+    if name == LINES:
+        return warehouse.read("metrics/profile_lines", audience).rename(columns={"product_line": "value"})
+    if name not in HABITS:
+        return warehouse.read("metrics/segment_profile", audience, field=name)
+    frame = warehouse.read("metrics/profile_habits", audience, field=name)
+    named = [day_name[place - 1] if name == "weekday" else month_name[place] for place in frame["place"]]
+    return frame.drop(columns="place").assign(value=pd.Series(named, dtype="str"))
+
+
+def telling(frame: pd.DataFrame, most: int = 12) -> pd.DataFrame:
+    """The values that set the segment apart most: enough customers behind them, farthest from 100. Reads `segment_profile`."""
+    known = frame[~frame["uncertain"] & frame["index"].notna() & (frame["base_share"] < 0.999)]
+    strength = (known["share"] - known["base_share"]).abs() * (known["index"] - 100).abs()
+    chosen = known.loc[strength[strength > 0].sort_values(ascending=False, kind="stable").index[:most]]
+    return chosen.sort_values(["index", "field", "value"], ascending=[False, True, True])
+
+
+def profile_in_words(frame: pd.DataFrame) -> str | None:
+    """What is over- and under-represented most. Reads `segment_profile`."""
+    found = telling(frame)
+    if found.empty:
+        return None
+    parts = []
+    over, under = found[found["index"] > 100], found[found["index"] < 100]
+    if len(over):
+        row = over.iloc[0]
+        parts.append(
+            f"{_named(row)} is {row['index'] / 100:.1f} times as frequent as in the whole base ({_behind(row)})"
+        )
+    if len(under):
+        row = under.iloc[-1]
+        parts.append(f"{_named(row)} has an index of {row['index']:.0f} ({_behind(row)})")
+    return "; ".join(parts) + "."
+
+
+def _named(row: pd.Series) -> str:
+    return f"{str(row['field']).replace('_', ' ')} “{row['value']}”"
+
+
+def _behind(row: pd.Series) -> str:
+    return f"{formats.share(row['share'])} against {formats.share(row['base_share'])}, {formats.count(row['customers'])} customers"

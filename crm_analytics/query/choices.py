@@ -1,0 +1,58 @@
+"""What a rule can ask about here: the attributes that files brought, the events loaded, and the values that occur."""
+
+from __future__ import annotations
+
+import pandas as pd
+from sqlglot import exp, parse_one
+
+from crm_analytics.query import marts
+from crm_analytics.query.rules import ATTRIBUTES, EVENTS, EVERYONE, Event, field_of
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.schema import CUSTOMER_FIELDS, CustomerField
+
+#: Relations made of other kinds of tables than their name says.
+_MADE_OF = {"orders": {"orders", "order_lines"}, "lines": {"order_lines"}}
+MOST = 200
+
+
+def fields(warehouse: Warehouse) -> dict[str, CustomerField]:
+    """Every field of a customer that a rule can ask, the attributes of the customer files last."""
+    attributes = [field_of(ATTRIBUTES + name) for name in warehouse.attributes.get("customers", {})]
+    return {**CUSTOMER_FIELDS, **{each.name: each for each in attributes if each is not None}}
+
+
+def events(warehouse: Warehouse) -> dict[str, Event]:
+    """The events of which something is loaded."""
+    return {name: event for name, event in EVENTS.items() if is_loaded(warehouse, event)}
+
+
+def is_loaded(warehouse: Warehouse, event: Event) -> bool:
+    """Whether a table that holds such events is loaded."""
+    made_of = _MADE_OF.get(event.relation, {event.relation})
+    return event.relation in marts.FIXED and bool(made_of & warehouse.loaded)
+
+
+def event_fields(warehouse: Warehouse, event: Event) -> dict[str, CustomerField]:
+    """What can be asked of such events, the attributes of their files last."""
+    attributes = [event.field(ATTRIBUTES + name) for name in warehouse.attributes.get(event.relation, {})]
+    known = [event.field("on"), *event.fields, *attributes]
+    return {each.name: each for each in known if each is not None}
+
+
+def event_values(warehouse: Warehouse, event: Event, name: str, audience: Audience) -> list[str]:
+    """The texts that a field of such events holds, the most frequent first; none of an attribute."""
+    field = event.field(name)
+    if field is None or field.meaning != "category":
+        return []
+    schema, table = marts.FIXED[event.relation].split(".")
+    column = parse_one(event.expression(name), read="duckdb")
+    query = exp.select(exp.alias_(column, "value")).from_(exp.table_(table, db=schema, alias="e"))
+    query = query.where(column.copy().is_(exp.null()).not_()).group_by("value")
+    query = query.order_by(exp.Count(this=exp.Star()).desc(), "value").limit(MOST)
+
+    def make() -> pd.DataFrame:
+        with warehouse.duck.session() as session:
+            return pd.DataFrame({"value": [row[0] for row in session.rows(query)]})
+
+    everyone = Audience(EVERYONE, audience.as_of, audience.before)
+    return warehouse.keep("event_values", everyone, make, event=event.name, field=name)["value"].tolist()

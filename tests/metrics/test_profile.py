@@ -1,0 +1,90 @@
+"""Profiles and explored cells against plain pandas on the list of customers and the orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+
+from crm_analytics.metrics import explore, profile
+from crm_analytics.metrics.catalogue import compute
+from crm_analytics.query import membership
+from crm_analytics.query.rules import where
+from crm_analytics.query.warehouse import Warehouse
+from tests.conftest import in_memory
+from tests.metrics.loading import load_frame
+
+BIG = where("revenue", "at_least", 300)
+
+
+def orders() -> pd.DataFrame:
+    number = pd.Series(range(600))
+    customer = number % 97
+    return pd.DataFrame(
+        {
+            "order_id": "A" + number.astype(str),
+            "customer_id": "c" + customer.astype(str).str.zfill(2),
+            "ordered_at": pd.Timestamp("2023-01-01") + pd.to_timedelta(number * 3 % 700, unit="D"),
+            "amount": 10.0 + number * 7 % 90,
+            "country": (customer % 3).map({0: "FR", 1: "ES", 2: "ES"}),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory) -> Iterator[Warehouse]:
+    opened = in_memory(tmp_path_factory.mktemp("profile"))
+    load_frame(opened, "orders", orders().astype({"ordered_at": "datetime64[us]"}))
+    yield opened
+    opened.close()
+
+
+def test_indices_are_shares_over_shares(warehouse) -> None:
+    people = compute(warehouse, "customers", warehouse.audience())
+    inside = people[people["revenue"] >= 300]
+    found = compute(warehouse, "segment_profile", warehouse.audience(BIG), field="country").set_index("value")
+    for country in ("ES", "FR"):
+        share, base = (inside["country"] == country).mean(), (people["country"] == country).mean()
+        row = found.loc[country]
+        assert (row["customers"], row["share"], row["base_share"]) == (
+            (inside["country"] == country).sum(),
+            share,
+            base,
+        )
+        assert row["index"] == pytest.approx(share / base * 100)
+        assert row["uncertain"] == (row["customers"] < 30)
+
+
+def test_habits_count_who_bought_on_the_day(warehouse) -> None:
+    bought = orders()
+    found = compute(warehouse, "segment_profile", warehouse.audience(), field="weekday").set_index("value")
+    for name, group in bought.groupby(bought["ordered_at"].dt.day_name()):
+        assert found.loc[name, "customers"] == group["customer_id"].nunique()
+        assert found.loc[name, "share"] == group["customer_id"].nunique() / bought["customer_id"].nunique()
+    assert list(found.index) == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+def test_a_saved_segment_has_the_profile_of_its_rule(warehouse) -> None:
+    membership.save(warehouse, "Big", BIG, "the test")
+    named = compute(warehouse, "segment_profile", warehouse.audience(), segment="Big")
+    pd.testing.assert_frame_equal(named, compute(warehouse, "segment_profile", warehouse.audience(BIG)))
+    assert set(named["field"]) >= {"status", "country", "revenue", "weekday"}
+    words = profile.profile_in_words(named)
+    assert words is not None
+    assert "times as frequent as in the whole base" in words
+
+
+@pytest.mark.parametrize(
+    ("measure", "above", "below"), [("revenue", "amount", None), ("average_order_value", "amount", "order_id")]
+)
+def test_explored_cells_are_sums_of_orders(warehouse, measure, above, below) -> None:
+    bought = orders()
+    knobs = {"measure": measure, "rows": "country", "period": "year"}
+    found = compute(warehouse, "explore", warehouse.audience(), **knobs).set_index(["row", "period_start"])
+    for (country, year), group in bought.groupby(["country", bought["ordered_at"].dt.year]):
+        row = found.loc[(country, pd.Timestamp(f"{year}-01-01"))]
+        assert row["value"] == pytest.approx(group[above].sum() / (len(group) if below else 1))
+        assert row["customers"] == group["customer_id"].nunique()
+    assert set(found["column"]) == {"all"}
+    assert explore.explore_in_words(found.reset_index(), measure, "EUR") is not None
