@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crm_analytics.schema.campaign_plans import CAMPAIGN_PLANS_DDL
 from crm_analytics.schema.company import BENEFITS, COSTS, DELIVERIES, INVOICES, MARKET, MEMBERSHIPS
 from crm_analytics.schema.contact import CAMPAIGNS, CASES, CONSENTS, CONTACTS, INTERACTIONS, SURVEY_ANSWERS
 from crm_analytics.schema.customer import CUSTOMER_FIELDS, CUSTOMER_LABELS, STATUSES, CustomerField
@@ -74,6 +75,7 @@ SECOND_DDL: tuple[str, ...] = (
         import_id INTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, header VARCHAR NOT NULL, meaning VARCHAR NOT NULL)""",
     *SEGMENTS_DDL,
     *PROGRAMME_DDL,
+    *CAMPAIGN_PLANS_DDL,
     *IDENTITY_DDL,
 )
 
