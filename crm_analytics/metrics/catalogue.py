@@ -12,16 +12,24 @@ import pandas as pd
 
 from crm_analytics.errors import UnknownName
 from crm_analytics.metrics import (
+    attribution,
+    btyd,
+    churn,
     customers,
     diagnosis,
     explore,
     forecast,
     loyalty,
+    model_cards,
     offers,
     pareto,
     pareto_watch,
+    pressure,
     profile,
     profitability,
+    programme,
+    programme_history,
+    programme_money,
     pyramid,
     retention,
     rfm,
@@ -29,11 +37,14 @@ from crm_analytics.metrics import (
     segments,
     service,
     summary,
+    survival,
     themes,
     tree,
+    value,
+    value_totals,
     voice,
 )
-from crm_analytics.metrics.knobs import Knob, day, one_of, share, whole, word
+from crm_analytics.metrics.knobs import Knob, day, money, one_of, share, whole, word
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import STATUSES
 from crm_analytics.workspace.preferences import RFM_SEGMENTS
@@ -66,6 +77,7 @@ class Metric:
 _BEFORE = {"before": day("without it the comparison day of the audience")}
 _LIST = {"segment": one_of(RFM_SEGMENTS), "limit": whole(1, customers.ALL_ROWS, None, "rows")}
 _OF_SEGMENT = {"segment": Knob(str, None, "the name of a saved segment, or nothing for all")}
+_OF_PROGRAMME = {"programme": Knob(str, None, "the id or name of a programme, or nothing for all")}
 _ROWS = {"limit": whole(1, customers.ALL_ROWS, None, "rows")}
 _KEPT = {"abc_class": one_of(pareto.CLASSES), "status": one_of(STATUSES)}
 _PERIOD = {"period": one_of(sales.PERIODS, "month")}
@@ -76,6 +88,20 @@ _SPANS = {
 }
 _COHORT = {"period": one_of(retention.COHORT_PERIODS, "month")}
 _GUESTS = "metrics/guests"
+_BUYING = ("metrics/btyd_histories", "metrics/repeat_spend")
+_LEAVING = (
+    "metrics/churn_purchases",
+    "metrics/churn_contacts",
+    "metrics/churn_cases",
+    "metrics/churn_answers",
+    "metrics/churn_invoices",
+    "metrics/churn_lines",
+    "metrics/churn_outcomes",
+    "metrics/first_order",
+)
+_VALUE = ("metrics/customer_value", "metrics/margin_rate", *_BUYING, *_LEAVING)
+_DAYS = {"days": whole(7, 1_095, None, "days")}
+_VALUE_KNOBS = {"months": whole(1, 60, 12, "months"), "discount": whole(0, 100, 10, "percent a year"), **_DAYS}
 _OFFERS = ("metrics/offer_products", "metrics/offer_pairs", "metrics/offer_people")
 _OFFER_KNOBS = {
     "offers": whole(1, 100, offers.AT, "offers"),
@@ -87,6 +113,7 @@ _ANSWERS_BY = {
         voice.group_name, "all", f"one of {', '.join(voice.GROUPS)}, or a column of the answers file in snake_case"
     )
 }
+_WINDOW = {"window": whole(1, 366, 30, "days")}
 _ATTITUDE = {"attitude": one_of(voice.SCALES, "nps")}
 
 METRICS = MappingProxyType(
@@ -203,11 +230,62 @@ METRICS = MappingProxyType(
             ),
             Metric(service.deliveries, "month", ("metrics/deliveries",)),
             Metric(
+                attribution.attribution,
+                "model x channel",
+                ("metrics/attribution",),
+                {"by": one_of(attribution.CREDITED, "channel")} | _WINDOW | {"half_life": whole(1, 366, 7, "days")},
+            ),
+            Metric(pressure.contact_pressure, "number of contacts", ("metrics/contact_pressure",), _WINDOW),
+            Metric(pressure.contact_cap, "base", ("metrics/contact_pressure", "metrics/contact_load"), _WINDOW),
+            Metric(pressure.neglected, "segment", ("metrics/contact_load",)),
+            Metric(
+                pressure.contact_times,
+                "weekday x hour",
+                ("metrics/contact_times",),
+                {"channel": Knob(str, None, "the name of a channel, or nothing for all")},
+            ),
+            Metric(
                 forecast.forecast,
                 "month",
                 ("metrics/sales", "metrics/first_order"),
                 {"measure": one_of(forecast.MEASURES, "revenue"), "months": whole(1, 24, 6, "months")},
             ),
+            Metric(programme_money.market, "period", ("metrics/market", "metrics/sales")),
+            Metric(
+                programme.objectives,
+                "objective",
+                ("metrics/sales", "metrics/programme_levels", "metrics/programme_top_share"),
+                _OF_PROGRAMME,
+            ),
+            Metric(programme.actions, "action", (), _OF_PROGRAMME),
+            Metric(programme_money.programme_budget, "budget line", (), _OF_PROGRAMME),
+            Metric(programme_history.programme_changes, "field of a row", (), _OF_PROGRAMME),
+            Metric(btyd.btyd, "model", _BUYING),
+            Metric(btyd.btyd_tracking, "week", ("metrics/btyd_days", *_BUYING)),
+            Metric(btyd.btyd_holdout, "number of repeat purchases", _BUYING),
+            Metric(value.customer_value, "customer", _VALUE, _VALUE_KNOBS | _ROWS),
+            Metric(value_totals.value_totals, "base", _VALUE, _VALUE_KNOBS),
+            Metric(value_totals.risk_map, "cell", _VALUE, _DAYS),
+            Metric(
+                value_totals.churn_profit,
+                "length of the list",
+                _VALUE,
+                {"offer_cost": money(5.0), "saved": share(0.1), **_DAYS},
+            ),
+            Metric(churn.churn_evaluation, "score", _LEAVING, _DAYS),
+            Metric(churn.churn_lists, "list", _LEAVING, {"length": whole(1, 10_000_000, None, "customers"), **_DAYS}),
+            Metric(churn.churn_calibration, "bin of customers", _LEAVING, _DAYS),
+            Metric(churn.churn_importance, "feature", _LEAVING, _DAYS),
+            Metric(
+                survival.survival,
+                "group x day",
+                ("metrics/survival", "metrics/survival_lines", "metrics/survival_segments", _GUESTS),
+                {
+                    "by": one_of((*survival.GROUPS, *survival.CIRCULAR)),
+                    "landmark": day("beside by=segment only; time then starts on it"),
+                },
+            ),
+            Metric(model_cards.model_cards, "model", (*_BUYING, *_LEAVING, "metrics/audience_size")),
         )
     }
 )

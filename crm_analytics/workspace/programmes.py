@@ -11,7 +11,15 @@ from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadValue, UnknownName
-from crm_analytics.workspace.programmes_fields import KINDS, PROGRAMMES, PlanKind, Values, as_day, read_values
+from crm_analytics.workspace.programmes_fields import (
+    KINDS,
+    PROGRAMMES,
+    PlanKind,
+    Values,
+    as_day,
+    read_values,
+    repeated_on,
+)
 
 #: Kinds of rows that are not edited: computed or decided once, with the data version and the time.
 BASELINE, DIAGNOSIS, APPROVAL = "baseline", "diagnosis", "approval"
@@ -126,8 +134,27 @@ def save(session: Session, programme_id: str, changes: Iterable[Change], who: st
     Where somebody has saved a row since `seen`, fields that only one of the two changed are brought together.
     `BadValue` where both changed the same field: nothing is written, and the message holds both values.
     """
-    made = [_changed(session, programme_id, each, who) for each in changes]
-    return [row for row in made if row is not None]
+    made = []
+    for change in changes:
+        row = _changed(session, programme_id, change, who)
+        made += [row] if row else []
+        if row and row.values.get("repeats_every") and not row.removed:
+            made += _repetitions(session, row, who)
+    return made
+
+
+def _repetitions(session: Session, row: PlanRow, who: str) -> list[PlanRow]:
+    """The further dates of an action as actions of their own, A3/2, A3/3 ..., those that are there already aside."""
+    known = {each.row_id for each in _versions(session, row.kind, row.programme_id)}
+    single = row.values | {"executed_on": None, "actual_cost": None, "customers_reached": None, "status": "planned"}
+    single |= {"repeats_every": None, "repeats_until": None}
+    found = []
+    for number, day in enumerate(repeated_on(row.values)[1:], 2):
+        row_id = f"{row.row_id}/{number}"
+        if row_id not in known:
+            again = Change(row.kind, row_id, single | {"scheduled_on": day}, None)
+            found.append(_changed(session, row.programme_id, again, who))
+    return [each for each in found if each]
 
 
 def keep(session: Session, kind: str, programme_id: str, row_id: str, values: Values, who: str) -> PlanRow:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from crm_analytics.errors import BadValue, UnknownName
@@ -59,6 +60,7 @@ ACTION_KINDS = ("individual", "regular", "special event", "internal training", "
 STATUSES = ("planned", "done", "missed")
 STATES = ("planned", "done", "late", "missed")
 REPEATS = ("week", "2 weeks", "month", "quarter")
+MOST_REPETITIONS = 200
 
 PROGRAMMES = PlanKind(
     "programme", "programme", "programme_id", "PR",
@@ -204,6 +206,25 @@ def _check_together(kind: PlanKind, values: Values) -> None:
             raise BadValue("repeats_every", values["repeats_every"], "a last day beside it, in repeats_until")
     if kind is OBJECTIVES and values["target_kind"] == "change" and abs(values["target"]) > 10:
         raise BadValue("target", values["target"], "a change as a share of the baseline: 0.10 is +10%")
+
+
+def repeated_on(values: Values) -> list[date]:
+    """The days of an action that repeats, the first one too. A month that is too short has its last day."""
+    first, until = values["scheduled_on"], values["repeats_until"]
+    days = [first]
+    for count in range(1, MOST_REPETITIONS):
+        day = _later(first, values["repeats_every"], count)
+        if day > until:
+            break
+        days.append(day)
+    return days
+
+
+def _later(first: date, distance: str, count: int) -> date:
+    if distance in ("week", "2 weeks"):
+        return first + timedelta(days=7 * count * (2 if distance == "2 weeks" else 1))
+    year, month = divmod(first.year * 12 + first.month - 1 + count * (3 if distance == "quarter" else 1), 12)
+    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
 # --- values ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,27 @@
+-- What the repurchase rate and the mean interpurchase time gained in each month: sums over all months give either at any month end.
+-- A customer's mean gap is (last day - first day) / (purchase days - 1); each further purchase day moves it by the difference.
+-- Grain: one row per month with a purchase day.
+WITH placed AS (
+    SELECT
+        p.ordered_on,
+        p.day_no,
+        date_diff('day', CAST(min(p.ordered_on) OVER (PARTITION BY p.customer_id) AS DATE), CAST(p.ordered_on AS DATE)) AS age_days,
+        p.gap_days
+    FROM purchase_days AS p
+    JOIN audience AS a ON a.customer_id = p.customer_id
+    WHERE p.ordered_on <= $as_of
+)
+SELECT
+    CAST(date_trunc('month', ordered_on) AS DATE) AS month,
+    count(*) FILTER (WHERE day_no = 1) AS first_buyers,
+    count(*) FILTER (WHERE day_no = 2) AS repeat_buyers,
+    sum(
+        CASE
+            WHEN day_no = 2 THEN CAST(age_days AS DOUBLE)
+            WHEN day_no > 2 THEN CAST(age_days AS DOUBLE) / (day_no - 1) - CAST(age_days - gap_days AS DOUBLE) / (day_no - 2)
+            ELSE 0
+        END
+    ) AS mean_gap_sum
+FROM placed
+GROUP BY CAST(date_trunc('month', ordered_on) AS DATE)
+ORDER BY month
