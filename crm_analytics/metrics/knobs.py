@@ -63,3 +63,36 @@ def day(otherwise: str) -> Knob:
         return value if isinstance(value, date) else date.fromisoformat(str(value))
 
     return Knob(parse, None, f"a date as YYYY-MM-DD; {otherwise}")
+
+
+def share(default: float) -> Knob:
+    """A share above 0 and up to 1."""
+
+    def parse(value: object) -> float:
+        if isinstance(value, bool) or not 0 < (number := float(str(value))) <= 1:
+            raise ValueError(value)
+        return number
+
+    return Knob(parse, default, "a share above 0 and up to 1, such as 0.01")
+
+
+def word(allowed: str, longest: int = 200) -> Knob:
+    """Any text that is not empty; without it None."""
+
+    def parse(value: object) -> str:
+        if not isinstance(value, str) or not value.strip() or len(value) > longest:
+            raise ValueError(value)
+        return value
+
+    return Knob(parse, None, allowed)
+
+
+def money(default: float) -> Knob:
+    """An amount of money, 0 or more."""
+
+    def parse(value: object) -> float:
+        if isinstance(value, bool) or not 0 <= (number := float(str(value))) < 1e12:
+            raise ValueError(value)
+        return number
+
+    return Knob(parse, default, "an amount of money, 0 or more")

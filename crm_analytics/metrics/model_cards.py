@@ -1,0 +1,145 @@
+"""What each model stands on and how far it may be trusted: said beside its figures, and in one place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from crm_analytics import formats
+from crm_analytics.metrics import notes
+from crm_analytics.metrics.btyd import btyd
+from crm_analytics.metrics.btyd_fits import LARGEST_CORRELATION, fitted
+from crm_analytics.metrics.churn import churn_evaluation
+from crm_analytics.metrics.churn_run import MODEL, Run, run
+from crm_analytics.metrics.keeping import kept
+from crm_analytics.models.btyd import MODELS
+from crm_analytics.models.gamma_gamma import GammaGammaModel
+from crm_analytics.query.rules import EVERYONE
+from crm_analytics.query.warehouse import Audience, Warehouse
+
+_LIMITS = {
+    "BG/NBD": "Takes everybody without a repeat purchase to be active still; rates do not change over time, no season.",
+    "MBG/NBD": "Rates of purchase and leaving do not change over time: no season, no campaigns.",
+    "Pareto/NBD": "Rates of purchase and leaving do not change over time: no season, no campaigns.",
+    GammaGammaModel.name: "Order values do not change over time and are independent of frequency (correlation at most "
+    f"{LARGEST_CORRELATION}).",
+    MODEL: "What was true of earlier cut-offs is taken to be true of today; says who will leave, not whom an offer would keep.",
+}
+_COLUMNS = (
+    "model",
+    "used",
+    "fitted_at",
+    "data_version",
+    "period",
+    "customers",
+    "excluded",
+    "parameters",
+    "evaluation",
+    "drift",
+    "limits",
+)
+
+
+@kept
+def model_cards(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
+    """The models behind the figures: data, parameters, evaluation with intervals, drift, and limits.
+
+    Models stand on the whole base, whatever the audience. Where there is not enough data, `limits` says what is missing.
+    Drift compares with the fit as of the comparison day.
+
+    Columns
+    -------
+    model : str                     the model
+    used : bool                     whether its figures are shown
+    fitted_at : datetime64[s]       when it was computed; null without a fit
+    data_version : str              the version of the data that it stands on
+    period : str                    first to last day of what it learned from; null without a fit
+    customers : int64               customers it learned from; churn model: those it was reported on
+    excluded : int64                customers of the base who are not among them
+    parameters : str                what it found, with standard errors; null without a fit
+    evaluation : str                how it did on data it had not seen; null without
+    drift : str                     what changed most against the fit of the comparison day; null without one
+    limits : str                    what it cannot know, or what is missing
+    """
+    everyone = Audience(EVERYONE, audience.as_of, audience.before)
+    base = warehouse.read("metrics/audience_size", everyone).iloc[0]
+    rows = [*_buying_rows(warehouse, everyone), _churn_row(warehouse, everyone)]
+    for row in rows:
+        row["data_version"] = warehouse.data_version
+        row["excluded"] = int(base["customers"]) - int(row["customers"])  # type: ignore[call-overload]
+    text = ("model", "data_version", "period", "parameters", "evaluation", "drift", "limits")
+    types = {"used": "bool", "fitted_at": "datetime64[s]", "customers": "int64", "excluded": "int64"}
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype({**dict.fromkeys(text, "str"), **types})
+    return notes.noted(frame, notes.guests(warehouse, everyone))
+
+
+def _buying_rows(warehouse: Warehouse, audience: Audience) -> list[dict[str, object]]:
+    fits, shown = fitted(warehouse, audience.as_of), btyd(warehouse, audience)
+    if fits.empty:
+        names = [*(model.name for model in MODELS), GammaGammaModel.name]
+        return [_nothing(name, fits.attrs["notes"][0]) for name in names]
+    then = fitted(warehouse, audience.before).set_index("model")
+    first = warehouse.read("metrics/first_order", audience)["first_order_on"].iloc[0]
+    rows = []
+    for fit, row in zip(fits.itertuples(), shown.itertuples(), strict=True):
+        if fit.fit is None:
+            rows.append(_nothing(fit.model, fit.why, int(fit.customers)))
+            continue
+        found = {name: (getattr(row, name), getattr(row, f"{name}_se")) for name in fit.fit.names}
+        rows.append(
+            {
+                "model": fit.model, "used": bool(fit.used), "fitted_at": fits.attrs["fitted_at"],
+                "period": f"{formats.day(first)} – {formats.day(audience.as_of)}", "customers": fit.customers,
+                "parameters": ", ".join(f"{name} {value:.3g} ± {error:.2g}" for name, (value, error) in found.items()),
+                "evaluation": _holdout(row), "drift": _drift(fit, then), "limits": " ".join(filter(None, [_LIMITS[fit.model], fit.why])),
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _holdout(row: object) -> str | None:
+    error, expected, actual = (getattr(row, f"holdout_{name}") for name in ("error", "expected", "actual"))
+    if np.isnan(error):
+        return None
+    return (
+        f"Last third of the history: off by {error:.2f} purchase days per customer; {formats.count(expected)} expected in total, "
+        f"{formats.count(actual)} came."
+    )
+
+
+def _drift(fit: object, then: pd.DataFrame) -> str | None:
+    """The parameter that moved most, in standard errors of the difference of two fits."""
+    before = then["fit"].get(fit.model) if len(then) else None  # type: ignore[attr-defined]
+    if before is None:
+        return None
+    now = fit.fit  # type: ignore[attr-defined]
+    moved = {
+        name: np.log(getattr(now, name) / getattr(before, name))
+        / np.sqrt(now.covariance[place, place] + before.covariance[place, place])
+        for place, name in enumerate(now.names)
+    }
+    name = max(moved, key=lambda each: abs(moved[each]))
+    return f"{name} {getattr(before, name):.3g} before, {getattr(now, name):.3g} now ({abs(moved[name]):.1f} standard errors)."
+
+
+def _churn_row(warehouse: Warehouse, audience: Audience) -> dict[str, object]:
+    done = run(warehouse, audience.as_of)
+    if not isinstance(done, Run):
+        return _nothing(MODEL, done)
+    row = churn_evaluation(warehouse, audience).set_index("score").loc[MODEL]
+    learned = ", ".join(formats.day(day) for day in sorted(done.cut_offs))
+    return {
+        "model": MODEL, "used": done.used == MODEL, "fitted_at": done.fitted_at,
+        "period": f"cut-offs {learned} and the two after them", "customers": row["customers"],
+        "parameters": f"{len(done.trees.encoding.columns)} features, horizon {formats.days(done.moment.horizon_days)}",
+        "evaluation": f"On {formats.day(row['cut_off'])}: ROC AUC {row['roc_auc']:.3f} ({row['roc_auc_low_95']:.3f} to "
+        f"{row['roc_auc_high_95']:.3f}), calibration error {row['calibration_error']:.3f}; {done.used} is used.",
+        "drift": None, "limits": " ".join([_LIMITS[MODEL], *done.notes]),
+    }  # fmt: skip
+
+
+def _nothing(model: str, why: str, customers: int = 0) -> dict[str, object]:
+    return {
+        "model": model, "used": False, "fitted_at": pd.NaT, "period": None,
+        "customers": customers, "parameters": None, "evaluation": None, "drift": None, "limits": why,
+    }  # fmt: skip

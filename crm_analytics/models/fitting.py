@@ -1,0 +1,87 @@
+"""Maximum likelihood: a climb on coarse data, then Newton steps on all of it, and an error where there is no top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from crm_analytics.errors import CrmError
+
+#: Parameters are positive and looked for within e^-FAR and e^FAR of the data's own scale.
+FAR = 9.0
+#: Log-likelihood that one more step would gain: below it the top is reached.
+CLOSE = 1e-14
+MOST_STEPS = 60
+
+#: (log-parameters, data) -> log-likelihood and its slope.
+Score = Callable[[np.ndarray, Any], tuple[float, np.ndarray]]
+
+
+class NoFit(CrmError, ArithmeticError):
+    """A model has no best parameters on these data. Attributes: model, why."""
+
+    def __init__(self, model: str, why: str) -> None:
+        self.model, self.why = model, why
+        super().__init__(
+            f"{model} does not fit these data: {why} Use another model, a longer history or a larger base of customers."
+        )
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """Where the likelihood is highest: log-parameters, their covariance (inverse of the observed information), its value."""
+
+    log_parameters: np.ndarray
+    covariance: np.ndarray
+    log_likelihood: float
+
+
+def maximised(model: str, score: Score, data: Any, coarse: Any, start: np.ndarray) -> Optimum:
+    """The maximum-likelihood estimate. Raises `NoFit` where there is none inside the bounds or the steps do not settle.
+
+    `coarse` is a smaller picture of the data (or the data themselves): the climb and the curvature are computed on it, for
+    which a few passes over all data then suffice. The curvature is that of the data where both are the same.
+    """
+    found = _climbed(score, coarse, start)
+    curvature = _curvature(model, score, coarse, found)
+    before = np.inf
+    for _ in range(MOST_STEPS):
+        value, slope = score(found, data)
+        step = np.linalg.solve(curvature, slope)
+        gain = float(slope @ step)
+        if not np.isfinite(gain) or np.abs(found).max() > FAR:
+            raise NoFit(model, "the likelihood keeps rising towards an extreme of the parameters.")
+        if gain < CLOSE * max(1.0, abs(value)):
+            curvature = _curvature(model, score, coarse, found)
+            return Optimum(found, np.linalg.inv(curvature), value)
+        if gain > before / 2:  # the curvature is not that of this place
+            curvature = _curvature(model, score, coarse, found)
+        before = gain
+        found = found + step * min(1.0, 0.5 / np.abs(step).max())
+    raise NoFit(model, "the search for its parameters does not settle.")
+
+
+def _climbed(score: Score, data: Any, start: np.ndarray) -> np.ndarray:
+    from scipy.optimize import minimize
+
+    def down(place: np.ndarray) -> tuple[float, np.ndarray]:
+        value, slope = score(place, data)
+        return -value / data.customers, -slope / data.customers
+
+    bounds = [(-FAR - 1, FAR + 1)] * len(start)
+    found = minimize(down, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-11, "gtol": 1e-6})
+    return found.x
+
+
+def _curvature(model: str, score: Score, data: Any, place: np.ndarray, width: float = 1e-4) -> np.ndarray:
+    """The observed information: minus the second derivatives, by central differences of the slope."""
+    rows = []
+    for step in np.eye(len(place)) * width:
+        rows.append((score(place - step, data)[1] - score(place + step, data)[1]) / (2 * width))
+    information = (np.array(rows) + np.array(rows).T) / 2
+    if not np.isfinite(information).all() or np.linalg.eigvalsh(information).min() <= 0:
+        raise NoFit(model, "the likelihood has no single top, so that the parameters cannot be told apart.")
+    return information
