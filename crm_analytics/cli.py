@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from crm_analytics import __version__, screen
+from crm_analytics import __version__, cli_plan, cli_segments, screen
 from crm_analytics.config import DATA_VARIABLE, PROJECT, Settings, system_user
 from crm_analytics.errors import BadValue, CrmError, DatabaseBusy
 
@@ -312,14 +312,19 @@ def metrics() -> None:
     """List every figure: its name, what it is, and what can be set."""
     from crm_analytics.metrics.catalogue import METRICS
 
+    width = max(map(len, METRICS)) + 2
     for metric in METRICS.values():
         knobs = f" (set: {', '.join(metric.knobs)})" if metric.knobs else ""
-        click.echo(f"{metric.name:<16}{metric.about}{knobs}")
+        click.echo(f"{metric.name:<{width}}{metric.about}{knobs}")
 
 
 @main.command()
 @click.argument("metric")
-@click.option("--segment", metavar="JSON", help='Whom: {"field": "status", "operator": "is", "value": "active"}.')
+@click.option(
+    "--segment",
+    metavar="NAME|JSON",
+    help='Whom: a saved segment, or {"field": "status", "operator": "is", "value": "active"}.',
+)
 @click.option("--as-of", type=DAY, help="The day the figures are of.  [default: the latest order date]")
 @click.option("--before", type=DAY, help="The day they are compared with.  [default: a year before]")
 @click.option("--set", "knobs", metavar="KNOB=VALUE", multiple=True, help="What `crm-analytics metrics` lists.")
@@ -350,6 +355,9 @@ def _knobs(given: tuple[str, ...]) -> dict[str, str]:
             raise click.BadParameter(f"{name!r} is not of the form knob=value.", param_hint="--set")
     return {name: value for name, _, value in pairs}
 
+
+cli_segments.register(main, opened, data_option, json_option)
+cli_plan.register(main, opened, data_option, json_option)
 
 if __name__ == "__main__":
     main()

@@ -149,3 +149,20 @@ def export_plan(warehouse: Warehouse, out: Path, programme: str | None) -> dict[
     for name, table in tables.items():
         (out / f"{name}.csv").write_bytes(export.to_csv(table))
     return {"folder": str(out), "rows": {name: len(table) for name, table in tables.items()}}
+
+
+def write_report(
+    warehouse: Warehouse, programme: str | None, as_of: date | None, out: Path | None, folder: Path
+) -> dict[str, Any]:
+    """Write a programme's status as PDF, into the folder where no file is named; the file and what must be said."""
+    from crm_analytics.report import programme_report
+
+    audience = warehouse.audience(as_of=as_of)
+    with warehouse.duck.session() as session:
+        found = plans.programme(session, programme)
+    printed, notes = programme_report(warehouse, audience, found.row_id, date.today())
+    safe = "".join(each if each.isalnum() else "_" for each in found.row_id)
+    file = out or folder / f"programme-{safe}-{audience.as_of}.pdf"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(printed)
+    return {"file": str(file), "programme": found.row_id, "as_of": audience.as_of.isoformat(), "notes": notes}

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from crm_analytics import backup as backups
-from crm_analytics import screen, verbs
+from crm_analytics import screen, verbs, verbs_segments
 from crm_analytics.errors import BadInput, BadValue, UnknownName
+from crm_analytics.handover import plans
 from crm_analytics.ingest import load, mapping_file
 from crm_analytics.ingest.archives import Part
+from crm_analytics.query import outgoing
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Intake, Work
 from crm_analytics.workspace import imports as history
@@ -84,6 +86,49 @@ def backup(warehouse: Warehouse, work: Work, *, out: str, replace: bool) -> Repl
     return backups.write(warehouse, _absolute(out), work.report, work.stoppable, replace=replace)
 
 
+def segments(warehouse: Warehouse, work: Work) -> Reply:
+    """The saved segments by name: {"segments": [...]}."""
+    return {"segments": verbs_segments.listed(warehouse)}
+
+
+def save_segment(
+    warehouse: Warehouse, work: Work, *, name: str, rule: str, who: str, description: str, owner: str, frozen: str | None,
+    seen: int | None,
+) -> Reply:  # fmt: skip
+    """Save a segment; the version as it is kept."""
+    day = date.fromisoformat(frozen) if frozen else None
+    with work.turn(warehouse):
+        return verbs_segments.save(
+            warehouse, name, rule, who, description=description, owner=owner, frozen=day, seen=seen
+        )
+
+
+def archive_segment(warehouse: Warehouse, work: Work, *, name: str, who: str) -> Reply:
+    """Put a segment away."""
+    with work.turn(warehouse):
+        return verbs_segments.archive(warehouse, name, who)
+
+
+def export(
+    warehouse: Warehouse, work: Work, *, segment: str, out: str, columns: str | None, channel: str | None,
+    unknown_consents: bool, control: float, seed: int, campaign: str, who: str, as_of: str | None, replace: bool,
+) -> Reply:  # fmt: skip
+    """Write the members of a segment into a file whose ending says the format; what went out."""
+    file = _absolute(out)
+    names = tuple(each.strip() for each in columns.split(",")) if columns else outgoing.COLUMNS
+    form = file.suffix.removeprefix(".").lower()
+    wish = outgoing.Wish(names, form, channel, unknown_consents, control, seed, campaign).checked()
+    day = date.fromisoformat(as_of) if as_of else None
+    with work.turn(warehouse):
+        return verbs_segments.export_members(warehouse, segment, file, wish, who, day, replace=replace)
+
+
+def contact_cap(warehouse: Warehouse, work: Work, *, channel: str, contacts: int | None, who: str) -> Reply:
+    """Set or lift the contact cap of a channel: {"contact_caps": {channel: contacts}}."""
+    with work.turn(warehouse):
+        return {"contact_caps": verbs_segments.set_cap(warehouse, channel, contacts, who)}
+
+
 #: Verb -> what answers it. Nothing else can be asked.
 VERBS: dict[str, Callable[..., Reply]] = {
     "import": import_,
@@ -92,6 +137,12 @@ VERBS: dict[str, Callable[..., Reply]] = {
     "redo": redo,
     "show": show,
     "backup": backup,
+    **plans.VERBS,
+    "segments": segments,
+    "save_segment": save_segment,
+    "archive_segment": archive_segment,
+    "export": export,
+    "contact_cap": contact_cap,
 }
 
 

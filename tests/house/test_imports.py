@@ -16,7 +16,8 @@ _QUERY = {"engine", "workspace", *GROUND}
 
 #: Room -> the rooms it may import, itself aside.
 MAY_IMPORT = {
-    **{room: set() for room in ("errors", "config", "formats", "export")},
+    **{room: set() for room in ("errors", "config", "formats")},
+    "export": {"errors"},
     "schema": {"errors"},
     "engine": GROUND,
     "workspace": {"engine", *GROUND},
@@ -28,14 +29,18 @@ MAY_IMPORT = {
     "sample": {"engine", *GROUND},
     "backup": {"query", *_QUERY},
     "identity": {"query", *_QUERY},
-    "report": {"metrics", "query", *_QUERY},
-    "handover": {"backup", "screen", "verbs", "metrics", "ingest", "query", *_QUERY},
-    "ui": {"handover", "identity", "report", "charts", "metrics", "ingest", "sample", "query", *_QUERY},
+    "report": {"charts", "metrics", "query", *_QUERY},
+    "verbs_plan": {"report", "metrics", "ingest", "query", *_QUERY},
+    "cli_plan": {"screen", *GROUND},
+    "handover": {"verbs_plan", "backup", "screen", "verbs", "verbs_segments", "metrics", "ingest", "query", *_QUERY},
+    "ui": {"verbs_plan", "handover", "identity", "report", "charts", "metrics", "ingest", "sample", "query", *_QUERY},
     "pages": {"identity", "ui", "charts", "metrics", "ingest", *GROUND},
     "app": {"ui", *GROUND},
     "verbs": {"identity", "report", "metrics", "ingest", "query", *_QUERY},
+    "verbs_segments": {"metrics", "ingest", "query", *_QUERY},
     "screen": {"verbs", *GROUND},
-    "cli": {"handover", "identity", "report", "backup", "verbs", "screen", "metrics", "ingest", "sample", "query", *_QUERY},
+    "cli_segments": {"screen", *GROUND},
+    "cli": {"cli_plan", "cli_segments", "handover", "identity", "report", "backup", "verbs", "screen", "metrics", "ingest", "sample", "query", *_QUERY},
 }
 
 #: Library -> the rooms that may import it.
@@ -52,7 +57,7 @@ HOMES = {
     "phonenumbers": {"identity", "metrics"},
     "reportlab": {"report"},
     "xlsxwriter": {"export"},
-    "click": {"cli", "screen"},
+    "click": {"cli", "cli_plan", "cli_segments", "screen"},
 }
 
 
