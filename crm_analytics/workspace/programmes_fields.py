@@ -59,6 +59,8 @@ DIRECTIONS = ("up", "down", "hold")
 ACTION_KINDS = ("individual", "regular", "special event", "internal training", "external dissemination")
 STATUSES = ("planned", "done", "missed")
 STATES = ("planned", "done", "late", "missed")
+#: Parts of revenue that actions work on, as the revenue tree has them.
+LEVERS = ("customers", "purchases per customer", "value per order", "returns")
 REPEATS = ("week", "2 weeks", "month", "quarter")
 MOST_REPETITIONS = 200
 
@@ -109,6 +111,7 @@ ACTIONS = PlanKind(
         PlanField("status", "text", "What is said of it; missed: it is given up.", choices=STATUSES, default="planned"),
         PlanField("campaign_id", "id", "The campaign in the contacts whose effect it is measured by.", also=("campaign",)),
         PlanField("objectives", "text", "The objectives it is meant for; several are set apart by a semicolon.", also=("objective_id",)),
+        PlanField("lever", "text", "The part of revenue it works on.", choices=LEVERS),
         PlanField("repeats_every", "text", "It is done again at this distance, to repeats_until.", choices=REPEATS),
         PlanField("repeats_until", "date", "The last day of the repetition."),
         PlanField("reason", "text", "Why it was late or missed."),
