@@ -24,7 +24,8 @@ from crm_analytics.ingest.recognise import Progress, Recognition, recognise
 from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, proposed, review, unsure
 from crm_analytics.ingest.shapes import looks_like
 from crm_analytics.metrics.catalogue import METRICS, compute
-from crm_analytics.query.rules import EVERYONE, from_json, to_json
+from crm_analytics.query import membership
+from crm_analytics.query.rules import EVERYONE, to_json
 from crm_analytics.query.warehouse import Warehouse
 
 #: Asked with the report and the doubts before a doubtful file is loaded.
@@ -205,7 +206,7 @@ def show(
     warehouse: Warehouse, metric: str, segment: str | None, as_of: date | None, before: date | None,
     knobs: dict[str, str], limit: int | None, *, on_screen: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    """A metric's frame for the customers that a rule (as JSON) chooses. `limit` keeps the first rows.
+    """A metric's frame for the customers of a saved segment or of a rule (as JSON). `limit` keeps the first rows.
 
     The reply has `frame` beside the keys that JSON output has; its `rows` are made by `plain_rows`.
     """
@@ -213,7 +214,7 @@ def show(
         raise UnknownName("metric", metric, METRICS)
     for knob in knobs.keys() - METRICS[metric].knobs:
         raise UnknownName(f"knob of {metric}", knob, METRICS[metric].knobs)
-    rule = from_json(segment) if segment else None
+    rule = membership.named(warehouse, segment) if segment else None
     audience = warehouse.audience(rule or EVERYONE, as_of, before)
     frame = compute(warehouse, metric, audience, **knobs)
     notes = list(frame.attrs.get("notes", []))

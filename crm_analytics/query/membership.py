@@ -7,11 +7,12 @@ evaluated day stands on a print of the orders up to it: late rows, an undo or an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.errors import BadRule
+from crm_analytics.errors import BadRule, MissingTable, NothingLoaded, UnknownName
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.rules import (
     EVERYONE,
@@ -72,6 +73,12 @@ def resolve(warehouse: Warehouse, rule: Rule) -> Rule:
         return from_json(to_json(resolved(rule, look_up(session))))  # within the limits with what it names too
 
 
+def named(warehouse: Warehouse, text: str) -> Rule:
+    """The rule that a text means: JSON, or the name of a saved segment. Errors: UnknownName, BadRule."""
+    is_json = text.lstrip().startswith(("{", "["))
+    return resolve(warehouse, from_json(text) if is_json else InSegment(text.strip()))
+
+
 def rule_of(session: Session, saved: Saved) -> Rule:
     """The rule that a version of a saved segment stands for, ready to be asked."""
     return InSegment(saved.segment, saved.version, _rule(saved, look_up(session, saved.segment)))
@@ -122,14 +129,20 @@ def archive(warehouse: Warehouse, name: str, who: str, seen: int) -> Saved:
 
 
 def refresh(warehouse: Warehouse, report: Report | None = None) -> int:
-    """Evaluate every live segment for the latest day; returns how many. What was evaluated before stays as it is."""
+    """Evaluate every live segment for the latest day; returns how many. What was evaluated before stays as it is.
+
+    A segment that cannot be asked (what it names is not loaded any more) is left out: it must not stop an import.
+    """
     with warehouse.duck.session() as session:
         live = [each for each in segments.listed(session) if not each.frozen]
+    done = 0
     for place, saved in enumerate(live):
         if report:
             report(place / len(live), saved.segment)
-        evaluate(warehouse, saved, [warehouse.latest()], only=True)
-    return len(live)
+        with suppress(BadRule, UnknownName, MissingTable, NothingLoaded):
+            evaluate(warehouse, saved, [warehouse.latest()], only=True)
+            done += 1
+    return done
 
 
 def evaluate(

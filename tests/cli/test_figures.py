@@ -46,11 +46,12 @@ def test_every_metric_shows_in_three_formats(loaded: Run, metric: str) -> None:
     assert list(reply) == ["metric", "as_of", "data_version", "segment", "rows", "notes"]
     assert (reply["metric"], reply["as_of"], reply["segment"]) == (metric, "2024-03-22", None)
     rows = list(csv.DictReader(io.StringIO(loaded("show", metric, "--format", "csv").stdout)))
-    assert len(rows) == len(reply["rows"]) > 0
-    assert list(rows[0]) == list(reply["rows"][0])
+    assert len(rows) == len(reply["rows"])
     table = loaded("show", metric)
     assert table.exit_code == 0
-    assert all(name in table.stdout for name in rows[0])
+    if rows:  # what the file says nothing of is an empty frame
+        assert list(rows[0]) == list(reply["rows"][0])
+        assert all(name in table.stdout for name in rows[0])
 
 
 def test_json_keeps_types(loaded: Run) -> None:
@@ -104,7 +105,7 @@ def test_only_a_table_of_customers_is_limited_unasked(loaded: Run, monkeypatch: 
         (["sales", "--set", "colour=red"], "colour"),
         (["sales", "--set", "name=red"], "name"),
         (["sales", "--set", "period=red"], "one of day, week, month"),
-        (["rfm", "--segment", "vip"], "not valid JSON"),
+        (["rfm", "--segment", "vip"], "no saved segment named 'vip'"),
         (["rfm", "--segment", '{"field": "shoe_size", "operator": "is", "value": 1}'], "shoe_size"),
         (["rfm", "--segment", "[" * 100_000], "not valid JSON"),
     ],

@@ -1,0 +1,41 @@
+-- What stands against contacting the customers of the audience over $channel: consent, and contacts of the last 30 days.
+-- Grain: one row per customer. `consent` is null where nothing is known; a consent without a channel holds for all of them.
+WITH said AS (
+    SELECT
+        s.customer_id,
+        s.consent,
+        s.desired_contacts_per_30_days,
+        row_number() OVER (
+            PARTITION BY s.customer_id
+            ORDER BY
+                s.channel IS NULL,
+                s.since DESC NULLS LAST,
+                CASE s.consent WHEN 'no' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END,
+                s.import_id DESC,
+                s.line DESC
+        ) AS place
+    FROM consents AS s
+    WHERE (s.channel IS NULL OR lower(s.channel) = lower($channel)) AND coalesce(s.since, CAST($as_of AS DATE)) <= $as_of
+),
+contacted AS (
+    SELECT t.customer_id, count(*) AS contacts
+    FROM contacts AS t
+    WHERE
+        lower(t.channel) = lower($channel)
+        AND coalesce(t.sent, TRUE)
+        AND coalesce(lower(t.arm), '') <> 'control'
+        AND coalesce(t.direction, 'out') <> 'in'
+        AND CAST(t.contacted_at AS DATE) > $since
+        AND CAST(t.contacted_at AS DATE) <= $as_of
+    GROUP BY t.customer_id
+)
+SELECT
+    c.customer_id,
+    s.consent,
+    s.desired_contacts_per_30_days,
+    coalesce(t.contacts, 0) AS contacts_30_days
+FROM customers AS c
+JOIN audience AS a ON a.customer_id = c.customer_id
+LEFT JOIN said AS s ON s.customer_id = c.customer_id AND s.place = 1
+LEFT JOIN contacted AS t ON t.customer_id = c.customer_id
+ORDER BY c.customer_id
