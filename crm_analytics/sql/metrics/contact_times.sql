@@ -1,0 +1,28 @@
+-- Contacts and responses by the weekday (1 is Monday) and hour at which they were made.
+-- Grain: one row per channel, weekday and hour.
+WITH contact AS (
+    SELECT
+        coalesce(c.channel, k.channel, 'not known') AS channel,
+        1 + date_diff('day', CAST('1900-01-01' AS DATE), CAST(c.contacted_at AS DATE)) % 7 AS weekday,
+        hour(c.contacted_at) AS hour,
+        hour(c.contacted_at) = 0 AND minute(c.contacted_at) = 0 AS midnight,
+        coalesce(c.responded, c.converted) AS responded
+    FROM contacts AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+    LEFT JOIN campaigns AS k ON k.source = c.source AND k.campaign_id = c.campaign_id
+    WHERE c.contacted_at IS NOT NULL AND CAST(c.contacted_at AS DATE) <= $as_of
+    AND c.direction IS DISTINCT FROM 'in'
+    AND coalesce(c.sent, c.delivered OR c.opened OR c.clicked) IS NOT FALSE
+    AND lower(coalesce(c.arm, '')) NOT IN ('control', 'ctrl', 'control group', 'holdout', 'hold-out', 'hold out', 'untreated', 'not sent')
+)
+SELECT
+    channel,
+    weekday,
+    hour,
+    count(*) AS contacts,
+    count(*) FILTER (WHERE midnight) AS at_midnight,
+    count(responded) AS answers_known,
+    count(*) FILTER (WHERE responded) AS responses
+FROM contact
+GROUP BY channel, weekday, hour
+ORDER BY channel, weekday, hour
