@@ -14,6 +14,13 @@ from crm_analytics.errors import UnknownName
 from crm_analytics.metrics import (
     attribution,
     btyd,
+    campaigns,
+    campaigns_acquisition,
+    campaigns_funnel,
+    campaigns_lift,
+    campaigns_money,
+    campaigns_planning,
+    campaigns_segments,
     churn,
     customers,
     diagnosis,
@@ -91,6 +98,9 @@ _SPANS = {
 }
 _COHORT = {"period": one_of(retention.COHORT_PERIODS, "month")}
 _GUESTS = "metrics/guests"
+_CAMPAIGN = {"campaign": word("the id of a campaign, or nothing for all")}
+_WORTH = {"value_per_conversion": replace(money(0), default=None), "contact_cost": replace(money(0), default=None)}
+_CAMPAIGNS = ("metrics/campaign_sums", "metrics/campaign_list")
 _BUYING = ("metrics/btyd_histories", "metrics/repeat_spend")
 _LEAVING = (
     "metrics/churn_purchases",
@@ -116,6 +126,7 @@ _ANSWERS_BY = {
         voice.group_name, "all", f"one of {', '.join(voice.GROUPS)}, or a column of the answers file in snake_case"
     )
 }
+_ARMS = "metrics/contact_arms"
 _WINDOW = {"window": whole(1, 366, 30, "days")}
 _ATTITUDE = {"attitude": one_of(voice.SCALES, "nps")}
 
@@ -235,16 +246,16 @@ METRICS = MappingProxyType(
             Metric(
                 attribution.attribution,
                 "model x channel",
-                ("metrics/attribution",),
+                ("metrics/attribution", _ARMS),
                 {"by": one_of(attribution.CREDITED, "channel")} | _WINDOW | {"half_life": whole(1, 366, 7, "days")},
             ),
-            Metric(pressure.contact_pressure, "number of contacts", ("metrics/contact_pressure",), _WINDOW),
-            Metric(pressure.contact_cap, "base", ("metrics/contact_pressure", "metrics/contact_load"), _WINDOW),
-            Metric(pressure.neglected, "segment", ("metrics/contact_load",)),
+            Metric(pressure.contact_pressure, "number of contacts", ("metrics/contact_pressure", _ARMS), _WINDOW),
+            Metric(pressure.contact_cap, "base", ("metrics/contact_pressure", "metrics/contact_load", _ARMS), _WINDOW),
+            Metric(pressure.neglected, "segment", ("metrics/contact_load", _ARMS)),
             Metric(
                 pressure.contact_times,
                 "weekday x hour",
-                ("metrics/contact_times",),
+                ("metrics/contact_times", _ARMS),
                 {"channel": Knob(str, None, "the name of a channel, or nothing for all")},
             ),
             Metric(
@@ -272,7 +283,12 @@ METRICS = MappingProxyType(
             Metric(btyd.btyd, "model", _BUYING),
             Metric(btyd.btyd_tracking, "week", ("metrics/btyd_days", *_BUYING)),
             Metric(btyd.btyd_holdout, "number of repeat purchases", _BUYING),
-            Metric(value.customer_value, "customer", _VALUE, _VALUE_KNOBS | _ROWS),
+            Metric(
+                value.customer_value,
+                "customer",
+                _VALUE,
+                {**_VALUE_KNOBS, "action": one_of(value.ACTIONS.values()), **_ROWS},
+            ),
             Metric(value_totals.value_totals, "base", _VALUE, _VALUE_KNOBS),
             Metric(value_totals.risk_map, "cell", _VALUE, _DAYS),
             Metric(
@@ -294,6 +310,48 @@ METRICS = MappingProxyType(
                     "landmark": day("beside by=segment only; time then starts on it"),
                 },
             ),
+            Metric(campaigns.campaigns, "campaign", _CAMPAIGNS, _WORTH),
+            Metric(
+                campaigns_funnel.campaign_funnel,
+                "step",
+                _CAMPAIGNS,
+                _CAMPAIGN | {"arm": word("the name of an arm"), "channel": word("the name of a channel")},
+            ),
+            Metric(
+                campaigns_lift.campaign_lift,
+                "treated arm x outcome",
+                (*_CAMPAIGNS, "metrics/campaign_overlap", "metrics/campaign_attributes"),
+                _CAMPAIGN | _WORTH | {"control": word("the name of the control arm, where it cannot be told")},
+            ),
+            Metric(
+                campaigns_segments.campaign_segments,
+                "segment x arm",
+                _CAMPAIGNS,
+                _CAMPAIGN
+                | {
+                    "by": replace(word("a field of customers or a column of the contacts file"), default="segment"),
+                    "outcome": one_of(campaigns_segments.OUTCOMES, "converted"),
+                },
+            ),
+            Metric(campaigns_segments.campaign_balance, "arm x covariate", _CAMPAIGNS, _CAMPAIGN),
+            Metric(campaigns_funnel.campaign_returns, "channel x cause", ("metrics/campaign_returns",), _CAMPAIGN),
+            Metric(campaigns_funnel.campaign_days, "arm x day", ("metrics/campaign_days",), _CAMPAIGN),
+            Metric(campaigns_money.campaign_bridge, "step", _CAMPAIGNS, _CAMPAIGN | _WORTH),
+            Metric(campaigns_money.campaign_credit, "channel", _CAMPAIGNS),
+            Metric(campaigns_acquisition.acquisition, "period x channel", ("metrics/acquisition",), _PERIOD),
+            Metric(
+                campaigns_planning.campaign_plan,
+                "size of the control group",
+                ("metrics/campaign_past", *_CAMPAIGNS),
+                {
+                    "outcome": one_of(campaigns_planning.OUTCOMES, "converted"),
+                    "effect": Knob(campaigns_planning.number, None, "the expected difference per customer, or nothing"),
+                    "value": replace(money(0), default=None),
+                    "contact_cost": money(0.0),
+                    "fixed_cost": money(0.0),
+                },
+            ),
+            Metric(campaigns_planning.campaign_plans, "plan", _CAMPAIGNS),
             Metric(model_cards.model_cards, "model", (*_BUYING, *_LEAVING, "metrics/audience_size")),
         )
     }

@@ -126,9 +126,10 @@ class FittedOffers:
     demand: np.ndarray
 
     def best(self, owned: sparse.csr_matrix, worth: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The best products not owned: product (customers x most, -1 where none speaks), score, the owned one that speaks most.
+        """The best products not owned: product (customers x most, -1 where none is left), what speaks for it, and the
+        owned product that speaks most.
 
-        owned: customers x products, 1 where bought. worth: money of one purchase; the score is what speaks times it.
+        owned: customers x products, 1 where bought. worth: of one purchase; the order is by what speaks times it.
         """
         customers = owned.shape[0]
         most = min(most, len(self.demand))
@@ -137,28 +138,34 @@ class FittedOffers:
         room = max(1, 8_000_000 // max(1, len(self.demand)))
         for start in range(0, customers, room):
             part = owned[start : start + room]
-            speaks = (part @ self.similar).toarray() * (self.demand * worth)
+            speaks = (part @ self.similar).toarray() * self.demand
             speaks[part.nonzero()] = 0
-            top = top_places(speaks, most)
+            top = top_places(speaks * worth, most)
             value = np.take_along_axis(speaks, top, axis=1)
             rows = slice(start, start + part.shape[0])
-            product[rows], score[rows] = np.where(value > 0, top, -1), value
+            product[rows], score[rows] = np.where(value * worth[top] > 0, top, -1), value
             reason[rows] = self._reasons(part, product[rows])
         return product, score, reason
 
-    def _reasons(self, owned: sparse.csr_matrix, product: np.ndarray) -> np.ndarray:
-        """Per offer the owned product that is most similar to it."""
-        by_target = self.similar.tocsc()
-        found = np.full(product.shape, -1)
-        for row, offers in enumerate(product):
+    def best_selling(self, owned: sparse.csr_matrix, worth: np.ndarray, most: int) -> np.ndarray:
+        """The rival: per customer the products with the most demand (times worth) that he has not bought, -1 for none."""
+        order = np.lexsort((np.arange(len(self.demand)), -self.demand * worth))
+        offered = np.full((owned.shape[0], most), -1)
+        for row in range(owned.shape[0]):
             has = owned.indices[owned.indptr[row] : owned.indptr[row + 1]]
-            for place, target in enumerate(offers):
-                if target >= 0:
-                    column = slice(by_target.indptr[target], by_target.indptr[target + 1])
-                    inside = np.isin(by_target.indices[column], has)
-                    speaking, weight = by_target.indices[column][inside], by_target.data[column][inside]
-                    found[row, place] = speaking[np.lexsort((speaking, -weight))[0]]
-        return found
+            head = order[: most + len(has)]
+            left = head[~np.isin(head, has)][:most]
+            offered[row, : len(left)] = left
+        return offered
+
+    def _reasons(self, owned: sparse.csr_matrix, product: np.ndarray) -> np.ndarray:
+        """Per offer the owned product that is most similar to it, ties by place; -1 where nothing is offered."""
+        by_target, owner = self.similar.tocsc(), owned.T.tocsc()
+        found = np.empty(product.shape, dtype=np.int64)
+        for place in range(product.shape[1]):
+            speaking = by_target[:, np.maximum(product[:, place], 0)].multiply(owner).tocsc()
+            found[:, place] = np.asarray(speaking.argmax(axis=0)).ravel()
+        return np.where(product >= 0, found, -1)
 
 
 @dataclass(frozen=True)
@@ -213,12 +220,9 @@ def hits(offered: np.ndarray, wanted: list[np.ndarray]) -> tuple[np.ndarray, np.
     return right, right.any(axis=1), (precision * right).sum(axis=1) / np.maximum(possible, 1)
 
 
-def as_matrix(customer: Any, product: Any, customers: int, products: int) -> sparse.csr_matrix:
-    """customers x products, 1 where bought; rows of pairs may repeat."""
+def as_matrix(row: Any, column: Any, rows: int, columns: int, value: Any = None) -> sparse.csr_matrix:
+    """A sparse matrix of the values given, without any of ones: customers x products, 1 where bought."""
     from scipy import sparse
 
-    matrix = sparse.csr_matrix(
-        (np.ones(len(customer), dtype=np.float32), (customer, product)), shape=(customers, products)
-    )
-    matrix.data[:] = 1
-    return matrix
+    filled = np.ones(len(row), dtype=np.float32) if value is None else np.asarray(value, dtype=float)
+    return sparse.csr_matrix((filled, (np.asarray(row), np.asarray(column))), shape=(rows, columns))

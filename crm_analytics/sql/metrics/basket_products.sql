@@ -1,0 +1,25 @@
+-- Products that at least $fewest orders hold, numbered from 1 in the order of their ids.
+-- Grain: one row per product.
+WITH held AS (
+    SELECT
+        l.source, l.customer_id, l.order_id, CASE WHEN l.order_id IS NULL THEN l.ordered_on END AS ordered_on, l.product_id
+    FROM lines AS l
+    JOIN audience AS a ON a.customer_id = l.customer_id
+    WHERE l.ordered_on <= $as_of AND l.product_id IS NOT NULL AND NOT l.is_service AND coalesce(l.quantity, 1) > 0
+    GROUP BY l.source, l.customer_id, l.order_id, CASE WHEN l.order_id IS NULL THEN l.ordered_on END, l.product_id
+),
+named AS (
+    SELECT product_id, min(product_name) AS product_name
+    FROM products
+    GROUP BY product_id
+)
+SELECT
+    row_number() OVER (ORDER BY h.product_id) AS item,
+    h.product_id,
+    min(n.product_name) AS product_name,
+    count(*) AS baskets
+FROM held AS h
+LEFT JOIN named AS n ON n.product_id = h.product_id
+GROUP BY h.product_id
+HAVING count(*) >= $fewest
+ORDER BY h.product_id

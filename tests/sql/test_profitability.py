@@ -1,0 +1,106 @@
+"""Profit, what classes buy, baskets and who bought what, on lines that can be added up by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from crm_analytics.query.rules import EVERYONE, where
+from crm_analytics.query.warehouse import Audience
+from tests.metrics.loading import load_frame, rows_of
+
+AS_OF, YEAR_AGO = date(2024, 6, 30), date(2023, 6, 30)
+LINES = [
+    ("1", "ann", "2024-06-01", "pan", 2.0, 10.0), ("1", "ann", "2024-06-01", "cup", 1.0, 5.0), ("1", "ann", "2024-06-01", "POST", 1.0, 4.0),
+    ("2", "ann", "2024-06-10", "pan", -1.0, 10.0),
+    ("3", "bob", "2024-06-20", "cup", 4.0, 5.0),
+    ("4", "bob", "2023-06-01", "pan", 1.0, 10.0),
+    ("5", None, "2024-06-30", "pan", 1.0, 10.0), ("5", None, "2024-06-30", "cup", 1.0, 5.0),
+]  # fmt: skip
+
+
+@pytest.fixture
+def read(warehouse):
+    """A function that reads a statement on LINES: pans cost 4, cups are of unknown cost; bob costs 3 to serve."""
+    names = ["order_id", "customer_id", "ordered_at", "product_id", "quantity", "unit_price"]
+    lines = pd.DataFrame(LINES, columns=names).astype({"ordered_at": "datetime64[us]"})
+    load_frame(warehouse, "order_lines", lines.assign(customer_id=lines["customer_id"].astype("str")))
+    products = pd.DataFrame(
+        {"product_id": ["pan", "cup"], "product_line": ["Kitchen", None], "product_name": ["Pan", None]}
+    )
+    load_frame(warehouse, "products", products.assign(unit_cost=[4.0, None]), import_id=2)
+    load_frame(warehouse, "costs", pd.DataFrame({"customer_id": ["bob"], "amount": [3.0]}), import_id=3)
+
+    def rows(name: str, *columns: str, rule=EVERYONE, **knobs: object):
+        frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, YEAR_AGO), **knobs)
+        return rows_of(frame, *(columns or frame.columns))
+
+    return rows
+
+
+ANN = where("customer_id", "is", "ann")
+
+
+def test_profits(read) -> None:
+    assert read("profits") == [(6.0, 1, 19.0), (3.0, 1, 30.0)]  # ann 10 - 4, bob 10 - 4 - 3
+    assert read("profits", rule=ANN) == [(6.0, 1, 19.0)]
+
+
+def test_profit_parts(read) -> None:
+    columns = ("customers", "revenue", "margin", "cost_to_serve", "customers_with_costs", "customers_without_margin")
+    assert read("profit_parts", *columns) == [(2, 49.0, 12.0, 3.0, 1, 0)]
+    assert read("profit_parts", *columns, rule=ANN) == [(1, 19.0, 6.0, None, 0, 0)]
+
+
+def test_profitability(read) -> None:
+    columns = ("tier", "product_line", "customers", "revenue", "margin", "spent")
+    assert read("profitability", *columns, year_ago=YEAR_AGO) == [
+        ("small", "Kitchen", 1, 10.0, 6.0, 10.0),
+        ("small", None, 1, 5.0, None, 5.0),
+        ("top", None, 1, 20.0, None, 20.0),
+    ]
+
+
+def test_basket_sizes(read) -> None:
+    assert read("basket_sizes") == [(4,)]
+    assert read("basket_sizes", rule=ANN) == [(1,)]
+
+
+def test_basket_products(read) -> None:
+    assert read("basket_products", fewest=1) == [(1, "cup", None, 3), (2, "pan", "Pan", 3)]
+    assert read("basket_products", rule=ANN, fewest=2) == []
+
+
+def test_basket_items(read) -> None:
+    found = read("basket_items", fewest=1)
+    assert len(found) == 6
+    baskets = {number: {item for basket, item in found if basket == number} for number, _ in found}
+    assert sorted(map(sorted, baskets.values())) == [[1], [1, 2], [1, 2], [2]]
+    assert read("basket_items", rule=ANN, fewest=1) == [(1, 1), (1, 2)]
+
+
+DAYS = {"until": AS_OF, "year_ago": YEAR_AGO, "lately": date(2024, 6, 9)}
+
+
+def test_offer_products(read) -> None:
+    assert read("offer_products", **DAYS) == [
+        (0, "cup", None, 2, 1, 2, 25.0, None),
+        (1, "pan", "Pan", 2, 0, 1, 20.0, 12.0),
+    ]
+
+
+def test_offer_pairs(read) -> None:
+    knobs = {"after": date.min, "until": AS_OF, "numbered_until": AS_OF}
+    assert read("offer_pairs", **knobs) == [
+        (0, 0, "2024-06-01", 5.0), (0, 1, "2024-06-01", 20.0), (1, 0, "2024-06-20", 20.0), (1, 1, "2023-06-01", 10.0),
+    ]  # fmt: skip
+    early = knobs | {"numbered_until": date(2023, 12, 31)}  # only pans were known then
+    assert read("offer_pairs", "customer", "product", **early) == [(0, 0), (1, 0)]
+    assert read("offer_pairs", "product", rule=ANN, **knobs | {"after": AS_OF}) == []
+
+
+def test_offer_people(read) -> None:
+    assert read("offer_people") == [(0, "ann"), (1, "bob")]
+    assert read("offer_people", rule=where("customer_id", "is", "bob")) == [(1, "bob")]
