@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +18,11 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 #: Customers of the evaluation on which permutation importance is computed.
 _IMPORTANCE_ROWS = 5_000
 _FIGURES = ("roc_auc", "average_precision", "brier", "top_decile_lift", "calibration_in_the_large", "calibration_error")
+
+
+def prepare(warehouse: Warehouse, as_of: date, days: int | None, report: Callable[[float, str], None]) -> None:
+    """Run what all churn figures are made of, with progress, so that it is kept."""
+    run(warehouse, as_of, days, report)
 
 
 @kept
@@ -203,3 +211,60 @@ def churn_importance(warehouse: Warehouse, audience: Audience, *, days: int | No
     return notes.noted(
         frame.sort_values(["importance", "feature"], ascending=[False, True], ignore_index=True), *_said(done)
     )
+
+
+def churn_in_words(frame: pd.DataFrame) -> str | None:
+    """Which score is used, and by how much it wins or has lost. Reads `churn_evaluation`."""
+    if frame.empty:
+        return None
+    by_score = frame.set_index("score")
+    used = frame.loc[frame["used"], "score"].iloc[0]
+    row, silence = by_score.loc[used], by_score.loc[SILENCE]
+    who = f"{formats.count(row['churners'])} of {formats.count(row['customers'])} customers"
+    interval = f"95% interval {formats.share(row['roc_auc_low_95'])} to {formats.share(row['roc_auc_high_95'])}"
+    told = (
+        f"On {formats.day(row['cut_off'])}, when {who} were about to stay away for {formats.days(row['horizon_days'])}, the score in use "
+        f"({used}) put one who left before one who stayed in {formats.share(row['roc_auc'])} of all pairs ({interval})"
+    )
+    if used == SILENCE:
+        return f"{told}. No model did better on earlier days: the plain list by days of silence is used."
+    return f"{told}; the list by silence alone in {formats.share(silence['roc_auc'])}."
+
+
+def lists_in_words(frame: pd.DataFrame, evaluation: pd.DataFrame, currency: str | None = None) -> str | None:
+    """What lists of one length would have caught, in customers and money. Reads `churn_lists` and `churn_evaluation`."""
+    if frame.empty:
+        return None
+    by_list = frame.set_index("list")
+    used = evaluation.loc[evaluation["used"], "score"].iloc[0]
+    parts = [
+        f"{name} {formats.count(by_list.loc[key, 'churners'])}, with {formats.money(by_list.loc[key, 'money'], currency)}"
+        for key, name in {used: f"by {used}", "value at risk": "by value at risk", SILENCE: "by silence alone"}.items()
+    ]
+    row = evaluation.iloc[0]
+    who = f"Of the {formats.count(row['churners'])} who left after {formats.day(row['cut_off'])}"
+    length = formats.count(frame["length"].iloc[0])
+    return f"{who}, the first {length} customers of each list held: {'; '.join(parts)} spent in the year before."
+
+
+def calibration_in_words(frame: pd.DataFrame) -> str | None:
+    """Whether as many left as were expected to. Reads `churn_evaluation`."""
+    used = frame[frame["used"]]
+    if used.empty:
+        return None
+    row = used.iloc[0]
+    left = row["churners"] / row["customers"]
+    off, low, high = (row[f"calibration_in_the_large{end}"] for end in ("", "_low_95", "_high_95"))
+    return (
+        f"{formats.share(left + off)} were expected to leave, {formats.share(left)} did (95% interval of the difference "
+        f"{formats.change(low)} to {formats.change(high)}); bin by bin the two are {formats.share(row['calibration_error'])} apart."
+    )
+
+
+def importance_in_words(frame: pd.DataFrame) -> str | None:
+    """The features that matter most. Reads `churn_importance`."""
+    some = frame[frame["importance"] > 0].head(3)
+    if some.empty:
+        return None
+    names = ", ".join(name.replace("_", " ") for name in some["feature"])
+    return f"Shuffling it costs the model most: {names}. Features that go together share what they carry."

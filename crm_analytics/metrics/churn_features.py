@@ -41,7 +41,7 @@ WORDS: Mapping[str, str] = {
     "known_days": "a customer for {:.0f} days",
     "purchase_days": "{:.0f} purchase days so far",
     "mean_gap_days": "{:.0f} days between purchases on average",
-    "longest_gap_days": "has been away for {:.0f} days before",
+    "longest_gap_days": "longest silence so far {:.0f} days",
     "gap_spread": "buys at irregular intervals",
     "overdue_times": "silent for {:.1f} times the usual interval",
     "overdue": "the next purchase would have come by now with {:.0%}",

@@ -23,7 +23,8 @@ ACTIONS = {(True, False): "keep", (True, True): "win back", (False, False): "wat
 #: An expected date further ahead says nothing.
 _FURTHEST_WEEKS = 520.0
 OVERDUE_AT = 0.9
-_REASONS = 3
+#: Reasons told, at most, and the probability that one must add.
+_REASONS, _LEAST = 3, 0.01
 WEEKS_OF_A_YEAR = 365.25 / 7
 
 
@@ -46,6 +47,7 @@ def customer_value(
     months: int = 12,
     discount: int = 10,
     days: int | None = None,
+    action: str | None = None,
     limit: int | None = None,
 ) -> pd.DataFrame:
     """What each customer is expected to buy and is worth from now on, and the risk of losing it; most value at risk first.
@@ -83,6 +85,7 @@ def customer_value(
     frame["action"] = _actions(frame, cuts(warehouse, audience.as_of, months, discount, days))
     order = ["value_at_risk", "value", "customer_id"]
     frame = frame.sort_values(order, ascending=[False, False, True], na_position="last", ignore_index=True)
+    frame = frame[frame["action"] == action].reset_index(drop=True) if action else frame
     frame = frame.head(limit) if limit else frame
     frame = frame.assign(reasons=_reasons(done, frame["customer_id"]).to_numpy())
     frame["reasons"] = frame["reasons"].astype("str")
@@ -173,7 +176,7 @@ def _reasons(done: Run | str, ids: pd.Series) -> pd.Series:
         said = [
             _said(raised.columns[place], listed.iloc[row][raised.columns[place]])
             for place in places
-            if raised.iat[row, place] > 0
+            if raised.iat[row, place] > _LEAST
         ]
         if any(said):
             words[listed.index[row]] = "; ".join(filter(None, said))

@@ -206,7 +206,7 @@ def test_order_grouping_and_unit_of_time_do_not_matter(model) -> None:
 
 def test_the_climb_on_a_coarse_clock_ends_on_the_top_of_all_data() -> None:
     histories = simulated(9, 4000)
-    assert len(histories.unitless.coarse.weight) < len(histories.weight) / 2
+    assert len(histories.unitless.coarse.weight) < 0.6 * len(histories.weight)
     fit, slope = BG.fit(histories), None
     place = np.log([fit.r, fit.alpha / histories.scale, fit.a, fit.b])
     _, slope = BG._score(place, histories.unitless)
