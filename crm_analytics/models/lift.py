@@ -104,17 +104,30 @@ class Lift:
     customers_needed: int | None = None
 
     def scaled(self, value: float, cost: float) -> Lift:
-        """The lift of value x outcome - cost per treated customer: profit from conversions, or from margin."""
+        """The lift of value x outcome - cost per treated customer: profit from conversions, or from margin.
+
+        Its p-value is that of a profit of 0 (normal), and it has no relative. Profit is money: with fewer than 30 buyers in
+        an arm it has no interval.
+        """
 
         def moved(bound: float | None) -> float | None:
-            return None if bound is None else value * bound - cost
+            return None if bound is None or too_few else value * bound - cost
 
-        return replace(
+        too_few = min(self.treated.buyers, self.control.buyers) < FEWEST_BUYERS
+        error = None if self.standard_error is None or too_few else abs(value) * self.standard_error
+        found = replace(
             self, difference=value * self.difference - cost, low=moved(self.low), high=moved(self.high),
+            p_value=_two_sided((value * self.difference - cost) / error) if error else None, standard_error=error,
             anytime_low=moved(self.anytime_low), anytime_high=moved(self.anytime_high), relative=None, relative_low=None,
-            relative_high=None, cuped_difference=moved(self.cuped_difference), cuped_low=moved(self.cuped_low),
-            cuped_high=moved(self.cuped_high), p_value=None, detectable=None, customers_needed=None,
+            relative_high=None, cuped_low=moved(self.cuped_low), cuped_high=moved(self.cuped_high),
+            cuped_difference=None if self.cuped_difference is None else value * self.cuped_difference - cost,
+            detectable=None,
         )  # fmt: skip
+        return (
+            _with_power(found, error**2)
+            if error
+            else replace(found, customers_needed=_more(found, [_to_buyers(found)]))
+        )
 
 
 def compare_rates(treated: Arm, control: Arm) -> Lift:
@@ -124,8 +137,6 @@ def compare_rates(treated: Arm, control: Arm) -> Lift:
     Medicine 17, method 10 (hybrid of two Wilson score intervals). p-value: the pooled z test; with fewer than 5
     expected successes or failures in an arm Fisher's exact test.
     """
-    from scipy.special import ndtr
-
     p, q = treated.mean, control.mean
     (low_p, high_p), (low_q, high_q) = wilson(treated), wilson(control)
     difference = p - q
@@ -135,7 +146,7 @@ def compare_rates(treated: Arm, control: Arm) -> Lift:
     inverse = 1 / treated.customers + 1 / control.customers
     variance = pooled * (1 - pooled) * inverse
     enough = min(treated.customers, control.customers) * min(pooled, 1 - pooled) >= FEWEST_EXPECTED
-    p_value = 2 * float(ndtr(-abs(difference) / math.sqrt(variance))) if enough else fisher(treated, control)
+    p_value = _two_sided(difference / math.sqrt(variance)) if enough else fisher(treated, control)
     each = (p * (1 - p) / treated.customers, q * (1 - q) / control.customers)
     found = Lift(treated, control, difference, low, high, "Newcombe", p_value, math.sqrt(sum(each)))
     found = _with_relative(found, each, Z_95)
@@ -258,12 +269,26 @@ def _with_cuped(found: Lift) -> Lift:
 
 def _with_power(found: Lift, variance: float) -> Lift:
     """What these arms can show, and how many more customers the observed difference takes, with 80% power."""
-    customers = found.treated.customers + found.control.customers
-    least = min(found.treated.buyers, found.control.buyers)
-    factors = [FEWEST_BUYERS / max(least, 1)] if found.low is None else []
+    factors = [] if found.low is not None else [_to_buyers(found)]
     if found.low is not None and found.high is not None and not found.low <= 0 <= found.high:
         factors = [1.0]
     elif found.difference != 0 and variance > 0:
         factors.append((Z_95 + Z_80) ** 2 * variance / found.difference**2)
-    needed = math.ceil(customers * (max(max(factors), 1.0) - 1)) if factors else None
-    return replace(found, detectable=(Z_95 + Z_80) * math.sqrt(variance) or None, customers_needed=needed)
+    detectable = (Z_95 + Z_80) * math.sqrt(variance)
+    return replace(found, detectable=detectable or None, customers_needed=_more(found, factors))
+
+
+def _to_buyers(found: Lift) -> float:
+    """By how much both arms must grow until the one with fewer buyers has enough for an interval."""
+    return FEWEST_BUYERS / max(min(found.treated.buyers, found.control.buyers), 1)
+
+
+def _more(found: Lift, factors: list[float]) -> int | None:
+    customers = found.treated.customers + found.control.customers
+    return math.ceil(customers * (max(*factors, 1.0) - 1)) if factors else None
+
+
+def _two_sided(z: float) -> float:
+    from scipy.special import ndtr
+
+    return 2 * float(ndtr(-abs(z)))

@@ -178,7 +178,8 @@ def test_profit_of_a_lift_moves_every_bound() -> None:
     profit = found.scaled(20, 0.5)
     for name in ("difference", "low", "high", "anytime_low", "anytime_high"):
         assert getattr(profit, name) == pytest.approx(20 * getattr(found, name) - 0.5)
-    assert (profit.p_value, profit.relative) == (None, None)
+    assert profit.relative is None
+    assert profit.p_value == pytest.approx(2 * stats.norm.sf(abs(profit.difference) / (20 * found.standard_error)))
     assert isinstance(profit, Lift)
 
 

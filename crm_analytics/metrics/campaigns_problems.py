@@ -1,0 +1,131 @@
+"""What stands in the way of saying what a campaign caused: each problem is named, and no figure is given in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from crm_analytics import formats
+from crm_analytics.metrics.campaigns_sums import OUTCOME_DAYS, Campaign, TargetedArm, is_control
+from crm_analytics.models.lift_checks import SPLIT_ALARM, split_p_value
+from crm_analytics.query.warehouse import Audience, Warehouse
+
+#: Where more of the customers than this are spoilt (control contacted, no arm, several arms), nothing is claimed.
+MOST_SPOILT = 0.05
+#: Names of a file's own columns for the day of an outcome.
+_OUTCOME_DAYS = (
+    "converted_at", "converted_on", "conversion_date", "conversion_time", "responded_at", "responded_on", "response_date",
+    "purchase_date", "purchased_at", "purchase_time", "order_date", "ordered_at", "redemption_date", "redeemed_at",
+)  # fmt: skip
+
+
+def without_control(found: Campaign) -> str | None:
+    """Why there is nobody to compare with; None where there is."""
+    if found.control is not None:
+        return None
+    if len(found.arms) < 2:
+        return "no control group: who responds is not who was moved"
+    names = ", ".join(arm.name for arm in found.arms)
+    alike = [arm.name for arm in found.arms if is_control(arm.name)]
+    why = (
+        "several of the arms look like a control group"
+        if len(alike) > 1
+        else "none of the arms is known as the control group"
+    )
+    return f"{why} ({names}): name it with control="
+
+
+def spoilt(found: Campaign, told: str | None = None) -> str | None:
+    """The problem for which no effect is shown at all; None where there is none. `told`: one found in the file's own columns."""
+    if told:
+        return told
+    unclear = found.several_arms + found.no_arm
+    if unclear > MOST_SPOILT * max(found.targeted, 1):
+        parts = [f"{formats.count(found.no_arm)} have no arm"] * (found.no_arm > 0)
+        parts += [f"{formats.count(found.several_arms)} are in several arms"] * (found.several_arms > 0)
+        return f"of {formats.count(found.targeted)} customers {' and '.join(parts)}"
+    if found.control is not None and found.control_contacted > MOST_SPOILT * found.control.customers:
+        of = formats.count(found.control.customers)
+        return f"{formats.count(found.control_contacted)} of {of} customers of the control group were contacted"
+    return None
+
+
+def split(found: Campaign) -> float | None:
+    """p-value of the split against the planned shares; None where no share was planned or nobody is control."""
+    shares = found.planned_shares()
+    if found.control is None or shares is None:
+        return None
+    return split_p_value([arm.customers for arm in found.arms], shares)
+
+
+def split_alarm(p_value: float | None) -> str | None:
+    """What is said where the split cannot be chance."""
+    if p_value is None or p_value >= SPLIT_ALARM:
+        return None
+    return f"the arms are not of the planned sizes (p = {p_value:.1g}): they were not drawn as planned"
+
+
+def from_attributes(warehouse: Warehouse, audience: Audience, campaign: str | None) -> dict[str, str]:
+    """Problems that only a file's own further columns show: outcomes dated before the contact, amounts in two currencies."""
+    known = warehouse.attributes.get("contacts", {})
+    days = [name for name in _OUTCOME_DAYS if name in known]
+    currency = next((name for name in ("currency", "currency_code") if name in known), None)
+    if not days and currency is None:
+        return {}
+    frame = warehouse.read(
+        "metrics/campaign_attributes", audience, campaign=campaign, day=f"$.{days[0]}" if days else "$.none",
+        currency=f"$.{currency}" if currency else "$.none",
+    )  # fmt: skip
+    problems = {}
+    for row in frame.to_dict("records"):
+        if row["currencies"] > 1:
+            problems[row["campaign_id"]] = (
+                f"amounts in {row['currencies']} currencies ({row['first_currency']}, {row['last_currency']})"
+            )
+        elif row["too_early"] > 0:
+            count = formats.count(row["too_early"])
+            problems[row["campaign_id"]] = f"{count} outcomes are dated before the contact that they are counted for"
+    return problems
+
+
+def warnings(campaigns: Sequence[Campaign]) -> list[str]:
+    """What must be said beside the figures, though it does not forbid them: sentences, each of the campaigns it is true of."""
+    said: dict[str, list[str]] = {}
+    for found in campaigns:
+        for sentence in _warnings(found):
+            said.setdefault(sentence, []).append(found.campaign_id)
+    return [f"{_named(names)}: {sentence}" for sentence, names in said.items()]
+
+
+def _named(names: list[str]) -> str:
+    return (
+        f"Campaign {names[0]}"
+        if len(names) == 1
+        else f"{len(names)} campaigns ({', '.join(names[:12])}{' …' * (len(names) > 12)})"
+    )
+
+
+def _warnings(found: Campaign) -> Iterator[str]:
+    if found.control is not None:
+        how = "is told to be" if found.costs.control or found.entered.control_arm else _how(found.control)
+        yield f"the arm “{found.control.name}” {how} the control group."
+        if found.control_contacted:
+            yield f"{formats.count(found.control_contacted)} of the control group were contacted all the same."
+    if found.no_arm:
+        yield f"{formats.count(found.no_arm)} customers without an arm are in no comparison."
+    if found.several_arms:
+        yield f"{formats.count(found.several_arms)} customers in several arms are in no comparison."
+    for later, earlier, key in (
+        ("delivered", "sent", "delivered_unsent"), ("opened", "delivered", "opened_undelivered"), ("clicked", "opened", "clicked_unopened")
+    ):  # fmt: skip
+        count = sum(arm.sums[key] for arm in found.arms)
+        if count:
+            yield f"{formats.count(count)} customers count as {later} and not as {earlier}, a problem of the data."
+    if found.running:
+        until = formats.day(found.info["last_on"] + pd.Timedelta(days=OUTCOME_DAYS))
+        yield f"still running, the last window of {OUTCOME_DAYS} days ends on {until}; read the always-valid interval."
+
+
+def _how(control: TargetedArm) -> str:
+    return "is by its name" if is_control(control.name) else "was sent nothing, so it is"

@@ -1,0 +1,50 @@
+"""A campaign's result in a few words, which never say more than the interval does."""
+
+from __future__ import annotations
+
+from crm_analytics import formats
+from crm_analytics.models.lift import Lift
+
+OUTCOMES = ("responded", "converted", "revenue", "margin", "profit")
+
+#: Outcome -> what there is more of, and what there is less of.
+_WORDS = {
+    "responded": ("more responses", "fewer responses"),
+    "converted": ("more buyers", "fewer buyers"),
+    "revenue": ("more revenue", "less revenue"),
+    "margin": ("more margin", "less margin"),
+    "profit": ("more money", "less money"),
+}
+
+
+def direction(lift: Lift | None, running: bool, adjusted_p_value: float | None = None) -> int:
+    """1: more, -1: less, 0: cannot be told. While a campaign runs, by the interval that looking early does not spoil."""
+    if lift is None:
+        return 0
+    low, high = (lift.anytime_low, lift.anytime_high) if running else (lift.low, lift.high)
+    if low is None or high is None or (adjusted_p_value is not None and adjusted_p_value > 0.05):
+        return 0
+    return 1 if low > 0 else -1 if high < 0 else 0
+
+
+def verdict(outcome: str, effect: int, needed: int | None, money: int | None) -> str:
+    """What an arm did to an outcome, and then whether it paid (`money` as a direction, None: nobody knows the costs)."""
+    more, less = _WORDS[outcome]
+    if outcome == "profit":
+        return {1: more, -1: less, 0: _cannot_tell(needed)}[effect]
+    pays = {1: ", more money", -1: ", less money", 0: "; whether it pays cannot be told yet", None: ""}[money]
+    if effect:
+        return (more if effect > 0 else less) + pays
+    return _cannot_tell(needed) + ("; " + pays[2:] if money else "")
+
+
+def _cannot_tell(needed: int | None) -> str:
+    if not needed:
+        return "cannot tell yet"
+    return f"cannot tell yet, about {formats.count(rounded(needed))} more customers"
+
+
+def rounded(count: int) -> int:
+    """To two digits: it is an estimate. 643 -> 650, upwards."""
+    step = 10 ** max(len(str(count)) - 2, 0)
+    return -(-count // step) * step

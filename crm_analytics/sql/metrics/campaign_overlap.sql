@@ -1,0 +1,25 @@
+-- Customers of a campaign whom another campaign contacted within the outcome window of this one.
+-- Grain: one row per arm as the file names it.
+WITH mine AS (
+    SELECT c.customer_id, min(c.arm) AS arm, CAST(min(c.contacted_at) AS DATE) AS wave_on
+    FROM contacts AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+    WHERE c.campaign_id = $campaign AND CAST(c.contacted_at AS DATE) <= $as_of
+    GROUP BY c.customer_id
+),
+other AS (
+    SELECT customer_id, CAST(contacted_at AS DATE) AS contacted_on
+    FROM contacts
+    WHERE
+        campaign_id <> $campaign
+        AND coalesce(sent, delivered, TRUE)
+        AND direction IS DISTINCT FROM 'in'
+        AND contacted_at >= $first_on
+        AND CAST(contacted_at AS DATE) <= $last_on
+)
+SELECT m.arm, count(DISTINCT m.customer_id) AS customers
+FROM mine AS m
+JOIN other AS o ON o.customer_id = m.customer_id
+WHERE date_diff('day', CAST(m.wave_on AS DATE), CAST(o.contacted_on AS DATE)) BETWEEN 0 AND $outcome_days
+GROUP BY m.arm
+ORDER BY m.arm NULLS LAST

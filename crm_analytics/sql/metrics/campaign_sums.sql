@@ -1,0 +1,267 @@
+-- What was done with the customers of campaigns and what they then did, as sums; every targeted customer counts, treated or control.
+-- Grain: one row per campaign, arm, channel, segment and group of nearly equal revenue (eight groups to a doubling).
+-- Orders count from the wave's day through day $outcome_days; spent_before is the spend in as many days before. A control customer
+-- without a day has that of the campaign's first contact. What the file itself says of an outcome goes before the orders.
+WITH contact AS (
+    SELECT
+        c.campaign_id,
+        c.customer_id,
+        c.arm,
+        c.channel,
+        c.direction = 'in' AS came_in,
+        CAST(c.contacted_at AS DATE) AS contacted_on,
+        coalesce(c.sent, c.delivered OR c.opened OR c.clicked) AS sent,
+        c.delivered,
+        c.opened,
+        c.clicked,
+        c.responded,
+        c.converted,
+        c.unsubscribed,
+        c.complained,
+        c.revenue,
+        c.margin,
+        c.cost,
+        CASE WHEN $attribute IS NOT NULL THEN json_extract_string(c.attributes, $attribute) END AS attribute
+    FROM contacts AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+    WHERE
+        ($campaign IS NULL OR c.campaign_id = $campaign)
+        AND c.customer_id IS NOT NULL
+        AND (c.contacted_at IS NULL OR CAST(c.contacted_at AS DATE) <= $until)
+),
+campaign AS (
+    SELECT
+        campaign_id,
+        min(contacted_on) AS first_on,
+        count(arm) > 0 AS names_arms,
+        count(responded) > 0 OR count(*) FILTER (WHERE came_in) > 0 AS says_responded,
+        count(converted) > 0 AS says_converted,
+        count(revenue) > 0 AS says_revenue,
+        count(margin) > 0 AS says_margin
+    FROM contact
+    GROUP BY campaign_id
+),
+repeated AS (
+    -- most campaigns reach a customer once: only the others' rows are brought together
+    SELECT campaign_id, customer_id
+    FROM contact
+    GROUP BY campaign_id, customer_id
+    HAVING count(*) > 1
+),
+reached AS (
+    SELECT
+        c.campaign_id,
+        c.customer_id,
+        c.arm,
+        FALSE AS in_several_arms,
+        c.channel,
+        c.contacted_on,
+        CAST(c.came_in IS NOT TRUE AND c.sent IS NOT FALSE AS INT) AS contacts,
+        c.sent,
+        c.delivered,
+        c.opened,
+        c.clicked,
+        c.responded OR c.came_in AS responded,
+        c.converted,
+        c.unsubscribed,
+        c.complained,
+        c.revenue,
+        c.margin,
+        c.cost,
+        c.attribute
+    FROM contact AS c
+    ANTI JOIN repeated AS r ON r.campaign_id = c.campaign_id AND r.customer_id = c.customer_id
+    UNION ALL
+    SELECT
+        c.campaign_id,
+        c.customer_id,
+        min(c.arm) AS arm,
+        min(c.arm) <> max(c.arm) AS in_several_arms,
+        CASE WHEN min(c.channel) = max(c.channel) THEN min(c.channel) WHEN count(c.channel) > 0 THEN 'several' END AS channel,
+        coalesce(min(c.contacted_on) FILTER (WHERE c.came_in IS NOT TRUE), min(c.contacted_on)) AS contacted_on,
+        count(*) FILTER (WHERE c.came_in IS NOT TRUE AND c.sent IS NOT FALSE) AS contacts,
+        max(c.sent) AS sent,
+        max(c.delivered) AS delivered,
+        max(c.opened) AS opened,
+        max(c.clicked) AS clicked,
+        max(c.responded OR c.came_in) AS responded,
+        max(c.converted) AS converted,
+        max(c.unsubscribed) AS unsubscribed,
+        max(c.complained) AS complained,
+        sum(c.revenue) AS revenue,
+        sum(c.margin) AS margin,
+        sum(c.cost) AS cost,
+        min(c.attribute) AS attribute
+    FROM contact AS c
+    JOIN repeated AS r ON r.campaign_id = c.campaign_id AND r.customer_id = c.customer_id
+    GROUP BY c.campaign_id, c.customer_id
+),
+targeted AS (
+    SELECT
+        r.campaign_id,
+        r.customer_id,
+        CASE WHEN k.names_arms THEN r.arm WHEN r.sent THEN 'sent' WHEN NOT r.sent THEN 'not sent' END AS arm,
+        r.in_several_arms IS TRUE AS in_several_arms,
+        r.channel,
+        coalesce(r.contacted_on, k.first_on) AS wave_on,
+        r.contacts,
+        r.sent,
+        r.delivered,
+        r.opened,
+        r.clicked,
+        CASE WHEN k.says_responded THEN coalesce(r.responded, FALSE) END AS responded,
+        CASE WHEN k.says_converted THEN coalesce(r.converted, FALSE) END AS converted,
+        r.unsubscribed,
+        r.complained,
+        CASE WHEN k.says_revenue THEN coalesce(r.revenue, 0) END AS revenue,
+        CASE WHEN k.says_margin THEN coalesce(r.margin, 0) END AS margin,
+        k.says_converted OR k.says_revenue AS has_own_outcomes,
+        k.says_revenue,
+        r.cost,
+        r.attribute
+    FROM reached AS r
+    JOIN campaign AS k ON k.campaign_id = r.campaign_id
+),
+goods AS (
+    SELECT l.source, l.order_id, sum(l.quantity * CAST(p.unit_cost AS DOUBLE)) AS cost
+    FROM core_order_lines AS l
+    JOIN products AS p ON p.source = l.source AND p.product_id = l.product_id
+    WHERE $with_costs AND l.ordered_at >= $first_on AND CAST(l.ordered_at AS DATE) <= $last_on
+    GROUP BY l.source, l.order_id
+    HAVING count(*) = count(p.unit_cost)
+),
+bought AS (
+    SELECT
+        t.campaign_id,
+        t.customer_id,
+        count(*) FILTER (WHERE o.is_purchase AND o.ordered_on >= t.wave_on) > 0 AS converted,
+        sum(o.net_amount) FILTER (WHERE o.ordered_on >= t.wave_on) AS revenue,
+        sum(o.net_amount) FILTER (WHERE o.ordered_on >= t.wave_on AND g.cost IS NOT NULL) AS costed_revenue,
+        sum(g.cost) FILTER (WHERE o.ordered_on >= t.wave_on) AS goods_cost,
+        sum(o.net_amount) FILTER (WHERE o.ordered_on < t.wave_on) AS spent_before,
+        count(*) FILTER (WHERE o.is_purchase AND o.ordered_on < t.wave_on) > 0 AS bought_before
+    FROM targeted AS t
+    JOIN orders AS o ON o.customer_id = t.customer_id
+    LEFT JOIN goods AS g ON g.source = o.source AND g.order_id = o.order_id
+    WHERE
+        o.ordered_on >= $first_on
+        AND o.ordered_on <= $last_on
+        AND o.ordered_on <= $until
+        AND date_diff('day', CAST(t.wave_on AS DATE), CAST(o.ordered_on AS DATE)) BETWEEN -1 - $outcome_days AND $outcome_days
+    GROUP BY t.campaign_id, t.customer_id
+),
+costed AS (
+    -- the few orders whose goods have no known cost are taken at the campaign's rate; below 95% of revenue there is no margin
+    SELECT
+        campaign_id,
+        CASE
+            WHEN sum(costed_revenue) >= 0.95 * sum(revenue)
+            THEN (CAST(sum(costed_revenue) AS DOUBLE) - sum(goods_cost)) / nullif(CAST(sum(costed_revenue) AS DOUBLE), 0)
+        END AS margin_rate
+    FROM bought
+    GROUP BY campaign_id
+),
+customer AS (
+    SELECT
+        t.campaign_id,
+        t.arm,
+        t.in_several_arms,
+        t.channel,
+        CASE
+            WHEN $attribute IS NOT NULL THEN t.attribute
+            WHEN $by = 'contact_channel' THEN t.channel
+            WHEN $by = 'country' THEN c.country
+            WHEN $by = 'region' THEN c.region
+            WHEN $by = 'city' THEN c.city
+            WHEN $by = 'channel' THEN c.channel
+            WHEN $by = 'gender' THEN c.gender
+            WHEN $by = 'owner' THEN c.owner
+            WHEN $by = 'segment' THEN c.segment
+            WHEN $by = 'status' THEN c.status
+            WHEN $by = 'abc_class' THEN c.abc_class
+        END AS segment,
+        t.wave_on,
+        t.contacts,
+        t.sent,
+        t.delivered,
+        t.opened,
+        t.clicked,
+        t.responded,
+        t.unsubscribed,
+        t.complained,
+        t.cost,
+        CAST(CASE WHEN t.converted IS NOT NULL THEN t.converted WHEN $has_orders AND t.wave_on IS NOT NULL THEN coalesce(b.converted, FALSE) END AS INT)
+            AS converted,
+        CAST(CASE WHEN t.revenue IS NOT NULL THEN t.revenue WHEN $has_orders AND t.wave_on IS NOT NULL THEN coalesce(b.revenue, 0) END AS DOUBLE)
+            AS revenue,
+        CASE
+            WHEN t.margin IS NOT NULL THEN CAST(t.margin AS DOUBLE)
+            WHEN NOT t.says_revenue AND k.margin_rate IS NOT NULL
+            THEN
+                coalesce(CAST(b.costed_revenue AS DOUBLE) - b.goods_cost, 0)
+                + k.margin_rate * (coalesce(CAST(b.revenue AS DOUBLE), 0) - coalesce(CAST(b.costed_revenue AS DOUBLE), 0))
+        END AS margin,
+        t.has_own_outcomes,
+        coalesce(CAST(b.spent_before AS DOUBLE), 0) AS spent_before,
+        coalesce(b.bought_before, FALSE) AS bought_before
+    FROM targeted AS t
+    LEFT JOIN bought AS b ON b.campaign_id = t.campaign_id AND b.customer_id = t.customer_id
+    LEFT JOIN costed AS k ON k.campaign_id = t.campaign_id
+    LEFT JOIN customers AS c ON c.customer_id = t.customer_id AND $by IS NOT NULL
+)
+SELECT
+    campaign_id,
+    arm,
+    in_several_arms,
+    channel,
+    segment,
+    CASE WHEN revenue <> 0 THEN sign(revenue) * (floor(ln(abs(revenue)) * 8 / 0.6931471805599453) + 1000) ELSE 0 END AS amount_group,
+    count(*) AS customers,
+    min(wave_on) AS first_on,
+    max(wave_on) AS last_on,
+    sum(contacts) AS contacts,
+    sum(cost) AS contact_cost,
+    count(cost) AS with_cost,
+    count(sent) AS knows_sent,
+    count(*) FILTER (WHERE sent) AS sent,
+    count(delivered) AS knows_delivered,
+    count(*) FILTER (WHERE delivered) AS delivered,
+    count(opened) AS knows_opened,
+    count(*) FILTER (WHERE opened) AS opened,
+    count(clicked) AS knows_clicked,
+    count(*) FILTER (WHERE clicked) AS clicked,
+    count(*) FILTER (WHERE delivered AND sent IS FALSE) AS delivered_unsent,
+    count(*) FILTER (WHERE opened AND delivered IS FALSE) AS opened_undelivered,
+    count(*) FILTER (WHERE clicked AND opened IS FALSE) AS clicked_unopened,
+    count(*) FILTER (WHERE unsubscribed) AS unsubscribed,
+    count(*) FILTER (WHERE complained) AS complained,
+    sum(CAST(responded AS INT)) AS responded,
+    sum(converted) AS converted,
+    count(*) FILTER (WHERE revenue > 0 OR (converted = 1 AND NOT has_own_outcomes)) AS buyers,
+    sum(revenue) AS revenue,
+    sum(revenue * revenue) AS revenue_squares,
+    sum(margin) AS margin,
+    sum(margin * margin) AS margin_squares,
+    sum(spent_before) AS spent_before,
+    sum(spent_before * spent_before) AS spent_before_squares,
+    sum(spent_before * CAST(responded AS INT)) AS spent_before_responded,
+    sum(spent_before * converted) AS spent_before_converted,
+    sum(spent_before * revenue) AS spent_before_revenue,
+    sum(spent_before * margin) AS spent_before_margin,
+    count(*) FILTER (WHERE bought_before) AS bought_before,
+    count(*) FILTER (WHERE has_own_outcomes) AS own_outcomes
+FROM customer
+GROUP BY
+    campaign_id,
+    arm,
+    in_several_arms,
+    channel,
+    segment,
+    CASE WHEN revenue <> 0 THEN sign(revenue) * (floor(ln(abs(revenue)) * 8 / 0.6931471805599453) + 1000) ELSE 0 END
+ORDER BY
+    campaign_id,
+    arm NULLS LAST,
+    in_several_arms,
+    channel NULLS LAST,
+    segment NULLS LAST,
+    amount_group
