@@ -10,7 +10,7 @@ from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.segments import members_of
-from crm_analytics.query.rules import EVERYONE
+from crm_analytics.query.rules import EVERYONE, Rule, Where, walk
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Fields of a customer that a profile tells of and that `explore` divides by; what is a number is told in bands.
@@ -22,6 +22,11 @@ PROFILED = (*FIELDS, LINES, *HABITS)
 
 #: Of a field with many values those that occur most often in the whole base.
 MOST_VALUES = 20
+#: Of the values that set a segment apart, those of one field.
+MOST_OF_A_FIELD = 3
+#: Fields that a rule asks -> the field of the profile that tells the same.
+_TOLD_BY = {"recency_days": "recency", "r_score": "recency", "last_order_on": "recency", "m_score": "revenue", "born_on": "age",
+            "purchase_days": "orders", "f_score": "orders"}  # fmt: skip
 #: An index on fewer customers is uncertain.
 FEWEST = notes.FEWEST_CUSTOMERS
 
@@ -80,17 +85,22 @@ def _counted(warehouse: Warehouse, audience: Audience, name: str) -> pd.DataFram
     return frame.drop(columns="place").assign(value=pd.Series(named, dtype="str"))
 
 
-def telling(frame: pd.DataFrame, most: int = 12) -> pd.DataFrame:
-    """The values that set the segment apart most: enough customers behind them, farthest from 100. Reads `segment_profile`."""
-    known = frame[~frame["uncertain"] & frame["index"].notna() & (frame["base_share"] < 0.999)]
+def telling(frame: pd.DataFrame, rule: Rule, most: int = 12) -> pd.DataFrame:
+    """The values that set the segment apart most, at most 3 of a field. Reads `segment_profile`.
+
+    Enough customers stand behind them, and they are not of a field that the rule itself asks.
+    """
+    asked = {_TOLD_BY.get(each.field, each.field) for each in walk(rule) if isinstance(each, Where)}
+    known = frame[~frame["uncertain"] & frame["index"].notna() & ~frame["field"].isin(asked)]
     strength = (known["share"] - known["base_share"]).abs() * (known["index"] - 100).abs()
-    chosen = known.loc[strength[strength > 0].sort_values(ascending=False, kind="stable").index[:most]]
+    known = known.loc[strength[strength > 0].sort_values(ascending=False, kind="stable").index]
+    chosen = known.groupby("field", sort=False).head(MOST_OF_A_FIELD).head(most)
     return chosen.sort_values(["index", "field", "value"], ascending=[False, True, True])
 
 
-def profile_in_words(frame: pd.DataFrame) -> str | None:
-    """What is over- and under-represented most. Reads `segment_profile`."""
-    found = telling(frame)
+def profile_in_words(frame: pd.DataFrame, rule: Rule = EVERYONE) -> str | None:
+    """What is over- and under-represented most, fields that the rule itself asks aside. Reads `segment_profile`."""
+    found = telling(frame, rule)
     if found.empty:
         return None
     parts = []
@@ -102,7 +112,7 @@ def profile_in_words(frame: pd.DataFrame) -> str | None:
         )
     if len(under):
         row = under.iloc[-1]
-        parts.append(f"{_named(row)} has an index of {row['index']:.0f} ({_behind(row)})")
+        parts.append(f"{_named(row)} is rarer, with an index of {row['index']:.0f} ({_behind(row)})")
     return "; ".join(parts) + "."
 
 

@@ -1,0 +1,120 @@
+"""The export on the page: what goes out, to whom, who is left out for comparison, and what went out before."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from crm_analytics.errors import CrmError
+from crm_analytics.export import WRITERS
+from crm_analytics.ingest import export_campaign
+from crm_analytics.query import outgoing
+from crm_analytics.query.outgoing import Outgoing, Wish
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.schema import CUSTOMER_FIELDS
+from crm_analytics.ui import session, show
+from crm_analytics.ui.shell import inert
+from crm_analytics.workspace import exports
+
+NOBODY = "none: they are not contacted"
+FORMS = {"CSV": "csv", "Excel": "xlsx", "Parquet": "parquet"}
+_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+_SAID = "export_said"
+
+
+def card(warehouse: Warehouse, audience: Audience) -> None:
+    """Choose columns, channel and control group; one click makes the file and keeps who is in it."""
+    with show.card("export", "Export these customers"):
+        wish = _wish(warehouse, audience)
+        try:
+            made = outgoing.prepare(warehouse, audience, wish)
+        except CrmError as error:
+            st.warning(inert(str(error)), icon=":material/report:")
+            return
+        st.markdown(f"**{inert(made.in_words)}**")
+        if made.frame.empty:
+            show.nothing("Nobody is left to export. Who has given no consent is not contacted.")
+        else:
+            st.download_button(
+                f"Export {len(made.frame):,} customers", lambda: WRITERS[wish.form](made.frame),
+                f"customers_{audience.as_of}.{wish.form}", _TYPES[wish.form], key="export_now", type="primary",
+                icon=":material/download:", on_click=_keep, args=(audience, wish, made),
+            )  # fmt: skip
+        if said := st.session_state.pop(_SAID, None):
+            st.success(inert(said), icon=":material/check:")
+
+
+def _wish(warehouse: Warehouse, audience: Audience) -> Wish:
+    columns = st.multiselect(
+        "Columns", list(CUSTOMER_FIELDS), list(outgoing.COLUMNS), key="export_columns",
+        format_func=lambda each: CUSTOMER_FIELDS[each].label,
+    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        form = st.segmented_control("Format", list(FORMS), default="CSV", key="export_form", required=True)
+        channel = st.selectbox(
+            "Channel", [NOBODY, *outgoing.channels(warehouse, audience)], key="export_channel", width=230,
+            help="Over which they will be contacted: consent and the contact cap are those of this channel.",
+        )  # fmt: skip
+        share = st.number_input("Control group, %", 0, 50, 0, 5, key="export_control", width=150,
+                                help="Drawn at random and left out, so that the lift can be measured.")  # fmt: skip
+        seed = int(st.session_state.setdefault("export_seed", secrets.randbelow(2**31)))
+        if share:
+            told = "The same number draws the same group."
+            seed = int(st.number_input("Drawn by", 0, 2**31, key="export_seed", width=150, help=told))
+        campaign = st.text_input(
+            "Campaign", key="export_campaign", max_chars=80, width=230, placeholder="makes none",
+            help="A campaign of this name is made, ready to receive its contacts.",
+        )  # fmt: skip
+    channel = None if channel == NOBODY else channel
+    unknown = False
+    if channel is not None:
+        unknown = st.toggle("Also those who have said neither yes nor no", key="export_unknown")
+        _cap(warehouse, channel)
+    return Wish(tuple(columns or ["customer_id"]), FORMS[form], channel, unknown, share / 100, seed, campaign.strip())
+
+
+def _cap(warehouse: Warehouse, channel: str) -> None:
+    """The cap of the channel: a setting, kept when it is changed."""
+    with warehouse.duck.session() as reading:
+        known = exports.caps(reading).get(channel)
+    key = f"cap_{channel}"
+    st.session_state.setdefault(key, known)
+
+    def keep() -> None:
+        with warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():
+            exports.set_cap(writing, channel, st.session_state.get(key), session.who())
+
+    st.number_input(
+        f"Most contacts over {inert(channel)} in 30 days", 0, 1000, key=key, on_change=keep, width=260,
+        placeholder="no cap", help="For all exports. What a customer wishes is respected beside it.",
+    )  # fmt: skip
+
+
+def _keep(audience: Audience, wish: Wish, made: Outgoing) -> None:
+    warehouse = session.warehouse()
+    kept = outgoing.record(warehouse, audience, wish, made, session.who())
+    said = f"This is export {kept.export_id}; contacts of its campaign carry the id {kept.campaign_id}."
+    if wish.campaign:
+        export_campaign.create(warehouse, kept, session.who(), date.today())
+        said += f" The campaign “{kept.campaign_name}” is made."
+    st.session_state[_SAID] = said
+
+
+def earlier(warehouse: Warehouse) -> None:
+    """What went out before."""
+    with warehouse.duck.session() as reading:
+        found = [each.as_dict() for each in exports.listed(reading)]
+    with show.card("exports", "What went out"):
+        if not found:
+            show.nothing("Nothing has been exported yet.")
+            return
+        names = ["export_id", "exported_at", "segment", "version", "rule_in_words", "exported", "control"]
+        names += ["channel", "campaign_name", "who"]
+        show.table(pd.DataFrame(found)[names].rename(columns={"segment": "saved segment"}), "exports")

@@ -1,0 +1,64 @@
+"""What sets the chosen customers apart, and any measure by two of their fields."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crm_analytics.charts import explore as explored
+from crm_analytics.charts import segments as drawn
+from crm_analytics.metrics import explore, profile
+from crm_analytics.query.rules import EVERYONE
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.ui import session, show
+
+_NONE = "nothing"
+
+
+def apart(warehouse: Warehouse, audience: Audience) -> None:
+    """The values that are more or less frequent than in the whole base."""
+    if audience.rule == EVERYONE:
+        with show.card("profile", "What sets them apart"):
+            show.nothing("These are all customers: narrow the rule to see what sets some of them apart.")
+        return
+    frame = profile.segment_profile(warehouse, audience)
+    finding = profile.profile_in_words(frame, audience.rule)
+    with show.card("profile", "What sets them apart", finding):
+        chosen = profile.telling(frame, audience.rule)
+        if chosen.empty:
+            st.caption(show.NO_FINDING)
+        else:
+            show.figure(drawn.profile_indices(chosen), "profile_indices", finding)
+        show.behind("segment_profile", frame, audience)
+
+
+def measures(warehouse: Warehouse, audience: Audience) -> None:
+    """Any measure by two fields and by period."""
+    with show.card("explore", "Any measure, by what you like"):
+        with st.container(horizontal=True):
+            labels = {each: each.replace("_", " ").capitalize() for each in (*explore.MEASURES, *explore.FIELDS)}
+            write = labels.__getitem__
+            measure = st.selectbox(
+                "Measure",
+                list(explore.MEASURES),
+                key="explore_measure",
+                bind="query-params",
+                width=200,
+                format_func=write,
+            )
+            rows = st.selectbox(
+                "By", list(explore.FIELDS), key="explore_rows", bind="query-params", width=150, format_func=write
+            )
+            columns = st.selectbox(
+                "And by", [_NONE, *explore.FIELDS], key="explore_columns", bind="query-params", width=150,
+                format_func=lambda each: labels.get(each, "Nothing else"),
+            )  # fmt: skip
+            period = st.selectbox(
+                "Over", list(explore.PERIODS), key="explore_period", bind="query-params", width=150,
+                format_func={"all": "All time", "month": "Months", "quarter": "Quarters", "year": "Years"}.__getitem__,
+            )  # fmt: skip
+        knobs = {"measure": measure, "rows": rows, "columns": None if columns == _NONE else columns, "period": period}
+        frame = explore.explore(warehouse, audience, **knobs)
+        finding = explore.explore_in_words(frame, measure, session.currency())
+        st.caption(finding or show.NO_FINDING)
+        show.figure(explored.explored(frame, measure, session.currency()), "explored", finding, scroll=columns != _NONE)
+        show.behind("explore", frame, audience, notes=False, **knobs)
