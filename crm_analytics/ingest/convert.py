@@ -68,17 +68,32 @@ def convert(session: Session, recognition: Recognition, mapping: Mapping[str, st
     _reject(session, recognition, reasons)
     _tell_blanked(session, lenient)
     session.do("DROP TABLE checked")
-    if kind.anonymous:
+    if kind.anonymous or kind.name == "customers":
         _name_unnamed(session, recognition.file, sources, kind)
+    if kind.name == "order_lines":
+        _fill_orders(session, sources)
 
 
 def _name_unnamed(session: Session, file: str, sources: Mapping[str, _Source], kind: Kind) -> None:
     """Rows of nobody get a customer of their own; contacts of no campaign are those of the campaign that the file is."""
     if "customer_id" not in sources:
-        session.do("UPDATE typed SET customer_id = $file || ':' || line", {"file": file})
+        known = "lower(email)" if "email" in sources and kind.name == "customers" else "NULL"
+        session.do(f"UPDATE typed SET customer_id = coalesce({known}, $file || ':' || line)", {"file": file})
     if kind.name == "contacts" and "campaign_id" not in sources:
         named = "coalesce(campaign_name, $file)" if "campaign_name" in sources else "$file"
         session.do(f"UPDATE typed SET campaign_id = {named}", {"file": Path(file).name.split(".")[0]})
+
+
+def _fill_orders(session: Session, sources: Mapping[str, _Source]) -> None:
+    """What an export says on the first line of an order only holds for its other lines too."""
+    for name in ("ordered_at", "customer_id", "country", "channel", "currency"):
+        if name in sources and "order_id" in sources:
+            session.do(
+                f"""UPDATE typed SET {name} = said.value
+                FROM (SELECT order_id, min({name}) AS value FROM typed WHERE order_id IS NOT NULL GROUP BY order_id
+                      HAVING count({name}) < count(*) AND min({name}) = max({name})) AS said
+                WHERE said.order_id = typed.order_id AND typed.{name} IS NULL"""
+            )
 
 
 def unmapped(recognition: Recognition, mapping: Mapping[str, str | None]) -> dict[str, str]:

@@ -137,7 +137,7 @@ def _counts(session: Session) -> dict[str, int]:
         "zoned": r"dates AND regexp_matches(v, ':[0-9]{2}(?:\.\d+)?[^0-9]*(?:Z|UTC|GMT|[+-]\d{2}:?\d{0,2})$')",
         "words": "contains(v, ' ')",
         "digits": "regexp_matches(v, '[0-9]')",
-        "addresses": "contains(v, '@')",
+        "addresses": "regexp_matches(v, '[^@ ]@[^@ ]')",
         "flags": f"lower(v) IN ({', '.join(literal(each) for each in sorted(_FLAGS))})",
         "unix_seconds": "regexp_full_match(v, '[0-9]{9,10}')",
         "unix_milliseconds": "regexp_full_match(v, '[0-9]{12,13}')",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
+from crm_analytics.ingest.presets import Preset, find_preset, meant_by
 from crm_analytics.schema import KINDS, Field, Kind
 
 _LEAST = 0.35
@@ -15,8 +16,9 @@ _CLEAR = 0.6  # from here a field speaks for a kind
 _UNCERTAIN = 0.85  # at most, where a person should look
 _BY_VALUES = 0.6  # at most, without a header
 _USUAL = 0.95  # from here a header is a usual name of the field
-_USUAL_FITTING = 0.85  # a usual name with values that mostly fit
+_USUAL_FITTING = 0.78  # a usual name with values that mostly fit
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
+_ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
 _LAST = 1000  # a rank behind every name
 _MOSTLY = 0.8  # share of fitting values from which a few bad ones raise no doubt about the column
 
@@ -57,6 +59,9 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     """
     if not header:
         return _by_values(formats, rows, kind)
+    preset = find_preset(formats)
+    if preset is not None and kind in (None, preset.kind):
+        return _by_preset(preset, formats, rows)
     drafts = {each.name: _map(each, formats, rows) for each in KINDS.values()}
     if kind is not None:
         return Meaning(kind, 1.0, "chosen by you", drafts[kind])
@@ -69,6 +74,22 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     given = _best_by_field(drafts[chosen])
     certain = min(max(given.get(field, 0.0) for field in group) for group in KINDS[chosen].requires)
     return Meaning(chosen, round(certain, 2), reason, drafts[chosen])
+
+
+def _by_preset(preset: Preset, formats: Mapping[str, Format], rows: int) -> Meaning:
+    """The meaning of a vendor's export: what its documentation says, the other columns by their names."""
+    kind = KINDS[preset.kind]
+    mapping: dict[str, Guess] = {}
+    for column, guess in _map(kind, formats, rows).items():
+        known, field = meant_by(preset, column)
+        if known:
+            sure = _USUAL if field and _fit(kind.field(field), formats[column])[0] > _UNCERTAIN else _UNCERTAIN
+            mapping[column] = Guess(field, sure if field else 0.0, f"a column of the export {preset.name}")
+        elif guess.field in preset.fields.values():
+            mapping[column] = Guess(None, 0.0, f"another column of the export {preset.name} gives {guess.field}")
+        else:
+            mapping[column] = guess
+    return Meaning(preset.kind, _USUAL, f"it has the columns of the export {preset.name}", mapping)
 
 
 def _best_by_field(draft: Mapping[str, Guess]) -> dict[str, float]:
@@ -115,8 +136,10 @@ def _choose_sold(given: Mapping[str, Mapping[str, float]]) -> tuple[str | None, 
     if complete["products"] and about and "customer_id" not in customers:
         return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
     person = customers - {"customer_id"}
-    if complete["customers"] and person:
+    if "customer_id" in given["customers"] and person:
         return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"
+    if ("email" in customers and len(person) > 1) or {"first_name", "last_name"} <= customers:
+        return "customers", f"it has {_listed(person)} and neither order date with amount nor products"
     seen = _listed(set().union(*clear.values()))
     return None, f"no kind of table has all it needs; recognised: {seen or 'nothing'}"
 
@@ -138,7 +161,8 @@ def _map(kind: Kind, formats: Mapping[str, Format], rows: int) -> dict[str, Gues
         claim
         for column, form in formats.items()
         for field in kind.fields
-        if (claim := _claim(kind, field, column, form, formats)) is not None
+        if (found := _claim(kind, field, column, form, formats)) is not None
+        and (claim := _told_apart(found, kind, form, rows)).score >= _LEAST
     ]
     claims.sort(key=lambda each: (-each.score, each.rank))
     fields: set[str] = set()
@@ -158,6 +182,18 @@ def _unmapped(claim: _Claim | None) -> Guess:
     return Guess(None, 0.0, f"another column fits {claim.field} better")
 
 
+def _told_apart(claim: _Claim, kind: Kind, form: Format, rows: int) -> _Claim:
+    """The claim, weaker where a column that alone tells the rows apart repeats or is mostly blank."""
+    score, reason = claim.score, claim.reason
+    if kind.unit[1:] != (claim.field,):
+        return claim
+    if form.distinct < 0.9 * form.filled:
+        score, reason = score * 0.6, f"{reason}; but it repeats ({form.distinct:,} of {form.filled:,} differ)"
+    if form.filled < 0.5 * rows:
+        score, reason = score * 0.6, f"{reason}; but most rows have none"
+    return replace(claim, score=score, reason=reason)
+
+
 def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, form: Format, rows: int) -> Guess:
     """The claim as a guess, less certain where another column, the values or the kind leave a doubt."""
     score, reason = claim.score, claim.reason
@@ -170,11 +206,6 @@ def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, form: Format, 
         score, reason = min(score, _UNCERTAIN), f"{reason}; {rivals[0].column!r} could be meant too"
     if form.ambiguous:
         score, reason = min(score, _UNCERTAIN), f"{reason}; {form.why}"
-    alone = kind.unit[1:] == (claim.field,)
-    if alone and form.distinct < 0.9 * form.filled:
-        score, reason = score * 0.6, f"{reason}; but it repeats ({form.distinct:,} of {form.filled:,} differ)"
-    if alone and form.filled < 0.5 * rows:
-        score, reason = score * 0.6, f"{reason}; but most rows have none"
     return Guess(claim.field, round(score, 2), reason)
 
 
@@ -182,6 +213,10 @@ def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping
     named: NameMatch | None = match_name(column, kind, field.name)
     fit, values = _fit(field, form)
     score = named.score * fit if named else 0.0
+    itemised = any(plain(each).startswith(("lineitem", "line item")) for each in formats)
+    if itemised and field.name == "order_id" and plain(column) == "name":
+        why = f"{column!r} numbers the orders where others are called line items"
+        return _Claim(_USUAL * fit, 1, column, field.name, why, True)
     if named is None and field.name == "customer_id" and kind.anonymous and plain(column) in ROW_IDS:
         named = NameMatch(0.6, f"{column!r} numbers the rows, and there is one row per customer", _LAST)
         score = named.score * fit
@@ -193,9 +228,10 @@ def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping
             return None  # beside an order it numbers the order
     if named is None or (field.name == "line_no" and named.score < _USUAL):
         return None  # a wrong line number would make one line of several: only its usual names count
-    itemised = kind.name == "order_lines" and any(plain(each).startswith(("lineitem", "line item")) for each in formats)
-    if itemised and field.name == "amount" and "line" not in plain(column):
-        return None  # a total of the order that stands on its first line only
+    if kind.name == "order_lines" and field.name == "amount":
+        words = set(plain(column).split())
+        if _ORDER_TOTAL & words or (itemised and "line" not in words):
+            return None  # a total of the whole order, which stands on its first line or on each of them
     if score < _LEAST:
         return None
     exact = named.score >= _USUAL

@@ -13,6 +13,8 @@ from crm_analytics.schema import KINDS, Field, Kind
 _CAMEL = re.compile(r"(?<=[a-zа-яß-öø-ÿ])(?=[A-ZА-Я])|(?<=[A-Z])(?=[A-Z][a-z])")
 #: Headers that number the rows of whatever the file holds.
 ROW_IDS = frozenset(("id", "unique id", "record id", "rec id", "key", "uuid", "guid"))
+#: Short for "number of", in front.
+_NUMBER_OF = frozenset(("n", "nr", "num", "numero", "número", "número", "nummer"))
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 
 
@@ -20,12 +22,43 @@ def plain(header: str) -> str:
     """Lower case, words apart by one space, without punctuation and without a word said twice in a row."""
     text = unicodedata.normalize("NFKC", header).strip()
     words = _NOT_WORD.sub(" ", _CAMEL.sub(" ", text)).lower().split()
+    if len(words) > 1 and words[0] in _NUMBER_OF:
+        words[0] = "no"
     return " ".join(word for at, word in enumerate(words) if at == 0 or word != words[at - 1])
 
 
 def without_accents(text: str) -> str:
     """The same text with its accents taken off."""
     return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+
+
+_ASIDE = frozenset((
+    "shipping", "freight", "tax", "taxes", "vat", "fee", "fees", "handling", "weight", "limit", "refund", "refunded",
+    "tip", "rate", "percent", "balance", "fulfillment", "gift",
+))  # fmt: skip
+#: Words that a header of the field never has where it is not one of its usual names: they speak of something beside it.
+_NOT_WITH: dict[str, frozenset[str]] = {
+    "amount": _ASIDE | {"discount", "discounts", "promotion", "cost", "gross"},
+    "total_amount": _ASIDE | {"discount", "discounts", "promotion", "cost"},
+    "unit_price": _ASIDE | {"discount", "promotion", "shipping", "compare"},
+    "shipping_amount": frozenset((
+        "address", "name", "city", "zip", "country", "province", "phone", "method", "information", "company", "street", "date",
+        "limit", "status",
+    )),
+    "ordered_at": frozenset((
+        "ship", "shipping", "shipped", "delivery", "delivered", "due", "updated", "modified", "cancelled", "canceled",
+        "refund", "refunded", "expiry", "birth", "limit", "approved", "estimated", "last", "fulfilled", "starts", "ends",
+        "end",
+    )),
+    "order_id": frozenset((
+        "name", "status", "type", "owner", "stage", "channel", "date", "value", "amount", "total", "note", "count", "item",
+    )),
+    "customer_id": frozenset((
+        "type", "name", "rating", "note", "group", "subject", "service", "since", "value", "segment", "comment", "product",
+        "item", "size", "comp",
+    )),
+    "street": frozenset(("ip", "email", "mail", "web")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,7 +76,14 @@ def _spellings(kind: str, field: str) -> dict[str, int]:
     found: Field = KINDS[kind].field(field)
     spellings: dict[str, int] = {}
     for rank, synonym in enumerate((found.name.replace("_", " "), *found.synonyms)):
-        for form in (synonym, without_accents(synonym)):
+        shortened = re.sub(r"^(?:numero|num|nr|n) (?:de |do |da |d )?", "no ", synonym)
+        for form in (
+            synonym,
+            without_accents(synonym),
+            shortened,
+            shortened.replace("no ", "no de ", 1),
+            shortened.replace("no ", "no do ", 1),
+        ):
             spellings.setdefault(form, rank)
             spellings.setdefault(form.replace(" ", ""), rank)
     return spellings
@@ -60,6 +100,15 @@ def is_known_header(header: str) -> bool:
     return bool(text) and (text in _known() or without_accents(text) in _known())
 
 
+def _leads(words: list[str], spelling: str, kind: Kind, field: str) -> bool:
+    """Whether the one word of a longer header says what it is: the last or the first one, if the last names nothing else."""
+    if words[-1] == spelling:
+        return True
+    return words[0] == spelling and not any(
+        words[-1] in _spellings(kind.name, other) for other in kind.names if other != field
+    )
+
+
 def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
     """How well the header names the field: exactly, by its words, or by its letters; None if not at all."""
     text = plain(header)
@@ -71,14 +120,17 @@ def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
             )
     if text in ROW_IDS and kind.unit[1:] == (field,):
         return NameMatch(0.6, f"{header!r} numbers the rows, and there is one row per {kind.unit[1].split('_')[0]}")
-    words = set(without_accents(text).split())
+    ordered = without_accents(text).split()
+    words = set(ordered)
+    if field in _NOT_WITH and words & _NOT_WITH[field]:
+        return None
     best: NameMatch | None = None
     for spelling, rank in spellings.items():
         theirs = set(spelling.split())
         score = 0.0
         if len(theirs) > 1 and theirs <= words:
             score, reason = 0.8, f"{header!r} contains {spelling!r}"
-        elif len(theirs) == 1 and len(spelling) > 2 and theirs <= words:
+        elif len(theirs) == 1 and len(spelling) > 2 and theirs <= words and _leads(ordered, spelling, kind, field):
             score, reason = 0.62, f"{header!r} contains the word {spelling!r}"
         elif len(words) == 1 and words < theirs and kind.field(field).meaning in ("id", "timestamp", "date"):
             score, reason = 0.5, f"{header!r} is part of {spelling!r}"

@@ -22,7 +22,7 @@ AGENT = Field(
 )  # fmt: skip
 PERSON = Field(
     "customer_id", "id", "The customer's own number in the source.",
-    (*CUSTOMER_ID.synonyms, "respondent id", "respondent", "recipient id", "subscriber id", "visitor id", "cookie id", "household key", "subject id"),
+    (*CUSTOMER_ID.synonyms, "respondent id", "respondent", "recipient id", "subscriber id", "visitor id", "cookie id", "household key", "requester", "requester id"),
 )  # fmt: skip
 
 
@@ -175,14 +175,14 @@ SURVEY_ANSWERS = Kind(
         Field("question", "category", "The question.", ("question", "question text", "question id", "item", "pregunta", "pergunta", "frage", "вопрос")),
         Field("question_kind", "category", "nps (0 to 10), csat (1 to 5), expected, perceived, or other.", ("question kind", "kind", "question type", "score type", "metric", "type", "tipo")),
         Field("answered_at", "timestamp", "When it was answered.",
-              ("answered at", "answered on", "answer date", "response date", "survey date", "submitted at", "submitted", "submission date", "completed at", "completed", "feedback date", "review date",
+              ("answered at", "answered on", "answer date", "response date", "survey date", "submitted at", "submitted", "submission date", "completed at", "completed", "feedback date", "review date", "review answer timestamp", "review creation date", "submit date", "submit date utc", "end date",
                "date", "timestamp", "fecha respuesta", "fecha de respuesta", "fecha encuesta", "data da resposta", "data resposta", "date reponse", "date de reponse", "antwortdatum", "дата ответа", "дата опроса")),
         Field("score", "number", "The score given.",
               ("score", "nps", "nps score", "csat", "csat score", "rating", "answer", "grade", "stars", "likelihood to recommend", "recommend", "recommendation score", "satisfaction", "satisfaction score",
-               "survey score", "puntuacion", "puntaje", "nota", "pontuacao", "note", "bewertung", "punkte", "оценка", "балл")),
+               "survey score", "review score", "how likely", "would you recommend", "recommend us", "puntuacion", "puntaje", "nota", "pontuacao", "note", "bewertung", "punkte", "оценка", "балл")),
         Field("expected", "number", "What was expected, on the scale of the score.", ("expected", "expectation", "importance", "expectativa", "erwartung", "attente", "ожидание")),
         Field("comment", "text", "What was written.",
-              ("comment", "comments", "feedback", "verbatim", "review", "review text", "remarks", "open answer", "comentario", "comentarios", "commentaire", "kommentar", "комментарий", "отзыв")),
+              ("comment", "comments", "feedback", "verbatim", "review", "review text", "review comment message", "reason for your score", "open ended response", "remarks", "open answer", "comentario", "comentarios", "commentaire", "kommentar", "комментарий", "отзыв")),
         AGENT,
         Field("invited_on", "date", "When the customer was asked.", ("invited on", "invited at", "invitation date", "sent at", "survey sent", "fecha invitacion", "eingeladen am")),
     ),

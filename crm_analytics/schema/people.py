@@ -29,7 +29,7 @@ CUSTOMERS = Kind(
               may_be_ahead=True, may_be_unreadable=True),
         Field("joined_on", "date", "When the customer became known.",
               ("joined", "join date", "joined on", "signup date", "sign up date", "registration date", "registered", "registered at", "registered on", "customer since", "member since",
-               "created at", "created", "date created", "date added", "first seen", "since", "fecha de alta", "fecha alta", "fecha registro", "data de cadastro", "data cadastro",
+               "created at", "created", "create date", "created date", "creation date", "profile created on", "date created", "date added", "first seen", "since", "fecha de alta", "fecha alta", "fecha registro", "data de cadastro", "data cadastro",
                "date inscription", "date d inscription", "date creation", "kunde seit", "registriert am", "anmeldedatum", "дата регистрации", "клиент с")),
         COUNTRY,
         Field("region", "category", "State, province or region.",
@@ -53,6 +53,6 @@ CUSTOMERS = Kind(
               ("owner", "account manager", "account owner", "sales rep", "sales representative", "contact owner", "agent", "responsable", "vendedor", "commercial", "betreuer", "менеджер")),
         Field("organisation_id", "id", "The company a business contact belongs to.", ("organisation id", "organization id", "company id", "associated company id", "id empresa")),
     ),
-    (("customer_id",),),
+    (("customer_id", "email", "last_name", "name"),),
     ("source", "customer_id"),
 )  # fmt: skip

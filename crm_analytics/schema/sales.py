@@ -14,7 +14,7 @@ ORDERS = Kind(
         ORDERED_AT,
         Field(
             "amount", "money", "Net value of the order: after discounts and returns, without tax and shipping where known.",
-            ("amount", "net amount", "order amount", "order value", "net value", "value", "revenue", "net revenue", "net sales", "sales",
+            ("amount", "net amount", "net", "order amount", "order value", "net value", "value", "revenue", "net revenue", "net sales", "sales",
              "sale amount", "sales amount", "sales value", "subtotal", "sub total", "price", "spend", "spent", "order revenue", "purchase amount", "dollars",
              "transaction amount", "transaction value", "turnover", "net total", "sum", "paid", "amount paid", "payment", "basket value", "basket total",
              "monetary", "importe", "importe neto", "valor", "ventas", "monto", "valor total", "valor do pedido", "receita", "vendas",
@@ -23,7 +23,7 @@ ORDERS = Kind(
         ),
         Field(
             "total_amount", "money", "Total to pay, tax and shipping included; used less these where no net value is given.",
-            ("total", "total amount", "grand total", "order total", "total price", "total paid", "gross amount", "total sales", "invoice total",
+            ("total", "total amount", "gross", "grand total", "order total", "order total amount", "grand total base", "total price", "total paid", "gross amount", "total sales", "invoice total",
              "gross total", "total value", "total spent", "importe total", "total pedido", "total do pedido", "montant total", "montant ttc",
              "total ttc", "gesamtbetrag", "gesamtsumme", "gesamt", "brutto", "bruttobetrag", "итого", "итого к оплате", "общая сумма"),
         ),
@@ -75,7 +75,7 @@ ORDER_LINES = Kind(
         Field("discount_amount", "money", "Discount of the line, as a positive amount of money.",
               ("discount", "discount amount", "line discount", "lineitem discount", "rebate", "descuento", "desconto", "remise", "rabatt", "скидка")),
         Field("amount", "money", "Net value of the line; taken before quantity x price where given.",
-              ("amount", "line total", "line amount", "net amount", "total", "subtotal", "total price", "sales value", "sales", "revenue", "value", "extended price",
+              ("amount", "line total", "line amount", "net amount", "net sales", "net", "total", "subtotal", "total price", "sales value", "sales", "revenue", "value", "extended price",
                "line value", "total amount", "importe", "importe linea", "valor", "valor total", "montant", "montant ht", "betrag", "umsatz", "gesamtpreis", "zeilensumme", "сумма", "стоимость")),
         COUNTRY,
         CHANNEL,

@@ -19,7 +19,7 @@ def fields(found):
 @pytest.mark.parametrize(
     ("header", "expected"),
     [("InvoiceNo", "invoice no"), ("CustomerID", "customer id"), ("order_id", "order id"), ("Order #", "order"),
-     (" Order  Date ", "order date"), ("DATE DATE", "date"), ("n° pedido", "n pedido"), ("URLPath", "url path")],
+     (" Order  Date ", "order date"), ("DATE DATE", "date"), ("n° pedido", "no pedido"), ("URLPath", "url path")],
 )  # fmt: skip
 def test_headers_are_brought_to_one_form(header, expected):
     assert plain(header) == expected
