@@ -7,8 +7,8 @@ from crm_analytics.ui.shell import require_app
 require_app()
 
 from crm_analytics.charts import pareto as drawn  # noqa: E402  (the guard comes first)
-from crm_analytics.metrics import pareto  # noqa: E402
-from crm_analytics.ui import doors, lists, numbers, session, show  # noqa: E402
+from crm_analytics.metrics import pareto, pareto_watch  # noqa: E402
+from crm_analytics.ui import doors, lists, numbers, pareto_more, session, show  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.has_orders:
@@ -29,6 +29,9 @@ with left, show.card("pareto_curve", "Concentration of revenue", finding):
     else:
         marks = found["top_20_share"][0], found["customers_for_80_share"][0]
         show.figure(drawn.pareto_curve(curve, *marks), "pareto_curve", finding)
+        if words := pareto_watch.range_in_words(spread := pareto_watch.pareto_range(warehouse, audience)):
+            st.caption(words)
+            show.behind("pareto_range", spread, audience, table=False)
     show.behind("pareto_curve", curve, audience)
 classes = pareto.abc(warehouse, audience)
 finding = pareto.abc_in_words(classes, audience.as_of)
@@ -38,7 +41,17 @@ with right, show.card("abc", "Classes A, B and C", finding):
     )
     show.behind("abc", classes, audience)
 
+pareto_more.tiers(warehouse, audience)
 lists.card(warehouse, audience, "abc_class", "Class", list(pareto.CLASSES))
+
+for key, label, draw in (
+    ("more_movers", "More: who moved, who comes into the top 20% and who leaves it", pareto_more.movers),
+    ("more_profit", "More: profit by customer and by product line", pareto_more.profits),
+    ("more_offers", "More: what is bought together, and what to offer next", pareto_more.offering),
+):
+    with show.more(key, label) as opened:
+        if opened:
+            draw(warehouse, audience)
 
 show.next_steps(
     ("pages/segments.py", "Which of them are drifting away?"), ("pages/overview.py", "Back to how the business stands")

@@ -265,3 +265,36 @@ def _too_little(learned: _Learned | None) -> str:
     if learned is None:
         return "Offers take order lines with products of at least 30 customers and 2 products."
     return "Nobody of this audience has bought a product."
+
+
+def offers_in_words(frame: pd.DataFrame, ranked_by: str = "margin") -> str | None:
+    """Hit rate and precision of the offers beside those of best-sellers. Reads `offers_evaluation`."""
+    rows = frame[frame["ranked_by"] == ranked_by].set_index("method")
+    if rows.empty:
+        return None
+    ours, rival = rows.loc[SIMILAR], rows.loc[BEST_SELLERS]
+    better = ours["low_95"] > rival["hit_rate"]
+    verdict = (
+        "clearly fewer"
+        if better
+        else "the difference may be chance"
+        if ours["hit_rate"] >= rival["hit_rate"]
+        else "more: offer those"
+    )
+    return (
+        f"Of {formats.count(ours['customers'])} customers who bought something new in the last month, {formats.share(ours['hit_rate'])} "
+        f"bought one of the 10 products that would have been offered, best-sellers would have met {formats.share(rival['hit_rate'])} "
+        f"({verdict}); mean average precision {ours['map_at_10']:.3f} against {rival['map_at_10']:.3f}."
+    )
+
+
+def rules_in_words(frame: pd.DataFrame) -> str | None:
+    """How many rules there are, and the one with the best lift. Reads `basket_rules`."""
+    if frame.empty:
+        return None
+    best = frame.iloc[0]
+    return (
+        f"{formats.count(len(frame))} rules. Who buys {best['antecedent_names']} buys {best['consequent_name']} in "
+        f"{formats.share(best['confidence'])} of {formats.count(round(best['count'] / best['confidence']))} orders, "
+        f"{best['lift']:.1f} times as often as in all orders."
+    )

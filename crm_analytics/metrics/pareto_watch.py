@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.pyramid import history_note, is_compared
@@ -97,3 +98,28 @@ def _top_shares(means: np.ndarray, weights: np.ndarray, part: float) -> np.ndarr
     rows = np.arange(len(weights))
     over = reached[rows, before] - places
     return (money[rows, before] - over * means[before]) / money[:, -1]
+
+
+def range_in_words(frame: pd.DataFrame) -> str | None:
+    """How sure the share of the top 20% is. Reads `pareto_range`."""
+    row = frame.iloc[0]
+    if pd.isna(row["low_95"]):
+        return None
+    return (
+        f"Had other customers of the same kind come, the share of the best 20% would lie between {formats.share(row['low_95'])} "
+        f"and {formats.share(row['high_95'])} (95% of {RESAMPLES:,} resamples)."
+    )
+
+
+def watch_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | None:
+    """How many are new, fading and gone, with their revenue. Reads `pareto_watch` of all moves."""
+    if frame.empty:
+        return None
+    new, fading, out = (frame[frame["move"] == move] for move in WATCHED)
+    return (
+        f"The top 20% of a year's revenue begins at {formats.money(frame['entry_revenue'].iloc[0], currency)}: "
+        f"{formats.count(len(new))} customers are new in it with {formats.money(new['revenue_12m'].sum(), currency)}, "
+        f"{formats.count(len(fading))} with {formats.money(fading['revenue_12m'].sum(), currency)} would fall out at the pace of "
+        f"their last six months, {formats.count(len(out))} have fallen out who brought "
+        f"{formats.money(out['revenue_before_12m'].sum(), currency)} the year before."
+    )
