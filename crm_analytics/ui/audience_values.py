@@ -54,6 +54,7 @@ def _value(
             _scalar(field, draft.key(node, part), label, as_of)
     elif operator in rules.RELATIVE:
         kept_type(key, int)
+        st.session_state.setdefault(key, 30)
         st.number_input("Days", 0, 36500, key=key, step=1, width=120)
     elif operator in rules.SEVERAL:
         _several(draft.key(node, "several"), field, values(field))

@@ -102,17 +102,8 @@ def table(warehouse: Warehouse, audience: Audience) -> None:
         if frame.empty:
             show.nothing("No segment is saved yet. Build a rule and press Save.")
             return
-        order = [
-            "segment",
-            "customers",
-            "customers_before",
-            "revenue",
-            "revenue_share",
-            "rule_in_words",
-            "owner",
-            "version",
-        ]
-        show.table(frame, "saved_segments", order=order)
+        order = ["saved segment", "customers", "customers_before", "revenue_share", "revenue", "rule_in_words", "owner"]
+        show.table(frame.rename(columns={"segment": "saved segment"}), "saved_segments", order=order)
         show.behind("segments", frame, everyone, table=False)
 
 
