@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from crm_analytics import formats
 from crm_analytics.charts.theme import ACCENT, BETTER, GREY, TEXT_SIZE, WORSE, base_figure, empty_figure
 
-ROOM = 1.32  # of the longest bar: for the words beside it
+THICK = 0.3  # of a row: the words stand above the bar
 _MOVES = {
     "stayed": "stayed in their tier",
     "moved_up": "moved up",
@@ -62,25 +62,29 @@ def pyramid_changes(frame: pd.DataFrame, *, currency: str | None = None) -> go.F
         return empty_figure()
     change = [float(known[f"{move}_change"].sum()) for move in _MOVES]
     count = [int(known[move].sum()) for move in _MOVES]
-    names = list(_MOVES.values())
-    words = [
-        f"<b>{'+' if each > 0 else ''}{formats.money(each, currency)}</b> · {formats.count(number)}"
-        for each, number in zip(change, count, strict=True)
-    ]
+    rows = list(range(len(_MOVES)))
+    prefix = formats.money_prefix(currency)
     figure = base_figure(
         go.Bar(
-            x=change, y=names, orientation="h", text=words, textposition="outside", cliponaxis=False,
+            x=change,
+            y=rows,
+            orientation="h",
+            width=THICK,
             marker={"color": [BETTER if each >= 0 else WORSE for each in change], "cornerradius": 3},
-            textfont={"size": TEXT_SIZE}, customdata=count,
-            hovertemplate=f"%{{y}}: {formats.money_prefix(currency)}%{{x:,.0f}}, %{{customdata:,}} customers<extra></extra>",
+            customdata=[[name, number] for name, number in zip(_MOVES.values(), count, strict=True)],
+            hovertemplate=f"%{{customdata[0]}}: {prefix}%{{x:,.0f}}, %{{customdata[1]:,}} customers<extra></extra>",
         ),
-        height=50 + 42 * len(names), bargap=0.4,
-    )  # fmt: skip
-    low, high = min(0.0, *change), max(0.0, *change)
-    room = (high - low or 1) * (ROOM - 1) * 1.6
+        height=50 + 46 * len(rows),
+    )
+    for row, name, each, number in zip(rows, _MOVES.values(), change, count, strict=True):
+        # above the bar, from the left edge: there words have room on a phone too
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=row - THICK / 2, yanchor="bottom", showarrow=False, align="left", borderpad=1,
+            text=f"{name}: {formats.count(number)}, <b>{'+' if each > 0 else ''}{formats.money(each, currency)}</b>",
+            font={"size": TEXT_SIZE + 1},
+        )  # fmt: skip
     figure.update_xaxes(
-        title_text="change of revenue against the 12 months before", range=[low - room * (low < 0), high + room * (high > 0)],
-        tickformat="~s", nticks=5, zeroline=True, tickprefix=formats.money_prefix(currency),
-    )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", type="category", ticks="")
+        title_text="change of a year's revenue", tickformat="~s", nticks=4, zeroline=True, tickprefix=prefix
+    )
+    figure.update_yaxes(visible=False, range=[len(rows) - 0.4, -0.8])
     return figure

@@ -49,6 +49,8 @@ from crm_analytics.metrics import (
     summary,
     survival,
     themes,
+    today,
+    today_drafts,
     tree,
     value,
     value_totals,
@@ -243,6 +245,17 @@ METRICS = MappingProxyType(
                 ("metrics/service", "metrics/service_times", "metrics/recovery"),
             ),
             Metric(service.deliveries, "month", ("metrics/deliveries",)),
+            Metric(
+                today.today,
+                "customer",
+                ("metrics/today", _ARMS),
+                {
+                    "day": day("without it the calendar day"),
+                    "since": whole(1, 90, 7, "days"),
+                    "trigger": one_of(today.TRIGGERS),
+                    "template": Knob(today_drafts.checked, None, today_drafts.ALLOWED),
+                },
+            ),
             Metric(
                 attribution.attribution,
                 "model x channel",
