@@ -7,6 +7,7 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
+from crm_analytics.metrics.campaigns_sums import is_control
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.query.warehouse import Audience, Warehouse
 
@@ -43,8 +44,9 @@ def attribution(
     share : float64         of the revenue that was divided; of the conversions where there is no revenue
     """
     found = warehouse.read(
-        "metrics/attribution", audience, by=by, window=window, half_life=half_life, from_orders=warehouse.has_orders
-    )
+        "metrics/attribution", audience, by=by, window=window, half_life=half_life, from_orders=warehouse.has_orders,
+        controls=control_arms(warehouse, audience),
+    )  # fmt: skip
     parts = [
         pd.DataFrame(
             {
@@ -80,3 +82,9 @@ def attribution_in_words(frame: pd.DataFrame, currency: str | None) -> str | Non
         return f"{words}. All rules agree: hardly anybody had several contacts before a purchase."
     low, high = spread.loc[widest]
     return f"{words}. The rules part most over {widest}: {formats.share(low)} to {formats.share(high)}."
+
+
+def control_arms(warehouse: Warehouse, audience: Audience) -> str:
+    """The arms of all campaigns that were left alone, as the statements on contacts take them: |control|no|."""
+    arms = warehouse.read("metrics/contact_arms", audience)["arm"]
+    return "|".join(["", *(arm for arm in arms if is_control(arm)), ""])

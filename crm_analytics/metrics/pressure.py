@@ -7,6 +7,7 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
+from crm_analytics.metrics.attribution import control_arms
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.models.nps import Z_95, wilson
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -46,7 +47,9 @@ def contact_pressure(warehouse: Warehouse, audience: Audience, *, window: int = 
     opt_out_high_95 : float64   upper end
     revenue : float64           of purchases within the window after, whose last contact it was, money
     """
-    cells = warehouse.read("metrics/contact_pressure", audience, window=window)
+    cells = warehouse.read(
+        "metrics/contact_pressure", audience, window=window, controls=control_arms(warehouse, audience)
+    )
     by_dose = cells.groupby("contacts")
     names = ["sent", "answers_known", "responses", "opt_outs", "revenue"]
     frame = by_dose[names].sum().reset_index()
@@ -146,7 +149,7 @@ def contact_times(warehouse: Warehouse, audience: Audience, *, channel: str | No
     low_95 : float64          lower end of Wilson's 95% interval; null likewise
     high_95 : float64         upper end; null likewise
     """
-    found = warehouse.read("metrics/contact_times", audience)
+    found = warehouse.read("metrics/contact_times", audience, controls=control_arms(warehouse, audience))
     if channel:
         found = found[found["channel"] == channel]
     days_only = found.groupby("channel")["at_midnight"].transform("sum") == found.groupby("channel")[
@@ -222,7 +225,13 @@ def times_in_words(frame: pd.DataFrame) -> str | None:
 
 
 def _load(warehouse: Warehouse, audience: Audience, window: int) -> pd.DataFrame:
-    return warehouse.read("metrics/contact_load", audience, window=window, silent_days=SILENT_DAYS)
+    return warehouse.read(
+        "metrics/contact_load",
+        audience,
+        window=window,
+        silent_days=SILENT_DAYS,
+        controls=control_arms(warehouse, audience),
+    )
 
 
 def _adjusted(cells: pd.DataFrame, dose: int) -> tuple[float, float, float]:

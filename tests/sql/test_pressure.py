@@ -47,7 +47,7 @@ def read(base):
     load_frame(warehouse, "consents", wishes, import_id=4)
 
     def rows(name: str, *columns: str, rule=EVERYONE, **knobs: object):
-        frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, AS_OF), **knobs)
+        frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, AS_OF), **{"controls": "|control|"} | knobs)
         return rows_of(frame, *(columns or frame.columns))
 
     return rows
@@ -98,3 +98,7 @@ def test_contact_times(read) -> None:
         ("phone", 6, 10, 1, 0, 1, 0),
         ("sms", 6, 8, 1, 0, 1, 0),
     ]
+
+
+def test_contact_arms(read) -> None:
+    assert read("contact_arms") == [("a",), ("control",)]

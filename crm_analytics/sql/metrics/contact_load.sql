@@ -1,4 +1,5 @@
 -- Customers by the contacts they had in the $window days to the as-of date, and how long ago the last one was.
+-- $controls names the arms that were left alone, in lower case, a bar before and after each.
 -- Grain: one row per RFM segment and number of contacts (10 stands for more).
 WITH contact AS (
     SELECT
@@ -11,7 +12,7 @@ WITH contact AS (
     WHERE c.customer_id IS NOT NULL AND CAST(c.contacted_at AS DATE) <= $as_of
     AND c.direction IS DISTINCT FROM 'in'
     AND coalesce(c.sent, c.delivered OR c.opened OR c.clicked) IS NOT FALSE
-    AND lower(coalesce(c.arm, '')) NOT IN ('control', 'ctrl', 'control group', 'holdout', 'hold-out', 'hold out', 'untreated', 'not sent')
+    AND strpos($controls, '|' || lower(coalesce(c.arm, '')) || '|') = 0
     GROUP BY c.customer_id
 ),
 wish AS (

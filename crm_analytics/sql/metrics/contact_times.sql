@@ -1,4 +1,5 @@
 -- Contacts and responses by the weekday (1 is Monday) and hour at which they were made.
+-- $controls names the arms that were left alone, in lower case, a bar before and after each.
 -- Grain: one row per channel, weekday and hour.
 WITH contact AS (
     SELECT
@@ -13,7 +14,7 @@ WITH contact AS (
     WHERE c.contacted_at IS NOT NULL AND CAST(c.contacted_at AS DATE) <= $as_of
     AND c.direction IS DISTINCT FROM 'in'
     AND coalesce(c.sent, c.delivered OR c.opened OR c.clicked) IS NOT FALSE
-    AND lower(coalesce(c.arm, '')) NOT IN ('control', 'ctrl', 'control group', 'holdout', 'hold-out', 'hold out', 'untreated', 'not sent')
+    AND strpos($controls, '|' || lower(coalesce(c.arm, '')) || '|') = 0
 )
 SELECT
     channel,
