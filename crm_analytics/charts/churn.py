@@ -30,7 +30,8 @@ def list_columns(frame: pd.DataFrame, *, in_money: bool = False, currency: str |
         marker={"color": [ACCENT if used else GREY for used in rows["used"]], "cornerradius": 3},
         error_x={
             "type": "data", "symmetric": False, "color": RULE, "thickness": 1.5,
-            "array": (rows[f"{more}_high_95"] - rows[more]).clip(lower=0), "arrayminus": (rows[more] - rows[f"{more}_low_95"]).clip(lower=0),
+            "array": (rows[f"{more}_high_95"] - rows[more]).clip(lower=0),
+            "arrayminus": (rows[more] - rows[f"{more}_low_95"]).clip(lower=0),
         },
         text=[formats.money(each, currency) if in_money else formats.count(each) for each in rows[held]],
         textposition="inside",
@@ -48,7 +49,7 @@ def list_columns(frame: pd.DataFrame, *, in_money: bool = False, currency: str |
         showgrid=True,
         tickprefix=prefix,
     )
-    figure.update_yaxes(type="category", automargin=True)
+    figure.update_yaxes(type="category", automargin=True, dtick=1)
     return figure
 
 
@@ -73,7 +74,7 @@ def auc_marks(frame: pd.DataFrame) -> go.Figure:
     figure.add_vline(x=0.5, line={"color": RULE, "width": 1, "dash": "dot"})
     low = min(0.5, float(frame["roc_auc_low_95"].min()))
     figure.update_xaxes(title_text="ROC AUC (0.5: by chance)", range=[low - 0.02, 1], showgrid=True)
-    figure.update_yaxes(type="category", automargin=True)
+    figure.update_yaxes(type="category", automargin=True, dtick=1)
     return figure
 
 
@@ -88,8 +89,8 @@ def calibration_marks(frame: pd.DataFrame) -> go.Figure:
         x=frame["expected"],
         y=frame["observed"],
         mode="markers+lines",
-        line={"width": 1.5},
-        marker={"size": 8},
+        line={"width": 1.5, "color": ACCENT},
+        marker={"size": 8, "color": ACCENT},
         error_y={
             "type": "data", "symmetric": False, "thickness": 1.5, "width": 0,
             "array": frame["high_95"] - frame["observed"], "arrayminus": frame["observed"] - frame["low_95"],
@@ -119,7 +120,7 @@ def importance_bars(frame: pd.DataFrame) -> go.Figure:
     )
     figure = base_figure(bars, height=60 + 26 * len(part))
     figure.update_xaxes(title_text="ROC AUC lost when shuffled", rangemode="tozero", showgrid=True, nticks=5)
-    figure.update_yaxes(type="category", automargin=True)
+    figure.update_yaxes(type="category", automargin=True, dtick=1)
     return figure
 
 

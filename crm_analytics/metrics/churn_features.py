@@ -109,11 +109,13 @@ class Moment:
 class Population:
     """Buyers not lapsed at a moment: their features by customer_id, and whether they left (None where it is not known yet).
 
-    rhythm: the MBG/NBD of all purchases until then, or None where they are too few; worth: revenue of the twelve months before.
+    given: further statements that gave something. rhythm: the MBG/NBD of all purchases until then, None where they are too few.
+    worth: revenue of the twelve months before.
     """
 
     moment: Moment
     features: pd.DataFrame
+    given: tuple[str, ...]
     rhythm: FittedBgNbd | None
     left: np.ndarray | None
     worth: np.ndarray
@@ -122,8 +124,13 @@ class Population:
     spent: np.ndarray
 
 
-def population(warehouse: Warehouse, audience: Audience, moment: Moment, *, outcome: bool) -> Population:
-    """The buyers at a moment; with `outcome` those who bought within the horizon after it stayed."""
+def population(
+    warehouse: Warehouse, audience: Audience, moment: Moment, *, outcome: bool, further: tuple[str, ...] = FURTHER
+) -> Population:
+    """The buyers at a moment; with `outcome` those who bought within the horizon after it stayed.
+
+    further: statements to read beside the purchases; what gave nothing at a later moment need not be asked of an earlier one.
+    """
 
     def read(name: str) -> pd.DataFrame:
         return warehouse.read(name, audience, **_asked(name, moment.values()))
@@ -138,9 +145,11 @@ def population(warehouse: Warehouse, audience: Audience, moment: Moment, *, outc
         ahead = expected(rhythm, repeats, last, known, moment.horizon_days / DAYS_OF_A_WEEK)
         features["p_alive"], features["expected_purchases"] = ahead.p_alive, ahead.purchases
         features["overdue"] = overdue(rhythm, repeats, last, known)
-    for name in FURTHER:
+    given = []
+    for name in further:
         more = read(name)
         if len(more):
+            given.append(name)
             features = features.join(_finished(more.set_index("customer_id")).reindex(features.index))
     left = None
     if outcome:
@@ -149,7 +158,7 @@ def population(warehouse: Warehouse, audience: Audience, moment: Moment, *, outc
         left = ~features.index.isin(came)
     worth = bought["revenue_12m"].clip(lower=0).to_numpy()
     spent = (bought["bought_amount"] / bought["purchase_days"]).to_numpy()
-    return Population(moment, features, rhythm, left, worth, repeats, (last, known), spent)
+    return Population(moment, features, tuple(given), rhythm, left, worth, repeats, (last, known), spent)
 
 
 def _rhythm(bought: pd.DataFrame) -> FittedBgNbd | None:
@@ -203,17 +212,16 @@ def _finished(more: pd.DataFrame) -> pd.DataFrame:
 _SHARES = {"response_share": ("responses", "contacts_settled"), "late_share": ("late_invoices", "invoices")}
 
 
-def guard(warehouse: Warehouse, moment: Moment, trees: Mapping[str, object] | None = None) -> None:
-    """Run the statements of the features on the tables as they are and as they were at the moment; both must give the same.
+def guard(warehouse: Warehouse, moment: Moment, trees: Mapping[str, object]) -> None:
+    """Run the statements of features on the tables as they are and as they were at the moment; both must give the same.
 
-    Raises `ReadsTheFuture`. `trees`: parsed statements by name, those of the model by default.
+    Raises `ReadsTheFuture`. `trees`: parsed statements by name.
     """
-    asked = trees or {name: statements.tree(name) for name in (PURCHASES, *FURTHER)}
     with warehouse.duck.session() as session:
         past = {name: f"temp.past_{name}" for name in _DATED}
         for name in _DATED:
             session.do(_view(session.rows, name, moment.day))
-        for name, tree in asked.items():
+        for name, tree in trees.items():
             frames = []
             for tables in (marts.FIXED, {**marts.FIXED, **past}):
                 composed = compose(tree, EVERYONE, moment.day, tables, {})  # type: ignore[arg-type]

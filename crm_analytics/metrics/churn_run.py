@@ -11,12 +11,13 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.errors import CrmError, NotEnoughData
-from crm_analytics.metrics.churn_features import SIGNS, Moment, Population, guard, population
+from crm_analytics.metrics.churn_features import PURCHASES, SIGNS, Moment, Population, guard, population
 from crm_analytics.models.btyd import expected
 from crm_analytics.models.churn import MOST_ROWS, Calibration, ChurnModel, FittedChurn, enough
 from crm_analytics.models.fitting import NoFit
 from crm_analytics.models.gamma_gamma import GammaGammaModel, Spend
 from crm_analytics.models.ranking import first, roc_auc
+from crm_analytics.query import statements
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 
@@ -119,11 +120,13 @@ def _run(warehouse: Warehouse, everyone: Audience, days: int | None, report: Rep
     reported, chosen = (earlier(now, times) for times in (1, 2))
     started = warehouse.read("metrics/first_order", everyone)["first_order_on"].iloc[0].date()
     report(0.05, "what was known at earlier days")
-    learned_from = _learned_from(warehouse, everyone, now, started)
-    guard(warehouse, learned_from[-1].moment)
-    report(0.35, "how it went on from there")
-    choosing, judging = (population(warehouse, everyone, each, outcome=True) for each in (chosen, reported))
     today = population(warehouse, everyone, now, outcome=False)
+    learned_from = _learned_from(warehouse, everyone, now, started, today.given)
+    guard(warehouse, learned_from[-1].moment, {name: statements.tree(name) for name in (PURCHASES, *today.given)})
+    report(0.35, "how it went on from there")
+    choosing, judging = (
+        population(warehouse, everyone, each, outcome=True, further=today.given) for each in (chosen, reported)
+    )
     enough(f"Choosing among the churn scores, on {formats.day(chosen.day)},", choosing.left)
     enough(f"Reporting on the churn scores, on {formats.day(reported.day)},", judging.left)
     report(0.5, "learning from the past")
@@ -164,14 +167,16 @@ def earlier(moment: Moment, times: int) -> Moment:
     return Moment(moment.day - timedelta(days=times * moment.horizon_days), moment.window_days, moment.horizon_days)
 
 
-def _learned_from(warehouse: Warehouse, everyone: Audience, now: Moment, started: date) -> list[Population]:
+def _learned_from(
+    warehouse: Warehouse, everyone: Audience, now: Moment, started: date, further: tuple[str, ...]
+) -> list[Population]:
     """Populations whose outcomes end before the cut-off that is chosen on, the latest first, until there are rows enough."""
     found: list[Population] = []
     for times in range(3, 3 + MOST_CUT_OFFS):
         moment = earlier(now, times)
         if (moment.day - started).days < (HORIZONS_NEEDED - 3) * now.horizon_days:
             break
-        found.append(population(warehouse, everyone, moment, outcome=True))
+        found.append(population(warehouse, everyone, moment, outcome=True, further=further))
         if sum(len(each.worth) for each in found) >= MOST_ROWS:
             break
     return found

@@ -171,13 +171,10 @@ def _reasons(done: Run | str, ids: pd.Series) -> pd.Series:
     if listed.empty:
         return words
     raised = done.raised(listed)
-    best = np.argsort(-raised.to_numpy(), axis=1, kind="stable")[:, :_REASONS]
-    for row, places in enumerate(best):
-        said = [
-            _said(raised.columns[place], listed.iloc[row][raised.columns[place]])
-            for place in places
-            if raised.iat[row, place] > _LEAST
-        ]
+    names, by = list(raised), raised.to_numpy()
+    held = {name: listed[name].to_numpy(dtype=object) for name in names}
+    for row, places in enumerate(np.argsort(-by, axis=1, kind="stable")[:, :_REASONS]):
+        said = [_said(names[place], held[names[place]][row]) for place in places if by[row, place] > _LEAST]
         if any(said):
             words[listed.index[row]] = "; ".join(filter(None, said))
     return words

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -55,7 +57,6 @@ class ChurnModel:
         draw = np.random.default_rng(self.seed)
         rows = np.sort(draw.choice(len(left), MOST_ROWS, replace=False)) if len(left) > MOST_ROWS else slice(None)
         from sklearn.ensemble import HistGradientBoostingClassifier
-        from threadpoolctl import threadpool_limits
 
         trees = HistGradientBoostingClassifier(
             max_iter=self.trees, learning_rate=self.learning_rate, max_leaf_nodes=self.leaves,
@@ -63,7 +64,7 @@ class ChurnModel:
             categorical_features=encoding.is_category or None,
             monotonic_cst=[self.signs.get(name, 0) for name in encoding.columns],
         )  # fmt: skip
-        with threadpool_limits(1):  # threads that wait for each other cost four times the work
+        with _one_thread():
             trees.fit(known[rows], left[rows])
         return FittedChurn(encoding, trees)
 
@@ -114,11 +115,9 @@ class FittedChurn:
 
     def scores(self, table: np.ndarray) -> np.ndarray:
         """The same of encoded features."""
-        from threadpoolctl import threadpool_limits
-
         if not len(table):
             return np.zeros(0)
-        with threadpool_limits(1):
+        with _one_thread():
             return self.trees.predict_proba(table)[:, 1]
 
     def raised_by(self, features: pd.DataFrame, average: pd.DataFrame) -> pd.DataFrame:
@@ -139,6 +138,19 @@ class FittedChurn:
             swapped[:, place] = usual
             raised[name] = now - self.scores(swapped)
         return pd.DataFrame(raised, index=features.index)
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Threads that wait for each other cost four times the work."""
+    return _threads().limit(limits=1)
+
+
+@cache
+def _threads() -> Any:
+    """The thread pools of the libraries that learning has loaded: to look for them takes longer than a prediction."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @dataclass(frozen=True)

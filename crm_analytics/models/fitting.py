@@ -15,6 +15,8 @@ FAR = 9.0
 #: Log-likelihood that one more step would gain: below it the top is reached.
 CLOSE = 1e-14
 MOST_STEPS = 60
+#: The climb ends where a step gains less log-likelihood than this: Newton goes on from there.
+NEAR, MOST_CLIMBS = 1e-4, 300
 
 #: (log-parameters, data) -> log-likelihood and its slope.
 Score = Callable[[np.ndarray, Any], tuple[float, np.ndarray]]
@@ -65,15 +67,29 @@ def maximised(model: str, score: Score, data: Any, coarse: Any, start: np.ndarra
 
 
 def _climbed(score: Score, data: Any, start: np.ndarray) -> np.ndarray:
-    from scipy.optimize import minimize
-
-    def down(place: np.ndarray) -> tuple[float, np.ndarray]:
-        value, slope = score(place, data)
-        return -value / data.customers, -slope / data.customers
-
-    bounds = [(-FAR - 1, FAR + 1)] * len(start)
-    found = minimize(down, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-11, "gtol": 1e-6})
-    return found.x
+    """Near the top, by BFGS (Nocedal and Wright 2006, algorithm 6.1) with steps of at most e in every parameter."""
+    place, (value, slope) = start, score(start, data)
+    inverse = np.eye(len(start)) / data.customers
+    for _ in range(MOST_CLIMBS):
+        step = inverse @ slope
+        step = step / max(1.0, float(np.abs(step).max()))
+        size = 1.0
+        while True:
+            there = np.clip(place + size * step, -FAR - 1, FAR + 1)
+            reached, turned = score(there, data)
+            if reached >= value + 1e-4 * size * (slope @ step):
+                break
+            size /= 2
+            if size < 1e-9:
+                return place
+        moved, bent = there - place, slope - turned
+        if (curve := float(moved @ bent)) > 0:
+            left = np.eye(len(start)) - np.outer(moved, bent) / curve
+            inverse = left @ inverse @ left.T + np.outer(moved, moved) / curve
+        gained, place, value, slope = reached - value, there, reached, turned
+        if gained < NEAR:
+            return place
+    return place
 
 
 def _curvature(model: str, score: Score, data: Any, place: np.ndarray, width: float = 1e-4) -> np.ndarray:

@@ -1,0 +1,203 @@
+"""Churn: the population and its outcome counted again, the guard against the future, and lists that are what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+import sqlglot
+
+from crm_analytics.errors import NotEnoughData
+from crm_analytics.metrics.churn import (
+    calibration_in_words,
+    churn_calibration,
+    churn_evaluation,
+    churn_importance,
+    churn_in_words,
+    churn_lists,
+    importance_in_words,
+    lists_in_words,
+)
+from crm_analytics.metrics.churn_features import FURTHER, PURCHASES, WORDS, Moment, ReadsTheFuture, guard
+from crm_analytics.metrics.churn_run import MODEL, SILENCE, horizon, run
+from crm_analytics.metrics.value import customer_value
+from crm_analytics.query import statements
+from crm_analytics.query.warehouse import Warehouse
+from tests.conftest import in_memory
+from tests.metrics import buyers
+from tests.metrics.loading import load_frame
+
+DAYS = 90
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    warehouse = in_memory(tmp_path_factory.mktemp("buyers"))
+    buyers.load(warehouse, buyers.orders())
+    draw = np.random.default_rng(5)
+    rows = [
+        (f"{n}", f"c{n % 400:04}", buyers.START + timedelta(days=int(draw.integers(0, 800))), bool(draw.random() < 0.2))
+        for n in range(900)
+    ]
+    contacts = pd.DataFrame(rows, columns=["contact_id", "customer_id", "contacted_at", "responded"])
+    load_frame(warehouse, "contacts", contacts.astype({"contacted_at": "datetime64[us]"}), 2)
+    yield warehouse
+    warehouse.close()
+
+
+def test_population_and_outcome_are_those_of_the_rule(company: Warehouse) -> None:
+    audience = company.audience()
+    frame = churn_evaluation(company, audience, days=DAYS)
+    window = company.base(audience.as_of).activity_window_days
+    cut = pd.Timestamp(audience.as_of) - pd.Timedelta(days=DAYS)
+    bought = buyers.orders()
+    last = (
+        bought[bought["ordered_at"] < cut + pd.Timedelta(days=1)]
+        .groupby("customer_id")["ordered_at"]
+        .max()
+        .dt.normalize()
+    )
+    there = last.index[(cut - last).dt.days <= window]
+    after = bought[
+        (bought["ordered_at"] >= cut + pd.Timedelta(days=1))
+        & (bought["ordered_at"] < cut + pd.Timedelta(days=DAYS + 1))
+    ]
+    assert frame["cut_off"].eq(cut).all()
+    assert frame["customers"].eq(len(there)).all()
+    assert frame["churners"].eq((~there.isin(after["customer_id"])).sum()).all()
+    done = run(company, audience.as_of, DAYS)
+    # trained only on what was over before: outcomes end where the choice begins, and that before the report
+    assert all(day + timedelta(days=3 * DAYS) <= audience.as_of for day in done.cut_offs)
+    silent = (cut - last[there]).dt.days
+    left = pd.Series(done.evaluated.left, index=done.evaluated.features.index)
+    ahead = silent[left[left].index].to_numpy()[:, None] - silent[left[~left].index].to_numpy()[None, :]
+    assert frame.set_index("score").loc[SILENCE, "roc_auc"] == pytest.approx(((ahead > 0) + (ahead == 0) / 2).mean())
+
+
+def test_the_score_in_use_is_named_with_its_margin(company: Warehouse) -> None:
+    audience = company.audience()
+    frame = churn_evaluation(company, audience, days=DAYS)
+    assert frame["used"].sum() == 1
+    for name in ("roc_auc", "average_precision", "brier", "top_decile_lift", "calibration_error"):
+        assert ((frame[f"{name}_low_95"] <= frame[name]) | (name == "calibration_error")).all()
+        assert (frame[f"{name}_high_95"] >= frame[name]).all()
+    assert frame.set_index("score").loc[MODEL, "roc_auc"] > 0.6
+    said = churn_in_words(frame)
+    assert "the list by silence alone in" in said or "the plain list by days of silence is used" in said
+    assert "were expected to leave" in calibration_in_words(frame)
+    listed = customer_value(company, audience, days=DAYS)
+    assert listed["churn_probability"].dropna().between(0, 1).all()
+    assert listed["reasons"].notna().any()
+
+
+def test_lists_hold_what_they_say(company: Warehouse) -> None:
+    audience = company.audience()
+    frame = churn_lists(company, audience, length=60, days=DAYS)
+    done = run(company, audience.as_of, DAYS)
+    people = pd.DataFrame(
+        {
+            "left": done.evaluated.left,
+            "worth": done.evaluated.worth,
+            **done.scores.raw,
+            "value at risk": done.scores.chance[done.used] * done.value,
+        }
+    )
+    for row in frame.itertuples():
+        top = people.sort_values(row.list, ascending=False, kind="stable").head(60)
+        assert row.churners == top["left"].sum()
+        assert row.money == pytest.approx((top["worth"] * top["left"]).sum())
+    silence = frame.set_index("list").loc[SILENCE]
+    assert silence[["churners_more", "money_more"]].tolist() == [0, 0]
+    assert (frame["churners_more_low_95"] <= frame["churners_more"]).all()
+    words = lists_in_words(frame, churn_evaluation(company, audience, days=DAYS), "EUR")
+    assert "the first 60 customers of each list held" in words
+    assert f"by silence alone {silence['churners']}" in words
+
+
+def test_calibration_bins_and_importance(company: Warehouse) -> None:
+    audience = company.audience()
+    bins = churn_calibration(company, audience, days=DAYS)
+    done = run(company, audience.as_of, DAYS)
+    assert bins["customers"].sum() == len(done.evaluated.left)
+    assert (bins["customers"] * bins["observed"]).sum() == pytest.approx(done.evaluated.left.sum())
+    assert bins["expected"].is_monotonic_increasing
+    features = churn_importance(company, audience, days=DAYS)
+    assert set(features["feature"]) <= set(WORDS)
+    assert {"response_share", "contacts"} <= set(features["feature"])
+    assert features["importance"].is_monotonic_decreasing
+    assert importance_in_words(features).startswith("Shuffling it costs the model most: ")
+
+
+# --- nothing knows the future ---------------------------------------------------------------------------------------
+
+
+def moment(warehouse: Warehouse) -> Moment:
+    return Moment(warehouse.latest() - timedelta(days=300), 90, 90)
+
+
+@pytest.mark.parametrize(
+    ("planted", "column"),
+    [
+        ("max(ordered_on) AS last_on", "recency_days"),
+        ("count(*) AS purchase_days", "purchase_days"),
+    ],
+)
+def test_a_feature_that_reads_the_future_is_caught(company: Warehouse, planted: str, column: str) -> None:
+    """The rhythm without its bound: it sees every purchase day that is loaded."""
+    text = statements.text(PURCHASES)
+    rhythm = text[text.index("rhythm AS (") : text.index("SELECT\n    r.customer_id")]
+    assert planted in rhythm
+    leaking = text.replace(rhythm, rhythm.replace("WHERE ordered_on <= $cut_off", "WHERE TRUE"))
+    assert leaking != text
+    with pytest.raises(ReadsTheFuture, match="they read the future") as caught:
+        guard(company, moment(company), {"planted": sqlglot.parse_one(leaking, read="duckdb")})
+    assert column in caught.value.columns or len(caught.value.columns) > 3
+
+
+def test_a_column_planted_beside_the_others_is_named(company: Warehouse) -> None:
+    planted = "(SELECT count(*) FROM purchase_days AS p WHERE p.customer_id = contacts.customer_id) AS bought,"
+    text = statements.text("metrics/churn_contacts").replace(
+        "SELECT\n    customer_id,", f"SELECT\n    customer_id,\n    {planted}"
+    )
+    with pytest.raises(ReadsTheFuture) as caught:
+        guard(company, moment(company), {"planted": sqlglot.parse_one(text, read="duckdb")})
+    assert caught.value.columns == ["bought"]
+
+
+def test_the_features_in_use_pass(company: Warehouse) -> None:
+    guard(company, moment(company), {name: statements.tree(name) for name in (PURCHASES, *FURTHER)})
+    assert "outcome" not in "".join(statements.text(name) for name in (PURCHASES, *FURTHER)).lower()
+
+
+def test_the_future_changes_no_probability_of_the_past(company: Warehouse, tmp_path) -> None:
+    """The same day asked in a base that ends on it: the same scores."""
+    day = company.latest() - timedelta(days=120)
+    before = in_memory(tmp_path)
+    frame = buyers.orders()
+    buyers.load(before, frame[frame["ordered_at"] < pd.Timestamp(day) + pd.Timedelta(days=1)])
+    now, then = run(company, day, 60), run(before, day, 60)
+    assert now.used == then.used
+    known = [name for name in now.evaluated.features if name in then.evaluated.features]
+    pd.testing.assert_frame_equal(now.evaluated.features[known], then.evaluated.features[known])
+    before.close()
+
+
+# --- horizons -------------------------------------------------------------------------------------------------------
+
+
+def test_a_horizon_that_the_history_cannot_check(company: Warehouse) -> None:
+    as_of = company.latest()
+    span = (as_of - buyers.START).days  # the first of them bought two days later
+    with pytest.raises(NotEnoughData, match="days of history") as error:
+        horizon(company, as_of, 400)
+    assert (error.value.needed, error.value.found) == (1300, span - 2)
+    frame = churn_evaluation(company, company.audience(), days=400)
+    assert frame.empty
+    assert "needs at least 1,300 days of history" in frame.attrs["notes"][0]
+    assert churn_in_words(frame) is None
+    assert horizon(company, as_of, 90) == (90, None)
+    early = date.fromordinal(buyers.START.toordinal() + 200)
+    assert horizon(company, early, None)[1] is None or "would need" in horizon(company, early, None)[1]
