@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import wait
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.errors import CrmError
-from crm_analytics.export import to_csv
-from crm_analytics.ingest.contents import Contents, unsure_customer
+from crm_analytics.ingest.contents import unsure_customer
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.recognise import Recognition
-from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, unsure
+from crm_analytics.ingest.review import DEFAULT_SOURCE, unsure
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
-from crm_analytics.ui import jobs, session, shell, show
+from crm_analytics.ui import jobs, reviewed, session, shell, show
 from crm_analytics.ui.jobs import Job
+from crm_analytics.ui.reviewed import begin
 from crm_analytics.ui.shell import inert
 from crm_analytics.ui.uploads import AT_ONCE, Choice, Upload, bring_in, examine, examine_again, uploads
 from crm_analytics.workspace.imports import Import
@@ -53,16 +51,10 @@ def drop_zone(warehouse: Warehouse) -> None:
         if uploads().get(known.get(file.file_id)) is None:
             number, upload = uploads().take(warehouse, file)
             known[file.file_id] = number
-            _start(number, upload, f"Reading {file.name}", lambda job, upload=upload: examine(upload, job))
+            begin(number, upload, f"Reading {file.name}", lambda job, upload=upload: examine(upload, warehouse, job))
         _file(warehouse, known[file.file_id])
     with together:
         _load_all(warehouse, list(known.values()))
-
-
-def _start(number: str, upload: Upload, title: str, work: Callable[[Job], Any]) -> Job | None:
-    running = jobs.jobs().start(title, session.who(), work, upload.session)
-    st.session_state[f"job_{number}"] = running
-    return jobs.jobs().get(running)
 
 
 def _file(warehouse: Warehouse, number: str) -> None:
@@ -82,9 +74,9 @@ def _file(warehouse: Warehouse, number: str) -> None:
         if upload.problem is not None:
             shell.explain(upload.problem)
         if upload.recognition is not None:
-            _understood(number, upload, upload.recognition)
+            _understood(warehouse, number, upload, upload.recognition)
         if upload.review is not None:
-            _reviewed(warehouse, number, upload, upload.review)
+            reviewed.what_it_does(warehouse, number, upload, upload.review)
 
 
 def _load_all(warehouse: Warehouse, numbers: list[str]) -> None:
@@ -115,7 +107,7 @@ def _load_in_order(ready: list[tuple[str, Upload]], warehouse: Warehouse, name: 
                 wait([previous.future])
             bring_in(upload, warehouse, name, job)
 
-        previous = _start(number, upload, f"Loading {upload.name}", work)
+        previous = begin(number, upload, f"Loading {upload.name}", work)
 
 
 def doubts(upload: Upload) -> list[str]:
@@ -138,7 +130,7 @@ def _loaded(made: Import) -> None:
 # --- what was understood --------------------------------------------------------------------------------------------
 
 
-def _understood(number: str, upload: Upload, recognition: Recognition) -> None:
+def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: Recognition) -> None:
     open_questions = doubts(upload)
     found = KIND_LABELS.get(recognition.kind or "", "an unknown kind of table")
     st.markdown(
@@ -152,13 +144,13 @@ def _understood(number: str, upload: Upload, recognition: Recognition) -> None:
         expanded=upload.review is None or bool(open_questions),
         key=f"columns_{number}",
     ):
-        _meanings(number, upload, recognition)
+        _meanings(warehouse, number, upload, recognition)
         evidence = pd.DataFrame([(e.what, e.found, e.why, "yes" if e.sure else "please check") for e in recognition.evidence],
                                 columns=["what", "found", "because", "sure"])  # fmt: skip
         st.dataframe(evidence, hide_index=True, key=f"evidence_{number}")
 
 
-def _meanings(number: str, upload: Upload, recognition: Recognition) -> None:
+def _meanings(warehouse: Warehouse, number: str, upload: Upload, recognition: Recognition) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = list(KINDS)
         kind = st.selectbox(
@@ -175,7 +167,7 @@ def _meanings(number: str, upload: Upload, recognition: Recognition) -> None:
             _meaning(f"{number}_{position}", recognition, column, choice)
     kinds = "primary" if upload.review is None else "secondary"
     if st.button("Review with these meanings", key=f"again_{number}", icon=":material/fact_check:", type=kinds):  # type: ignore[arg-type]
-        _start(number, upload, f"Reviewing {upload.name}", lambda job: examine_again(upload, choice, job))
+        begin(number, upload, f"Reviewing {upload.name}", lambda job: examine_again(upload, warehouse, choice, job))
         st.rerun()
 
 
@@ -215,78 +207,3 @@ def _open_question(
     )  # fmt: skip
     if picked and (form.ambiguous or picked != found):
         into[column] = picked
-
-
-# --- what loading would do ------------------------------------------------------------------------------------------
-
-
-def _reviewed(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
-    with st.grid(5, min_column_width=120, gap="small"):
-        for label, value, about in (
-            ("Rows read", review.rows_read, "Every row of the file below its header."),
-            ("New", review.new, "Rows of orders, customers or products that are not loaded yet."),
-            ("Same", review.same, "Rows that are loaded already, exactly so."),
-            (
-                "Changed",
-                review.changed,
-                "Rows whose order, customer or product is loaded with other content: the file's holds then.",
-            ),
-            ("Rejected", review.rejected, "Rows that cannot be used; each is kept with its reason."),
-        ):
-            st.metric(label, formats.count(value), border=True, help=about)
-    if upload.contents is not None:
-        st.markdown(_in_words(upload.contents, review.currency))
-    if review.repeated:
-        st.caption(
-            f"{formats.count(review.repeated)} rows are equal to another row of the file. "
-            "They may be right (two equal lines of one order); have a look."
-        )
-    if review.doubled:
-        st.warning(
-            f"{formats.count(review.doubled)} orders of this file are loaded already under another customer, or with line numbers "
-            "where this file has none. Unless your numbers repeat, loading would count them twice: undo the earlier import first.",
-            icon=":material/content_copy:",
-        )
-    if review.problems:
-        _problems(number, upload, review)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
-            f"Load {formats.count(review.rows_read - review.rejected)} rows", key=f"load_{number}", type="primary",
-            icon=":material/download_done:", disabled=not review.loads_anything,
-        ):  # fmt: skip
-            name = session.who()
-            _start(number, upload, f"Loading {upload.name}", lambda job: bring_in(upload, warehouse, name, job))
-            st.rerun()
-        st.caption("One transaction: all of it or nothing. It can be taken back below at any time.")
-
-
-def _in_words(found: Contents, currency: str | None) -> str:
-    """What the file amounts to, so that it can be held against the system that wrote it."""
-    words = []
-    if found.amount is not None:
-        words.append(f"**{inert(f'{formats.money_prefix(currency)}{found.amount:,.2f}')}**")
-    words += [
-        f"**{formats.count(number)}** {noun}"
-        for number, noun in ((found.orders, "order numbers"), (found.customers, "customers"))
-        if number is not None
-    ]
-    if found.first_on is not None and found.last_on is not None:
-        words.append(f"**{formats.day(found.first_on)} – {formats.day(found.last_on)}**")
-    return f"The rows to load amount to: {', '.join(words)}. Does your system say the same?"
-
-
-def _problems(number: str, upload: Upload, review: Review) -> None:
-    frame = pd.DataFrame([problem.as_dict() for problem in review.problems])
-    frame = frame.rename(columns={"first_line": "first line"})[["rows", "cause", "column", "example", "first line"]]
-    st.dataframe(frame, hide_index=True, key=f"problems_{number}")
-    st.download_button(
-        "Rejected rows with reasons", lambda: to_csv(_rejects(upload, review)), f"rejected_{upload.name}.csv", "text/csv",
-        key=f"rejects_{number}", icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
-
-
-def _rejects(upload: Upload, review: Review) -> pd.DataFrame:
-    rows = upload.session.rows("SELECT line, column_name, value, reason, raw FROM rejects ORDER BY line, column_name")
-    frame = pd.DataFrame(rows, columns=["line", "column", "value", "reason", "raw"])
-    frame.insert(0, "file", review.recognition.file)
-    return frame

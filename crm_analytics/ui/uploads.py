@@ -15,6 +15,7 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.ingest import load, review
 from crm_analytics.ingest.contents import Contents, contents
+from crm_analytics.ingest.effect import TRIED_AT_ONCE, Effect, effect
 from crm_analytics.ingest.recognise import Recognition, recognise, remap
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.query.warehouse import Warehouse
@@ -37,6 +38,7 @@ class Upload:
     recognition: Recognition | None = None
     review: review.Review | None = None
     contents: Contents | None = None
+    effect: Effect | None = None
     problem: CrmError | None = None
     made: Import | None = None
     source: str = DEFAULT_SOURCE
@@ -104,18 +106,18 @@ def uploads() -> Uploads:
 # --- work done in jobs: no st.* below this line -----------------------------------------------------------------------
 
 
-def examine(upload: Upload, job: Job) -> None:
+def examine(upload: Upload, warehouse: Warehouse, job: Job) -> None:
     """Recognise a file and, where its meaning is clear enough, compare every row with what is loaded."""
     try:
         upload.recognition = recognise(
             upload.session, upload.path, upload.name, progress=job.report, today=date.today()
         )
-        _compare(upload, review.proposed(upload.recognition), job)
+        _compare(upload, warehouse, review.proposed(upload.recognition), job)
     except CrmError as error:
         upload.problem = error
 
 
-def examine_again(upload: Upload, choice: Choice, job: Job) -> None:
+def examine_again(upload: Upload, warehouse: Warehouse, choice: Choice, job: Job) -> None:
     """The same with the meaning that a person gave."""
     try:
         upload.recognition = remap(
@@ -127,7 +129,7 @@ def examine_again(upload: Upload, choice: Choice, job: Job) -> None:
             decimal=choice.decimal,
         )
         upload.source = choice.source
-        _compare(upload, choice.mapping, job)
+        _compare(upload, warehouse, choice.mapping, job)
     except CrmError as error:
         upload.review, upload.problem = None, error
 
@@ -138,11 +140,21 @@ def _known(upload: Upload) -> Recognition:
     return upload.recognition
 
 
-def _compare(upload: Upload, mapping: dict[str, str | None], job: Job) -> None:
+def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None], job: Job) -> None:
     job.report(0.7, "comparing with what is loaded")
     upload.review = review.review(upload.session, _known(upload), mapping, upload.source, today=date.today())
-    upload.contents = contents(upload.review)
+    upload.contents, upload.effect = contents(upload.review), None
     upload.problem = None
+    if upload.contents is not None and upload.review.loads_anything and upload.review.rows_read <= TRIED_AT_ONCE:
+        job.report(0.9, "trying what the load does to the figures")
+        upload.effect = effect(warehouse, upload.review)
+
+
+def try_load(upload: Upload, warehouse: Warehouse, job: Job) -> None:
+    """Work out what the load does to the figures."""
+    if upload.review is not None:
+        job.report(0.2, "trying what the load does to the figures")
+        upload.effect = effect(warehouse, upload.review)
 
 
 def bring_in(upload: Upload, warehouse: Warehouse, who: str, job: Job) -> None:

@@ -1,0 +1,130 @@
+"""What loading a reviewed file would do, and the button that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from crm_analytics import formats
+from crm_analytics.export import to_csv
+from crm_analytics.ingest.contents import Contents
+from crm_analytics.ingest.review import Review
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui import jobs, session
+from crm_analytics.ui.jobs import Job
+from crm_analytics.ui.shell import inert
+from crm_analytics.ui.uploads import Upload, bring_in, try_load
+
+
+def begin(number: str, upload: Upload, title: str, work: Callable[[Job], Any]) -> Job | None:
+    """Start work on a file as a job that its card waits for."""
+    running = jobs.jobs().start(title, session.who(), work, upload.session)
+    st.session_state[f"job_{number}"] = running
+    return jobs.jobs().get(running)
+
+
+def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
+    """Counts, contents, effect, problems, and the button that loads."""
+    with st.grid(5, min_column_width=120, gap="small"):
+        for label, value, about in (
+            ("Rows read", review.rows_read, "Every row of the file below its header."),
+            ("New", review.new, "Rows of orders, customers or products that are not loaded yet."),
+            ("Same", review.same, "Rows that are loaded already, exactly so."),
+            (
+                "Changed",
+                review.changed,
+                "Rows whose order, customer or product is loaded with other content: the file's holds then.",
+            ),
+            ("Rejected", review.rejected, "Rows that cannot be used; each is kept with its reason."),
+        ):
+            st.metric(label, formats.count(value), border=True, help=about)
+    if upload.contents is not None:
+        st.markdown(_in_words(upload.contents, review.currency))
+        _effect(warehouse, number, upload)
+    if review.repeated:
+        st.caption(
+            f"{formats.count(review.repeated)} rows are equal to another row of the file. "
+            "They may be right (two equal lines of one order); have a look."
+        )
+    if review.doubled:
+        st.warning(
+            f"{formats.count(review.doubled)} orders of this file are loaded already under another customer, or with line numbers "
+            "where this file has none. Unless your numbers repeat, loading would count them twice: undo the earlier import first.",
+            icon=":material/content_copy:",
+        )
+    if review.problems:
+        _problems(number, upload, review)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            f"Load {formats.count(review.rows_read - review.rejected)} rows", key=f"load_{number}", type="primary",
+            icon=":material/download_done:", disabled=not review.loads_anything,
+        ):  # fmt: skip
+            name = session.who()
+            begin(number, upload, f"Loading {upload.name}", lambda job: bring_in(upload, warehouse, name, job))
+            st.rerun()
+        st.caption("One transaction: all of it or nothing. It can be taken back below at any time.")
+
+
+def _effect(warehouse: Warehouse, number: str, upload: Upload) -> None:
+    """What the load would do to the main figures; of a large file only when asked, since it takes as long as the load."""
+    found = upload.effect
+    if found is None:
+        if st.button("What would it change?", key=f"effect_{number}", icon=":material/difference:", type="tertiary"):
+            begin(number, upload, f"Trying {upload.name}", lambda job: try_load(upload, warehouse, job))
+            st.rerun()
+        return
+    prefix = formats.money_prefix(upload.review.currency if upload.review else None)
+    money = [f"{prefix}{each.revenue:,.2f}" for each in (found.before, found.after)]
+    rates = [
+        "–" if each.repurchase_rate is None else formats.share(each.repurchase_rate)
+        for each in (found.before, found.after)
+    ]
+    moved = [
+        ("revenue", *money),
+        ("orders", formats.count(found.before.orders), formats.count(found.after.orders)),
+        ("buyers", formats.count(found.before.buyers), formats.count(found.after.buyers)),
+        ("repurchase rate", *rates),
+    ]
+    listed = ", ".join(f"{name} {inert(old)} → **{inert(new)}**" for name, old, new in moved)
+    st.markdown(f"After the load: {listed}.")
+    if found.vanished:
+        st.warning(
+            f"{formats.count(found.vanished)} rows of the previous file of this kind are not in this one. They stay loaded: "
+            "undo that import if they should go.",
+            icon=":material/playlist_remove:",
+        )
+
+
+def _in_words(found: Contents, currency: str | None) -> str:
+    """What the file amounts to, so that it can be held against the system that wrote it."""
+    words = []
+    if found.amount is not None:
+        words.append(f"**{inert(f'{formats.money_prefix(currency)}{found.amount:,.2f}')}**")
+    words += [
+        f"**{formats.count(number)}** {noun}"
+        for number, noun in ((found.orders, "order numbers"), (found.customers, "customers"))
+        if number is not None
+    ]
+    if found.first_on is not None and found.last_on is not None:
+        words.append(f"**{formats.day(found.first_on)} – {formats.day(found.last_on)}**")
+    return f"The rows to load amount to: {', '.join(words)}. Does your system say the same?"
+
+
+def _problems(number: str, upload: Upload, review: Review) -> None:
+    frame = pd.DataFrame([problem.as_dict() for problem in review.problems])
+    frame = frame.rename(columns={"first_line": "first line"})[["rows", "cause", "column", "example", "first line"]]
+    st.dataframe(frame, hide_index=True, key=f"problems_{number}")
+    st.download_button(
+        "Rejected rows with reasons", lambda: to_csv(_rejects(upload, review)), f"rejected_{upload.name}.csv", "text/csv",
+        key=f"rejects_{number}", icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def _rejects(upload: Upload, review: Review) -> pd.DataFrame:
+    rows = upload.session.rows("SELECT line, column_name, value, reason, raw FROM rejects ORDER BY line, column_name")
+    frame = pd.DataFrame(rows, columns=["line", "column", "value", "reason", "raw"])
+    frame.insert(0, "file", review.recognition.file)
+    return frame
