@@ -1,0 +1,37 @@
+"""Today: whom to talk to on this day, why, and who is to be left alone?"""
+
+import streamlit as st
+
+from crm_analytics.ui.shell import require_app
+
+require_app()
+
+from crm_analytics.metrics import today  # noqa: E402  (the guard comes first)
+from crm_analytics.ui import doors, session, show  # noqa: E402
+from crm_analytics.ui import today as chosen  # noqa: E402
+
+warehouse = session.warehouse()
+if not warehouse.loaded & {"orders", "order_lines", "customers", "cases"}:
+    if not warehouse.loaded:
+        doors.welcome()
+    else:
+        show.nothing("Nobody has an occasion yet.", "orders, customers (date of birth) or service cases")
+    st.stop()
+
+audience, currency = session.audience(), session.currency()
+day = chosen.day(audience)
+everything = today.today(warehouse, audience, day=day)
+chosen.counts(everything)
+with show.card("today", f"The list for {day:%Y-%m-%d}", today.today_in_words(everything, day)):
+    trigger = chosen.trigger()
+    template = chosen.message(trigger)
+    knobs = {"day": day, "trigger": trigger, "template": template}
+    found = today.today(warehouse, audience, **knobs)
+    chosen.listed(found)
+    show.behind("today", found, audience, table=False, **knobs)
+
+with show.more("more_today", "More: whom nobody talks to") as opened:
+    if opened:
+        chosen.left_alone(warehouse, audience, currency)
+
+show.next_steps(("pages/segments.py", "A segment of your own to talk to"), ("pages/voice.py", "What do they say?"))
