@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import time
 from decimal import Decimal
+
+import pytest
 
 from crm_analytics.config import PROJECT
 from crm_analytics.query.warehouse import Warehouse
@@ -45,6 +48,24 @@ def test_a_killed_load_is_whole_or_absent(settings, tmp_path):
         if outcomes[-1]:  # the next one changes what is there
             path = orders(tmp_path / f"{len(outcomes)}.csv", ROWS, 1000 + 100_000 * len(outcomes))
     assert False in outcomes
+    warehouse = Warehouse.open(settings)
+    assert bring_in(warehouse, path).new == ROWS
+    warehouse.close()
+
+
+@pytest.mark.slow
+def test_two_hundred_kills_at_random_moments(settings, tmp_path):
+    warehouse = Warehouse.open(settings)
+    bring_in(warehouse, orders(tmp_path / "first.csv", 100))
+    warehouse.close()
+    moments, loaded = random.Random(7), 0
+    path = orders(tmp_path / "0.csv", ROWS, 1000)
+    for _ in range(200):
+        kill_in_mid_load(settings, path, moments.uniform(0, 0.35))
+        if whole_or_absent(settings, loaded):
+            loaded += 1
+            path = orders(tmp_path / f"{loaded}.csv", ROWS, 1000 + 100_000 * loaded)
+    assert 0 < loaded < 200
     warehouse = Warehouse.open(settings)
     assert bring_in(warehouse, path).new == ROWS
     warehouse.close()
