@@ -74,7 +74,7 @@ def campaign_lift(
     difference : float64                 treated_mean less control_mean; null without a control group or with a problem
     low_95 : float64                     lower end of its 95% interval; money: null with fewer than 30 buyers in an arm
     high_95 : float64                    upper end; null likewise
-    interval : str                       how it was made: Newcombe, Welch, Welch and bootstrap (each end the outer one), none
+    interval : str                       how it was made: Newcombe, Welch, or Welch and bootstrap (skewed money), none
     relative : float64                   difference over control_mean; null where that is not clearly above 0
     relative_low_95 : float64            lower end of its 95% interval (Fieller); null likewise
     relative_high_95 : float64           upper end; null likewise

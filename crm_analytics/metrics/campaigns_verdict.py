@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from crm_analytics import formats
 from crm_analytics.models.lift import Lift
 
@@ -48,3 +50,43 @@ def rounded(count: int) -> int:
     """To two digits: it is an estimate. 643 -> 650, upwards."""
     step = 10 ** max(len(str(count)) - 2, 0)
     return -(-count // step) * step
+
+
+def lift_in_words(frame: pd.DataFrame, name: str) -> str | None:
+    """What one campaign did, with its interval; None without a control group. Reads `campaign_lift` of that campaign."""
+    parts = []
+    for arm, rows in frame.groupby("arm", sort=True):
+        known = rows[rows["difference"].notna() & rows["outcome"].isin(["converted", "revenue"])]
+        if known.empty:
+            continue
+        row = known.iloc[0]
+        ends = ("anytime_low_95", "anytime_high_95") if row["running"] else ("low_95", "high_95")
+        found = measured(row["difference"], row["outcome"])
+        if not pd.isna(row[ends[0]]):
+            found += (
+                f" (95% interval {measured(row[ends[0]], row['outcome'])} to {measured(row[ends[1]], row['outcome'])})"
+            )
+        sizes = f"{formats.count(row['treated_customers'])} customers against {formats.count(row['control_customers'])}"
+        parts.append(f"{arm}, {sizes}: {found}, {row['verdict']}")
+    return f"{name}. {'; '.join(parts)}." if parts else None
+
+
+def measured(value: float, outcome: str) -> str:
+    """A difference per customer in its unit: "+0.95 points" or "+1.20"."""
+    if pd.isna(value):
+        return formats.NONE
+    text = f"{value * 100:+.2f} points" if outcome in ("responded", "converted") else f"{value:+,.2f}"
+    return text.replace("-", formats.MINUS)
+
+
+def campaigns_in_words(frame: pd.DataFrame) -> str | None:
+    """How many campaigns could show what they did. Reads `campaigns`."""
+    if frame.empty:
+        return None
+    shown = frame[
+        frame["verdict"].str.contains("more buyers|fewer buyers|more revenue|less revenue|more money|less money")
+    ]
+    controlled = int((frame["control"] > 0).sum())
+    names = ", ".join(f"{row['name']} ({row['verdict']})" for row in shown.to_dict("records")[:3])
+    told = f"of {len(shown)} it can be told: {names}" if len(shown) else "of none it can be told yet what it did"
+    return f"{controlled} of {len(frame)} campaigns left a control group alone; {told}."

@@ -111,7 +111,7 @@ def test_an_effect_is_seen_by_daily_looks() -> None:
 @pytest.mark.parametrize("control_share", [0.1, 0.3, 0.5])
 @pytest.mark.parametrize(("customers", "rate"), [(300, 0.25), (1000, 0.1), (3000, 0.12), (10_000, 0.1), (50_000, 0.02)])
 def test_coverage(customers: int, rate: float, control_share: float, lift: float, sigma: float) -> None:
-    check(2000, customers, control_share, rate, lift, sigma, slack=0.0)
+    check(2000, customers, control_share, rate, lift, sigma, slack=0.004)  # one standard error of 2,000 runs
 
 
 @pytest.mark.slow

@@ -1,0 +1,215 @@
+"""What the page on campaigns chooses from, the results of one campaign in a table, costs entered by hand, and plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from crm_analytics import formats
+from crm_analytics.errors import CrmError
+from crm_analytics.metrics.campaigns_planning import CONTROL_SHARES, campaign_plan, campaign_plans, plan_in_words
+from crm_analytics.metrics.campaigns_segments import FIELDS
+from crm_analytics.metrics.campaigns_sums import stated
+from crm_analytics.metrics.campaigns_verdict import measured
+from crm_analytics.query import rules
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.ui import session, show
+from crm_analytics.workspace import campaign_plans as stored
+from crm_analytics.workspace.campaign_plans import Entered, Plan
+
+CONTACTS = "contacts (customer, campaign, arm, day, what came of it)"
+ALL = "All"
+_OUTCOMES = {"Buyers": "converted", "Revenue": "revenue", "Responses": "responded", "Margin": "margin"}
+
+
+def pick(frame: pd.DataFrame) -> str:
+    """Which campaign is shown in full, the latest unless another is chosen; in the address."""
+    names = dict(zip(frame["campaign_id"], frame["name"], strict=True))
+    return st.selectbox(
+        "Campaign", list(names), key="campaign", bind="query-params", index=len(names) - 1,
+        format_func=lambda each: each if names[each] == each else f"{each} · {names[each]}",
+    )  # fmt: skip
+
+
+def outcome(key: str, known: list[str]) -> str:
+    """Which outcome a card shows; in the address."""
+    labels = [label for label, name in _OUTCOMES.items() if name in known] or ["Buyers"]
+    label = st.segmented_control(
+        "Outcome", labels, key=key, bind="query-params", default=labels[0], required=True, label_visibility="collapsed"
+    )
+    return _OUTCOMES[label]
+
+
+def part(label: str, values: list[str], key: str) -> str | None:
+    """One of the values or all of them (None); in the address."""
+    chosen = st.selectbox(label, [ALL, *values], key=key, bind="query-params")
+    return None if chosen == ALL else chosen
+
+
+def field(warehouse: Warehouse) -> str:
+    """What a campaign is broken down by: fields of customers, further columns of the contacts file; in the address."""
+    fields = FIELDS if "customers" in warehouse.loaded or warehouse.has_orders else ()
+    known = [*fields, *sorted(warehouse.attributes.get("contacts", {}))] or list(FIELDS)
+    return st.selectbox(
+        "By", known, key="campaign_by", bind="query-params", format_func=lambda name: name.replace("_", " ")
+    )
+
+
+def named(frame: pd.DataFrame, outcome: str, names: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `campaign_lift` on an outcome, with the campaign's name and, where there are several, the arm."""
+    rows = frame[(frame["outcome"] == outcome) & frame["difference"].notna()]
+    labels = rows["campaign_id"].map(dict(zip(names["campaign_id"], names["name"], strict=True))).astype("str")
+    several = rows.groupby("campaign_id")["arm"].transform("nunique") > 1
+    return rows.assign(name=labels.where(~several, labels + " " + rows["arm"]))
+
+
+def results(frame: pd.DataFrame, currency: str | None) -> None:
+    """One campaign, outcome by outcome: means, the difference with its interval, and the verdict."""
+    rows = []
+    for row in frame[frame["treated_mean"].notna()].to_dict("records"):
+        low, high = ("anytime_low_95", "anytime_high_95") if row["running"] else ("low_95", "high_95")
+        between = (
+            "–"
+            if pd.isna(row[low])
+            else f"{measured(row[low], row['outcome'])} to {measured(row[high], row['outcome'])}"
+        )
+        rows.append({
+            "arm": row["arm"], "outcome": row["outcome"], "treated": _mean(row["treated_mean"], row["outcome"], currency),
+            "control": _mean(row["control_mean"], row["outcome"], currency), "difference": measured(row["difference"], row["outcome"]),
+            "95% interval": between, "adjusted p": "–" if pd.isna(row["adjusted_p_value"]) else f"{row['adjusted_p_value']:.3f}",
+            "verdict": row["verdict"],
+        })  # fmt: skip
+    if rows:
+        st.dataframe(pd.DataFrame(rows), hide_index=True, key="lift_table", height="content")
+
+
+def _mean(value: float, outcome: str, currency: str | None) -> str:
+    return formats.share(value) if outcome in ("responded", "converted") else formats.money(value, currency)
+
+
+def headline(row: pd.Series, currency: str | None) -> None:
+    """How many, at what cost, for what profit, and the return with its kind. What can be chance is shown as a range."""
+    kept = f"{formats.count(row['control'])} of them are the control group, left alone."
+    low, high = row["profit_low_95"], row["profit_high_95"]
+    clear = pd.isna(low) or low > 0 or high < 0
+    profit = formats.money(row["incremental_profit"], currency) if clear else "unclear"
+    with st.grid(4, min_column_width=150, gap="small"):
+        show.number("Targeted", formats.count(row["targeted"]), about=kept)
+        cost = "Contacts and fixed cost. Enter them below where no file has them."
+        show.number("Cost", formats.money(row["cost"], currency), about=cost)
+        st.metric(
+            "Profit caused", profit, None if pd.isna(low) else f"{formats.money(low)} to {formats.money(high)}", delta_color="off",
+            delta_arrow="off", border=True,
+            help="Margin against the control group, less the contact cost; fixed cost not in it. The range is the 95% interval.",
+        )  # fmt: skip
+        returned = formats.share(row["roi"], 0) if clear else "unclear"
+        kind = row["roi_kind"]
+        show.number(f"Return, {kind.split(',')[0]}", returned, about=f"(Margin less cost) over cost; {kind}.")
+
+
+def costs(warehouse: Warehouse, campaign: str, arms: list[str]) -> None:
+    """A form for what no file says of a campaign: its costs, what a conversion is worth, which arm is control."""
+    known = stated(warehouse).get(campaign, Entered())
+    with (
+        st.popover("Costs and control group", icon=":material/edit:", type="tertiary"),
+        st.form(f"costs_{campaign}", border=False),
+    ):
+        each = st.number_input("Cost of one contact", 0.0, value=known.cost_per_contact, format="%.4f")
+        fixed = st.number_input("Fixed cost", 0.0, value=known.fixed_cost)
+        worth = st.number_input(
+            "Value of a conversion", 0.0, value=known.value_per_conversion, help="Taken for margin where given."
+        )
+        at = arms.index(known.control_arm) + 1 if known.control_arm in arms else 0
+        control = st.selectbox("Control group", ["by its name", *arms], index=at)
+        if st.form_submit_button("Save"):
+            entered = Entered(fixed, each, worth, None if control == "by its name" else control)
+            _write(warehouse, lambda reading: stored.enter(reading, campaign, entered, session.who()))
+
+
+def plan(
+    warehouse: Warehouse,
+    audience: Audience,
+    currency: str | None,
+    draw: Callable[[pd.DataFrame, bool, str | None], object],
+) -> None:
+    """Before launch: the audience of the bar as a campaign, and its plan kept for later."""
+    left, right = st.columns([2, 3])
+    with left:
+        chosen = _OUTCOMES[
+            st.segmented_control("Goal", ["Buyers", "Revenue"], default="Buyers", required=True, key="plan_goal")
+        ]
+        rate = chosen == "converted"
+        effect = st.number_input("Expected effect per customer" + (", points" if rate else ""), value=None, key="plan_effect",
+                                 help="Empty: what earlier campaigns did, else a tenth of what the audience does anyway.")  # fmt: skip
+        value = st.number_input(
+            "Profit of one conversion" if rate else "Margin rate of revenue", 0.0, value=None, key="plan_value"
+        )
+        each = st.number_input("Cost of one contact", 0.0, value=0.0, key="plan_contact")
+        fixed = st.number_input("Fixed cost", 0.0, value=0.0, key="plan_fixed")
+    effect = effect / 100 if rate and effect is not None else effect
+    found = campaign_plan(
+        warehouse, audience, outcome=chosen, effect=effect, value=value, contact_cost=each, fixed_cost=fixed
+    )
+    with right:
+        share = st.select_slider(
+            "Left alone as control group", CONTROL_SHARES, 0.2, format_func=lambda each: f"{each:.0%}", key="plan_share"
+        )
+        finding = plan_in_words(found, share, chosen)
+        if finding:
+            st.caption(finding)
+        draw(found, rate, finding)
+        if value is not None and len(found):
+            row = found[found["control_share"] == share].iloc[0]
+            profit, low, high = (
+                formats.money(row[name], currency) for name in ("expected_profit", "profit_low_80", "profit_high_80")
+            )
+            risk = formats.share(row["loss_probability"], 0)
+            st.caption(f"Expected profit {profit}, in eight cases of ten {low} to {high}; chance of a loss {risk}.")
+            _keep(warehouse, audience, row, chosen, value, each, fixed)
+    show.behind(
+        "campaign_plan",
+        found,
+        audience,
+        outcome=chosen,
+        effect=effect,
+        value=value,
+        contact_cost=each,
+        fixed_cost=fixed,
+    )
+    plans = campaign_plans(warehouse, audience)
+    if len(plans):
+        st.markdown("**Plans and what became of them**")
+        show.table(plans, "plans_table")
+        show.behind("campaign_plans", plans, audience, table=False)
+
+
+def _keep(
+    warehouse: Warehouse, audience: Audience, row: pd.Series, outcome: str, value: float, each: float, fixed: float
+) -> None:
+    with st.form("keep_plan", border=False):
+        name = st.text_input("Name of the plan", max_chars=stored.LONGEST_NAME)
+        campaign = st.text_input("Campaign id, once it has one", max_chars=80)
+        if st.form_submit_button("Keep this plan"):
+            made = Plan(
+                name, outcome, rules.in_words(audience.rule), audience.as_of, int(row["customers"]), float(row["control_share"]),
+                float(row["expected_effect"]), float(row["effect_spread"]), value, each, fixed, float(row["past_mean"]),
+                _maybe(row["detectable_effect"]), None if pd.isna(row["customers_needed"]) else int(row["customers_needed"]),
+                float(row["expected_profit"]), float(row["profit_low_80"]), float(row["profit_high_80"]), campaign or None,
+            )  # fmt: skip
+            _write(warehouse, lambda reading: stored.save(reading, made, session.who()))
+
+
+def _maybe(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _write(warehouse: Warehouse, act: Callable[..., object]) -> None:
+    try:
+        with warehouse.duck.writing(), warehouse.duck.session() as reading, reading.transaction():
+            act(reading)
+    except CrmError as error:
+        st.warning(str(error))
+        return
+    st.rerun()
