@@ -22,6 +22,7 @@ from crm_analytics.metrics import (
     campaigns_planning,
     campaigns_segments,
     churn,
+    clusters,
     customers,
     diagnosis,
     explore,
@@ -167,6 +168,15 @@ METRICS = MappingProxyType(
                 _OF_SEGMENT | {"months": whole(1, 120, segments.MONTHS, "months")},
             ),
             Metric(segments.segment_overlap, "pair of saved segments", ("metrics/segment_size",)),
+            Metric(
+                clusters.clusters,
+                "cluster",
+                ("metrics/cluster_features", "metrics/buyers"),
+                {
+                    "k": whole(2, 10, None, "clusters"),
+                    "features": Knob(str, None, f"some of {', '.join(clusters.FEATURES)}, with commas between"),
+                },
+            ),
             Metric(
                 profile.segment_profile,
                 "field x value",

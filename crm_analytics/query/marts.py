@@ -16,7 +16,7 @@ from crm_analytics.query import events, statements
 from crm_analytics.query.compose import compose, used
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.schema import KINDS
-from crm_analytics.workspace.preferences import RFM_GRID, SERVICE_CODES, Preferences
+from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
 
 #: Relations of other as-of dates than the latest that are kept.
 KEPT_DATES = 8
@@ -69,7 +69,7 @@ def months_before(day: date, months: int) -> date:
 def build_orders(session: Session, preferences: Preferences) -> None:
     """Make mart.orders and mart.purchase_days anew from core, within the caller's transaction."""
     _put(session, "service_codes", pa.table({"code": list(SERVICE_CODES)}))
-    cells = [(r + 1, fm + 1, name) for r, row in enumerate(RFM_GRID) for fm, name in enumerate(row)]
+    cells = [(r + 1, fm + 1, name) for r, row in enumerate(preferences.rfm_grid) for fm, name in enumerate(row)]
     _put(
         session,
         "rfm_cells",
@@ -196,6 +196,7 @@ def build_customers(session: Session, as_of: date, preferences: Preferences) -> 
         "year_ago": months_before(as_of, 12),
         "two_years_ago": months_before(as_of, 24),
         "loyal_days": preferences.loyal_purchase_days,
+        **preferences.scoring,
         "several_sources": several_sources(session),
     }
     name = _table(as_of)

@@ -6,6 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadValue
@@ -33,17 +36,63 @@ RFM_SEGMENTS: tuple[str, ...] = (
 )  # fmt: skip
 
 
+#: Names that the relation `customers` and the migration use for themselves.
+TAKEN = (PROSPECTS, "Not yet a customer")
+LONGEST_NAME = 40
+
+Grid = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Cutoffs:
+    """Fixed thresholds of the scores 2, 3, 4 and 5, in place of fifths of the base.
+
+    recency: at most so many days since the last purchase, falling. frequency: at least so many purchase days, rising.
+    monetary: at least so much net revenue, rising. Equal thresholds leave a score empty.
+    """
+
+    recency: tuple[int, ...]
+    frequency: tuple[int, ...]
+    monetary: tuple[float, ...]
+
+    def checked(self) -> Cutoffs:
+        """Itself, or `BadValue` naming the measure whose thresholds make no sense."""
+        for name, way in (("recency", -1), ("frequency", 1), ("monetary", 1)):
+            steps = getattr(self, name)
+            rises = all((after - before) * way >= 0 for before, after in pairwise(steps))
+            if len(steps) != 4 or not rises or any(not abs(each) < 1e14 for each in steps):
+                words = "four thresholds for the scores 2 to 5, " + ("falling days" if way < 0 else "rising")
+                raise BadValue(f"rfm_cutoffs, {name}", list(steps), words)
+        return self
+
+    def values(self) -> dict[str, object]:
+        """The thresholds by the names under which statements ask for them."""
+        numbered = {name: getattr(self, name) for name in ("recency", "frequency", "monetary")}
+        return {
+            f"{name}_{score}": Decimal(str(each)) if name == "monetary" else int(each)
+            for name, steps in numbered.items()
+            for score, each in zip((2, 3, 4, 5), steps, strict=True)
+        }
+
+
+#: What statements are given where scores are fifths of the base.
+FIFTHS = {f"{name}_{score}": None for name in ("recency", "frequency", "monetary") for score in (2, 3, 4, 5)}
+
+
 @dataclass(frozen=True)
 class Preferences:
     """Parameters in force.
 
     activity_window_days: None means found from the data. loyal_purchase_days: count. exclude_services: leave
-    postage, fees and the like out of revenue.
+    postage, fees and the like out of revenue. rfm_grid: names of the segments, by R score and FM score.
+    rfm_cutoffs: fixed thresholds of the scores; None means fifths of the base.
     """
 
     activity_window_days: int | None = None
     loyal_purchase_days: int = 3
     exclude_services: bool = False
+    rfm_grid: Grid = RFM_GRID
+    rfm_cutoffs: Cutoffs | None = None
 
     def checked(self) -> Preferences:
         """Itself, or `BadValue` naming the value that is out of range."""
@@ -51,14 +100,52 @@ class Preferences:
             raise BadValue("activity_window_days", self.activity_window_days, "1 to 3650 days, or nothing")
         if not 1 <= self.loyal_purchase_days <= 1000:
             raise BadValue("loyal_purchase_days", self.loyal_purchase_days, "1 to 1000")
+        _check_grid(self.rfm_grid)
+        if self.rfm_cutoffs is not None:
+            self.rfm_cutoffs.checked()
         return self
+
+    @property
+    def segment_names(self) -> tuple[str, ...]:
+        """Names that a customer can have, best first: the usual ones in their order, then own ones by their best cell."""
+        best: dict[str, int] = {}
+        for r, row in enumerate(self.rfm_grid):
+            for fm, name in enumerate(row):
+                best[name] = max(best.get(name, 0), r + fm)
+        own = sorted(best.keys() - set(RFM_SEGMENTS), key=lambda name: (-best[name], name))
+        return (*(name for name in RFM_SEGMENTS if name in best), *own, PROSPECTS)
+
+    @property
+    def scoring(self) -> dict[str, object]:
+        """The thresholds of the scores as statements are given them."""
+        return dict(FIFTHS) if self.rfm_cutoffs is None else self.rfm_cutoffs.values()
+
+
+def _check_grid(grid: Grid) -> None:
+    """Every one of the 25 cells has exactly one name that a segment may have."""
+    if len(grid) != 5 or any(len(row) != 5 for row in grid):
+        raise BadValue("rfm_grid", "a grid of another size", "five rows (R 1 to 5) of five names (FM 1 to 5)")
+    for name in (each for row in grid for each in row):
+        if not isinstance(name, str) or name != name.strip() or not 1 <= len(name) <= LONGEST_NAME or name in TAKEN:
+            raise BadValue(
+                "rfm_grid", name, f"a name of 1 to {LONGEST_NAME} characters in every cell, none of {', '.join(TAKEN)}"
+            )
 
 
 def read(session: Session) -> Preferences:
     """The preferences stored in the database, defaults where nothing is stored."""
     names = {field.name for field in fields(Preferences)}
     stored = session.rows("SELECT name, value FROM workspace.settings")
-    return Preferences(**{name: json.loads(value) for name, value in stored if name in names}).checked()
+    return Preferences(**{name: _known(name, json.loads(value)) for name, value in stored if name in names}).checked()
+
+
+def _known(name: str, value: Any) -> Any:
+    """A value from JSON as the preference of that name holds it."""
+    if name == "rfm_grid":
+        return tuple(tuple(row) for row in value)
+    if name == "rfm_cutoffs" and value is not None:
+        return Cutoffs(**{measure: tuple(steps) for measure, steps in value.items()})
+    return value
 
 
 def write(session: Session, changes: Mapping[str, object], who: str) -> Preferences:

@@ -90,11 +90,36 @@ known AS (
     WHERE b.customer_id IS NOT NULL OR s.joined_on IS NULL OR s.joined_on <= $as_of
 ),
 scored AS (
+    -- fifths of the base, or fixed thresholds where the business has set them
     SELECT
         customer_id,
-        CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY recency_days DESC) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT) AS r_score,
-        CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY purchase_days) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT) AS f_score,
-        CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY revenue) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT) AS m_score
+        CASE
+            WHEN $recency_2 IS NULL
+                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY recency_days DESC) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
+            ELSE 1
+            + CASE WHEN recency_days <= $recency_2 THEN 1 ELSE 0 END
+            + CASE WHEN recency_days <= $recency_3 THEN 1 ELSE 0 END
+            + CASE WHEN recency_days <= $recency_4 THEN 1 ELSE 0 END
+            + CASE WHEN recency_days <= $recency_5 THEN 1 ELSE 0 END
+        END AS r_score,
+        CASE
+            WHEN $frequency_2 IS NULL
+                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY purchase_days) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
+            ELSE 1
+            + CASE WHEN purchase_days >= $frequency_2 THEN 1 ELSE 0 END
+            + CASE WHEN purchase_days >= $frequency_3 THEN 1 ELSE 0 END
+            + CASE WHEN purchase_days >= $frequency_4 THEN 1 ELSE 0 END
+            + CASE WHEN purchase_days >= $frequency_5 THEN 1 ELSE 0 END
+        END AS f_score,
+        CASE
+            WHEN $monetary_2 IS NULL
+                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY revenue) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
+            ELSE 1
+            + CASE WHEN revenue >= $monetary_2 THEN 1 ELSE 0 END
+            + CASE WHEN revenue >= $monetary_3 THEN 1 ELSE 0 END
+            + CASE WHEN revenue >= $monetary_4 THEN 1 ELSE 0 END
+            + CASE WHEN revenue >= $monetary_5 THEN 1 ELSE 0 END
+        END AS m_score
     FROM known
     WHERE orders > 0
 ),
