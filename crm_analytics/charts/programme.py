@@ -51,6 +51,7 @@ def objectives_outlook(frame: pd.DataFrame) -> go.Figure:
     figure.add_vline(x=0, line={"color": RULE, "width": 1})
     figure.update_layout(showlegend=True, margin_t=30)
     figure.update_xaxes(title_text="way from baseline (0%) to target (100%)", tickformat=".0%")
+    figure.update_yaxes(categoryorder="array", categoryarray=names)
     return figure
 
 

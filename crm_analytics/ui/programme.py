@@ -1,0 +1,235 @@
+"""The parts of the page Programme: which plan, how it stands, where the gap lies, what came of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from crm_analytics import formats
+from crm_analytics.charts import programme as drawn
+from crm_analytics.metrics import programme as kept_to
+from crm_analytics.metrics import programme_chain as chained
+from crm_analytics.metrics import programme_effect as caused
+from crm_analytics.metrics import programme_history as changed
+from crm_analytics.metrics import programme_money as spent
+from crm_analytics.metrics import programme_steps as guide
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.report import programme_report
+from crm_analytics.ui import session, show
+from crm_analytics.workspace import programmes as plans
+from crm_analytics.workspace.programmes import PlanRow
+
+MARKS = {
+    "done": ":material/check_circle:",
+    "in part": ":material/timelapse:",
+    "missing": ":material/radio_button_unchecked:",
+}
+
+
+def chosen(warehouse: Warehouse) -> PlanRow | None:
+    """The programme looked at, in the address; None where there is no plan yet."""
+    with warehouse.duck.session() as reading:
+        known = plans.rows(reading, "programme")
+    if not known:
+        return None
+    names = {row.row_id: f"{row.row_id} {row.values['name']}" for row in known}
+    if len(known) == 1:
+        return known[0]
+    picked = st.selectbox(
+        "Programme", list(names), format_func=names.__getitem__, key="programme", bind="query-params", width=360
+    )
+    return next(row for row in known if row.row_id == picked)
+
+
+def numbers(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """Four figures: objectives that stand well, actions in time, money against time, steps done."""
+    of_it = {"programme": plan.row_id}
+    goals, done = kept_to.objectives(warehouse, audience, **of_it), kept_to.actions(warehouse, audience, **of_it)
+    money, steps = (
+        spent.programme_budget(warehouse, audience, **of_it),
+        guide.programme_steps(warehouse, audience, **of_it),
+    )
+    due = done[done["scheduled_on"] <= pd.Timestamp(audience.as_of)]
+    well = int(goals["state"].isin(["on track", "met"]).sum())
+    whole = money.iloc[0] if len(money) else None
+    with st.grid(4, min_column_width=150, gap="small"):
+        show.number(
+            "Objectives on track or met",
+            f"{well} of {len(goals)}",
+            about="By probability, forecast or schedule; see below.",
+        )
+        in_time = formats.share((due["state"] == "done").mean(), 0) if len(due) else formats.NONE
+        show.number(
+            "Actions done in time", in_time, about=f"Of the {len(due)} that were due by {formats.day(audience.as_of)}."
+        )
+        if whole is not None:
+            about = f"{formats.share(whole['elapsed_share'], 0)} of the time is over. Planned to date: "
+            show.number(
+                "Budget spent", formats.share(whole["spent_share"], 0),
+                about=about + formats.money(whole["planned_to_date"], session.currency()),
+            )  # fmt: skip
+        show.number(
+            "Steps done",
+            f"{int((steps['state'] == 'done').sum())} of {len(steps)}",
+            about="The ten steps of a programme.",
+        )
+
+
+def objectives(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """Where each objective is and will be."""
+    frame = kept_to.objectives(warehouse, audience, programme=plan.row_id)
+    finding = kept_to.objectives_in_words(frame, audience.as_of)
+    with show.card("objectives", "Objectives: plan against result", finding):
+        if frame.empty:
+            show.nothing("No objective is set. Add one under “Edit the plan”, or load a file of objectives.")
+            return
+        chart = drawn.objectives_outlook(frame)
+        if chart.data:
+            show.figure(chart, "objectives_outlook", finding)
+        else:
+            st.caption("No objective has begun to move yet: there is no way to draw.")
+        st.dataframe(_goals(frame), hide_index=True, key="objectives_list")
+        show.behind("objectives", frame, audience, programme=plan.row_id)
+
+
+def _goals(frame: pd.DataFrame) -> pd.DataFrame:
+    """The objectives as a person reads them: figures with their units."""
+    currency = session.currency()
+    rows = pd.DataFrame({"objective": frame["objective"] + " " + frame["metric"].str.replace("_", " ")})
+    rows["segment"], rows["state"] = frame["segment"], frame["state"]
+    for name in ("baseline", "actual", "expected_to_date", "projected", "target"):
+        values = zip(frame[name], frame["unit"], strict=True)
+        rows[name.replace("_", " ")] = [kept_to.written(value, unit, currency) for value, unit in values]
+    rows["probability"] = [formats.share(each, 0) for each in frame["probability"]]
+    rows["due"] = [formats.day(each) for each in frame["due_on"]]
+    rows["judged by"] = frame["judged_by"].fillna(formats.NONE)
+    if frame["lacks"].notna().any():
+        rows["what is missing"] = frame["lacks"].fillna(formats.NONE)
+    return rows
+
+
+def actions(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """When actions were done, and the money they took."""
+    frame = kept_to.actions(warehouse, audience, programme=plan.row_id)
+    money = spent.programme_budget(warehouse, audience, programme=plan.row_id)
+    findings = [kept_to.actions_in_words(frame, audience.as_of), spent.budget_in_words(money, session.currency())]
+    finding = " ".join(each for each in findings if each) or None
+    with show.card("actions", "Actions: scheduled and done", finding):
+        if frame.empty:
+            show.nothing("No action is planned. Add one under “Edit the plan”, or load a file of actions.")
+            return
+        show.figure(drawn.actions_calendar(frame, pd.Timestamp(audience.as_of)), "actions_calendar", finding)
+        show.behind("actions", frame, audience, programme=plan.row_id)
+
+
+def steps(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """The ten steps as a guide."""
+    frame = guide.programme_steps(warehouse, audience, programme=plan.row_id)
+    with show.card("programme_steps", "The ten steps", guide.steps_in_words(frame)):
+        for row in frame.itertuples():
+            missing = "" if pd.isna(row.missing) else f" — {show.inert(row.missing)}"
+            st.markdown(f"{MARKS[row.state]} **{row.number} {row.step}**{missing}")
+        show.behind("programme_steps", frame, audience, programme=plan.row_id)
+
+
+def corrective_measures(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """What was decided about what went wrong, and what came of it."""
+    frame = guide.corrective_measures(warehouse, audience, programme=plan.row_id)
+    with show.card("corrective_measures", "Corrective measures", guide.measures_in_words(frame, audience.as_of)):
+        if frame.empty:
+            show.nothing(
+                "None is recorded. What is off track needs one: write it under “Edit the plan”, with its figure and date."
+            )
+            return
+        show.table(
+            frame[["measure", "what", "why", "owner", "due_on", "state", "figure", "actual", "effect"]],
+            "measures_table",
+        )
+        show.behind("corrective_measures", frame, audience, programme=plan.row_id, table=False)
+
+
+def chain(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """From objective to proof, and the gap by lever."""
+    currency = session.currency()
+    frame = chained.programme_chain(warehouse, audience, programme=plan.row_id)
+    said = [chained.chain_in_words(frame, each, currency, audience.as_of) for each in _moved(frame)]
+    with show.card(
+        "programme_chain", "The chain: objective, action, effect", " ".join(each for each in said if each) or None
+    ):
+        show.table(
+            frame[["objective", "part", "action", "state", "effect", "low_95", "high_95", "evidence"]],
+            "chain_table",
+            height=280,
+        )
+        show.behind("programme_chain", frame, audience, programme=plan.row_id, table=False)
+    gap = chained.programme_gap(warehouse, audience, programme=plan.row_id)
+    for objective, part in gap.groupby("objective", sort=False):
+        finding = chained.gap_in_words(part, currency)
+        with show.card(f"gap_{objective}", f"Where the gap of {objective} lies", finding):
+            show.figure(drawn.gap_waterfall(part, currency), f"gap_{objective}_waterfall", finding)
+            show.behind("programme_gap", part, audience, key=f"gap_{objective}", programme=plan.row_id)
+
+
+def _moved(frame: pd.DataFrame) -> list[str]:
+    """Objectives in money: a movement in other units is in the table."""
+    proven = frame[(frame["part"] == "movement") & frame["effect"].notna()]
+    return [each for each in proven["objective"] if "revenue" in _metric(frame, each)]
+
+
+def _metric(frame: pd.DataFrame, objective: str) -> str:
+    """What an objective's actions are measured by, as far as the chain tells: only revenue has a proof."""
+    evidence = frame.loc[(frame["objective"] == objective) & (frame["part"] == "action"), "evidence"]
+    return "" if evidence.str.contains("is not measured").any() else "revenue"
+
+
+def effect(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """Members against comparable others; everyone against those held out."""
+    members = caused.programme_members(warehouse, audience, programme=plan.row_id)
+    finding = caused.members_in_words(members, session.currency())
+    with show.card("programme_members", "Members against comparable others", finding):
+        if members["difference"].isna().all():
+            show.nothing(
+                "No comparison: it takes 30 members with comparable others on the plan's first day.", "memberships"
+            )
+        show.behind("programme_members", members, audience, programme=plan.row_id)
+    held = caused.programme_holdout(warehouse, audience, programme=plan.row_id)
+    with show.card("programme_holdout", "Against those held out of the programme"):
+        if held.empty:
+            show.nothing(
+                "Nobody is held out yet. `crm-analytics plan holdout` draws 5% of the buyers, once and for good."
+            )
+        else:
+            show.table(held.drop(columns="programme"), "holdout_table")
+        show.behind("programme_holdout", held, audience, programme=plan.row_id, table=False)
+
+
+def background(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """The market, and what has changed since the plan was approved."""
+    frame = spent.market(warehouse, audience)
+    with show.card("market", "The market", spent.market_in_words(frame, session.currency())):
+        if frame.empty:
+            show.nothing("No market figures are loaded.", "month, market volume and repurchase rate")
+        show.behind("market", frame, audience)
+    moved = changed.programme_changes(warehouse, audience, programme=plan.row_id)
+    with warehouse.duck.session() as reading:
+        approved = plans.approved_at(reading, plan.row_id)
+    said = (
+        f"Approved on {formats.day(approved)}; {len(moved)} fields have changed since."
+        if approved
+        else "The plan is not approved yet."
+    )
+    with show.card("programme_changes", "Changes since approval", said):
+        if len(moved):
+            show.table(moved.drop(columns="programme"), "changes_table")
+        show.behind("programme_changes", moved, audience, programme=plan.row_id, table=False)
+
+
+def printed(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """The report as PDF, made when it is asked for."""
+    st.download_button(
+        "Report (PDF)", lambda: programme_report(warehouse, audience, plan.row_id, date.today())[0],
+        f"programme-{plan.row_id}-{audience.as_of}.pdf", "application/pdf", icon=":material/picture_as_pdf:", on_click="ignore",
+        key="programme_pdf",
+    )  # fmt: skip

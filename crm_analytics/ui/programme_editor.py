@@ -1,0 +1,223 @@
+"""Editing a plan in native tables, and files of a plan in and out."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from crm_analytics import verbs_plan
+from crm_analytics.errors import CrmError
+from crm_analytics.export import to_csv
+from crm_analytics.metrics import programme_measures as measures
+from crm_analytics.metrics.programme_plan import freeze
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui import session, shell, show
+from crm_analytics.workspace import programmes as plans
+from crm_analytics.workspace.programmes import Change, PlanRow
+from crm_analytics.workspace.programmes_fields import KINDS, PROGRAMMES, PlanField, PlanKind
+
+_SAID = "plan_said"
+
+
+def table_of(kind: PlanKind, rows: list[PlanRow]) -> pd.DataFrame:
+    """The rows as an editor takes them: the id first, dates as dates, nothing as None."""
+    names = [kind.key, *(each.name for each in kind.fields)]
+    frame = pd.DataFrame([{kind.key: row.row_id, **row.values} for row in rows], columns=names, dtype=object)
+    for each in kind.fields:
+        if each.holds == "date":
+            frame[each.name] = pd.to_datetime(frame[each.name])
+        elif each.holds in ("money", "number", "share", "integer"):
+            frame[each.name] = frame[each.name].astype("float64")
+        else:
+            frame[each.name] = frame[each.name].astype("str")
+    frame[kind.key] = frame[kind.key].astype("str")
+    return frame
+
+
+def changes_of(kind: PlanKind, began: Mapping[str, PlanRow], edited: pd.DataFrame) -> list[Change]:
+    """What an edited table wants of the rows as they were when the edit began: changed, new and removed ones."""
+    found, left = [], set(began)
+    for row in edited.to_dict("records"):
+        values = {each.name: _plain(row.get(each.name)) for each in kind.fields}
+        row_id = _plain(row.get(kind.key))
+        before = began.get(str(row_id)) if row_id is not None else None
+        if before is None:
+            if any(value is not None for value in values.values()):
+                found.append(Change(kind.name, str(row_id).strip() if row_id else None, values, None))
+            continue
+        left.discard(before.row_id)
+        if any(values[name] != before.values[name] for name in values):
+            found.append(Change(kind.name, before.row_id, values, before.version))
+    return [*found, *(Change(kind.name, row_id, None, began[row_id].version) for row_id in sorted(left))]
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value != value or value is pd.NaT or (isinstance(value, str) and not value.strip()):
+        return None
+    return value.date() if isinstance(value, pd.Timestamp) else value
+
+
+def editor(warehouse: Warehouse, plan: PlanRow) -> None:
+    """One table of the plan at a time; what others save meanwhile is told, not overwritten."""
+    _tell()
+    label = {kind.name: kind.name.replace("_", " ").capitalize() for kind in KINDS.values()}
+    picked = st.segmented_control(
+        "Table",
+        list(label),
+        format_func=label.__getitem__,
+        default="objectives",
+        required=True,
+        key="plan_table",
+        bind="query-params",
+    )
+    kind = KINDS[picked]
+    began = _began(warehouse, kind, plan)
+    edited = st.data_editor(
+        table_of(kind, list(began.values())), hide_index=True, num_rows="fixed" if kind is PROGRAMMES else "dynamic",
+        column_config={kind.key: st.column_config.TextColumn("Id", disabled=kind is PROGRAMMES, help="Left empty, it is given."),
+                       **{each.name: _column(each) for each in kind.fields}},
+        key=f"plan_edit_{plan.row_id}_{kind.name}_{st.session_state.get('plan_round', 0)}",
+    )  # fmt: skip
+    wanted = changes_of(kind, began, edited)
+    with st.container(horizontal=True, key="plan_buttons"):
+        if st.button(
+            f"Save {len(wanted)} changes" if wanted else "Save", type="primary", disabled=not wanted, key="plan_save"
+        ):
+            _save(warehouse, plan, wanted)
+        if st.button(
+            "Begin anew", key="plan_anew", help="Leave what was typed here; show the plan as it is saved now."
+        ):
+            _again()
+        if st.button(
+            "Approve the plan", key="plan_approve", help="Later changes are compared with the plan as it stands now."
+        ):
+            verbs_plan.approve(warehouse, plan.row_id, session.who())
+            _again("The plan is approved as it stands.")
+
+
+def _column(each: PlanField) -> Any:
+    label = each.label + (" *" if each.required else "")
+    if each.choices:
+        return st.column_config.SelectboxColumn(label, options=list(each.choices), help=each.about)
+    if each.name == "metric":
+        known = [
+            *measures.FLOWS,
+            *measures.SURVEYS,
+            *measures.FOLLOWED,
+            "repurchase_sales_share",
+            "loyal_share",
+            "average_order_value",
+        ]
+        return st.column_config.SelectboxColumn(label, options=known, help=each.about)
+    if each.holds == "date":
+        return st.column_config.DateColumn(label, help=each.about, format="YYYY-MM-DD")
+    if each.holds in ("money", "number", "share", "integer"):
+        return st.column_config.NumberColumn(label, help=each.about)
+    return st.column_config.TextColumn(label, help=each.about)
+
+
+def _began(warehouse: Warehouse, kind: PlanKind, plan: PlanRow) -> dict[str, PlanRow]:
+    """The rows as they were when this browser began to edit: what is saved is compared with them."""
+    key = f"plan_began_{plan.row_id}_{kind.name}"
+    if key not in st.session_state:
+        with warehouse.duck.session() as reading:
+            rows = plans.rows(reading, kind.name, plan.row_id)
+        st.session_state[key] = {row.row_id: row for row in rows}
+    return st.session_state[key]
+
+
+def _save(warehouse: Warehouse, plan: PlanRow, wanted: list[Change]) -> None:
+    """All changes or, where one cannot be, none; what was typed stays."""
+    try:
+        with warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():
+            made = plans.save(writing, plan.row_id, wanted, session.who())
+        freeze(warehouse, plan.row_id, session.who())
+    except CrmError as error:
+        st.warning(shell.inert(str(error)), icon=":material/report:")
+        return
+    _again(f"{len(made)} rows saved.")
+
+
+def _again(said: str | None = None) -> None:
+    for key in [key for key in st.session_state if str(key).startswith("plan_began_")]:
+        del st.session_state[key]
+    st.session_state["plan_round"] = st.session_state.get("plan_round", 0) + 1
+    if said:
+        st.session_state[_SAID] = said
+    st.rerun()
+
+
+def _tell() -> None:
+    if said := st.session_state.pop(_SAID, None):
+        st.success(shell.inert(said), icon=":material/check:")
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def files(warehouse: Warehouse, plan: PlanRow | None) -> None:
+    """A plan from files, and into one."""
+    _tell()
+    given = st.file_uploader(
+        "Load a plan", ["csv", "xlsx", "txt", "tsv"], accept_multiple_files=True, key=f"plan_files_{st.session_state.get('plan_round', 0)}",
+        help=f"CSV files called {', '.join(KINDS)}, or a workbook with sheets of these names.",
+    )  # fmt: skip
+    if given and st.button("Load", type="primary", key="plan_load"):
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                paths = []
+                for number, each in enumerate(given):
+                    path = Path(folder) / f"{number}{Path(each.name).suffix.lower()}"
+                    path.write_bytes(each.getvalue())
+                    paths.append((path, each.name))
+                made = verbs_plan.load_plan(warehouse, paths, session.who(), plan.row_id if plan else None)
+        except CrmError as error:
+            st.warning(shell.inert(str(error)), icon=":material/report:")
+            return
+        rows = ", ".join(
+            f"{kind}: {count['new']} new, {count['changed']} changed" for kind, count in made["rows"].items()
+        )
+        _again(" ".join([f"Loaded. {rows}.", *made["notes"]]))
+    if plan is not None:
+        st.download_button(
+            "The plan as CSV files", lambda: _packed(warehouse, plan), f"plan-{plan.row_id}-{date.today()}.zip", "application/zip",
+            icon=":material/download:", on_click="ignore", key="plan_zip",
+        )  # fmt: skip
+
+
+def _packed(warehouse: Warehouse, plan: PlanRow) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, table in verbs_plan.plan_tables(warehouse, plan.row_id).items():
+            packed.writestr(f"{name}.csv", to_csv(table))
+    return out.getvalue()
+
+
+def first_plan(warehouse: Warehouse) -> None:
+    """Where there is no plan: begin one, or load it."""
+    show.nothing("There is no plan yet. It needs files of a programme, its objectives and its actions, or begins here.")
+    files(warehouse, None)
+    with st.form("plan_begin", border=True):
+        name = st.text_input("Name of the programme", max_chars=80)
+        first, last = st.columns(2)
+        begins = first.date_input("First day", format="YYYY-MM-DD", value=date(warehouse.latest().year, 1, 1))
+        ends = last.date_input("Last day", format="YYYY-MM-DD", value=date(warehouse.latest().year, 12, 31))
+        if st.form_submit_button("Begin a programme", icon=":material/flag:"):
+            values = {"name": name, "valid_from": begins, "valid_to": ends, "owner": session.who()}
+            try:
+                with warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():
+                    taken = (row.row_id for row in plans.rows(writing, PROGRAMMES.name))
+                    number = plans.next_id(PROGRAMMES, taken)
+                    plans.save(writing, number, [Change(PROGRAMMES.name, number, values, None)], session.who())
+            except CrmError as error:
+                st.warning(shell.inert(str(error)), icon=":material/report:")
+                return
+            _again("The programme is begun: set its objectives and actions.")
