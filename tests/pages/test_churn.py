@@ -1,0 +1,94 @@
+"""The churn page: full, empty, with too little; an action and a horizon chosen; the models of a large base as a job."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crm_analytics.ui import churn as parts
+from tests.metrics import buyers
+from tests.pages.conftest import said
+
+Open = Callable[..., AppTest]
+PAGE = "pages/churn.py"
+
+
+def company() -> str:
+    return buyers.orders(300, 700).rename(columns={"ordered_at": "order_date"}).to_csv(index=False)
+
+
+def on(app: AppTest) -> AppTest:
+    return app.switch_page(PAGE).run()
+
+
+def charts(app: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def listed(app: AppTest):
+    return next(frame.value for frame in app.dataframe if "value_at_risk" in frame.value)
+
+
+def test_calm_without_data(open_app: Open) -> None:
+    app = on(open_app())
+    assert not app.exception
+    assert "Load my orders" in said(app)
+
+
+def test_calm_with_three_orders(open_app: Open) -> None:
+    app = on(open_app("customer,date,amount\nA,2025-01-03,10\nA,2025-02-03,10\nB,2025-01-09,5\n"))
+    assert not app.exception
+    assert not app.error
+    words = said(app)
+    assert "needs at least 100 customers who have bought; there are 2" in words
+    assert "days of history; there are 31" in words
+    assert "Not known yet" in words
+
+
+def test_full_with_a_company_and_an_action_filters_the_list(open_app: Open) -> None:
+    app = on(open_app(company(), horizon="90 days"))
+    assert not app.exception
+    assert not app.error
+    assert len(charts(app)) == 3
+    assert {metric.label for metric in app.metric} >= {"At risk", "Value at risk", "Overdue"}
+    words = said(app)
+    assert "by silence alone" in words
+    assert "95% interval" in words
+    everyone = listed(app)
+    assert everyone["value_at_risk"].dropna().is_monotonic_decreasing
+    app.pills(key="list_action").set_value("win back").run()
+    assert set(listed(app)["action"]) == {"win back"}
+    app.segmented_control(key="caught").set_value("Money").run()
+    app.session_state["more_churn"] = True
+    app.run()
+    assert not app.exception
+    assert len(charts(app)) >= 9
+    assert "expected to leave" in said(app)
+
+
+def test_a_horizon_too_long_for_the_history_is_told(open_app: Open) -> None:
+    app = on(
+        open_app(
+            buyers.orders(120, 300).rename(columns={"ordered_at": "order_date"}).to_csv(index=False), horizon="180 days"
+        )
+    )
+    assert not app.exception
+    assert not app.error
+    assert "needs at least 585 days of history" in said(app)
+
+
+def test_a_large_base_is_computed_as_a_job(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "COMPUTED_AT_ONCE", 10)
+    app = on(open_app(company(), horizon="90 days"))
+    for _ in range(300):
+        if app.metric:
+            break
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception
+    assert {metric.label for metric in app.metric} >= {"At risk", "Value at risk"}
+    assert len(charts(app)) == 3
