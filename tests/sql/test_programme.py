@@ -1,0 +1,93 @@
+"""Rows given, rows expected: the statements of the programme's figures."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from crm_analytics.query.rules import EVERYONE
+from crm_analytics.query.warehouse import Audience, Warehouse
+from tests.metrics.loading import load_frame, rows_of
+
+#: Ann buys three times, Bob twice, Cid once; one guest.
+ORDERS = [
+    ("ann", "2024-01-10", 100.0),
+    ("ann", "2024-01-20", 50.0),
+    ("ann", "2024-03-20", 50.0),
+    ("bob", "2024-01-31", 30.0),
+    ("bob", "2024-02-20", 10.0),
+    ("cid", "2024-02-01", 20.0),
+    (None, "2024-02-15", 7.5),
+]
+AS_OF = date(2024, 3, 31)
+AUDIENCE = Audience(EVERYONE, AS_OF, date(2024, 2, 5))
+
+
+@pytest.fixture
+def warehouse(base) -> Warehouse:
+    return base(ORDERS)
+
+
+def read(warehouse: Warehouse, name: str, **knobs: object) -> list[tuple]:
+    frame = warehouse.read(f"metrics/{name}", AUDIENCE, **knobs)
+    return rows_of(frame, *frame.columns)
+
+
+def test_programme_levels(warehouse: Warehouse) -> None:
+    # mean gaps: Ann 10 days in January, (10 + 60) / 2 = 35 from March on: 25 more; Bob 20 in February
+    assert read(warehouse, "programme_levels") == [
+        ("2024-01-01", 2, 1, 10.0),
+        ("2024-02-01", 1, 1, 20.0),
+        ("2024-03-01", 0, 0, 25.0),
+    ]
+
+
+def test_programme_top_share(warehouse: Warehouse) -> None:
+    # the first ceil(0.2 n) is Ann throughout: 150 of 180, 150 of 210, 200 of 260
+    found = read(warehouse, "programme_top_share", since=date(2024, 1, 1))
+    assert found == [
+        ("2024-01-31", pytest.approx(150 / 180)),
+        ("2024-02-29", pytest.approx(150 / 210)),
+        ("2024-03-31", pytest.approx(200 / 260)),
+    ]
+
+
+def test_programme_basis(warehouse: Warehouse) -> None:
+    assert read(warehouse, "programme_basis", until=date(2024, 1, 31)) == [(3, 180.0)]
+    assert read(warehouse, "programme_basis", until=date(2023, 1, 31)) == [(0, 0.0)]
+
+
+def test_market(warehouse: Warehouse) -> None:
+    import pandas as pd
+
+    rows = [("2024-01-01", 1000, 0.5), ("2024-02-01", 1100, None), ("2024-05-01", 1200, 0.6)]
+    frame = pd.DataFrame(rows, columns=["period_start", "market_volume", "market_repurchase_rate"])
+    frame["period_start"] = pd.to_datetime(frame["period_start"]).dt.date
+    load_frame(warehouse, "market", frame)
+    assert read(warehouse, "market") == [("2024-01-01", 1000.0, 0.5), ("2024-02-01", 1100.0, None)]
+
+
+def test_programme_members(warehouse: Warehouse) -> None:
+    import pandas as pd
+
+    # Ann is a member on 1 February, Cid joins later and is in neither group; nobody has bought before but Ann and Bob
+    rows = [("m1", "ann", "2024-01-15", None), ("m2", "cid", "2024-02-10", None)]
+    frame = pd.DataFrame(rows, columns=["membership_id", "customer_id", "joined_on", "left_on"])
+    for name in ("joined_on", "left_on"):
+        frame[name] = pd.to_datetime(frame[name]).dt.date
+    load_frame(warehouse, "memberships", frame)
+    knobs = {"starts_on": date(2024, 2, 1), "year_before": date(2023, 2, 1), "equal_before": date(2023, 12, 3)}
+    frame = warehouse.read("metrics/programme_members", AUDIENCE, **knobs)
+    names = ["days", "fifth", "is_member", "customers", "revenue", "revenue_before", "gain"]
+    assert rows_of(frame, *names) == [(1, 1, 0, 1, 10.0, 30.0, -20.0), (2, 2, 1, 1, 50.0, 150.0, -100.0)]
+
+
+def test_programme_holdout(warehouse: Warehouse) -> None:
+    with warehouse.duck.session() as session:
+        session.do(
+            "INSERT INTO workspace.programme_holdouts VALUES ('P', 'bob', 0.5, 'me', TIMESTAMP '2024-01-31 00:00:00')"
+        )
+    # Cid came on the first day itself: in no draw
+    found = read(warehouse, "programme_holdout", programme_id="P", starts_on=date(2024, 2, 1))
+    assert found == [("2024-01-01", 0, 1, 1, 50.0, 2500.0), ("2024-01-01", 1, 1, 1, 10.0, 100.0)]
