@@ -29,6 +29,7 @@ from crm_analytics.metrics import (
     forecast,
     loyalty,
     model_cards,
+    observational,
     offers,
     pareto,
     pareto_watch,
@@ -255,6 +256,18 @@ METRICS = MappingProxyType(
                 ("metrics/service", "metrics/service_times", "metrics/recovery"),
             ),
             Metric(service.deliveries, "month", ("metrics/deliveries",)),
+            Metric(
+                observational.observational,
+                "outcome",
+                ("metrics/observational", "metrics/campaign_list", _ARMS),
+                _CAMPAIGN,
+            ),
+            Metric(
+                observational.observational_balance,
+                "feature",
+                ("metrics/observational", "metrics/campaign_list", _ARMS),
+                _CAMPAIGN,
+            ),
             Metric(
                 today.today,
                 "customer",
