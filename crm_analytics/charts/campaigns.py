@@ -91,10 +91,11 @@ def bridge_bars(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
     if known.empty:
         return empty_figure()
     prefix = formats.money_prefix(currency)
+    steps = known["step"].str.replace(" ", "<br>")
     shown = [("attributed", {"color": GHOST}), ("incremental", {"color": ACCENT})]
     bars = [
         go.Bar(
-            name="caused" if column == "incremental" else column, x=known["step"].str.replace(" ", "<br>"), y=known[column], marker=marker | {"cornerradius": 3},
+            name="caused" if column == "incremental" else column, x=steps, y=known[column], marker=marker | {"cornerradius": 3},
             text=[formats.money(value) for value in known[column]], textposition="outside", cliponaxis=False, constraintext="none",
             textfont={"size": TEXT_SIZE}, textangle=0,
             hovertemplate=f"%{{x}}, {column}: {prefix}%{{y:,.2f}}<extra></extra>",

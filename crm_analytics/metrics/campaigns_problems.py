@@ -122,6 +122,9 @@ def _warnings(found: Campaign) -> Iterator[str]:
         count = sum(arm.sums[key] for arm in found.arms)
         if count:
             yield f"{formats.count(count)} customers count as {later} and not as {earlier}, a problem of the data."
+    revenue, costed = (sum(arm.sums[name] for arm in found.arms) for name in ("revenue", "costed_revenue"))
+    if revenue > 0 and 0.5 * revenue <= costed < 0.95 * revenue:
+        yield f"{formats.share(costed / revenue, 0)} of revenue has a known cost; the margin of the rest is taken at the same rate."
     if found.running:
         until = formats.day(found.info["last_on"] + pd.Timedelta(days=OUTCOME_DAYS))
         yield f"still running, the last window of {OUTCOME_DAYS} days ends on {until}; read the always-valid interval."

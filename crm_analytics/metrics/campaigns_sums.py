@@ -36,7 +36,8 @@ _CONTAINS = re.compile(r"control|kontroll|controle|contrôle|témoin|temoin|hold
 REACH = timedelta(days=OUTCOME_DAYS + 1)
 _ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "sent", "knows_delivered", "delivered", "knows_opened",
           "opened", "knows_clicked", "clicked", "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
-          "complained", "responded", "converted", "buyers", "revenue", "revenue_squares", "margin", "margin_squares", "spent_before",
+          "complained", "responded", "converted", "buyers", "revenue", "revenue_squares", "margin", "margin_squares", "costed_revenue",
+          "spent_before",
           "spent_before_squares", "spent_before_responded", "spent_before_converted", "spent_before_revenue", "spent_before_margin",
           "bought_before")  # fmt: skip
 
@@ -203,7 +204,6 @@ def sums(
     return warehouse.read(
         "metrics/campaign_sums", audience, campaign=campaign, by=by, attribute=f"$.{attribute}" if attribute else None,
         first_on=days[0], last_on=days[1], until=until, outcome_days=OUTCOME_DAYS, has_orders=warehouse.has_orders,
-        with_costs={"products", "order_lines"} <= warehouse.loaded,
     )  # fmt: skip
 
 

@@ -122,27 +122,18 @@ targeted AS (
     FROM reached AS r
     JOIN campaign AS k ON k.campaign_id = r.campaign_id
 ),
-goods AS (
-    SELECT l.source, l.order_id, sum(l.quantity * CAST(p.unit_cost AS DOUBLE)) AS cost
-    FROM core_order_lines AS l
-    JOIN products AS p ON p.source = l.source AND p.product_id = l.product_id
-    WHERE $with_costs AND l.ordered_at >= $first_on AND CAST(l.ordered_at AS DATE) <= $last_on
-    GROUP BY l.source, l.order_id
-    HAVING count(*) = count(p.unit_cost)
-),
 bought AS (
     SELECT
         t.campaign_id,
         t.customer_id,
         count(*) FILTER (WHERE o.is_purchase AND o.ordered_on >= t.wave_on) > 0 AS converted,
         sum(o.net_amount) FILTER (WHERE o.ordered_on >= t.wave_on) AS revenue,
-        sum(o.net_amount) FILTER (WHERE o.ordered_on >= t.wave_on AND g.cost IS NOT NULL) AS costed_revenue,
-        sum(g.cost) FILTER (WHERE o.ordered_on >= t.wave_on) AS goods_cost,
+        sum(o.costed_amount) FILTER (WHERE o.ordered_on >= t.wave_on) AS costed_revenue,
+        sum(o.cost_amount) FILTER (WHERE o.ordered_on >= t.wave_on) AS goods_cost,
         sum(o.net_amount) FILTER (WHERE o.ordered_on < t.wave_on) AS spent_before,
         count(*) FILTER (WHERE o.is_purchase AND o.ordered_on < t.wave_on) > 0 AS bought_before
     FROM targeted AS t
     JOIN orders AS o ON o.customer_id = t.customer_id
-    LEFT JOIN goods AS g ON g.source = o.source AND g.order_id = o.order_id
     WHERE
         o.ordered_on >= $first_on
         AND o.ordered_on <= $last_on
@@ -151,11 +142,11 @@ bought AS (
     GROUP BY t.campaign_id, t.customer_id
 ),
 costed AS (
-    -- the few orders whose goods have no known cost are taken at the campaign's rate; below 95% of revenue there is no margin
+    -- orders whose goods have no known cost are taken at the campaign's rate; below half of its revenue there is no margin
     SELECT
         campaign_id,
         CASE
-            WHEN sum(costed_revenue) >= 0.95 * sum(revenue)
+            WHEN sum(costed_revenue) >= 0.5 * sum(revenue)
             THEN (CAST(sum(costed_revenue) AS DOUBLE) - sum(goods_cost)) / nullif(CAST(sum(costed_revenue) AS DOUBLE), 0)
         END AS margin_rate
     FROM bought
@@ -201,6 +192,7 @@ customer AS (
                 coalesce(CAST(b.costed_revenue AS DOUBLE) - b.goods_cost, 0)
                 + k.margin_rate * (coalesce(CAST(b.revenue AS DOUBLE), 0) - coalesce(CAST(b.costed_revenue AS DOUBLE), 0))
         END AS margin,
+        CASE WHEN NOT t.says_revenue THEN coalesce(CAST(b.costed_revenue AS DOUBLE), 0) END AS costed_revenue,
         t.has_own_outcomes,
         coalesce(CAST(b.spent_before AS DOUBLE), 0) AS spent_before,
         coalesce(b.bought_before, FALSE) AS bought_before
@@ -242,6 +234,7 @@ SELECT
     sum(revenue * revenue) AS revenue_squares,
     sum(margin) AS margin,
     sum(margin * margin) AS margin_squares,
+    sum(costed_revenue) AS costed_revenue,
     sum(spent_before) AS spent_before,
     sum(spent_before * spent_before) AS spent_before_squares,
     sum(spent_before * CAST(responded AS INT)) AS spent_before_responded,
