@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from crm_analytics.errors import UnknownName
+from crm_analytics.identity.bands import BANDS, SURE
 from crm_analytics.metrics import (
     attribution,
     btyd,
@@ -25,6 +26,7 @@ from crm_analytics.metrics import (
     clusters,
     customers,
     diagnosis,
+    duplicates,
     explore,
     forecast,
     loyalty,
@@ -101,6 +103,7 @@ _SPANS = {
     )
 }
 _COHORT = {"period": one_of(retention.COHORT_PERIODS, "month")}
+_DIVIDED = f"one of {', '.join(explore.FIELDS)}; for contacts also a column of their file"
 _GUESTS = "metrics/guests"
 _CAMPAIGN = {"campaign": word("the id of a campaign, or nothing for all")}
 _WORTH = {"value_per_conversion": replace(money(0), default=None), "contact_cost": replace(money(0), default=None)}
@@ -187,11 +190,11 @@ METRICS = MappingProxyType(
             Metric(
                 explore.explore,
                 "field x field x period",
-                ("metrics/explore",),
+                ("metrics/explore", "metrics/explore_contacts"),
                 {
                     "measure": one_of(explore.MEASURES, "revenue"),
-                    "rows": one_of(explore.FIELDS, "status"),
-                    "columns": one_of(explore.FIELDS),
+                    "rows": replace(word(_DIVIDED), default="status"),
+                    "columns": word(_DIVIDED),
                     "period": one_of(explore.PERIODS, "all"),
                 },
             ),
@@ -388,6 +391,9 @@ METRICS = MappingProxyType(
                 },
             ),
             Metric(campaigns_planning.campaign_plans, "plan", _CAMPAIGNS),
+            Metric(duplicates.duplicates, "pair of records", ("metrics/audience_ids",), {"band": one_of(BANDS)}),
+            Metric(duplicates.duplicate_bands, "band", ()),
+            Metric(duplicates.duplicate_effect, "figure", (), {"band": one_of(BANDS, SURE)}),
             Metric(model_cards.model_cards, "model", (*_BUYING, *_LEAVING, "metrics/audience_size")),
         )
     }

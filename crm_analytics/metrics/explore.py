@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crm_analytics import formats
+from crm_analytics.errors import UnknownName
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.profile import FIELDS
@@ -23,6 +24,11 @@ MEASURES: dict[str, tuple[str, str | None]] = {
     "response_rate": ("responses", "contacts"),
 }
 ALL = "all"
+#: Measures that can be divided by what a file of contacts says, and its fields.
+OF_CONTACTS = ("contacts", "response_rate")
+CONTACT_FIELDS = ("arm", "campaign_id", "contact_channel")
+#: Words in the name of a column that is known only when the contact is over.
+KNOWN_AFTER = frozenset(("duration", "minutes", "seconds", "outcome", "result", "reply", "response", "reason"))
 
 
 @kept
@@ -37,7 +43,9 @@ def explore(
 ) -> pd.DataFrame:
     """A measure by two fields of the customers, as of the as-of date, and by period.
 
-    Response rates are of contacts made by the company of which it is known whether somebody responded.
+    Response rates are of contacts made by the company of which it is known whether somebody responded (or, where the
+    file says only that, did what the campaign was for). Contacts and response rates can also be divided by what their
+    file says of each: arm, campaign_id, contact_channel, or a column kept as attribute. `UnknownName` for another name.
 
     Columns
     -------
@@ -47,7 +55,7 @@ def explore(
     value : float64                 the measure: money, a count or a share; null where there is nothing to divide by
     customers : int64               customers behind it: for all time all of the cell, else those who bought in the period
     """
-    frame = warehouse.read("metrics/explore", audience, rows=rows, columns=columns or ALL, period=period)
+    frame, warning = _sums(warehouse, audience, measure, rows, columns or ALL, period)
     above, below = MEASURES[measure]
     value = frame[above].astype("float64")
     if below is not None:
@@ -55,7 +63,30 @@ def explore(
     frame = frame.assign(value=value).rename(columns={"row_value": "row", "column_value": "column"})
     types = {"row": "str", "column": "str", "period_start": "datetime64[us]", "value": "float64", "customers": "int64"}
     kind = "money" if above == "revenue" else "a share" if measure == "response_rate" else "a count"
-    return notes.noted(frame[list(types)].astype(types), f"The value is {kind}: {measure.replace('_', ' ')}.")
+    return notes.noted(frame[list(types)].astype(types), f"The value is {kind}: {measure.replace('_', ' ')}.", warning)
+
+
+def _sums(
+    warehouse: Warehouse, audience: Audience, measure: str, rows: str, columns: str, period: str
+) -> tuple[pd.DataFrame, str | None]:
+    """The sums that measures are made of, and what must be said of the fields."""
+    if {rows, columns} <= {*FIELDS, ALL}:
+        return warehouse.read("metrics/explore", audience, rows=rows, columns=columns, period=period), None
+    told = (*CONTACT_FIELDS, *warehouse.attributes.get("contacts", ())) if measure in OF_CONTACTS else ()
+    for name in (rows, columns):
+        if name not in (*told, ALL):
+            raise UnknownName(f"field to divide {measure} by together with {rows}", name, (*FIELDS, *told))
+    frame = warehouse.read(
+        "metrics/explore_contacts", audience, rows=rows, columns=columns, period=period,
+        row_path=_path(rows), column_path=_path(columns),
+    )  # fmt: skip
+    late = [name for name in (rows, columns) if set(name.split("_")) & KNOWN_AFTER]
+    warning = f"{', '.join(late)} is known only after the contact: it cannot tell whom to contact." if late else None
+    return frame.assign(revenue=0.0, orders=0), warning
+
+
+def _path(name: str) -> str:
+    return f'$."{name}"'
 
 
 def explore_in_words(frame: pd.DataFrame, measure: str, currency: str | None) -> str | None:
