@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from crm_analytics import __version__, cli_plan, cli_segments, screen
+from crm_analytics import __version__, cli_plan, cli_segments, cli_settings, screen
 from crm_analytics.config import DATA_VARIABLE, PROJECT, Settings, system_user
 from crm_analytics.errors import BadValue, CrmError, DatabaseBusy
 
@@ -358,6 +358,7 @@ def _knobs(given: tuple[str, ...]) -> dict[str, str]:
 
 cli_segments.register(main, opened, data_option, json_option)
 cli_plan.register(main, opened, data_option, json_option)
+cli_settings.register(main, opened, data_option, json_option)
 
 if __name__ == "__main__":
     main()

@@ -8,7 +8,7 @@ require_app()
 
 from crm_analytics.charts import rfm as drawn  # noqa: E402  (the guard comes first)
 from crm_analytics.metrics import rfm  # noqa: E402
-from crm_analytics.ui import doors, lists, session, show  # noqa: E402
+from crm_analytics.ui import doors, grid, lists, session, show  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.has_orders:
@@ -44,5 +44,11 @@ with show.more("more_segments", "More: cut-offs, and who moved") as opened:
             heatmap = drawn.rfm_migration_heatmap(moved, currency=currency)
             show.figure(heatmap, "rfm_migration", finding, scroll=True)
             show.behind("rfm_migration", moved, audience)
+        with show.card("migration_flow", "The same as a flow, from left to right", finding):
+            show.figure(drawn.rfm_migration_flow(moved), "rfm_flow", finding, scroll=True)
+
+with show.more("edit_rule", "Edit the rule: names, cut-offs, schemes of others") as opened:
+    if opened:
+        grid.editor(warehouse, audience)
 
 show.next_steps(("pages/pareto.py", "Who brings the money?"), ("pages/overview.py", "Back to how the business stands"))

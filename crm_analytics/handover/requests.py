@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from crm_analytics import backup as backups
-from crm_analytics import screen, verbs, verbs_segments
+from crm_analytics import screen, verbs, verbs_segments, verbs_settings
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.handover import plans
 from crm_analytics.ingest import load, mapping_file
@@ -130,6 +131,12 @@ def contact_cap(warehouse: Warehouse, work: Work, *, channel: str, contacts: int
 
 
 #: Verb -> what answers it. Nothing else can be asked.
+def settings(warehouse: Warehouse, work: Work, *, changes: dict[str, str], who: str) -> Reply:
+    """Change parameters of the business, if any are given; {"settings": {name: value}} as then in force."""
+    with work.turn(warehouse) if changes else nullcontext():
+        return verbs_settings.change(warehouse, changes, who)
+
+
 VERBS: dict[str, Callable[..., Reply]] = {
     "import": import_,
     "imports": imports,
@@ -143,6 +150,7 @@ VERBS: dict[str, Callable[..., Reply]] = {
     "archive_segment": archive_segment,
     "export": export,
     "contact_cap": contact_cap,
+    "settings": settings,
 }
 
 

@@ -47,6 +47,7 @@ from crm_analytics.metrics import (
     pyramid,
     retention,
     rfm,
+    rfm_editing,
     sales,
     segments,
     service,
@@ -63,7 +64,6 @@ from crm_analytics.metrics import (
 from crm_analytics.metrics.knobs import Knob, day, money, one_of, share, whole, word
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import STATUSES
-from crm_analytics.workspace.preferences import RFM_SEGMENTS
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,10 @@ class Metric:
 
 
 _BEFORE = {"before": day("without it the comparison day of the audience")}
-_LIST = {"segment": one_of(RFM_SEGMENTS), "limit": whole(1, customers.ALL_ROWS, None, "rows")}
+_LIST = {
+    "segment": word("a segment of the RFM grid in force, or nothing for all"),
+    "limit": whole(1, customers.ALL_ROWS, None, "rows"),
+}
 _OF_SEGMENT = {"segment": Knob(str, None, "the name of a saved segment, or nothing for all")}
 _OF_PROGRAMME = {"programme": Knob(str, None, "the id or name of a programme, or nothing for all")}
 _ROWS = {"limit": whole(1, customers.ALL_ROWS, None, "rows")}
@@ -203,6 +206,13 @@ METRICS = MappingProxyType(
             Metric(rfm.rfm_cutoffs, "measure x score", ("metrics/rfm_cutoffs",)),
             Metric(rfm.rfm_customers, "customer", ("metrics/rfm_customers",), _LIST),
             Metric(rfm.rfm_migration, "pair of segments", ("metrics/rfm_migration",), _BEFORE),
+            Metric(
+                rfm_editing.rfm_preview,
+                "pair of segments",
+                ("metrics/rfm_preview",),
+                {"scheme": one_of(rfm_editing.SCHEME_NAMES, rfm_editing.DEFAULT)},
+            ),
+            Metric(rfm_editing.rfm_schemes, "scheme", ()),
             Metric(customers.customers, "customer", ("metrics/customers",), _LIST | _KEPT),
             Metric(
                 pareto.pareto,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from crm_analytics.errors import UnknownName
 from crm_analytics.metrics import notes
 from crm_analytics.query.rules import EVERYONE, All, where
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -22,6 +23,14 @@ def narrowed(audience: Audience, **values: str | None) -> Audience:
         return audience
     own = () if audience.rule == EVERYONE else (audience.rule,)
     return replace(audience, rule=All((*own, *rules)))
+
+
+def named_segment(warehouse: Warehouse, segment: str | None) -> str | None:
+    """The RFM segment asked for; `UnknownName` where the grid in force has none of that name."""
+    names = warehouse.preferences.segment_names
+    if segment is not None and segment not in names:
+        raise UnknownName("RFM segment", segment, names)
+    return segment
 
 
 def customers(
@@ -79,6 +88,6 @@ def customers(
     owner : str                       who looks after the customer; null where nobody
     organisation_id : str             company of a business contact; null where none
     """
-    chosen = narrowed(audience, segment=segment, abc_class=abc_class, status=status)
+    chosen = narrowed(audience, segment=named_segment(warehouse, segment), abc_class=abc_class, status=status)
     frame = warehouse.read("metrics/customers", chosen, limit=limit or ALL_ROWS)
     return notes.noted(frame.astype(dict.fromkeys(_WHOLE, "Int64")))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.customers import ALL_ROWS, narrowed
+from crm_analytics.metrics.customers import ALL_ROWS, named_segment, narrowed
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.pareto import comparison_day
 from crm_analytics.query.rules import EVERYONE
@@ -104,7 +104,7 @@ def rfm_customers(
     fm_score : Int64         mean of F and M, half rounded up; null for Prospects
     segment : str            RFM segment
     """
-    chosen = narrowed(audience, segment=segment)
+    chosen = narrowed(audience, segment=named_segment(warehouse, segment))
     frame = warehouse.read("metrics/rfm_customers", chosen, limit=limit or ALL_ROWS)
     whole = ("recency_days", "frequency", "r_score", "f_score", "m_score", "fm_score")
     return notes.noted(frame.astype(dict.fromkeys(whole, "Int64")))
@@ -135,11 +135,16 @@ def rfm_in_words(frame: pd.DataFrame, as_of: date) -> str | None:
     if count < notes.FEWEST_CUSTOMERS or total <= 0:
         return None
     best = buyers.loc[buyers["revenue"].idxmax()]
-    slipping = buyers.loc[buyers["segment"].isin(("At Risk", "Can't Lose")), "revenue"].sum()
+    slipping = buyers[buyers["segment"].isin(("At Risk", "Can't Lose"))]
+    words = (
+        f"{formats.share(slipping['revenue'].sum() / total)} comes from {' and '.join(slipping['segment'])}"
+        if len(slipping)
+        else "nobody is At Risk"
+    )
     return (
         f"On {formats.day(as_of)}, {best['segment']} are {formats.share(best['customers'] / count)} of "
         f"{formats.count(count)} buyers and bring {formats.share(best['revenue'] / total)} of their revenue; "
-        f"{formats.share(slipping / total)} comes from At Risk and Can't Lose."
+        f"{words}."
     )
 
 
@@ -178,7 +183,9 @@ def rfm_migration_in_words(frame: pd.DataFrame, before: date, as_of: date) -> st
 
 
 def _places(names: pd.Series) -> pd.Series:
-    """The order in which segments are listed, best first; those unknown before come last."""
-    return names.map({name: place for place, name in enumerate((*RFM_SEGMENTS, UNKNOWN_BEFORE))}).fillna(
-        len(RFM_SEGMENTS)
-    )
+    """The order in which segments are listed, best first; own names after the usual ones, those unknown before last."""
+    known = {name: place for place, name in enumerate((*RFM_SEGMENTS, UNKNOWN_BEFORE))}
+    own = {
+        name: known[PROSPECTS] - 1 + (place + 1) / 1000 for place, name in enumerate(sorted(set(names) - known.keys()))
+    }
+    return names.map(known | own)

@@ -96,10 +96,12 @@ class Preferences:
 
     def checked(self) -> Preferences:
         """Itself, or `BadValue` naming the value that is out of range."""
-        if self.activity_window_days is not None and not 1 <= self.activity_window_days <= 3650:
+        if self.activity_window_days is not None and not _whole(self.activity_window_days, 3650):
             raise BadValue("activity_window_days", self.activity_window_days, "1 to 3650 days, or nothing")
-        if not 1 <= self.loyal_purchase_days <= 1000:
+        if not _whole(self.loyal_purchase_days, 1000):
             raise BadValue("loyal_purchase_days", self.loyal_purchase_days, "1 to 1000")
+        if not isinstance(self.exclude_services, bool):
+            raise BadValue("exclude_services", self.exclude_services, "true or false")
         _check_grid(self.rfm_grid)
         if self.rfm_cutoffs is not None:
             self.rfm_cutoffs.checked()
@@ -121,9 +123,13 @@ class Preferences:
         return dict(FIFTHS) if self.rfm_cutoffs is None else self.rfm_cutoffs.values()
 
 
+def _whole(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+
 def _check_grid(grid: Grid) -> None:
     """Every one of the 25 cells has exactly one name that a segment may have."""
-    if len(grid) != 5 or any(len(row) != 5 for row in grid):
+    if not isinstance(grid, tuple) or len(grid) != 5 or any(len(row) != 5 for row in grid):
         raise BadValue("rfm_grid", "a grid of another size", "five rows (R 1 to 5) of five names (FM 1 to 5)")
     for name in (each for row in grid for each in row):
         if not isinstance(name, str) or name != name.strip() or not 1 <= len(name) <= LONGEST_NAME or name in TAKEN:
@@ -136,12 +142,12 @@ def read(session: Session) -> Preferences:
     """The preferences stored in the database, defaults where nothing is stored."""
     names = {field.name for field in fields(Preferences)}
     stored = session.rows("SELECT name, value FROM workspace.settings")
-    return Preferences(**{name: _known(name, json.loads(value)) for name, value in stored if name in names}).checked()
+    return Preferences(**{name: typed(name, json.loads(value)) for name, value in stored if name in names}).checked()
 
 
-def _known(name: str, value: Any) -> Any:
+def typed(name: str, value: Any) -> Any:
     """A value from JSON as the preference of that name holds it."""
-    if name == "rfm_grid":
+    if name == "rfm_grid" and value is not None:
         return tuple(tuple(row) for row in value)
     if name == "rfm_cutoffs" and value is not None:
         return Cutoffs(**{measure: tuple(steps) for measure, steps in value.items()})
