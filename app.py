@@ -13,18 +13,24 @@ st.logo(str(HERE / "static/icon.svg"))
 st.html(HERE / "static/app.css")
 
 page = st.navigation(
-    [
-        st.Page("pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
-        st.Page("pages/segments.py", title="Segments", icon=":material/group_work:"),
-        st.Page("pages/pareto.py", title="Pareto", icon=":material/bar_chart:"),
-        st.Page("pages/churn.py", title="Churn", icon=":material/person_alert:"),
-        st.Page("pages/today.py", title="Today", icon=":material/today:"),
-        st.Page("pages/voice.py", title="Voice", icon=":material/record_voice_over:"),
-        st.Page("pages/audience.py", title="Audience", icon=":material/group_add:"),
-        st.Page("pages/campaigns.py", title="Campaigns", icon=":material/campaign:"),
-        st.Page("pages/programme.py", title="Programme", icon=":material/flag:"),
-        st.Page("pages/data.py", title="Data", icon=":material/database:"),
-    ],
+    {
+        "Understand": [
+            st.Page("pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
+            st.Page("pages/segments.py", title="Segments", icon=":material/group_work:"),
+            st.Page("pages/pareto.py", title="Pareto", icon=":material/bar_chart:"),
+            st.Page("pages/churn.py", title="Churn", icon=":material/person_alert:"),
+            st.Page("pages/voice.py", title="Voice", icon=":material/record_voice_over:"),
+        ],
+        "Act": [
+            st.Page("pages/audience.py", title="Audience", icon=":material/group_add:"),
+            st.Page("pages/campaigns.py", title="Campaigns", icon=":material/campaign:"),
+            st.Page("pages/today.py", title="Today", icon=":material/today:"),
+            st.Page("pages/programme.py", title="Programme", icon=":material/flag:"),
+        ],
+        "Data": [
+            st.Page("pages/data.py", title="Data", icon=":material/database:"),
+        ],
+    },
     position="top",
 )
 

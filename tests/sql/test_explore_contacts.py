@@ -26,7 +26,8 @@ def contacted(warehouse):
         session.do(f"INSERT INTO workspace.attributes VALUES {values}")
         session.do(
             "INSERT INTO workspace.imports (import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, rejected, "
-            "mapping, report, who, imported_at) VALUES (1, 'contacts', 'main', 'f', 's', 1, 5, 5, 0, 0, 0, '{}', '{}', 'x', now()::TIMESTAMP)"
+            "mapping, report, who, imported_at) "
+            "VALUES (1, 'contacts', 'main', 'f', 's', 1, 5, 5, 0, 0, 0, '{}', '{}', 'x', now()::TIMESTAMP)"
         )
     return warehouse
 
