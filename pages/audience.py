@@ -8,7 +8,16 @@ require_app()
 
 from dataclasses import replace  # noqa: E402  (the guard comes first)
 
-from crm_analytics.ui import builder, doors, export_members, segments_profile, segments_saved, session, show  # noqa: E402
+from crm_analytics.ui import (  # noqa: E402  # noqa: E402
+    builder,
+    doors,
+    export_members,
+    segments_clusters,
+    segments_profile,
+    segments_saved,
+    session,
+    show,
+)
 from crm_analytics.ui.audience_draft import Draft  # noqa: E402
 
 warehouse = session.warehouse()
@@ -38,7 +47,7 @@ if rule is not None:
         if opened:
             export_members.card(warehouse, chosen)
             export_members.earlier(warehouse)
-    with show.more("segments_more", "More: how it grew, what segments share, any measure by two fields") as opened:
+    with show.more("segments_more", "More: how it grew, what segments share, any measure, clusters") as opened:
         if opened:
             left, right = st.columns([3, 2])
             with left:
@@ -46,6 +55,7 @@ if rule is not None:
             with right:
                 segments_saved.overlap(warehouse, audience)
             segments_profile.measures(warehouse, chosen)
+            segments_clusters.card(warehouse, chosen)
 
 show.next_steps(
     ("pages/segments.py", "Segments by recency, frequency and value"), ("pages/overview.py", "How the business stands")

@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import pyarrow as pa
+
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadRule, MissingTable, NothingLoaded, UnknownName
 from crm_analytics.query.marts import months_before
@@ -113,6 +115,33 @@ def save(
                     "INSERT INTO workspace.frozen_members SELECT $segment, $version, customer_id FROM members",
                     {"segment": saved.segment, "version": saved.version},
                 )
+    return saved
+
+
+def save_list(
+    warehouse: Warehouse, name: str, customers: list[str], as_of: date, who: str, *, description: str = "",
+    seen: int | None = None,
+) -> Saved:  # fmt: skip
+    """Save these customers as a fixed list of a day: a cluster, or whom another system names. Errors: BadValue."""
+    with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
+        version = 1 + int(
+            session.value(
+                "SELECT coalesce(max(version), 0) FROM workspace.segment_versions WHERE segment = $name",
+                {"name": name.strip()},
+            )
+        )
+        rule = to_json(Listed(name.strip(), version))
+        saved = segments.add(
+            session, name, rule, who, description=description, frozen_as_of=as_of, anew=True, seen=seen
+        )
+        rows = pa.table(
+            {
+                "segment": pa.array([saved.segment] * len(customers), pa.string()),
+                "version": pa.array([saved.version] * len(customers), pa.int32()),
+                "customer_id": pa.array(customers, pa.string()),
+            }
+        )
+        session.append("workspace.frozen_members", rows)
     return saved
 
 

@@ -129,3 +129,10 @@ def test_explore_tells_responses(warehouse) -> None:
     silent = [{"field": "responded", "operator": "is", "value": False}]
     asked = warehouse.audience(did("contacted", silent))
     assert warehouse.read("metrics/audience_ids", asked)["customer_id"].tolist() == ["ann"]
+
+
+def test_cluster_features(base) -> None:
+    warehouse = base([*ORDERS, ("cid", "2024-02-02", -5.0)])
+    found = warehouse.read("metrics/cluster_features", warehouse.audience())
+    columns = ("customer_id", "recency_days", "purchase_days", "revenue", "average_order_value", "mean_gap_days")
+    assert rows_of(found, *columns) == [("ann", 0, 2, 150.0, 75.0, 41.0), ("bob", 19, 1, 30.0, 30.0, None)]

@@ -1,0 +1,57 @@
+"""Clusters of a base: they part the buyers, and their names are true of them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from crm_analytics.errors import BadValue
+from crm_analytics.metrics import clusters
+from crm_analytics.metrics.catalogue import compute
+from crm_analytics.query import membership
+from crm_analytics.query.rules import InSegment
+from crm_analytics.workspace import segments
+from tests.conftest import in_memory
+from tests.metrics.loading import load_orders
+
+
+def test_clusters_part_the_buyers_and_are_kept_as_segments(tmp_path) -> None:
+    warehouse = in_memory(tmp_path)
+    often = [
+        (f"often{n}", f"2024-{month:02}-{1 + n % 28:02}", 20.0 + n % 7) for n in range(40) for month in range(1, 11)
+    ]
+    once = [(f"once{n}", f"2024-01-{1 + n % 28:02}", 200.0 + n % 11) for n in range(40)]
+    load_orders(warehouse, [*often, *once, ("returned", "2024-02-01", -5.0)])
+    audience = warehouse.audience()
+    frame = compute(warehouse, "clusters", audience, features="recency_days,purchase_days,average_order_value")
+    assert frame["customers"].tolist() == [40, 40]
+    assert frame["revenue"].sum() == pytest.approx(sum(amount for _, _, amount in [*often, *once]))
+    assert [set(name.lower().split(", ")) for name in frame["name"]] == [
+        {"many purchases", "small orders", "bought lately"},
+        {"few purchases", "large orders", "bought long ago"},
+    ]
+    assert frame["stability"].iloc[0] == pytest.approx(1.0)
+    assert "2 clusters, stable" in clusters.clusters_in_words(frame)
+    names = clusters.save(
+        warehouse, audience, "Kinds", "the test", features="recency_days,purchase_days,average_order_value"
+    )
+    assert [name[:8] for name in names] == ["Kinds 1:", "Kinds 2:"]
+    rule = membership.resolve(warehouse, InSegment(names[0]))
+    ids = warehouse.read("metrics/audience_ids", warehouse.audience(rule))["customer_id"]
+    assert set(ids.str.rstrip("0123456789")) == {"often"}
+    clusters.save(warehouse, audience, "Kinds", "the test", features="recency_days,purchase_days,average_order_value")
+    with warehouse.duck.session() as session:
+        assert [each.version for each in segments.listed(session)] == [2, 2]
+    with pytest.raises(BadValue, match="features"):
+        compute(warehouse, "clusters", audience, features="shoe_size")
+    warehouse.close()
+
+
+def test_too_few_buyers_give_an_empty_frame_and_say_so(tmp_path) -> None:
+    warehouse = in_memory(tmp_path)
+    load_orders(warehouse, [("a", "2024-01-01", 5.0)])
+    frame = compute(warehouse, "clusters", warehouse.audience())
+    assert frame.empty
+    assert frame.attrs["notes"] == ["Clusters needs at least 50 customers of whom every feature is known; there are 1."]
+    assert clusters.clusters_in_words(pd.DataFrame(frame)) is None
+    warehouse.close()
