@@ -1,0 +1,211 @@
+"""Campaigns whose files are not what they should be: a named problem, not a number; and too little to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from crm_analytics.errors import BadValue
+from crm_analytics.metrics.campaigns_sums import is_control
+from crm_analytics.metrics.catalogue import compute
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.workspace import campaign_plans as stored
+from crm_analytics.workspace.campaign_plans import Entered
+from tests.conftest import bring_in, in_memory
+from tests.metrics.loading import load_frame
+
+AS_OF = date(2025, 6, 1)
+OPENS = {"delivered": [True] * 300 + [False] * 500, "opened": [True] * 350 + [False] * 450}
+
+
+def contacts(
+    name: str, treated: int = 400, control: int = 400, rates: tuple[float, float] = (0.3, 0.2), **columns: object
+) -> pd.DataFrame:
+    """A campaign whose file carries its outcomes; `columns` replace or add some."""
+    arms = ["mailing"] * treated + ["control"] * control
+    bought = np.r_[np.arange(treated) < round(treated * rates[0]), np.arange(control) < round(control * rates[1])]
+    made = {
+        "customer_id": [f"C{n}" for n in range(len(arms))], "campaign_id": name, "arm": arms, "sent": [arm != "control" for arm in arms],
+        "converted": bought, "contacted_at": pd.Timestamp("2025-03-03").as_unit("us"),
+    }  # fmt: skip
+    return pd.DataFrame(made | columns)
+
+
+def every_campaign() -> pd.DataFrame:
+    missing = contacts("missing arms")
+    missing.loc[:99, "arm"] = None
+    unnamed = contacts("unnamed", sent=None)
+    unsent = contacts("unsent")
+    for frame in (unnamed, unsent):
+        frame["arm"] = frame["arm"].map({"mailing": "B", "control": "A"})
+    three = contacts("three arms", 600, 300)
+    three["arm"] = ["A"] * 300 + ["B"] * 300 + ["Control group"] * 300
+    households = pd.DataFrame(
+        {"customer_id": list("1231112"), "campaign_id": "household", "converted": [False] * 3 + [True] * 4}
+    )
+    frames = [
+        contacts("sound"),
+        contacts("contacted", sent=[True] * 460 + [False] * 340),
+        contacts("ten contacted", sent=[True] * 410 + [False] * 390),
+        contacts("no arms", arm=None, sent=None),
+        missing,
+        contacts("both arms"),
+        contacts("both arms").head(80).assign(arm="control"),
+        unnamed,
+        unsent,
+        contacts("other sizes", 500, 350),
+        contacts("planned sizes", 500, 350),
+        contacts("opens", **OPENS),
+        contacts("too little", 200, 200, (0.15, 0.1)),
+        contacts("few buyers", revenue=[25.0] * 29 + [0.0] * 371 + [25.0] * 100 + [0.0] * 300),
+        three,
+        households,
+    ]
+    whole = pd.concat(frames, ignore_index=True)
+    flags = dict.fromkeys(["sent", "converted", "delivered", "opened"], "boolean")
+    return whole.assign(contact_id=[f"T{n}" for n in range(len(whole))]).astype(flags)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    opened = in_memory(tmp_path_factory.mktemp("problems"))
+    load_frame(opened, "contacts", every_campaign())
+    load_frame(opened, "campaigns", pd.DataFrame({"campaign_id": ["planned sizes"], "control_share": [350 / 850]}), 2)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def found(warehouse: Warehouse) -> pd.DataFrame:
+    return compute(warehouse, "campaign_lift", everyone(warehouse)).set_index(["campaign_id", "outcome"])
+
+
+def everyone(warehouse: Warehouse) -> Audience:
+    return warehouse.audience(as_of=AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("campaign", "problem"),
+    [
+        ("contacted", "60 of 400 customers of the control group were contacted"),
+        ("no arms", "no control group: who responds is not who was moved"),
+        ("missing arms", "of 800 customers 100 have no arm"),
+        ("both arms", "of 800 customers 80 are in several arms"),
+        ("unnamed", "none of the arms is known as the control group (A, B): name it with control="),
+        ("household", "no control group: who responds is not who was moved"),
+    ],
+)
+def test_a_problem_is_named_and_no_number_stands_in_its_place(found: pd.DataFrame, campaign: str, problem: str) -> None:
+    rows = found.loc[campaign]
+    assert set(rows["verdict"]) == {f"cannot tell: {problem}"}
+    assert rows[["difference", "low_95", "p_value", "incremental", "incremental_profit"]].isna().all(axis=None)
+
+
+def test_sound_files_have_a_result(warehouse: Warehouse, found: pd.DataFrame) -> None:
+    for campaign in ("sound", "ten contacted", "planned sizes", "unsent"):
+        assert found.loc[(campaign, "converted"), "verdict"] == "more buyers"
+    assert found.loc[("sound", "converted"), "split_p_value"] == 1
+    assert found.loc[("ten contacted", "converted"), "control_contacted"] == 10
+    assert found.loc[("unsent", "converted"), "control_arm"] == "A"  # nothing was sent to it
+    assert found.loc[("sound", "responded"), "verdict"] == "cannot tell: it is not in the data"
+    assert np.isnan(found.loc[("sound", "margin"), "treated_mean"])
+    told = compute(warehouse, "campaign_lift", everyone(warehouse), campaign="unnamed", control="A").set_index(
+        "outcome"
+    )
+    assert told.loc["converted", "verdict"] == "more buyers"
+    notes = compute(warehouse, "campaign_lift", everyone(warehouse)).attrs["notes"]
+    assert any("10 of the control group were contacted all the same" in note for note in notes)
+
+
+def test_arms_of_other_sizes_than_planned(found: pd.DataFrame) -> None:
+    assert "not of the planned sizes" in found.loc[("other sizes", "converted"), "verdict"]
+    assert found.loc[("other sizes", "converted"), "split_p_value"] == pytest.approx(stats.chisquare([500, 350]).pvalue)
+
+
+def test_more_opens_than_deliveries_have_no_rate(warehouse: Warehouse) -> None:
+    frame = compute(warehouse, "campaign_funnel", everyone(warehouse), campaign="opens")
+    steps = frame.set_index("step")
+    assert steps.loc["opened", "customers"] == 350
+    assert np.isnan(steps.loc["opened", "rate_of_previous"])
+    assert steps.loc["delivered", "rate_of_previous"] == 0.75
+    assert any("350 opened, more than the 300" in note for note in frame.attrs["notes"])
+
+
+def test_no_rate_is_above_one_and_a_household_counts_once(warehouse: Warehouse) -> None:
+    everything = compute(warehouse, "campaign_funnel", everyone(warehouse))
+    assert (everything[["rate_of_previous", "rate_of_targeted"]].fillna(0) <= 1).all(axis=None)
+    steps = everything[everything["campaign_id"] == "household"].set_index("step")["customers"]
+    assert (steps["targeted"], steps["converted"]) == (3, 2)
+    listed = compute(warehouse, "campaigns", everyone(warehouse)).set_index("campaign_id")
+    assert listed.loc["household", "roi_kind"] == "response, not incremental"
+    assert listed.loc["household", "verdict"].startswith("cannot tell: no control group")
+
+
+def test_too_little_says_how_many_more(found: pd.DataFrame) -> None:
+    for row in (found.loc[("too little", "converted")], found.loc[("few buyers", "revenue")]):
+        assert row["verdict"].startswith("cannot tell yet, about ")
+        assert row["verdict"].endswith(" more customers")
+        assert row["customers_needed"] > 0
+    assert np.isnan(found.loc[("few buyers", "revenue"), "low_95"])
+
+
+def test_several_arms_share_one_family(found: pd.DataFrame) -> None:
+    rates = found.loc["three arms"].loc["converted"]
+    assert list(rates["arm"]) == ["A", "B"]
+    assert list(rates["adjusted_p_value"]) == pytest.approx(list(stats.false_discovery_control(rates["p_value"])))
+    assert set(rates["control_arm"]) == {"Control group"}
+
+
+def test_costs_entered_by_hand_hold_for_everyone(warehouse: Warehouse, found: pd.DataFrame) -> None:
+    assert np.isnan(found.loc[("sound", "converted"), "incremental_profit"])
+    with warehouse.duck.session() as session, session.transaction():
+        stored.enter(session, "sound", Entered(100.0, 2.0, 15.0), "the test")
+        stored.enter(session, "sound", Entered(50.0, 1.0, 15.0), "the test")
+    row = (
+        compute(warehouse, "campaign_lift", everyone(warehouse), campaign="sound").set_index("outcome").loc["converted"]
+    )
+    assert row["incremental_profit"] == pytest.approx(400 * (0.1 * 15 - 1.0))
+    assert row["verdict"] == "more buyers; whether it pays cannot be told yet"
+    listed = compute(warehouse, "campaigns", everyone(warehouse)).set_index("campaign_id")
+    assert listed.loc["sound", "cost"] == 450
+    with warehouse.duck.session() as session, pytest.raises(BadValue, match="cost_per_contact"):
+        stored.enter(session, "sound", Entered(cost_per_contact=-1.0), "the test")
+
+
+def test_outcomes_before_the_contact_and_two_currencies(tmp_path: Path) -> None:
+    """The file's own further columns tell: so it comes in as a file."""
+    days = contacts("K1", 60, 60, conversion_date=["2025-03-01"] * 30 + ["2025-03-05"] * 90)
+    spent = contacts("K2", 60, 60, revenue=[20.0] * 40 + [0.0] * 80, currency=["EUR"] * 60 + ["USD"] * 60)
+    path = tmp_path / "contacts.csv"
+    both = pd.concat([days, spent], ignore_index=True).rename(columns={"contacted_at": "contact_date"})
+    both.assign(contact_id=range(240)).astype({"sent": int, "converted": int}).to_csv(path, index=False)
+    warehouse = in_memory(tmp_path)
+    bring_in(warehouse, path, kind="contacts")
+    frame = compute(warehouse, "campaign_lift", warehouse.audience())
+    words = frame.groupby("campaign_id")["verdict"].unique()
+    assert list(words["K1"]) == ["cannot tell: 30 outcomes are dated before the contact that they are counted for"]
+    assert list(words["K2"]) == ["cannot tell: amounts in 2 currencies (EUR, USD)"]
+    assert frame["difference"].isna().all()
+    warehouse.close()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["control", "Control group", "no", "None", "hold-out", "Holdout 10%", "0", "Kontrolle", "Kontrollgruppe", "No E-Mail", "sin contacto",
+     "grupo de control", "untreated", "FALSE", "контрольная группа", "Groupe témoin"],
+)  # fmt: skip
+def test_names_of_a_control_group(name: str) -> None:
+    assert is_control(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["A", "B", "Yes", "1", "November mailing", "Nordic", "Mens E-Mail", "variant", "sent", "new offer"]
+)
+def test_names_of_a_treated_arm(name: str) -> None:
+    assert not is_control(name)
