@@ -85,17 +85,17 @@ def register(main: click.Group, opened: Callable[..., Any], data_option: Any, js
         said = f"{made['in_words']}\n{made['file']} is export {made['export_id']}, campaign {made['campaign_id']}."
         click.echo(screen.json_text(made) if as_json else said)
 
-    @main.command("contact-cap")
+    @main.command("caps")
     @click.argument("channel")
     @click.argument("contacts", type=click.IntRange(0, 1000), required=False)
     @data_option
     @json_option
-    def contact_cap(channel: str, contacts: int | None, data: Path | None, as_json: bool) -> None:
+    def caps(channel: str, contacts: int | None, data: Path | None, as_json: bool) -> None:
         """Let nobody be contacted over CHANNEL more than CONTACTS times in 30 days; without a number, as often as one likes."""
         with opened(data, to_write=True) as perform:
-            caps = perform("contact_cap", channel=channel, contacts=contacts, who=system_user())
-        shown = "\n".join(f"{screen.line(name)}: {most} in 30 days" for name, most in caps["contact_caps"].items())
-        click.echo(screen.json_text(caps) if as_json else shown or "No channel has a cap.")
+            found = perform("contact_cap", channel=channel, contacts=contacts, who=system_user())
+        shown = "\n".join(f"{screen.line(name)}: {most} in 30 days" for name, most in found["contact_caps"].items())
+        click.echo(screen.json_text(found) if as_json else shown or "No channel has a cap.")
 
 
 def _list(found: list[dict[str, Any]]) -> str:

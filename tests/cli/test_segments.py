@@ -76,9 +76,9 @@ def test_consent_cap_and_control_group_decide_who_goes_out(loaded: Run, tmp_path
     assert [line.split(",")[0] for line in out.read_text("utf-8-sig").splitlines()[1:]] == ["anna"]
     asked = ("export", '{"all": []}', out, "--channel", "email", "--replace", "--json")
     assert said(loaded(*asked, "--unknown-consents"))["exported"] == 2
-    assert said(loaded("contact-cap", "email", "0", "--json")) == {"contact_caps": {"email": 0}}
+    assert said(loaded("caps", "email", "0", "--json")) == {"contact_caps": {"email": 0}}
     assert said(loaded(*asked))["over_cap"] == 1
-    assert said(loaded("contact-cap", "email", "--json")) == {"contact_caps": {}}
+    assert said(loaded("caps", "email", "--json")) == {"contact_caps": {}}
     kept = [said(loaded(*asked[:3], "--control", "0.34", "--replace", "--json")) for _ in range(2)]
     assert [(each["exported"], each["control"]) for each in kept] == [(2, 1), (2, 1)]
     from crm_analytics.config import Settings
