@@ -1,4 +1,4 @@
-"""Maximum likelihood: a climb on coarse data, then Newton steps on all of it, and an error where there is no top."""
+"""Maximum likelihood: a climb on coarse data, a few steps on all of it, and an error where there is no top."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from crm_analytics.errors import CrmError
 
 #: Parameters are positive and looked for within e^-FAR and e^FAR of the data's own scale.
 FAR = 9.0
-#: Log-likelihood that one more step would gain: below it the top is reached.
-CLOSE = 1e-14
-MOST_STEPS = 60
-#: The climb ends where a step gains less log-likelihood than this: Newton goes on from there.
-NEAR, MOST_CLIMBS = 1e-4, 300
+#: Log-likelihood that one more step would gain: below it the top is reached, or near enough to look round.
+CLOSE, NEAR = 1e-11, 1e-2
+#: Part of the log-likelihood's size that is rounding.
+ROUNDING = 1e-13
+MOST_STEPS = 300
 
 #: (log-parameters, data) -> log-likelihood and its slope.
 Score = Callable[[np.ndarray, Any], tuple[float, np.ndarray]]
@@ -47,49 +47,45 @@ def maximised(model: str, score: Score, data: Any, coarse: Any, start: np.ndarra
     `coarse` is a smaller picture of the data (or the data themselves): the climb and the curvature are computed on it, for
     which a few passes over all data then suffice. The curvature is that of the data where both are the same.
     """
-    found = _climbed(score, coarse, start)
-    curvature = _curvature(model, score, coarse, found)
-    before = np.inf
-    for _ in range(MOST_STEPS):
-        value, slope = score(found, data)
-        step = np.linalg.solve(curvature, slope)
-        gain = float(slope @ step)
-        if not np.isfinite(gain) or np.abs(found).max() > FAR:
-            raise NoFit(model, "the likelihood keeps rising towards an extreme of the parameters.")
-        if gain < CLOSE * max(1.0, abs(value)):
-            curvature = _curvature(model, score, coarse, found)
-            return Optimum(found, np.linalg.inv(curvature), value)
-        if gain > before / 2:  # the curvature is not that of this place
-            curvature = _curvature(model, score, coarse, found)
-        before = gain
-        found = found + step * min(1.0, 0.5 / np.abs(step).max())
-    raise NoFit(model, "the search for its parameters does not settle.")
+    near, _ = _climbed(model, score, coarse, start, np.eye(len(start)) / data.customers, NEAR)
+    inverse = np.linalg.inv(_curvature(model, score, coarse, near))
+    found, value = _climbed(model, score, data, near, inverse, CLOSE)
+    if np.abs(found).max() > FAR:
+        raise NoFit(model, "the likelihood keeps rising towards an extreme of the parameters.")
+    covariance = np.linalg.inv(_curvature(model, score, coarse, found))
+    return Optimum(found, covariance, float(value))
 
 
-def _climbed(score: Score, data: Any, start: np.ndarray) -> np.ndarray:
-    """Near the top, by BFGS (Nocedal and Wright 2006, algorithm 6.1) with steps of at most e in every parameter."""
+def _climbed(
+    model: str, score: Score, data: Any, start: np.ndarray, inverse: np.ndarray, close: float
+) -> tuple[np.ndarray, float]:
+    """The top and its value, by BFGS (Nocedal and Wright 2006, algorithm 6.1) with steps of at most e in every parameter.
+
+    inverse: that of the curvature at the start, as far as it is known. Ends where a step promises to gain less than `close`.
+    """
     place, (value, slope) = start, score(start, data)
-    inverse = np.eye(len(start)) / data.customers
-    for _ in range(MOST_CLIMBS):
+    for _ in range(MOST_STEPS):
         step = inverse @ slope
+        gain, size = float(slope @ step), 1.0
+        if gain < close:
+            return place, value
         step = step / max(1.0, float(np.abs(step).max()))
-        size = 1.0
         while True:
             there = np.clip(place + size * step, -FAR - 1, FAR + 1)
             reached, turned = score(there, data)
-            if reached >= value + 1e-4 * size * (slope @ step):
+            if reached >= value + 1e-4 * size * (slope @ step) - ROUNDING * abs(value):
                 break
             size /= 2
             if size < 1e-9:
-                return place
+                raise NoFit(model, "the search for its parameters does not settle.")
         moved, bent = there - place, slope - turned
+        if not moved.any():  # held by the bounds
+            return place, value
         if (curve := float(moved @ bent)) > 0:
             left = np.eye(len(start)) - np.outer(moved, bent) / curve
             inverse = left @ inverse @ left.T + np.outer(moved, moved) / curve
-        gained, place, value, slope = reached - value, there, reached, turned
-        if gained < NEAR:
-            return place
-    return place
+        place, value, slope = there, reached, turned
+    raise NoFit(model, "the search for its parameters does not settle.")
 
 
 def _curvature(model: str, score: Score, data: Any, place: np.ndarray, width: float = 1e-4) -> np.ndarray:

@@ -13,7 +13,7 @@ DAYS_OF_A_WEEK = 7.0
 #: A fit stands on so many buyers, and on so many of them who came back.
 FEWEST_BUYERS, FEWEST_REPEAT_BUYERS = 100, 30
 #: The climb of a fit sees time in so many steps.
-STEPS = 64
+STEPS = 48
 _FEW = 3000
 
 
