@@ -123,7 +123,7 @@ def costs(warehouse: Warehouse, campaign: str, arms: list[str]) -> None:
         )
         at = arms.index(known.control_arm) + 1 if known.control_arm in arms else 0
         control = st.selectbox("Control group", ["by its name", *arms], index=at)
-        if st.form_submit_button("Save"):
+        if st.form_submit_button("Save costs"):
             entered = Entered(fixed, each, worth, None if control == "by its name" else control)
             _write(warehouse, lambda reading: stored.enter(reading, campaign, entered, session.who()))
 

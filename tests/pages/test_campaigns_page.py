@@ -1,0 +1,96 @@
+"""The page on campaigns by AppTest: full, with orders alone, without a control group, with too little, costs entered, a plan kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crm_analytics.metrics.campaigns_planning import campaign_plans
+from crm_analytics.metrics.campaigns_sums import stated
+from crm_analytics.ui import session
+from tests.pages.conftest import bring_in, orders_csv, said
+
+Open = Callable[..., AppTest]
+
+
+def contacts_csv(control: bool = True, customers: int = 240, arm: str = "<b>A</b>") -> str:
+    """Two campaigns by arithmetic; every third customer is control."""
+    lines = ["contact_id,campaign_id,customer_id,arm,channel,contact_date,sent,delivered,responded"]
+    for campaign, day in (("K1", "2025-01-06"), ("K2", "2025-03-10")):
+        for n in range(customers):
+            alone = control and n % 3 == 0
+            responded = int(n % 7 == 0 and not alone)
+            treated = int(not alone)
+            lines.append(
+                f"{campaign}-{n},{campaign},C{n:03},{'control' if alone else arm},email,{day},{treated},{treated},{responded}"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def on_campaigns(app: AppTest) -> AppTest:
+    return app.switch_page("pages/campaigns.py").run()
+
+
+def test_full(open_app: Open, tmp_path: Path) -> None:
+    bring_in(tmp_path / "data", contacts_csv(), "contacts.csv")
+    app = on_campaigns(open_app(orders_csv(240), more_campaign="true", more_credit="true", campaign="K1"))
+    assert not app.exception
+    assert not app.error
+    words = said(app)
+    assert "2 of 2 campaigns left a control group alone" in words
+    assert r"K1\. " in words
+    assert "160 customers against 80" in words
+    assert "By day 30 after the contact" in words
+    assert "No costs are loaded" in words
+    assert r"\<b\>A\</b\>" in words  # what stands in the file is shown as text
+    table = next(frame.value for frame in app.dataframe if "95% interval" in frame.value)
+    assert set(table["outcome"]) == {"responded", "converted", "revenue"}
+    assert len(app.get("plotly_chart")) >= 4
+
+
+def test_nothing_loaded_offers_the_doors(open_app: Open) -> None:
+    app = on_campaigns(open_app())
+    assert not app.exception
+    assert "Load my orders" in said(app) or "Nothing has been loaded yet" in said(app)
+
+
+def test_orders_alone_say_which_file_lights_the_page_up(open_app: Open) -> None:
+    app = on_campaigns(open_app(orders_csv()))
+    assert not app.exception
+    assert "It needs a file of contacts" in said(app)
+
+
+def test_contacts_alone_without_a_control_group(open_app: Open) -> None:
+    app = on_campaigns(open_app(contacts_csv(control=False, arm="everybody").replace(",1,1,", ",1,1,")))
+    assert not app.exception
+    assert "what one caused cannot be told" in said(app)
+    assert "no control group" in said(app)
+
+
+def test_costs_are_entered_and_a_plan_is_kept(open_app: Open, tmp_path: Path) -> None:
+    bring_in(tmp_path / "data", contacts_csv(), "contacts.csv")
+    app = on_campaigns(open_app(orders_csv(240), more_plan="true"))
+    fields = {field.label: field for field in app.number_input}
+    fields["Value of a conversion"].set_value(30.0)
+    next(button for button in app.button if button.label == "Save costs").click().run()
+    assert not app.exception
+    warehouse = session.warehouse()
+    assert stated(warehouse)["K2"].value_per_conversion == 30.0
+    app.number_input(key="plan_value").set_value(25.0).run()
+    assert "Expected profit" in said(app)
+    next(field for field in app.text_input if field.label == "Name of the plan").set_value("Spring")
+    next(button for button in app.button if button.label == "Keep this plan").click().run()
+    assert not app.exception
+    (plan,) = campaign_plans(warehouse, warehouse.audience()).to_dict("records")
+    assert (plan["name"], plan["verdict"]) == ("Spring", "not launched")
+
+
+@pytest.mark.parametrize("text", ["customer,date,amount\nA,2025-01-03,10\nB,2025-01-09,5\n"])
+def test_too_little_is_calm(open_app: Open, tmp_path: Path, text: str) -> None:
+    bring_in(tmp_path / "data", contacts_csv(customers=6), "contacts.csv")
+    app = on_campaigns(open_app(text))
+    assert not app.exception
+    assert not app.error
