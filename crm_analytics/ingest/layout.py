@@ -36,7 +36,7 @@ class Layout:
     `delimiter` is one character, or " " for runs of spaces. `escape` None: quotes are doubled. `padded`: a space after
     each delimiter belongs to no value. Lines are physical and 1-based; `header_lines` is empty without a header.
     `columns` are unique; without a header column_1, column_2. Files of another `container` than text have no encoding
-    and delimiter of their own: theirs are those in which rejected rows are written out.
+    and delimiter of their own: theirs are those in which rejected rows are written out. `sheets` are all of a workbook.
     """
 
     encoding: str
@@ -50,6 +50,7 @@ class Layout:
     padded: bool = False
     container: str = TEXT
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
     @property
     def named(self) -> bool:
@@ -101,7 +102,7 @@ def find_layout(path: Path, name: str, **overrides: Any) -> Layout:
 
 def cells_layout(
     rows: Sequence[Record], width: int, name: str, container: str, evidence: tuple[Evidence, ...], *,
-    asked: bool | None = None, sheet: str | None = None,
+    asked: bool | None = None, sheet: str | None = None, sheets: tuple[str, ...] = (),
 ) -> Layout:  # fmt: skip
     """The layout of a file whose rows are divided into cells already; `rows` are its first ones.
 
@@ -110,7 +111,7 @@ def cells_layout(
     header = _header(rows, width, name, asked)
     return Layout(
         "utf-8", "\t", None, None, header.lines, header.first_line, header.columns, (*evidence, *header.evidence),
-        container=container, sheet=sheet,
+        container=container, sheet=sheet, sheets=sheets,
     )  # fmt: skip
 
 

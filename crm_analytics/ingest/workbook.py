@@ -94,7 +94,10 @@ def open_sheet(path: Path, name: str, sheet: str | None = None, header: bool | N
     if merged:
         what = "cells are merged over several rows; their value is read in the first of them, the others are blank"
         found.append(Evidence("merged cells", f"{merged:,}", what, sure=False))
-    layout = cells_layout(head, cells.width, name, CONTAINER, tuple(found), asked=header, sheet=cells.name)
+    sheets = tuple(_sheets(book))
+    layout = cells_layout(
+        head, cells.width, name, CONTAINER, tuple(found), asked=header, sheet=cells.name, sheets=sheets
+    )
     return Sheet(cells, layout)
 
 
@@ -117,6 +120,10 @@ def text(cell: Any) -> str:
 def _rows(cells: Any) -> Iterator[tuple[int, list[str]]]:
     for line, row in enumerate(cells.iter_rows(), 1):
         yield line, [text(cell) for cell in row]
+
+
+def _sheets(book: Any) -> list[str]:
+    return [each.name for each in book.sheets_metadata if each.typ == python_calamine.SheetTypeEnum.WorkSheet]
 
 
 def _chosen(book: Any, name: str, asked: str | None) -> tuple[Any, Evidence]:

@@ -33,14 +33,15 @@ def drop_zone(warehouse: Warehouse) -> None:
     """The field for files and a card for each file in it."""
     with st.container(border=True, key="card_upload"):
         sent = st.file_uploader(
-            "Files of orders, order lines, customers or products", accept_multiple_files=True, key="files",
+            "Files of orders, customers, products, campaigns, answers, cases …", accept_multiple_files=True, key="files",
             help="Delimited text (CSV, TSV) in any common form, Excel workbooks, Parquet, JSON lines, also packed as .gz or .zip.",
         )  # fmt: skip
         left, _ = st.columns([1, 3])
         left.text_input("Your name, for the history", key="who", max_chars=80, persist_state="session")
-    known: dict[str, str] = st.session_state.setdefault("uploads", {})
+    known: dict[str, list[str]] = st.session_state.setdefault("uploads", {})
     for gone in [file_id for file_id in known if file_id not in {file.file_id for file in sent or []}]:
-        uploads().drop(known.pop(gone))
+        for number in known.pop(gone):
+            uploads().drop(number)
     together = st.container()
     if len(sent or []) > AT_ONCE:
         st.warning(
@@ -48,13 +49,17 @@ def drop_zone(warehouse: Warehouse) -> None:
             icon=":material/stacks:",
         )
     for file in (sent or [])[:AT_ONCE]:
-        if uploads().get(known.get(file.file_id)) is None:
-            number, upload = uploads().take(warehouse, file)
-            known[file.file_id] = number
-            begin(number, upload, f"Reading {file.name}", lambda job, upload=upload: examine(upload, warehouse, job))
-        _file(warehouse, known[file.file_id])
+        if not any(uploads().get(number) for number in known.get(file.file_id, ())):
+            known[file.file_id] = []
+            for number, upload in uploads().take(warehouse, file):
+                known[file.file_id].append(number)
+                begin(
+                    number, upload, f"Reading {upload.name}", lambda job, upload=upload: examine(upload, warehouse, job)
+                )
+        for number in known[file.file_id]:
+            _file(warehouse, number)
     with together:
-        _load_all(warehouse, list(known.values()))
+        _load_all(warehouse, [number for numbers in known.values() for number in numbers])
 
 
 def _file(warehouse: Warehouse, number: str) -> None:
@@ -137,6 +142,8 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
         f"**{found}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
         f"{formats.count(recognition.bytes)} bytes. {inert(recognition.kind_reason)}"
     )
+    if len(recognition.layout.sheets) > 1:
+        _sheet(warehouse, number, upload, recognition)
     if open_questions:
         st.warning("Please check before loading:  \n" + "  \n".join(map(inert, open_questions)), icon=":material/help:")
     with st.expander(
@@ -148,6 +155,15 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
         evidence = pd.DataFrame([(e.what, e.found, e.why, "yes" if e.sure else "please check") for e in recognition.evidence],
                                 columns=["what", "found", "because", "sure"])  # fmt: skip
         st.dataframe(evidence, hide_index=True, key=f"evidence_{number}")
+
+
+def _sheet(warehouse: Warehouse, number: str, upload: Upload, recognition: Recognition) -> None:
+    """Which sheet of a workbook is read."""
+    sheets, read = list(recognition.layout.sheets), recognition.layout.sheet
+    sheet = st.selectbox("Sheet", sheets, index=sheets.index(read) if read else 0, key=f"sheet_{number}", width=260)
+    if sheet != read:
+        begin(number, upload, f"Reading {upload.name}", lambda job: examine(upload, warehouse, job, sheet))
+        st.rerun()
 
 
 def _meanings(warehouse: Warehouse, number: str, upload: Upload, recognition: Recognition) -> None:

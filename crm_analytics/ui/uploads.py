@@ -13,7 +13,7 @@ import streamlit as st
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, CrmError
-from crm_analytics.ingest import load, review
+from crm_analytics.ingest import archives, load, review
 from crm_analytics.ingest.contents import Contents, contents
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, Effect, effect
 from crm_analytics.ingest.recognise import Recognition, recognise, remap
@@ -66,20 +66,35 @@ class Uploads:
     def __init__(self) -> None:
         self._items: dict[str, Upload] = {}
 
-    def take(self, warehouse: Warehouse, sent: Any) -> tuple[str, Upload]:
-        """Copy what the browser sent to disk, in pieces; returns the upload and its number."""
-        number = uuid.uuid4().hex
+    def take(self, warehouse: Warehouse, sent: Any) -> list[tuple[str, Upload]]:
+        """Copy what the browser sent to disk, in pieces; returns each upload with its number: one, or those of an archive."""
         if not self._items:  # what a process that was killed left behind holds people's data
             shutil.rmtree(warehouse.settings.data_dir / "incoming", ignore_errors=True)
-        folder = warehouse.settings.data_dir / "incoming" / number
-        folder.mkdir(parents=True)
-        path = folder / "upload"
+        path = self._room(warehouse)
         sent.seek(0)
         with path.open("wb") as target:
             shutil.copyfileobj(sent, target, 1 << 20)
+        try:
+            with archives.unpacked(path, sent.name) as parts:
+                if 1 < len(parts) <= WAITING:  # of more, the reader says that they are too many
+                    moved = [(Path(shutil.move(part.path, self._room(warehouse))), part.name) for part in parts]
+                    shutil.rmtree(path.parent)
+                    return [self._keep(warehouse, *each) for each in moved]
+        except BadInput:  # whoever reads it is told why it cannot be unpacked
+            pass
+        return [self._keep(warehouse, path, sent.name)]
+
+    def _room(self, warehouse: Warehouse) -> Path:
+        folder = warehouse.settings.data_dir / "incoming" / uuid.uuid4().hex
+        folder.mkdir(parents=True)
+        return folder / "upload"
+
+    def _keep(self, warehouse: Warehouse, path: Path, name: str) -> tuple[str, Upload]:
+        """An upload of a file that is in a room of its own."""
         while len(self._items) >= WAITING:
             self.drop(next(iter(self._items)))
-        self._items[number] = Upload(sent.name, path, warehouse.duck.open_session())
+        number = path.parent.name
+        self._items[number] = Upload(name, path, warehouse.duck.open_session())
         return number, self._items[number]
 
     def get(self, number: str | None) -> Upload | None:
@@ -106,11 +121,13 @@ def uploads() -> Uploads:
 # --- work done in jobs: no st.* below this line -----------------------------------------------------------------------
 
 
-def examine(upload: Upload, warehouse: Warehouse, job: Job) -> None:
+def examine(upload: Upload, warehouse: Warehouse, job: Job, sheet: str | None = None) -> None:
     """Recognise a file and, where its meaning is clear enough, compare every row with what is loaded."""
     try:
+        chosen = {"sheet": sheet} if sheet else None
+        upload.review = upload.problem = None
         upload.recognition = recognise(
-            upload.session, upload.path, upload.name, progress=job.report, today=date.today()
+            upload.session, upload.path, upload.name, overrides=chosen, progress=job.report, today=date.today()
         )
         _compare(upload, warehouse, review.proposed(upload.recognition), job)
     except CrmError as error:

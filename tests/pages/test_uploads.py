@@ -1,0 +1,56 @@
+"""Files on their way in: archives fall apart into files, of a workbook the sheet can be chosen."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from crm_analytics.ui.jobs import Job
+from crm_analytics.ui.uploads import Uploads, examine
+from tests.unit.ingest import workbooks
+
+ORDERS = "order id,customer id,date,amount\n1,A,2024-01-01,10\n2,B,2024-01-02,20\n"
+PEOPLE = "customer id,name,email\nA,Ann,ann@example.com\n"
+
+
+class Sent(io.BytesIO):
+    def __init__(self, name: str, content: bytes) -> None:
+        super().__init__(content)
+        self.name = name
+
+
+def examined(warehouse, upload, **more):
+    examine(upload, warehouse, Job("Reading", "a test", session=upload.session), **more)
+    return upload
+
+
+def test_an_archive_gives_each_of_its_files(warehouse) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("upload", ORDERS)
+        archive.writestr("deep/people.csv", PEOPLE)
+    uploads = Uploads()
+    taken = uploads.take(warehouse, Sent("exports.zip", content.getvalue()))
+    kinds = {upload.name: examined(warehouse, upload).recognition.kind for _, upload in taken}
+    assert {name.rpartition("/")[2]: kind for name, kind in kinds.items()} == {
+        "upload": "orders",
+        "people.csv": "customers",
+    }
+    assert all(uploads.get(number) is upload for number, upload in taken)
+    assert [each.review.new for _, each in taken if each.name.endswith("upload")] == [2]
+    uploads.close()
+    assert list((warehouse.settings.data_dir / "incoming").iterdir()) == []
+
+
+def test_of_a_workbook_another_sheet_can_be_read(warehouse, tmp_path) -> None:
+    orders = [["order id", "customer id", "date", "amount"], ["1", "A", "2024-01-01", 10], ["2", "B", "2024-01-02", 20]]
+    people = [["customer id", "name", "email"], ["A", "Ann", "ann@example.com"]]
+    sheets = {"Orders": workbooks.rows(orders), "People": workbooks.rows(people)}
+    path = workbooks.write(tmp_path / "book.xlsx", sheets)
+    uploads = Uploads()
+    ((_, upload),) = uploads.take(warehouse, Sent("book.xlsx", path.read_bytes()))
+    found = examined(warehouse, upload).recognition
+    assert (found.kind, found.layout.sheet, found.layout.sheets) == ("orders", "Orders", ("Orders", "People"))
+    found = examined(warehouse, upload, sheet="People").recognition
+    assert (found.kind, found.layout.sheet) == ("customers", "People")
+    uploads.close()
