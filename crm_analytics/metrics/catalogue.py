@@ -57,6 +57,7 @@ from crm_analytics.metrics import (
     today,
     today_drafts,
     tree,
+    uplift,
     value,
     value_totals,
     voice,
@@ -281,6 +282,8 @@ METRICS = MappingProxyType(
                 ("metrics/observational", "metrics/campaign_list", _ARMS),
                 _CAMPAIGN,
             ),
+            Metric(uplift.uplift, "decile", (*_CAMPAIGNS, "metrics/uplift_members"), _CAMPAIGN | _WORTH),
+            Metric(uplift.uplift_summary, "base", (*_CAMPAIGNS, "metrics/uplift_members"), _CAMPAIGN | _WORTH),
             Metric(
                 today.today,
                 "customer",
