@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from crm_analytics.engine.duck import Session
+from crm_analytics.query.people import OF_PERSONS, person_id
 from crm_analytics.schema import KINDS
 
 #: Kinds that statements name by themselves; orders and customers have marts of their own.
@@ -18,9 +19,15 @@ def make_views(session: Session) -> None:
     """Make `mart.<kind>`: the rows that hold, customer_id as in the relation `customers`."""
     for name in NAMES:
         kind = KINDS[name]
-        person = f"CASE WHEN {_SEVERAL} THEN source || ':' || customer_id ELSE customer_id END AS customer_id"
-        columns = ", ".join(person if column == "customer_id" else column for column in kind.columns)
-        session.do(f"CREATE OR REPLACE VIEW mart.{name} AS SELECT source, import_id, line, {columns} FROM core.{name}")
+        known = "customer_id" in kind.names
+        columns = ", ".join(
+            f"{person_id(_SEVERAL)} AS customer_id" if column == "customer_id" else f"o.{column}"
+            for column in kind.columns
+        )
+        people = f"LEFT JOIN mart.people AS p ON {OF_PERSONS}" if known else ""
+        session.do(
+            f"CREATE OR REPLACE VIEW mart.{name} AS SELECT o.source, o.import_id, o.line, {columns} FROM core.{name} AS o {people}"
+        )
 
 
 def latest(session: Session) -> date | None:

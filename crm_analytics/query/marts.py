@@ -12,7 +12,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.query import events, statements
+from crm_analytics.query import events, people, statements
 from crm_analytics.query.compose import compose, used
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.schema import KINDS
@@ -75,31 +75,34 @@ def build_orders(session: Session, preferences: Preferences) -> None:
         "rfm_cells",
         pa.table(dict(zip(("r_score", "fm_score", "segment"), zip(*cells, strict=True), strict=True))),
     )
-    values: dict[str, object] = {
-        "exclude_services": preferences.exclude_services,
-        "several_sources": several_sources(session),
-    }
+    several = several_sources(session)
+    people.build(session, several)
+    tables, prefixed = _seen(session, several)
+    values: dict[str, object] = {"exclude_services": preferences.exclude_services, "several_sources": prefixed}
     for name in ("headers", "articles", "orders", "purchase_days"):
-        _make(session, name, f"tables/{name}", FIXED, values)
-    _make_lines(session, values)
-    session.do(
-        "INSERT OR REPLACE INTO workspace.meta VALUES ('several_sources', $several)",
-        {"several": str(values["several_sources"])},
-    )
+        _make(session, name, f"tables/{name}", tables, values)
+    _make_lines(session, tables, values)
+    session.do("INSERT OR REPLACE INTO workspace.meta VALUES ('several_sources', $several)", {"several": str(several)})
+
+
+def _seen(session: Session, several: bool) -> tuple[dict[str, str], bool]:
+    """What names stand for, and whether ids still need their source in front: joined records are seen as one person."""
+    return (people.tables(FIXED), False) if people.any_joined(session) else (FIXED, several)
 
 
 def refresh_orders(session: Session, preferences: Preferences) -> None:
     """Make anew the orders in the temporary table `touched` (source, order_id, customer, day), within the transaction.
 
     The same statements as for the whole run over the touched orders' rows only, so both ways give the same marts.
-    Where much is touched, what a product costs is another, or the form of the customer ids changes, the whole is made anew.
+    Where much is touched, what a product costs is another, the form of the customer ids changes, or records are joined
+    to persons, the whole is made anew.
     """
     orders, touched, prefixed = session.row(
         "SELECT (SELECT count(*) FROM mart.orders), (SELECT count(*) FROM touched), "
         "(SELECT value FROM workspace.meta WHERE name = 'several_sources')"
     )
     several = several_sources(session)
-    if touched * MOST_TOUCHED > orders or prefixed != str(several):
+    if touched * MOST_TOUCHED > orders or prefixed != str(several) or people.decided(session):
         build_orders(session, preferences)
         return
     for kind in ("orders", "order_lines"):
@@ -147,9 +150,9 @@ def _other_costs(session: Session) -> bool:
     return other
 
 
-def _make_lines(session: Session, values: dict[str, object]) -> None:
+def _make_lines(session: Session, tables: Mapping[str, str], values: dict[str, object]) -> None:
     """Make the view mart.lines: 20 million rows would be twice the size of all other marts. Who reads it sorts it."""
-    tree = _bound("tables/lines", FIXED)
+    tree = _bound("tables/lines", tables)
     tree.set("order", None)
     for place in list(tree.find_all(exp.Placeholder)):
         place.replace(exp.convert(values[place.name]))
@@ -188,6 +191,7 @@ def build_customers(session: Session, as_of: date, preferences: Preferences) -> 
     window = base.activity_window_days
     most = session.value("SELECT coalesce(max(day_no), 0) FROM mart.purchase_days")
     _put(session, "declines", _decline_limits(min(int(most), 2 * window + 2)))
+    tables, prefixed = _seen(session, several_sources(session))
     values: dict[str, object] = {
         "as_of": as_of,
         "window_days": window,
@@ -197,10 +201,10 @@ def build_customers(session: Session, as_of: date, preferences: Preferences) -> 
         "two_years_ago": months_before(as_of, 24),
         "loyal_days": preferences.loyal_purchase_days,
         **preferences.scoring,
-        "several_sources": several_sources(session),
+        "several_sources": prefixed,
     }
     name = _table(as_of)
-    _make(session, name, "tables/customers", FIXED, values)
+    _make(session, name, "tables/customers", tables, values)
     return f"mart.{name}", base
 
 
