@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,8 +37,14 @@ class _Source:
         return f"v_{self.field.name}"
 
 
-def convert(session: Session, recognition: Recognition, mapping: Mapping[str, str | None], today: date) -> None:
-    """Convert the staged rows.
+def convert(
+    session: Session,
+    recognition: Recognition,
+    mapping: Mapping[str, str | None],
+    today: date,
+    blank: Collection[str] = (),
+) -> None:
+    """Convert the staged rows. Of the columns in `blank` a text that cannot be read leaves the cell blank, not the row out.
 
     Makes the temporary tables typed (line, every field of the kind in order, NULL where not mapped, attributes) and
     rejects (line, column_name, value, reason, raw; the first cause of a row first; broken rows included).
@@ -46,7 +52,11 @@ def convert(session: Session, recognition: Recognition, mapping: Mapping[str, st
     were left blank because their text could not be read. Errors: BadInput where the kind, a required field or a choice is missing.
     """
     kind, sources = _checked(recognition, mapping)
-    lenient = [each for each in sources.values() if each.field.may_be_unreadable]
+    lenient = [each for each in sources.values() if each.field.may_be_unreadable or each.column in blank]
+    if needed := [each.column for each in lenient if may_not_be_blank(kind, each.field.name)]:
+        raise BadInput(
+            f"{needed[0]!r} cannot be left blank: {kind.name} need it.", file=recognition.file, cure="Mend its cells."
+        )
     reasons = [(each.column, each.text, _fault(each, today)) for each in sources.values() if each not in lenient]
     if "currency" in sources:
         reasons.append(_other_currency(session, sources["currency"]))
@@ -72,6 +82,11 @@ def convert(session: Session, recognition: Recognition, mapping: Mapping[str, st
         _name_unnamed(session, recognition.file, sources, kind)
     if kind.name == "order_lines":
         _fill_orders(session, sources)
+
+
+def may_not_be_blank(kind: Kind, field: str) -> bool:
+    """Whether a row of the kind may be nothing without the field."""
+    return any(field in group for group in kind.requires)
 
 
 def _name_unnamed(session: Session, file: str, sources: Mapping[str, _Source], kind: Kind) -> None:

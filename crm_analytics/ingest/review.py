@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -133,13 +133,15 @@ def review(
     source: str = DEFAULT_SOURCE,
     *,
     today: date,
+    blank: Collection[str] = (),
 ) -> Review:
-    """Type and compare every row of a recognised file. `mapping` is {column: field or None}; `today` is the day of the import.
+    """Type and compare every row of a recognised file. `mapping` is {column: field or None}; `today` is the day of the import;
+    in the columns `blank` what cannot be read leaves the cell blank.
 
     Raises BadInput when a required field is missing, a field is given twice, or the file's currency is another one.
     """
     kind = _checked(recognition, mapping)
-    convert(session, recognition, mapping, today)
+    convert(session, recognition, mapping, today, blank)
     currency = _one_currency(session, recognition, mapping)
     _reject_overflow(session, kind)
     folded = store.stage(session, kind, source)

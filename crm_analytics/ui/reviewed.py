@@ -11,12 +11,13 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.export import to_csv
 from crm_analytics.ingest.contents import Contents
+from crm_analytics.ingest.convert import may_not_be_blank
 from crm_analytics.ingest.review import Review
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import jobs, session
 from crm_analytics.ui.jobs import Job
 from crm_analytics.ui.shell import inert
-from crm_analytics.ui.uploads import Upload, bring_in, try_load
+from crm_analytics.ui.uploads import Upload, bring_in, leave_blank, try_load
 
 
 def begin(number: str, upload: Upload, title: str, work: Callable[[Job], Any]) -> Job | None:
@@ -56,7 +57,7 @@ def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Revi
             icon=":material/content_copy:",
         )
     if review.problems:
-        _problems(number, upload, review)
+        _problems(warehouse, number, upload, review)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             f"Load {formats.count(review.rows_read - review.rejected)} rows", key=f"load_{number}", type="primary",
@@ -113,7 +114,7 @@ def _in_words(found: Contents, currency: str | None) -> str:
     return f"The rows to load amount to: {', '.join(words)}. Does your system say the same?"
 
 
-def _problems(number: str, upload: Upload, review: Review) -> None:
+def _problems(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
     frame = pd.DataFrame([problem.as_dict() for problem in review.problems])
     frame = frame.rename(columns={"first_line": "first line"})[["rows", "cause", "column", "example", "first line"]]
     st.dataframe(frame, hide_index=True, key=f"problems_{number}")
@@ -121,6 +122,24 @@ def _problems(number: str, upload: Upload, review: Review) -> None:
         "Rejected rows with reasons", lambda: to_csv(_rejects(upload, review)), f"rejected_{upload.name}.csv", "text/csv",
         key=f"rejects_{number}", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
+    for column in _mendable(upload, review):
+        rows = sum(problem.rows for problem in review.problems if problem.column == column)
+        label = f"Keep {formats.count(rows)} rows, leave their {inert(column)} blank"
+        if st.button(label, key=f"blank_{number}_{column}", icon=":material/ink_eraser:"):
+            begin(
+                number,
+                upload,
+                f"Reviewing {upload.name}",
+                lambda job, column=column: leave_blank(upload, warehouse, column, job),
+            )
+            st.rerun()
+
+
+def _mendable(upload: Upload, review: Review) -> list[str]:
+    """Columns with cells that cannot be read and that a row can do without."""
+    faulty = dict.fromkeys(problem.column for problem in review.problems if problem.column)
+    fields = {column: review.mapping.get(column) for column in faulty if column not in upload.blank}
+    return [column for column, field in fields.items() if field and not may_not_be_blank(review.kind, field)]
 
 
 def _rejects(upload: Upload, review: Review) -> pd.DataFrame:

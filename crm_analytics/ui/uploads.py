@@ -42,6 +42,7 @@ class Upload:
     problem: CrmError | None = None
     made: Import | None = None
     source: str = DEFAULT_SOURCE
+    blank: frozenset[str] = frozenset()
 
     def close(self) -> None:
         """Forget the staged rows and the temporary copy."""
@@ -159,12 +160,24 @@ def _known(upload: Upload) -> Recognition:
 
 def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None], job: Job) -> None:
     job.report(0.7, "comparing with what is loaded")
-    upload.review = review.review(upload.session, _known(upload), mapping, upload.source, today=date.today())
+    upload.review = review.review(
+        upload.session, _known(upload), mapping, upload.source, today=date.today(), blank=upload.blank
+    )
     upload.contents, upload.effect = contents(upload.review), None
     upload.problem = None
     if upload.contents is not None and upload.review.loads_anything and upload.review.rows_read <= TRIED_AT_ONCE:
         job.report(0.9, "trying what the load does to the figures")
         upload.effect = effect(warehouse, upload.review)
+
+
+def leave_blank(upload: Upload, warehouse: Warehouse, column: str, job: Job) -> None:
+    """Review again; what cannot be read in a column leaves its cell blank."""
+    try:
+        upload.blank |= {column}
+        if upload.review is not None:
+            _compare(upload, warehouse, upload.review.mapping, job)
+    except CrmError as error:
+        upload.review, upload.problem = None, error
 
 
 def try_load(upload: Upload, warehouse: Warehouse, job: Job) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_analytics.errors import BadInput
 from crm_analytics.ingest.effect import effect
 from crm_analytics.ingest.load import load
 from crm_analytics.ingest.recognise import recognise
@@ -49,3 +50,22 @@ def test_files_with_little_in_common_do_not_follow_one_another(warehouse: Wareho
     with warehouse.duck.session() as session:
         found = recognise(session, path, path.name)
         assert effect(warehouse, review(session, found, proposed(found), today=date(2026, 1, 1))).vanished is None
+
+
+def test_cells_that_cannot_be_read_can_be_left_blank(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "units.csv",
+        "order id,date,amount,quantity\n1,2024-01-01,10,2\n2,2024-01-02,20,many\n3,2024-01-03,5,3\n",
+    )
+    with warehouse.duck.session() as session:
+        found = recognise(session, path, path.name, kind="orders")
+        mapping, today = proposed(found), date(2026, 1, 1)
+        assert mapping["quantity"] == "units"
+        assert review(session, found, mapping, today=today).rejected == 1
+        mended = review(session, found, mapping, today=today, blank={"quantity"})
+        assert (mended.new, mended.rejected) == (3, 0)
+        assert session.rows("SELECT order_id, units FROM typed ORDER BY line") == [("1", 2.0), ("2", None), ("3", 3.0)]
+        assert session.rows("SELECT line, value FROM blanked") == [(3, "many")]
+        with pytest.raises(BadInput, match="'amount' cannot be left blank"):
+            review(session, found, mapping, today=today, blank={"amount"})
