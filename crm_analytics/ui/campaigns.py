@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from crm_analytics import formats
+from crm_analytics.engine.duck import Session
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics.campaigns_planning import CONTROL_SHARES, campaign_plan, campaign_plans, plan_in_words
 from crm_analytics.metrics.campaigns_segments import FIELDS
@@ -16,11 +18,14 @@ from crm_analytics.metrics.campaigns_verdict import measured
 from crm_analytics.query import rules
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
+from crm_analytics.ui.shell import inert
 from crm_analytics.workspace import campaign_plans as stored
 from crm_analytics.workspace.campaign_plans import Entered, Plan
 
 CONTACTS = "contacts (customer, campaign, arm, day, what came of it)"
 ALL = "All"
+BY_NAME = "by its name"
+_PROBLEM = "campaign_problem"
 _OUTCOMES = {"Buyers": "converted", "Revenue": "revenue", "Responses": "responded", "Margin": "margin"}
 
 
@@ -112,20 +117,27 @@ def headline(row: pd.Series, currency: str | None) -> None:
 def costs(warehouse: Warehouse, campaign: str, arms: list[str]) -> None:
     """A form for what no file says of a campaign: its costs, what a conversion is worth, which arm is control."""
     known = stated(warehouse).get(campaign, Entered())
-    with (
-        st.popover("Costs and control group", icon=":material/edit:", type="tertiary"),
-        st.form(f"costs_{campaign}", border=False),
-    ):
-        each = st.number_input("Cost of one contact", 0.0, value=known.cost_per_contact, format="%.4f")
-        fixed = st.number_input("Fixed cost", 0.0, value=known.fixed_cost)
-        worth = st.number_input(
-            "Value of a conversion", 0.0, value=known.value_per_conversion, help="Taken for margin where given."
+    held = known.control_arm if known.control_arm in arms else BY_NAME
+    popover = st.popover("Costs and control group", icon=":material/edit:", type="tertiary")
+    with popover, st.form(f"costs_{campaign}", border=False):
+        st.number_input("Cost of one contact", 0.0, value=known.cost_per_contact, format="%.4f", key=f"each_{campaign}")
+        st.number_input("Fixed cost", 0.0, value=known.fixed_cost, key=f"fixed_{campaign}")
+        about = "Taken for margin where given."
+        st.number_input(
+            "Value of a conversion", 0.0, value=known.value_per_conversion, help=about, key=f"worth_{campaign}"
         )
-        at = arms.index(known.control_arm) + 1 if known.control_arm in arms else 0
-        control = st.selectbox("Control group", ["by its name", *arms], index=at)
-        if st.form_submit_button("Save costs"):
-            entered = Entered(fixed, each, worth, None if control == "by its name" else control)
-            _write(warehouse, lambda reading: stored.enter(reading, campaign, entered, session.who()))
+        choices = [BY_NAME, *arms]
+        st.selectbox("Control group", choices, index=choices.index(held), key=f"control_{campaign}")
+        st.form_submit_button("Save costs", on_click=_enter, args=(warehouse, campaign))
+    _complain()
+
+
+def _enter(warehouse: Warehouse, campaign: str) -> None:
+    fixed, each, worth, control = (
+        st.session_state[f"{name}_{campaign}"] for name in ("fixed", "each", "worth", "control")
+    )
+    entered = Entered(fixed, each, worth, None if control == BY_NAME else control)
+    _write(warehouse, lambda opened: stored.enter(opened, campaign, entered, session.who()))
 
 
 def plan(
@@ -189,27 +201,36 @@ def _keep(
     warehouse: Warehouse, audience: Audience, row: pd.Series, outcome: str, value: float, each: float, fixed: float
 ) -> None:
     with st.form("keep_plan", border=False):
-        name = st.text_input("Name of the plan", max_chars=stored.LONGEST_NAME)
-        campaign = st.text_input("Campaign id, once it has one", max_chars=80)
-        if st.form_submit_button("Keep this plan"):
-            made = Plan(
-                name, outcome, rules.in_words(audience.rule), audience.as_of, int(row["customers"]), float(row["control_share"]),
-                float(row["expected_effect"]), float(row["effect_spread"]), value, each, fixed, float(row["past_mean"]),
-                _maybe(row["detectable_effect"]), None if pd.isna(row["customers_needed"]) else int(row["customers_needed"]),
-                float(row["expected_profit"]), float(row["profit_low_80"]), float(row["profit_high_80"]), campaign or None,
-            )  # fmt: skip
-            _write(warehouse, lambda reading: stored.save(reading, made, session.who()))
+        st.text_input("Name of the plan", max_chars=stored.LONGEST_NAME, key="plan_name")
+        st.text_input("Campaign id, once it has one", max_chars=80, key="plan_campaign")
+        made = Plan(
+            "", outcome, rules.in_words(audience.rule), audience.as_of, int(row["customers"]), float(row["control_share"]),
+            float(row["expected_effect"]), float(row["effect_spread"]), value, each, fixed, float(row["past_mean"]),
+            _maybe(row["detectable_effect"]), None if pd.isna(row["customers_needed"]) else int(row["customers_needed"]),
+            float(row["expected_profit"]), float(row["profit_low_80"]), float(row["profit_high_80"]),
+        )  # fmt: skip
+        st.form_submit_button("Keep this plan", on_click=_save, args=(warehouse, made))
+    _complain()
+
+
+def _save(warehouse: Warehouse, made: Plan) -> None:
+    named = replace(made, name=st.session_state["plan_name"], campaign_id=st.session_state["plan_campaign"] or None)
+    _write(warehouse, lambda opened: stored.save(opened, named, session.who()))
 
 
 def _maybe(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _write(warehouse: Warehouse, act: Callable[..., object]) -> None:
+def _write(warehouse: Warehouse, act: Callable[[Session], object]) -> None:
     try:
-        with warehouse.duck.writing(), warehouse.duck.session() as reading, reading.transaction():
-            act(reading)
+        with warehouse.duck.writing(), warehouse.duck.session() as opened, opened.transaction():
+            act(opened)
     except CrmError as error:
-        st.warning(str(error))
-        return
-    st.rerun()
+        st.session_state[_PROBLEM] = str(error)
+
+
+def _complain() -> None:
+    """Why what was sent could not be kept."""
+    if problem := st.session_state.pop(_PROBLEM, None):
+        st.warning(inert(problem), icon=":material/report:")
