@@ -8,7 +8,7 @@ require_app()
 
 from crm_analytics.charts import rfm as drawn  # noqa: E402  (the guard comes first)
 from crm_analytics.metrics import rfm  # noqa: E402
-from crm_analytics.ui import doors, grid, lists, session, show  # noqa: E402
+from crm_analytics.ui import doors, grid, habits, lists, session, show  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.has_orders:
@@ -46,6 +46,10 @@ with show.more("more_segments", "More: cut-offs, and who moved") as opened:
             show.behind("rfm_migration", moved, audience)
         with show.card("migration_flow", "The same as a flow, from left to right", finding):
             show.figure(drawn.rfm_migration_flow(moved), "rfm_flow", finding, scroll=True)
+
+with show.more("more_habits", "More: channels, payment and discounts") as opened:
+    if opened:
+        habits.cards(warehouse, audience)
 
 with show.more("edit_rule", "Edit the rule: names, cut-offs, schemes of others") as opened:
     if opened:
