@@ -18,37 +18,36 @@ audience = session.audience()
 plan = programme.chosen(warehouse)
 if plan is None:
     programme_editor.first_plan(warehouse)
-    st.stop()
+else:
+    values = plan.values
+    span = f"{formats.day(values['valid_from'])} to {formats.day(values['valid_to'])}"
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="programme_head"
+    ):
+        with st.container(width="stretch", gap=None):
+            st.subheader(shell.inert(values["name"]), anchor=False)
+            st.caption(shell.inert(" · ".join(each for each in (values["promise"], span, values["owner"]) if each)))
+        programme.printed(warehouse, audience, plan)
 
-values = plan.values
-span = f"{formats.day(values['valid_from'])} to {formats.day(values['valid_to'])}"
-with st.container(
-    horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="programme_head"
-):
-    with st.container(width="stretch", gap=None):
-        st.subheader(shell.inert(values["name"]), anchor=False)
-        st.caption(shell.inert(" · ".join(each for each in (values["promise"], span, values["owner"]) if each)))
-    programme.printed(warehouse, audience, plan)
+    programme.numbers(warehouse, audience, plan)
+    programme.objectives(warehouse, audience, plan)
+    left, right = st.columns([3, 2])
+    with left:
+        programme.actions(warehouse, audience, plan)
+        programme.corrective_measures(warehouse, audience, plan)
+    with right:
+        programme.steps(warehouse, audience, plan)
 
-programme.numbers(warehouse, audience, plan)
-programme.objectives(warehouse, audience, plan)
-left, right = st.columns([3, 2])
-with left:
-    programme.actions(warehouse, audience, plan)
-    programme.corrective_measures(warehouse, audience, plan)
-with right:
-    programme.steps(warehouse, audience, plan)
+    with show.more("more_edit", "Edit the plan") as opened:
+        if opened:
+            programme_editor.editor(warehouse, plan)
+            programme_editor.files(warehouse, plan)
 
-with show.more("more_edit", "Edit the plan") as opened:
-    if opened:
-        programme_editor.editor(warehouse, plan)
-        programme_editor.files(warehouse, plan)
-
-with show.more("more_programme", "More: what the actions caused, the gap, members, the market") as opened:
-    if opened:
-        programme.chain(warehouse, audience, plan)
-        programme.effect(warehouse, audience, plan)
-        programme.background(warehouse, audience, plan)
+    with show.more("more_programme", "More: what the actions caused, the gap, members, the market") as opened:
+        if opened:
+            programme.chain(warehouse, audience, plan)
+            programme.effect(warehouse, audience, plan)
+            programme.background(warehouse, audience, plan)
 
 show.next_steps(
     ("pages/overview.py", "How does the business stand?"), ("pages/segments.py", "Whom should the next action reach?")

@@ -240,4 +240,4 @@ def actions_in_words(frame: pd.DataFrame, as_of: date) -> str | None:
         if len(due)
         else ""
     )
-    return f"As of {formats.day(as_of)}, of {len(frame)} actions: {parts}.{in_time}"
+    return f"As of {formats.day(as_of)}, of {len(frame)} action{'s' * (len(frame) > 1)}: {parts}.{in_time}"

@@ -104,7 +104,12 @@ def _asked(plan: Plan) -> str:
 
 
 def freeze(warehouse: Warehouse, programme_id: str, who: str) -> list[str]:
-    """Freeze what can be frozen and is not: baselines of objectives, and the diagnosis at the start; what was frozen."""
+    """Freeze what can be frozen and is not: baselines of objectives, and the diagnosis at the start; what was frozen.
+
+    Nothing while no orders are loaded.
+    """
+    if not warehouse.has_orders:
+        return []
     audience = warehouse.audience()
     (programme,) = programmes_of(warehouse, audience, programme_id)
     begins = programme.values["valid_from"]
@@ -120,7 +125,7 @@ def freeze(warehouse: Warehouse, programme_id: str, who: str) -> list[str]:
     with warehouse.duck.session() as session:
         known = plans.rows(session, plans.DIAGNOSIS, programme.row_id)
     start = None
-    if not known and begins <= warehouse.latest() and warehouse.has_orders:
+    if not known and begins <= warehouse.latest():
         row = diagnosis(warehouse, warehouse.audience(as_of=begins)).iloc[0]
         start = {name: _plain(value) for name, value in row.items()} | {"data_version": warehouse.data_version}
     with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():

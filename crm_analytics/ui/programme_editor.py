@@ -205,12 +205,12 @@ def first_plan(warehouse: Warehouse) -> None:
     """Where there is no plan: begin one, or load it."""
     show.nothing("There is no plan yet. It needs files of a programme, its objectives and its actions, or begins here.")
     files(warehouse, None)
-    with st.form("plan_begin", border=True):
-        name = st.text_input("Name of the programme", max_chars=80)
+    with st.container(border=True, key="plan_begin_box"):
+        name = st.text_input("Name of the programme", max_chars=80, key="plan_name")
         first, last = st.columns(2)
         begins = first.date_input("First day", format="YYYY-MM-DD", value=date(warehouse.latest().year, 1, 1))
         ends = last.date_input("Last day", format="YYYY-MM-DD", value=date(warehouse.latest().year, 12, 31))
-        if st.form_submit_button("Begin a programme", icon=":material/flag:"):
+        if st.button("Begin a programme", icon=":material/flag:", key="plan_begin"):
             values = {"name": name, "valid_from": begins, "valid_to": ends, "owner": session.who()}
             try:
                 with warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():

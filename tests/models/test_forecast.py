@@ -15,7 +15,7 @@ from tests.models.forecast_series import AHEAD, MOVING, collection
 
 #: hw_mul (damped trend, multiplicative season) had the lowest mean error of six methods of statsmodels: simple, damped and
 #: Holt-Winters smoothing with level, additive or multiplicative season, and theta.
-SLOW_SERIES, SMALL = 208, 26
+SLOW_SERIES, SMALL = 208, 13
 
 
 def judged(seed: int, count: int) -> dict[str, np.ndarray]:

@@ -1,0 +1,364 @@
+"""Plans from file to figure: loading, versions, edits of two people at once, frozen baselines, past days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from crm_analytics import verbs_plan
+from crm_analytics.config import PROJECT
+from crm_analytics.errors import BadInput, BadValue, UnknownName
+from crm_analytics.ingest import load
+from crm_analytics.metrics.programme import actions, objectives
+from crm_analytics.metrics.programme_chain import programme_chain, programme_gap
+from crm_analytics.metrics.programme_effect import programme_holdout
+from crm_analytics.metrics.programme_history import programme_changes
+from crm_analytics.metrics.programme_money import programme_budget
+from crm_analytics.metrics.programme_steps import corrective_measures, programme_steps
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.workspace import programmes as plans
+from crm_analytics.workspace.programmes import Change
+from tests.conftest import bring_in, in_memory
+from tests.metrics.loading import load_orders
+
+SAMPLE = PROJECT / "data" / "sample"
+#: 40 customers, each of whom buys once a month for the same amount: 1,180 a month.
+CUSTOMERS, A_MONTH = 40, 1180.0
+
+
+def orders(first: str, months: int) -> list[tuple[str, str, float]]:
+    return [
+        (f"c{c}", f"{month}-{1 + c % 28:02}", 10.0 + c)
+        for month in pd.period_range(first, periods=months, freq="M")
+        for c in range(CUSTOMERS)
+    ]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """Orders from January 2023 to June 2025."""
+    opened = in_memory(tmp_path_factory.mktemp("data"))
+    load_orders(opened, orders("2023-01", 30))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def warehouse(loaded: Warehouse) -> Warehouse:
+    """The orders, without any plan."""
+    with loaded.duck.session() as session:
+        for table in ("plan_rows", "programme_holdouts"):
+            session.do(f"DELETE FROM workspace.{table}")
+    return loaded
+
+
+def write(folder: Path, name: str, *lines: str) -> tuple[Path, str]:
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path, name
+
+
+@pytest.fixture
+def plan(warehouse: Warehouse, tmp_path: Path) -> Warehouse:
+    files = [
+        write(tmp_path, "programme.csv", "programme_id,name,valid_from,valid_to,budget", "P,Closer,2025-01-01,2025-12-31,1000"),
+        write(
+            tmp_path, "objectives.csv", "objective_id,metric,target_kind,target,direction,due_on",
+            "O1,revenue,change,0.10,up,2025-12-31", "O2,repurchase_rate,absolute,0.9,up,2025-12-31",
+            "O3,revenue,change,0.0,up,2025-03-31", "O4,warmth,absolute,1,up,2025-12-31",
+        ),
+        write(
+            tmp_path, "actions.csv", "action_id,kind,scheduled_on,executed_on,budget,actual_cost,campaign_id,objectives",
+            "A1,regular,2025-02-01,2025-02-03,100,120,,O1", "A2,regular,2025-06-27,,200,,K9,O1;O2",
+        ),
+    ]  # fmt: skip
+    verbs_plan.load_plan(warehouse, files, "ann")
+    return warehouse
+
+
+def test_the_sample_plan_loads_and_loads_again(warehouse: Warehouse) -> None:
+    files = [(SAMPLE / f"{name}.csv", f"{name}.csv") for name in ("actions", "objectives", "programme")]
+    made = verbs_plan.load_plan(warehouse, files, "ann")
+    assert {kind: count["new"] for kind, count in made["rows"].items()} == {
+        "programme": 1,
+        "objectives": 5,
+        "actions": 12,
+    }
+    assert len(actions(warehouse, warehouse.audience())) == 12
+    again = verbs_plan.load_plan(warehouse, files, "ann")
+    assert all(count["same"] == count["read"] for count in again["rows"].values())
+
+
+def test_an_export_loads_again_unchanged(plan: Warehouse, tmp_path: Path) -> None:
+    made = verbs_plan.export_plan(plan, tmp_path / "out", None)
+    files = [(tmp_path / "out" / f"{name}.csv", f"{name}.csv") for name in made["rows"]]
+    again = verbs_plan.load_plan(plan, files, "bob")
+    assert {kind: count["same"] for kind, count in again["rows"].items()} == made["rows"]
+
+
+def test_a_workbook_loads_by_its_sheets(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        row = {
+            "programme_id": "P",
+            "name": "Closer",
+            "valid_from": pd.Timestamp("2025-01-01"),
+            "valid_to": pd.Timestamp("2025-12-31"),
+        }
+        pd.DataFrame([row]).to_excel(book, sheet_name="programme", index=False)
+        task = {
+            "task_id": "T1",
+            "kind": "training",
+            "what": "greeting",
+            "due_on": pd.Timestamp("2025-02-01"),
+            "attended": 9,
+        }
+        pd.DataFrame([task]).to_excel(book, sheet_name="Tasks", index=False)
+    made = verbs_plan.load_plan(warehouse, [(path, "plan.xlsx")], "ann")
+    assert {kind: count["new"] for kind, count in made["rows"].items()} == {"programme": 1, "tasks": 1}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("O9,revenue,much,up,2025-12-31", "target of objective"),
+        ("O9,revenue,0.1,sideways,2025-12-31", "one of up, down, hold"),
+        ("O9,revenue,0.1,up,31/12/2025", "YYYY-MM-DD"),
+        ("O9,,0.1,up,2025-12-31", "metric of objective"),
+    ],
+)
+def test_a_wrong_row_is_named_and_nothing_is_loaded(plan: Warehouse, tmp_path: Path, row: str, said: str) -> None:
+    file = write(
+        tmp_path, "objectives.csv", "objective_id,metric,target,direction,due_on", "O8,orders,5,up,2025-12-31", row
+    )
+    with pytest.raises(BadInput, match=said) as caught:
+        verbs_plan.load_plan(plan, [file], "ann")
+    assert caught.value.line == 3
+    assert "O8" not in set(objectives(plan, plan.audience())["objective"])
+
+
+def test_figures_of_the_plan_by_hand(plan: Warehouse) -> None:
+    found = objectives(plan, plan.audience(as_of=date(2025, 6, 28))).set_index("objective")
+    revenue = found.loc["O1"]
+    assert revenue["baseline"] == 12 * A_MONTH
+    assert revenue["target"] == pytest.approx(12 * A_MONTH * 1.1)
+    assert revenue["actual"] == 6 * A_MONTH
+    # by last year's season half of the year is over when the orders of June are in
+    assert revenue["expected_to_date"] == pytest.approx(6 * A_MONTH * 1.1)
+    assert revenue["progress_share"] == pytest.approx(0.0)
+    assert revenue["state"] == "off track"
+    assert revenue["judged_by"] == "forecast"
+    assert found.loc["O2", ["baseline", "actual", "state"]].tolist() == [1.0, 1.0, "on track"]
+    assert found.loc["O3", ["actual", "target", "state"]].tolist() == [3 * A_MONTH, 3 * A_MONTH, "met"]
+    assert found.loc["O4", "state"] == "not measured"
+    assert found.loc["O4", "lacks"] == "there is no figure named warmth"
+
+
+def test_the_whole_year_is_projected_month_by_month(plan: Warehouse) -> None:
+    revenue = objectives(plan, plan.audience(as_of=date(2025, 5, 31))).set_index("objective").loc["O1"]
+    assert revenue["projected"] == pytest.approx(12 * A_MONTH, rel=0.01)
+
+
+def test_money_and_time(plan: Warehouse) -> None:
+    whole = programme_budget(plan, plan.audience(as_of=date(2025, 6, 28))).iloc[0]
+    assert whole[["budget", "planned_to_date", "spent", "variance"]].tolist() == [1000.0, 300.0, 120.0, -180.0]
+    assert whole["elapsed_share"] == pytest.approx(179 / 365)
+
+
+# --- versions -------------------------------------------------------------------------------------------------------
+
+
+def change(warehouse: Warehouse, seen: int, who: str, row_id: str = "A1", **values: object) -> list[plans.PlanRow]:
+    """Somebody's edit of an action, begun on the version `seen`."""
+    with warehouse.duck.session() as session:
+        began = plans.history(session, "actions", "P", row_id)[seen - 1]
+        with session.transaction():
+            return plans.save(session, "P", [Change("actions", row_id, began.values | values, seen)], who)
+
+
+def test_two_edits_at_once_are_brought_together(plan: Warehouse) -> None:
+    change(plan, 1, "ann", owner="Ann")
+    change(plan, 1, "bob", budget=90.0)
+    with plan.duck.session() as session:
+        versions = plans.history(session, "actions", "P", "A1")
+    assert [(row.version, row.who, row.values["owner"], row.values["budget"]) for row in versions] == [
+        (1, "ann", None, 100.0), (2, "ann", "Ann", 100.0), (3, "bob", "Ann", 90.0),
+    ]  # fmt: skip
+
+
+def test_two_edits_of_one_field_are_told_and_nothing_is_overwritten(plan: Warehouse) -> None:
+    change(plan, 1, "ann", budget=80.0)
+    with pytest.raises(BadValue, match=r"ann set it to 80\.0"):
+        change(plan, 1, "bob", budget=90.0, owner="Bob")
+    with plan.duck.session() as session:
+        (row,) = [row for row in plans.rows(session, "actions", "P") if row.row_id == "A1"]
+        assert (row.values["budget"], row.values["owner"]) == (80.0, None)
+        with pytest.raises(BadValue, match="version 2, which ann saved"), session.transaction():
+            plans.save(session, "P", [Change("actions", "A1", None, 1)], "bob")
+
+
+def test_a_removed_row_keeps_its_history(plan: Warehouse) -> None:
+    with plan.duck.session() as session:
+        with session.transaction():
+            plans.save(session, "P", [Change("actions", "A2", None, 1)], "ann")
+        assert [row.row_id for row in plans.rows(session, "actions", "P")] == ["A1"]
+        assert [row.removed for row in plans.history(session, "actions", "P", "A2")] == [False, True]
+
+
+def test_a_state_by_hand_needs_a_reason_and_keeps_it(plan: Warehouse) -> None:
+    with pytest.raises(BadValue, match="a reason beside it"):
+        change(plan, 1, "ann", "A2", state_by_hand="done")
+    change(plan, 1, "ann", "A2", state_by_hand="done", reason="the letters went out")
+    row = actions(plan, plan.audience()).set_index("action").loc["A2"]
+    assert (row["state"], row["reason"]) == ("done", "the letters went out")
+
+
+def test_an_action_that_repeats_becomes_actions(plan: Warehouse) -> None:
+    made = change(
+        plan, 1, "ann", "A2", scheduled_on=date(2025, 1, 31), repeats_every="month", repeats_until=date(2025, 4, 30)
+    )
+    assert [(row.row_id, str(row.values["scheduled_on"])) for row in made] == [
+        ("A2", "2025-01-31"), ("A2/2", "2025-02-28"), ("A2/3", "2025-03-31"), ("A2/4", "2025-04-30"),
+    ]  # fmt: skip
+
+
+def test_changes_since_the_approval(plan: Warehouse) -> None:
+    assert programme_changes(plan, plan.audience()).empty
+    verbs_plan.approve(plan, "P", "ann")
+    assert programme_changes(plan, plan.audience()).empty
+    change(plan, 1, "bob", budget=90.0)
+    found = programme_changes(plan, plan.audience())
+    assert found[["row", "field", "approved", "now", "who"]].values.tolist() == [
+        ["A1", "budget", "100.0", "90.0", "bob"]
+    ]
+
+
+def test_the_plan_of_a_past_day_is_that_of_the_day(plan: Warehouse) -> None:
+    change(plan, 1, "ann", budget=80.0)
+    with plan.duck.session() as session:
+        for version, day in ((1, "2025-02-01"), (2, "2025-05-01")):
+            session.do(
+                f"UPDATE workspace.plan_rows SET saved_at = TIMESTAMP '{day} 09:00:00' WHERE row_id = 'A1' AND version = {version}"
+            )
+
+    def budget(day: date | None) -> float:
+        return actions(plan, plan.audience(as_of=day)).set_index("action").loc["A1", "budget"]
+
+    assert [budget(date(2025, 3, 1)), budget(date(2025, 5, 1)), budget(None)] == [100.0, 80.0, 80.0]
+
+
+# --- frozen values --------------------------------------------------------------------------------------------------
+
+
+def test_a_baseline_stays_when_its_import_is_undone(tmp_path: Path) -> None:
+    warehouse = in_memory(tmp_path)
+    for name, first in (("before.csv", "2024-01"), ("since.csv", "2025-01")):
+        lines = [f"{customer},{day},{amount}" for customer, day, amount in orders(first, 2)]
+        path, _ = write(tmp_path, name, "customer_id,order_date,amount", *lines)
+        bring_in(warehouse, path)
+    files = [
+        write(tmp_path, "programme.csv", "programme_id,name,valid_from,valid_to", "P,Closer,2025-01-01,2025-02-28"),
+        write(
+            tmp_path,
+            "objectives.csv",
+            "objective_id,metric,target_kind,target,due_on",
+            "O1,orders,change,0.1,2025-01-31",
+        ),
+    ]
+    verbs_plan.load_plan(warehouse, files, "ann")
+    assert objectives(warehouse, warehouse.audience())["baseline"].tolist() == [CUSTOMERS]
+    load.undo(warehouse, 1, "ann")
+    undone = objectives(warehouse, warehouse.audience())
+    assert undone["baseline"].tolist() == [CUSTOMERS]
+    notes = " ".join(undone.attrs["notes"])
+    assert "The baseline of O1 stays as frozen" in notes
+    assert "40 orders of 1,180.00 then, 0 orders of 0.00 on data loaded since" in notes
+    assert verbs_plan.freeze(warehouse, "P", "ann") == []
+    load.redo(warehouse, 1, "ann")
+    assert "stays as frozen" not in " ".join(objectives(warehouse, warehouse.audience()).attrs["notes"])
+    warehouse.close()
+
+
+def test_figures_of_the_past_say_that_data_came_since(plan: Warehouse) -> None:
+    with plan.duck.session() as session:
+        session.do(
+            "INSERT OR REPLACE INTO workspace.imports (import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, "
+            "rejected, mapping, report, who, imported_at) VALUES (1, 'orders', 'main', 'o.csv', '', 0, 0, 0, 0, 0, 0, '{}', '{}', "
+            "'ann', TIMESTAMP '2025-07-01 08:00:00')"
+        )
+    notes = objectives(plan, plan.audience(as_of=date(2025, 3, 31))).attrs["notes"]
+    assert any("computed on data loaded since" in note for note in notes)
+
+
+def test_another_figure_asks_for_another_baseline(plan: Warehouse) -> None:
+    with plan.duck.session() as session:
+        (row,) = [row for row in plans.rows(session, "objectives", "P") if row.row_id == "O1"]
+        with session.transaction():
+            plans.save(session, "P", [Change("objectives", "O1", row.values | {"metric": "orders"}, 1)], "ann")
+    found = objectives(plan, plan.audience()).set_index("objective").loc["O1"]
+    assert found["baseline"] == 12 * CUSTOMERS
+    assert pd.isna(found["baseline_frozen_at"])
+    assert verbs_plan.freeze(plan, "P", "ann") == ["O1"]
+
+
+# --- chain, steps, measures -----------------------------------------------------------------------------------------
+
+
+def test_the_chain_says_what_is_not_proven(plan: Warehouse) -> None:
+    found = programme_chain(plan, plan.audience())
+    own = found[found["objective"] == "O1"].set_index("part")
+    assert own.loc["action", "evidence"].tolist() == ["no linked campaign", "not executed"]
+    assert own.loc["all actions", "evidence"] == "0 of 2 actions have a proven effect"
+    assert own.loc["movement", "effect"] == pytest.approx(0.0)
+    assert pd.isna(own.loc["not explained", "effect"])
+    assert found.loc[(found["objective"] == "O3") & (found["part"] == "action")].empty
+
+
+def test_the_parts_of_the_gap_add_up(plan: Warehouse) -> None:
+    found = programme_gap(plan, plan.audience(as_of=date(2025, 6, 28)))
+    own = found[found["objective"] == "O1"]
+    assert own["effect"].sum() == pytest.approx(own["gap"].iloc[0])
+    assert own.set_index("lever").loc["growth wanted to date", "effect"] == pytest.approx(-0.1 * 6 * A_MONTH)
+
+
+def test_steps_say_what_is_missing(plan: Warehouse) -> None:
+    steps = programme_steps(plan, plan.audience()).set_index("number")
+    assert list(steps.index) == list(range(1, 11))
+    assert "market figures" in steps.loc[1, "missing"]
+    assert "O4: there is no figure named warmth" in steps.loc[5, "missing"]
+    assert steps.loc[9, "missing"] == "the plan is not approved"
+    verbs_plan.approve(plan, "P", "ann")
+    assert programme_steps(plan, plan.audience()).set_index("number").loc[9, "state"] == "done"
+
+
+def test_a_corrective_measure_keeps_its_figure_and_shows_the_next(plan: Warehouse, tmp_path: Path) -> None:
+    file = write(
+        tmp_path, "measures.csv", "measure_id,what,why,objective_id,figure,figure_on,due_on",
+        "M1,call them,revenue is behind,O1,2000,2025-02-28,2025-04-30",
+    )  # fmt: skip
+    verbs_plan.load_plan(plan, [file], "ann")
+    row = corrective_measures(plan, plan.audience(as_of=date(2025, 6, 28))).iloc[0]
+    assert row[["state", "figure", "actual", "effect"]].tolist() == ["late", 2000.0, 6 * A_MONTH, 6 * A_MONTH - 2000]
+    early = corrective_measures(plan, plan.audience(as_of=date(2025, 2, 28))).iloc[0]
+    assert early["state"] == "open"
+    assert pd.isna(early["effect"])
+
+
+def test_the_hold_out_is_drawn_once(plan: Warehouse) -> None:
+    made = verbs_plan.hold_out(plan, None, 0.3, 7, "ann")
+    assert 0 < made["customers"] < CUSTOMERS
+    with pytest.raises(BadValue, match="frozen"):
+        verbs_plan.hold_out(plan, None, 0.3, 8, "ann")
+    found = programme_holdout(plan, plan.audience())
+    assert (found["treated_customers"] + found["control_customers"] == CUSTOMERS).all()
+    assert found["low_95"].isna().all()  # fewer than 30 buyers on a side
+
+
+def test_a_plan_of_another_name_is_named(plan: Warehouse) -> None:
+    with pytest.raises(UnknownName, match="programme"):
+        objectives(plan, plan.audience(), programme="Q")
+    assert len(objectives(plan, plan.audience(), programme="Closer")) == 4
