@@ -12,7 +12,7 @@ from crm_analytics.metrics.campaigns_funnel import campaign_funnel  # noqa: E402
 from crm_analytics.metrics.campaigns_lift import campaign_lift  # noqa: E402
 from crm_analytics.metrics.campaigns_money import campaign_bridge  # noqa: E402
 from crm_analytics.ui import campaigns as chosen  # noqa: E402
-from crm_analytics.ui import campaigns_more, doors, session, show  # noqa: E402
+from crm_analytics.ui import campaigns_more, doors, pressure, session, show  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.loaded:
@@ -65,6 +65,7 @@ with right, show.card("campaign_bridge", "From revenue to profit", finding):
     show.behind("campaign_bridge", bridge, audience, campaign=campaign)
 
 campaigns_more.more(warehouse, audience, campaign, lift, currency)
+pressure.more(warehouse, audience, campaign, currency)
 show.next_steps(
     ("pages/audience.py", "Whom to contact next: an audience"), ("pages/churn.py", "Who is about to leave?")
 )

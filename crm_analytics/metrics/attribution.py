@@ -74,9 +74,11 @@ def attribution_in_words(frame: pd.DataFrame, currency: str | None) -> str | Non
     spread = frame.groupby("channel")["share"].agg(["min", "max"])
     widest = (spread["max"] - spread["min"]).idxmax()
     best = total.loc[total["share"].idxmax()]
+    revenue = total["revenue"].sum()
+    worth = f" worth {formats.money(revenue, currency)}" if revenue else ""
     words = (
-        f"{formats.count(total['conversions'].sum())} conversions worth {formats.money(total['revenue'].sum(), currency)} "
-        f"followed a contact; divided evenly, {best['channel']} gets {formats.share(best['share'])}"
+        f"{formats.count(total['conversions'].sum())} conversions{worth} followed a contact; divided evenly, "
+        f"{best['channel']} gets {formats.share(best['share'])}"
     )
     if (spread["max"] - spread["min"]).max() < 0.005:
         return f"{words}. All rules agree: hardly anybody had several contacts before a purchase."

@@ -12,7 +12,7 @@ from crm_analytics import formats
 from crm_analytics.errors import NotEnoughData
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.attribution import control_arms
-from crm_analytics.metrics.campaigns_sums import OUTCOME_DAYS, listed
+from crm_analytics.metrics.campaigns_sums import OUTCOME_DAYS, Costs, campaigns_of, listed
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.models.matching import Effect, FittedMatching, MatchingModel
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -95,10 +95,12 @@ def observational(warehouse: Warehouse, audience: Audience, *, campaign: str | N
             }
         )
     frame = pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
+    trial = campaigns_of(warehouse, audience, name, Costs())[0].control is not None
     left_out = int(real.fitted.contacted.sum()) - int(real.fitted.matched.sum())
     return notes.noted(
         frame,
         "Observational: who was contacted was chosen, and by what may be in no file. Only a control group proves an effect.",
+        "This campaign has a control group: what the trial says (campaign_lift) goes before." if trial else None,
         f"{formats.count(left_out)} contacted customers have nobody comparable and are left out." if left_out else None,
         refused,
     )
@@ -156,8 +158,10 @@ def _campaign(warehouse: Warehouse, audience: Audience, campaign: str | None) ->
     if len(past):
         row = past.sort_values(["first_on", "campaign_id"]).iloc[-1]
         return str(row["campaign_id"]), row["first_on"].date()
+    if campaign is not None and known.empty:
+        raise NotEnoughData("Comparing without a control group (the day of a contact)", 1, 0, "days of contact")
     if campaign is not None:
-        passed = (audience.as_of - known["first_on"].iloc[0].date()).days if len(known) else 0
+        passed = (audience.as_of - known["first_on"].iloc[0].date()).days
         raise NotEnoughData(
             "Comparing without a control group (days since the first contact)", OUTCOME_DAYS, max(passed, 0), "days"
         )
