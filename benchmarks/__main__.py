@@ -16,6 +16,7 @@ from benchmarks.answers import metric_lines
 from benchmarks.building import day_lines, import_lines, mart_lines
 from benchmarks.company import SIZES, Company, Size, found
 from benchmarks.measure import Line, shown
+from benchmarks.models import model_lines
 from benchmarks.screen import page_lines, start_lines
 
 #: One more day comes last: it changes the database.
@@ -24,6 +25,7 @@ PARTS: dict[str, Callable[[Company], list[Line]]] = {
     "Import": import_lines,
     "Marts": mart_lines,
     "Metrics": metric_lines,
+    "Models": model_lines,
     "Pages": page_lines,
     "One more day": day_lines,
 }

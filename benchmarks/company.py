@@ -130,7 +130,7 @@ def _load(company: Company) -> None:
             rows = typed(company, kind, early if "ordered_at" in kind.names else "TRUE")
             session.do(
                 f"""INSERT INTO source.{kind.name} (import_id, line, unit, current, source, {", ".join(kind.names)})
-                SELECT $number, line, md5_number({store._UNITS[kind.name]}), TRUE, $source, {", ".join(kind.names)}
+                SELECT $number, line, md5_number({store._unit(kind)}), TRUE, $source, {", ".join(kind.names)}
                 FROM ({rows})""",
                 {"number": number, "source": "main"},
             )

@@ -122,7 +122,7 @@ def _run(warehouse: Warehouse, everyone: Audience, days: int | None, report: Rep
     report(0.05, "what was known at earlier days")
     today = population(warehouse, everyone, now, outcome=False)
     learned_from = _learned_from(warehouse, everyone, now, started, today.given)
-    guard(warehouse, learned_from[-1].moment, {name: statements.tree(name) for name in (PURCHASES, *today.given)})
+    guard(warehouse, learned_from[-1].moment, trees_of(today.given))
     report(0.35, "how it went on from there")
     choosing, judging = (
         population(warehouse, everyone, each, outcome=True, further=today.given) for each in (chosen, reported)
@@ -160,6 +160,11 @@ def _run(warehouse: Warehouse, everyone: Audience, days: int | None, report: Rep
         fitted_at=datetime.now(),
         notes=tuple(filter(None, [why, *said])),
     )
+
+
+def trees_of(further: tuple[str, ...]) -> dict[str, object]:
+    """The parsed statements of the features, for the guard."""
+    return {name: statements.tree(name) for name in (PURCHASES, *further)}
 
 
 def earlier(moment: Moment, times: int) -> Moment:
