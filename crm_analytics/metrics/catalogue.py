@@ -47,6 +47,7 @@ from crm_analytics.metrics import (
     programme_money,
     programme_steps,
     pyramid,
+    quality,
     retention,
     rfm,
     rfm_editing,
@@ -191,7 +192,11 @@ METRICS = MappingProxyType(
                 profile.segment_profile,
                 "field x value",
                 ("metrics/segment_profile", "metrics/profile_habits", "metrics/profile_lines", "metrics/buyers"),
-                _OF_SEGMENT | {"field": one_of(profile.PROFILED)},
+                _OF_SEGMENT
+                | {
+                    "against": Knob(str, None, "the name of a saved segment, or nothing for the whole base"),
+                    "field": one_of(profile.PROFILED),
+                },
             ),
             Metric(
                 explore.explore,
@@ -420,6 +425,13 @@ METRICS = MappingProxyType(
                 },
             ),
             Metric(campaigns_planning.campaign_plans, "plan", _CAMPAIGNS),
+            Metric(
+                quality.data_quality,
+                "table x column",
+                ("metrics/quality_customers", "metrics/quality_orders", _GUESTS),
+            ),
+            Metric(quality.data_sources, "source x table", ("metrics/quality_customers", "metrics/quality_orders")),
+            Metric(quality.data_imports, "import", ()),
             Metric(duplicates.duplicates, "pair of records", ("metrics/audience_ids",), {"band": one_of(BANDS)}),
             Metric(duplicates.duplicate_bands, "band", ()),
             Metric(duplicates.duplicate_effect, "figure", (), {"band": one_of(BANDS, SURE)}),

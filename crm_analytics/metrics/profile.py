@@ -35,9 +35,14 @@ _TYPES = {"field": "str", "value": "str", "customers": "int64", "share": "float6
 
 
 def segment_profile(
-    warehouse: Warehouse, audience: Audience, *, segment: str | None = None, field: str | None = None
+    warehouse: Warehouse,
+    audience: Audience,
+    *,
+    segment: str | None = None,
+    against: str | None = None,
+    field: str | None = None,
 ) -> pd.DataFrame:
-    """What sets the audience, or a saved segment within it, apart from the whole base: an index for each value.
+    """What sets the audience, or a saved segment within it, apart from the whole base or from another saved segment.
 
     Shares are of the customers of whom the field is known; for product lines, weekdays and months, which are not
     exclusive, of those who bought at all. Of a field with more than 20 values the 20 most frequent ones.
@@ -48,29 +53,34 @@ def segment_profile(
     value : str             one of its values
     customers : int64       customers of the segment with it
     share : float64         of the customers of the segment; null where nobody's is known
-    base_customers : int64  customers of the whole base with it
-    base_share : float64    of the customers of the whole base
-    index : float64         share / base_share x 100: 100 is as everybody; null where the share is
-    uncertain : bool        fewer than 30 customers of the segment stand behind it
+    base_customers : int64  customers with it of the whole base, or of the segment compared with
+    base_share : float64    of those customers; null where nobody's is known
+    index : float64         share / base_share x 100: 100 is as often; null where either is, or where the base has none
+    uncertain : bool        fewer than 30 customers of the segment, or of the other segment, stand behind it
     """
-    return _profile(warehouse, members_of(warehouse, audience, segment), field=field)
+    everyone = warehouse.audience(EVERYONE, audience.as_of, audience.before)
+    base = members_of(warehouse, everyone, against)
+    return _profile(warehouse, members_of(warehouse, audience, segment), base=base, field=field)
 
 
 @kept
-def _profile(warehouse: Warehouse, audience: Audience, *, field: str | None) -> pd.DataFrame:
-    everyone = warehouse.audience(EVERYONE, audience.as_of, audience.before)
-    buyers = [int(warehouse.read("metrics/buyers", each)["buyers"][0]) for each in (audience, everyone)]
+def _profile(warehouse: Warehouse, audience: Audience, *, base: Audience, field: str | None) -> pd.DataFrame:
+    buyers = [int(warehouse.read("metrics/buyers", each)["buyers"][0]) for each in (audience, base)]
     parts = []
     for name in (field,) if field else PROFILED:
         found = _counted(warehouse, audience, name)
+        if base.rule != EVERYONE:
+            found["base_customers"] = _counted(warehouse, base, name)["customers"]
         known = buyers if name in (*HABITS, LINES) else [found["customers"].sum(), found["base_customers"].sum()]
         found = found.nlargest(MOST_VALUES, "base_customers").sort_index()
         found["share"] = found["customers"] / known[0] if known[0] else float("nan")
         found["base_share"] = found["base_customers"] / known[1] if known[1] else float("nan")
         parts.append(found.assign(field=name))
     frame = pd.concat(parts, ignore_index=True)
-    frame["index"] = frame["share"] / frame["base_share"] * 100
+    frame["index"] = frame["share"] / frame["base_share"].where(frame["base_share"] > 0) * 100
     frame["uncertain"] = frame["customers"] < FEWEST
+    if base.rule != EVERYONE:
+        frame["uncertain"] |= frame["base_customers"] < FEWEST
     return notes.noted(frame[list(_TYPES)].astype(_TYPES))
 
 
@@ -98,8 +108,9 @@ def telling(frame: pd.DataFrame, rule: Rule, most: int = 12) -> pd.DataFrame:
     return chosen.sort_values(["index", "field", "value"], ascending=[False, True, True])
 
 
-def profile_in_words(frame: pd.DataFrame, rule: Rule = EVERYONE) -> str | None:
+def profile_in_words(frame: pd.DataFrame, rule: Rule = EVERYONE, against: str | None = None) -> str | None:
     """What is over- and under-represented most, fields that the rule itself asks aside. Reads `segment_profile`."""
+    whole = f"in “{against}”" if against else "in the whole base"
     found = telling(frame, rule)
     if found.empty:
         return None
@@ -107,9 +118,7 @@ def profile_in_words(frame: pd.DataFrame, rule: Rule = EVERYONE) -> str | None:
     over, under = found[found["index"] > 100], found[found["index"] < 100]
     if len(over):
         row = over.iloc[0]
-        parts.append(
-            f"{_named(row)} is {row['index'] / 100:.1f} times as frequent as in the whole base ({_behind(row)})"
-        )
+        parts.append(f"{_named(row)} is {row['index'] / 100:.1f} times as frequent as {whole} ({_behind(row)})")
     if len(under):
         row = under.iloc[-1]
         parts.append(f"{_named(row)} is rarer, with an index of {row['index']:.0f} ({_behind(row)})")

@@ -214,6 +214,12 @@ def history(warehouse: Warehouse, saved: Saved, months: int, as_of: date, report
         return [each for each in _days(session, saved) if each.day in set(wanted)]
 
 
+def changed_since(warehouse: Warehouse, saved: Saved) -> date | None:
+    """The first evaluated day whose orders have changed since: by late rows, an undo or an identity decision."""
+    with warehouse.duck.session() as session:
+        return next((each.day for each in _days(session, saved) if not each.fresh), None)
+
+
 def month_ends(as_of: date, months: int) -> list[date]:
     """The last days of so many months before that of the as-of date, the earliest first."""
     first = as_of.replace(day=1)

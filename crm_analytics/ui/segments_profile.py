@@ -10,8 +10,12 @@ from crm_analytics.metrics import explore, profile
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
+from crm_analytics.ui.audience_draft import kept_of
+from crm_analytics.ui.shell import inert
+from crm_analytics.workspace import segments
 
 _NONE = "nothing"
+_WHOLE = "the whole base"
 
 
 def apart(warehouse: Warehouse, audience: Audience) -> None:
@@ -20,15 +24,24 @@ def apart(warehouse: Warehouse, audience: Audience) -> None:
         with show.card("profile", "What sets them apart"):
             show.nothing("These are all customers: narrow the rule to see what sets some of them apart.")
         return
-    frame = profile.segment_profile(warehouse, audience)
-    finding = profile.profile_in_words(frame, audience.rule)
-    with show.card("profile", "What sets them apart", finding):
+    with show.card("profile", "What sets them apart"):
+        with warehouse.duck.session() as reading:
+            names = [each.segment for each in segments.listed(reading)]
+        other = _WHOLE
+        if names:
+            kept_of("profile_against", [_WHOLE, *names])
+            other = st.selectbox("Compared with", [_WHOLE, *names], key="profile_against", width=330)
+        against = None if other == _WHOLE else other
+        frame = profile.segment_profile(warehouse, audience, against=against)
+        finding = profile.profile_in_words(frame, audience.rule, against)
+        if finding:
+            st.caption(inert(finding))
         chosen = profile.telling(frame, audience.rule)
         if chosen.empty:
             st.caption(show.NO_FINDING)
         else:
             show.figure(drawn.profile_indices(chosen), "profile_indices", finding)
-        show.behind("segment_profile", frame, audience)
+        show.behind("segment_profile", frame, audience, against=against)
 
 
 def measures(warehouse: Warehouse, audience: Audience) -> None:

@@ -56,6 +56,17 @@ def test_indices_are_shares_over_shares(warehouse) -> None:
         assert row["uncertain"] == (row["customers"] < 30)
 
 
+def test_a_segment_against_another(warehouse) -> None:
+    membership.save(warehouse, "Small", where("revenue", "less_than", 330), "the test")
+    people = compute(warehouse, "customers", warehouse.audience())
+    one, other = people[people["revenue"] >= 300], people[people["revenue"] < 330]
+    found = compute(warehouse, "segment_profile", warehouse.audience(BIG), against="Small", field="country")
+    for row in found.itertuples():
+        shares = [(each["country"] == row.value).mean() for each in (one, other)]
+        assert (row.share, row.base_share) == tuple(shares)
+        assert row.base_customers == (other["country"] == row.value).sum()
+
+
 def test_habits_count_who_bought_on_the_day(warehouse) -> None:
     bought = orders()
     found = compute(warehouse, "segment_profile", warehouse.audience(), field="weekday").set_index("value")
