@@ -177,18 +177,24 @@ def sample(out: Path, customers: int, seed: int, stationary: bool) -> None:
 
 @main.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE_OR_FOLDER)
-@click.option("--kind", help="Kind of table: orders, order_lines, customers or products. Else it is recognised.")
+@click.option("--kind", help="Kind of table, such as orders, order_lines, customers, contacts. Else it is recognised.")
 @click.option("--mapping", type=FILE, help="JSON file that says what the columns mean.")
 @click.option("--source", help="The system whose numbers the file uses.  [default: main]")
 @sheet_option
+@click.option(
+    "--blank",
+    metavar="COLUMN",
+    multiple=True,
+    help="Leave cells of this column blank where they cannot be read, and keep the rows.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen; load nothing.")
 @data_option
 @json_option
 def import_(
     files: tuple[Path, ...], kind: str | None, mapping: Path | None, source: str | None, sheet: str | None,
-    dry_run: bool, data: Path | None, as_json: bool,
+    blank: tuple[str, ...], dry_run: bool, data: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Load files of orders, order lines, customers or products: text, workbooks, Parquet or JSON lines, packed or not.
+    """Load files of orders, customers, contacts, answers and other kinds: text, workbooks, Parquet or JSON lines, packed or not.
 
     A folder or an archive gives its files one after the other, in the order of their names.
 
@@ -198,7 +204,12 @@ def import_(
     from crm_analytics.ingest.archives import each_file
 
     wish: dict[str, Any] = {"today": date.today().isoformat(), "who": system_user(), "kind": kind, "source": source}
-    wish |= {"sheet": sheet, "mapping": str(mapping.absolute()) if mapping else None, "dry_run": dry_run}
+    wish |= {
+        "sheet": sheet,
+        "mapping": str(mapping.absolute()) if mapping else None,
+        "dry_run": dry_run,
+        "blank": list(blank),
+    }
     asks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
     reports = []
     with opened(data, to_write=not dry_run) as perform:

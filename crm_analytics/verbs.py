@@ -48,7 +48,10 @@ class Work:
 
 @dataclass(frozen=True)
 class Intake:
-    """How files are to be imported. `today` is the day of the import, `who` brings the file; `sheet` of a workbook."""
+    """How files are to be imported. `today` is the day of the import, `who` brings the file; `sheet` of a workbook.
+
+    Of the columns `blank` cells that cannot be read are left blank; else they reject their rows.
+    """
 
     today: date
     who: str
@@ -57,6 +60,7 @@ class Intake:
     mapping: MappingFile | None = None
     dry_run: bool = False
     sheet: str | None = None
+    blank: tuple[str, ...] = ()
 
 
 # --- import ---------------------------------------------------------------------------------------------------------
@@ -109,7 +113,8 @@ def _reviewed(
     warehouse: Warehouse, part: Part,
 ) -> Review:  # fmt: skip
     try:
-        return review(session, found, mapping, source, today=wish.today)
+        blank = [column for column in wish.blank if column in mapping]
+        return review(session, found, mapping, source, today=wish.today, blank=blank)
     except BadInput as error:
         if wish.dry_run or wish.mapping:
             raise
