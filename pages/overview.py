@@ -11,7 +11,7 @@ from crm_analytics.metrics import diagnosis as diagnosed  # noqa: E402
 from crm_analytics.metrics import retention as returning  # noqa: E402
 from crm_analytics.metrics import sales as sold  # noqa: E402
 from crm_analytics.metrics import tree as levers  # noqa: E402
-from crm_analytics.ui import doors, numbers, session, show  # noqa: E402
+from crm_analytics.ui import doors, forecast, numbers, programme, session, show  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.has_orders:
@@ -49,8 +49,10 @@ with show.card("retention", "Retention by cohort", returning.retention_in_words(
     )
     show.behind("retention", matrix, audience, period="month")
 
-with show.more("more_overview", "More: why did revenue move, when do they come back?") as opened:
+programme.open_measures(warehouse, audience)
+with show.more("more_overview", "More: what is to come, why did revenue move, when do they come back?") as opened:
     if opened:
+        forecast.card(warehouse, audience)
         moved = levers.sales_tree(warehouse, audience)
         finding = levers.sales_tree_in_words(moved, currency)
         with show.card("sales_tree", "Why did revenue move?", finding):

@@ -266,4 +266,4 @@ def measures_in_words(frame: pd.DataFrame, as_of: date) -> str | None:
         return None
     counts = frame["state"].value_counts()
     parts = ", ".join(f"{counts[state]} {state}" for state in ("open", "late", "done", "dropped") if state in counts)
-    return f"As of {formats.day(as_of)}, of {len(frame)} corrective measures: {parts}."
+    return f"As of {formats.day(as_of)}, of {len(frame)} corrective measure{'s' * (len(frame) > 1)}: {parts}."

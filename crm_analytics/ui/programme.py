@@ -150,6 +150,18 @@ def corrective_measures(warehouse: Warehouse, audience: Audience, plan: PlanRow)
         show.behind("corrective_measures", frame, audience, programme=plan.row_id, table=False)
 
 
+def open_measures(warehouse: Warehouse, audience: Audience) -> None:
+    """For other pages: the corrective measures that are open, of all programmes; nothing where there is none."""
+    frame = guide.corrective_measures(warehouse, audience)
+    waiting = frame[frame["state"].isin(["open", "late"])]
+    if waiting.empty:
+        return
+    finding = guide.measures_in_words(frame, audience.as_of)
+    with show.card("open_measures", "Open corrective measures", finding):
+        show.table(waiting[["what", "owner", "due_on", "state", "why"]], "open_measures_table")
+        st.page_link("pages/programme.py", label="To the programme", icon=":material/flag:")
+
+
 def chain(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
     """From objective to proof, and the gap by lever."""
     currency = session.currency()

@@ -18,7 +18,7 @@ SELECT
     sum(
         CASE
             WHEN day_no = 2 THEN CAST(age_days AS DOUBLE)
-            WHEN day_no > 2 THEN CAST(age_days AS DOUBLE) / (day_no - 1) - CAST(age_days - gap_days AS DOUBLE) / (day_no - 2)
+            WHEN day_no > 2 THEN CAST(age_days AS DOUBLE) / nullif(day_no - 1, 0) - CAST(age_days - gap_days AS DOUBLE) / nullif(day_no - 2, 0)
             ELSE 0
         END
     ) AS mean_gap_sum

@@ -1,0 +1,100 @@
+"""Page Programme by AppTest: without a plan, with one, with an edit; and what the editor wants of an edited table."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from crm_analytics import verbs_plan
+from crm_analytics.config import DATA_VARIABLE, Settings
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui.programme_editor import changes_of, table_of
+from crm_analytics.workspace.programmes import PlanRow
+from crm_analytics.workspace.programmes_fields import ACTIONS, read_values
+from tests.pages.conftest import said
+
+ORDERS = "order_id,customer_id,order_date,amount\n" + "\n".join(
+    f"{month}-{c},c{c},{month}-{1 + c % 28:02},{10 + c}" for month in pd.period_range("2024-01", "2025-05", freq="M") for c in range(35)
+)  # fmt: skip
+PLAN = {
+    "programme.csv": "programme_id,name,promise,valid_from,valid_to,budget\nP,<b>Closer</b>,Thanks,2025-01-01,2025-12-31,1000\n",
+    "objectives.csv": "objective_id,metric,target_kind,target,due_on\nO1,revenue,change,0.1,2025-12-31\n",
+    "actions.csv": "action_id,kind,scheduled_on,executed_on,budget\nA1,regular,2025-02-01,2025-02-03,100\n",
+}
+
+
+def load_plan(folder: Path) -> None:
+    warehouse = Warehouse.open(Settings(Path(os.environ[DATA_VARIABLE])))
+    files = []
+    for name, text in PLAN.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        files.append((folder / name, name))
+    verbs_plan.load_plan(warehouse, files, "ann")
+    warehouse.close()
+
+
+def test_without_orders_the_doors_are_shown(open_app):
+    app = open_app()
+    app.switch_page("pages/programme.py").run()
+    assert not app.exception
+    assert "Load my orders" in said(app)
+
+
+def test_a_plan_is_begun_and_shown(open_app, tmp_path):
+    app = open_app(ORDERS)
+    app.switch_page("pages/programme.py").run()
+    assert "There is no plan yet" in said(app)
+    app.text_input(key="plan_name").set_value("Closer")
+    app.button(key="plan_begin").click().run()
+    assert not app.exception
+    assert "No objective is set" in said(app)
+    assert "1 Diagnosis" in said(app)
+
+
+def test_the_page_with_a_plan(open_app, tmp_path):
+    open_app(ORDERS)
+    import streamlit as st
+
+    st.cache_resource.clear()  # lets the database go
+    load_plan(tmp_path)
+    app = open_app(more_edit="true", more_programme="true")
+    app.switch_page("pages/programme.py").run()
+    assert not app.exception
+    words = said(app).replace("\\:", ":")
+    assert "of 1 objective: 1 off track" in words
+    assert "of 1 action: 1 late" in words
+    assert "No market figures are loaded" in words
+    assert "\\<b\\>Closer" in words  # shown as it is
+    assert [metric.value for metric in app.metric][:2] == ["0 of 1", "0%"]
+
+
+@pytest.fixture
+def row() -> PlanRow:
+    values = read_values(ACTIONS, {"kind": "regular", "scheduled_on": "2025-02-01", "budget": "100"})
+    return PlanRow("actions", "P", "A1", 3, values, False, "ann", pd.Timestamp("2025-01-01").to_pydatetime())
+
+
+def test_an_unchanged_table_wants_nothing(row):
+    assert changes_of(ACTIONS, {"A1": row}, table_of(ACTIONS, [row])) == []
+
+
+def test_what_was_changed_added_and_removed_is_wanted(row):
+    table = table_of(ACTIONS, [row])
+    table.loc[0, "budget"] = 90.0
+    table.loc[0, "executed_on"] = pd.Timestamp("2025-02-02")
+    (change,) = changes_of(ACTIONS, {"A1": row}, table)
+    assert (change.row_id, change.seen, change.values["budget"], change.values["executed_on"]) == (
+        "A1",
+        3,
+        90.0,
+        date(2025, 2, 2),
+    )
+    new = pd.DataFrame([{"action_id": None, "kind": "regular", "scheduled_on": pd.Timestamp("2025-03-01")}])
+    added, removed = changes_of(ACTIONS, {"A1": row}, new)
+    assert (added.row_id, added.values["scheduled_on"], added.seen) == (None, date(2025, 3, 1), None)
+    assert (removed.row_id, removed.values, removed.seen) == ("A1", None, 3)
+    assert changes_of(ACTIONS, {}, pd.DataFrame([{"action_id": None}])) == []
