@@ -14,7 +14,7 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import load
 from crm_analytics.ingest.recognise import Recognition, recognise
 from crm_analytics.ingest.review import Review, proposed, review
-from crm_analytics.query import marts
+from crm_analytics.query import facts, marts
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 
@@ -60,7 +60,7 @@ def _must_equal(what: str, ours: object, theirs: object) -> None:
 
 def _build(warehouse: Warehouse) -> None:
     with warehouse.duck.session() as session, session.transaction():
-        marts.build_orders(session, warehouse.preferences)
+        facts.build_orders(session, warehouse.preferences)
 
 
 def _build_peak(company: Company) -> float:
@@ -78,7 +78,7 @@ def _base_peak(company: Company) -> float:
 def mart_lines(company: Company) -> list[Line]:
     """Orders and purchase days from all rows, beside one plan that knows this company's lines say everything."""
     with company.warehouse() as warehouse, company.bare() as bare:
-        codes = [(code,) for code in marts.SERVICE_CODES]
+        codes = [(code,) for code in facts.SERVICE_CODES]
         bare.do("CREATE OR REPLACE TABLE service_codes (code VARCHAR)")
         for (code,) in codes:
             bare.do("INSERT INTO service_codes VALUES ($code)", {"code": code})
@@ -252,4 +252,4 @@ def _one_day(company: Company, warehouse: Warehouse, day: date) -> dict[str, flo
 def _facts(warehouse: Warehouse, session: Session) -> None:
     """The load leaves in its session which orders it touched: making them anew changes nothing."""
     with session.transaction():
-        marts.refresh_orders(session, warehouse.preferences)
+        facts.refresh_orders(session, warehouse.preferences)

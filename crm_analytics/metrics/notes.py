@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crm_analytics import formats
+from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Below so many customers a share is mostly chance: no sentence is made of it.
@@ -18,7 +19,12 @@ def noted(frame: pd.DataFrame, *notes: str | None) -> pd.DataFrame:
 
 
 def guests(warehouse: Warehouse, audience: Audience) -> str | None:
-    """How many orders have no customer, and their share of revenue: they are in no customer figure."""
+    """How many orders have no customer, and their share of revenue: they are in no customer figure.
+
+    A narrower audience than everyone has no guests.
+    """
+    if audience.rule != EVERYONE:
+        return None
     row = warehouse.read("metrics/guests", audience).iloc[0]
     if row["guest_orders"] == 0:
         return None

@@ -1,8 +1,9 @@
-"""A segment becomes a relation named `audience`, in front of a statement; relation names are bound to tables."""
+"""A segment becomes a condition or a relation named `audience`; relation names are bound to tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlglot import exp
@@ -10,47 +11,167 @@ from sqlglot import exp
 from crm_analytics.query.rules import EVERYONE, Rule, condition
 
 AUDIENCE = "audience"
+CUSTOMERS = "customers"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the names of relations stand for.
+
+    named: relation as written in a statement -> `schema.table`. whole: the same for relations of which `named` has the
+    columns that are mostly asked for, taken where a statement reads one of the columns `apart`. numbered: relations
+    that have `customer_no` beside `customer_id`.
+    """
+
+    named: Mapping[str, str]
+    whole: Mapping[str, str] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
+    numbered: frozenset[str] = frozenset()
+
+    def with_audience(self, table: str) -> Tables:
+        """The same with a table of the audience's ids."""
+        return replace(self, named={**self.named, AUDIENCE: table}, numbered=self.numbered | {AUDIENCE})
 
 
 def compose(
-    statement: exp.Query, rule: Rule, as_of: date, tables: Mapping[str, str], values: dict[str, object]
+    statement: exp.Query, rule: Rule, as_of: date, tables: Tables | Mapping[str, str], values: dict[str, object]
 ) -> exp.Query:
     """A new tree of `statement` that reads the audience and the tables that its names stand for.
 
-    tables: relation name as written in the statement -> `schema.table`. A CTE of the statement's own that has
-    such a name keeps it. Names bound for the rule are added to `values`.
+    A CTE of the statement's own that has the name of a relation keeps it. Names bound for the rule are added to `values`.
+    """
+    tables = tables if isinstance(tables, Tables) else Tables(tables)
+    tree = narrowed(statement, rule, as_of, values)
+    if reads_audience(tree):
+        numbered = CUSTOMERS in tables.numbered
+        _put_in_front(tree, members(rule, as_of, values, numbered=numbered))
+        tables = replace(tables, numbered=tables.numbered | {AUDIENCE} if numbered else tables.numbered)
+    return bound(tree, tables)
+
+
+def narrowed(statement: exp.Query, rule: Rule, as_of: date, values: dict[str, object]) -> exp.Query:
+    """A copy of the statement in which the rule is a condition wherever `customers` is joined with the audience.
+
+    What other relations are joined with is left to a relation of ids: see `reads_audience`. So is a rule on what
+    customers did, which is looked up once and not once for each statement.
 
     Everyone gets no join: an inner join with all customers would only drop guests, whose orders belong to
     no customer and so count for everyone and for no narrower audience.
     """
     tree = statement.copy()
-    own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    if AUDIENCE in own:
-        pass
-    elif rule == EVERYONE:
-        _drop_joins(tree)
-        if _reads(tree, AUDIENCE):
-            _put_in_front(tree, exp.select("customer_id").from_("customers"))
-    elif _reads(tree, AUDIENCE):
-        chosen = condition(rule, values, as_of)
-        _put_in_front(tree, exp.select("customers.customer_id").from_("customers").where(chosen))
-    for table in list(tree.find_all(exp.Table)):
-        if not table.db and table.name in tables and table.name not in own:
-            schema, name = tables[table.name].split(".")
-            bound = exp.table_(name, db=schema, alias=table.alias or table.name)
-            bound.set("joins", table.args.get("joins"))
-            table.replace(bound)
+    if AUDIENCE in _own(tree):
+        return tree
+    if rule == EVERYONE:
+        for _, join in list(_audience_joins(tree)):
+            join.pop()
+    elif condition(rule, {}, as_of).find(exp.Query) is None:
+        for select, join in list(_audience_joins(tree)):
+            if alias := _same_row(tree, select, join):
+                join.pop()
+                select.where(_of(alias, condition(rule, values, as_of)), copy=False)
     return tree
 
 
-def _reads(tree: exp.Query, name: str) -> bool:
-    return any(table.name == name and not table.db for table in tree.find_all(exp.Table))
+def reads_audience(tree: exp.Query) -> bool:
+    """Whether a narrowed statement still reads the ids of the audience."""
+    return AUDIENCE not in _own(tree) and any(
+        table.name == AUDIENCE and not table.db for table in tree.find_all(exp.Table)
+    )
 
 
-def _drop_joins(tree: exp.Query) -> None:
-    for join in list(tree.find_all(exp.Join)):
-        if isinstance(join.this, exp.Table) and join.this.name == AUDIENCE and not join.this.db:
-            join.pop()
+def members(rule: Rule, as_of: date, values: dict[str, object], *, numbered: bool) -> exp.Select:
+    """The statement that gives the ids of an audience."""
+    names = ("customer_no", "customer_id") if numbered else ("customer_id",)
+    chosen = exp.select(*(exp.column(name, table=CUSTOMERS) for name in names)).from_(CUSTOMERS)
+    return chosen if rule == EVERYONE else chosen.where(condition(rule, values, as_of))
+
+
+def bound(tree: exp.Query, tables: Tables) -> exp.Query:
+    """The tree with its names bound to tables, in place."""
+    read, columns, selects, own = [], [], [], set()
+    for node in tree.walk():  # once: walking costs more than all else here
+        match node:
+            case exp.Table(db=""):
+                read.append(node)
+            case exp.Column():
+                columns.append(node)
+            case exp.Select():
+                selects.append(node)
+            case exp.CTE():
+                own.add(node.alias)
+    _join_by_number(selects, tables.numbered - (own - {AUDIENCE}))
+    apart = {column.table for column in columns if column.name in tables.apart}
+    aliases = {table.alias_or_name for table in read if table.name in tables.whole}
+    named = {**tables.named, **tables.whole} if apart & (aliases | {""}) else tables.named
+    for table in read:
+        if table.name in named and table.name not in own:
+            schema, name = named[table.name].split(".")
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(table.alias_or_name)))
+            table.set("this", exp.to_identifier(name))
+            table.set("db", exp.to_identifier(schema))
+    return tree
+
+
+def _own(tree: exp.Query) -> set[str]:
+    return {cte.alias for cte in tree.find_all(exp.CTE)}
+
+
+def _audience_joins(tree: exp.Query) -> Iterator[tuple[exp.Select, exp.Join]]:
+    for select in tree.find_all(exp.Select):
+        for join in select.args.get("joins") or ():
+            if isinstance(join.this, exp.Table) and join.this.name == AUDIENCE and not join.this.db:
+                yield select, join
+
+
+def _relations(select: exp.Select) -> dict[str, str]:
+    """Alias -> relation, of what a SELECT reads by name."""
+    read = [select.args["from_"].this] if select.args.get("from_") else []
+    read += [join.this for join in select.args.get("joins") or ()]
+    return {table.alias_or_name: table.name for table in read if isinstance(table, exp.Table) and not table.db}
+
+
+def _same_row(tree: exp.Query, select: exp.Select, audience: exp.Join) -> str | None:
+    """The alias under which `customers` is read where the audience is joined, if a condition on its row says the same."""
+    joins = select.args["joins"]
+    compared = audience.args.get("on")
+    if CUSTOMERS in _own(tree) or _is_outer(audience) or any(join.side in ("RIGHT", "FULL") for join in joins):
+        return None
+    if not isinstance(compared, exp.EQ):
+        return None
+    sides = {side.table: side.name for side in (compared.left, compared.right) if isinstance(side, exp.Column)}
+    others = sides.keys() - {audience.this.alias_or_name}
+    alias = min(others, default="")
+    if len(others) != 1 or set(sides.values()) != {"customer_id"} or _relations(select).get(alias) != CUSTOMERS:
+        return None
+    if any(join.this.alias_or_name == alias and _is_outer(join) for join in joins):
+        return None
+    read = [each for each in select.find_all(exp.Column) if each.table == audience.this.alias_or_name]
+    return alias if len(read) == 1 else None
+
+
+def _is_outer(join: exp.Join) -> bool:
+    return bool(join.side) or join.kind not in ("", "INNER")
+
+
+def _of(alias: str, chosen: exp.Expression) -> exp.Expression:
+    """A condition on `customers` as one on another name of it."""
+    for column in chosen.find_all(exp.Column):
+        if column.table == CUSTOMERS:
+            column.set("table", exp.to_identifier(alias))
+    return chosen
+
+
+def _join_by_number(selects: list[exp.Select], numbered: frozenset[str]) -> None:
+    """Joins of two numbered relations on `customer_id` are made on `customer_no`: ten times as fast as on text."""
+    for select in selects:
+        aliases = {alias for alias, name in _relations(select).items() if name in numbered}
+        for join in select.args.get("joins") or ():
+            on = join.args.get("on")
+            for pair in on.find_all(exp.EQ) if on else ():
+                sides = (pair.left, pair.right)
+                if all(isinstance(e, exp.Column) and e.name == "customer_id" and e.table in aliases for e in sides):
+                    for side in sides:
+                        side.set("this", exp.to_identifier("customer_no"))
 
 
 def _put_in_front(tree: exp.Query, chosen: exp.Select) -> None:

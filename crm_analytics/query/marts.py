@@ -1,4 +1,4 @@
-"""The derived tables: orders and purchase days, and the relation `customers` of each as-of date."""
+"""The relation `customers` of each as-of date, made of the facts that are the same for all."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
-from sqlglot import exp
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.query import events, people, statements
-from crm_analytics.query.compose import compose, used
-from crm_analytics.query.rules import EVERYONE
-from crm_analytics.schema import KINDS
-from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
+from crm_analytics.query import events
+from crm_analytics.query.compose import Tables
+from crm_analytics.query.facts import FIXED, build_orders, for_everyone, make, put
+from crm_analytics.query.facts import several_sources as several_sources
+from crm_analytics.workspace.preferences import Preferences
 
 #: Relations of other as-of dates than the latest that are kept.
 KEPT_DATES = 8
@@ -26,22 +25,12 @@ ASSUMED_WINDOW_DAYS = 365
 SHORTEST_WINDOW_DAYS = 35
 WINDOW_SHARE = 0.9
 
-#: Marts are refreshed in part while less than this fraction (1 / n) of the orders is touched.
-MOST_TOUCHED = 5
-
-CORE = {f"core_{name}": f"core.{name}" for name in KINDS}
-FIXED = {
-    **CORE,
-    **events.RELATIONS,
-    "orders": "mart.orders",
-    "lines": "mart.lines",
-    "headers": "mart.headers",
-    "articles": "mart.articles",
-    "purchase_days": "mart.purchase_days",
-    "service_codes": "mart.service_codes",
-    "rfm_cells": "mart.rfm_cells",
-    "declines": "mart.declines",
-}
+#: Columns of `customers` that no date changes and that are long to write: they stand in mart.profiles alone.
+STATED = (
+    "region", "city", "postal_code", "name", "email", "phone", "born_on", "joined_on", "owner", "organisation_id", "attributes",
+)  # fmt: skip
+#: Relations with a number beside the customer's id.
+NUMBERED = frozenset({"customers", "customers_before", "orders", "purchase_days"})
 
 
 @dataclass(frozen=True)
@@ -66,132 +55,12 @@ def months_before(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def build_orders(session: Session, preferences: Preferences) -> None:
-    """Make mart.orders and mart.purchase_days anew from core, within the caller's transaction."""
-    _put(session, "service_codes", pa.table({"code": list(SERVICE_CODES)}))
-    cells = [(r + 1, fm + 1, name) for r, row in enumerate(preferences.rfm_grid) for fm, name in enumerate(row)]
-    _put(
-        session,
-        "rfm_cells",
-        pa.table(dict(zip(("r_score", "fm_score", "segment"), zip(*cells, strict=True), strict=True))),
-    )
-    several = several_sources(session)
-    people.build(session, several)
-    tables, prefixed = _seen(session, several)
-    values: dict[str, object] = {"exclude_services": preferences.exclude_services, "several_sources": prefixed}
-    for name in ("headers", "articles", "orders", "purchase_days"):
-        _make(session, name, f"tables/{name}", tables, values)
-    _make_lines(session, tables, values)
-    session.do("INSERT OR REPLACE INTO workspace.meta VALUES ('several_sources', $several)", {"several": str(several)})
-
-
-def _seen(session: Session, several: bool) -> tuple[dict[str, str], bool]:
-    """What names stand for, and whether ids still need their source in front: joined records are seen as one person."""
-    return (people.tables(FIXED), False) if people.any_joined(session) else (FIXED, several)
-
-
-def refresh_orders(session: Session, preferences: Preferences) -> None:
-    """Make anew the orders in the temporary table `touched` (source, order_id, customer, day), within the transaction.
-
-    The same statements as for the whole run over the touched orders' rows only, so both ways give the same marts.
-    Where much is touched, what a product costs is another, the form of the customer ids changes, or records are joined
-    to persons, the whole is made anew.
-    """
-    orders, touched, prefixed = session.row(
-        "SELECT (SELECT count(*) FROM mart.orders), (SELECT count(*) FROM touched), "
-        "(SELECT value FROM workspace.meta WHERE name = 'several_sources')"
-    )
-    several = several_sources(session)
-    if touched * MOST_TOUCHED > orders or prefixed != str(several) or people.decided(session):
-        build_orders(session, preferences)
-        return
-    for kind in ("orders", "order_lines"):
-        rows = _touched(f"source.{kind}", "CAST(o.ordered_at AS DATE)", holds="current")
-        session.do(f"CREATE OR REPLACE TEMP TABLE touched_{kind} AS {rows}")
-    if _other_costs(session):
-        build_orders(session, preferences)
-        return
-    parts = {**FIXED, "core_orders": "temp.touched_orders", "core_order_lines": "temp.touched_order_lines"}
-    values = {"exclude_services": preferences.exclude_services, "several_sources": several}
-    session.do("""DELETE FROM mart.headers WHERE (source, order_id) IN (SELECT (source, order_id) FROM touched)""")
-    session.do(f"INSERT INTO mart.headers {_bound('tables/headers', parts).sql('duckdb')}")
-    known_as = "CASE WHEN t.customer = '' THEN '' ELSE t.source || ':' || t.customer END" if several else "t.customer"
-    stale = _touched("mart.orders", "o.ordered_on", "o.row, o.customer_id", known_as)
-    session.do(f"CREATE OR REPLACE TEMP TABLE stale AS {stale}")
-    fresh = _bound("tables/orders", parts)
-    session.do(f"CREATE OR REPLACE TEMP TABLE fresh AS {fresh.sql('duckdb')}", used(fresh, values))
-    session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
-    session.do("INSERT INTO mart.orders SELECT * FROM fresh")
-    customers = "SELECT customer_id FROM stale UNION SELECT customer_id FROM fresh"
-    session.do(
-        f"""CREATE OR REPLACE TEMP TABLE customer_orders AS
-        SELECT customer_id, ordered_on, is_purchase FROM mart.orders WHERE customer_id IN ({customers})"""
-    )
-    days = _bound("tables/purchase_days", {"orders": "temp.customer_orders"})
-    session.do(f"DELETE FROM mart.purchase_days WHERE customer_id IN ({customers})")
-    session.do(f"INSERT INTO mart.purchase_days {days.sql('duckdb')}")
-
-
-def _other_costs(session: Session) -> bool:
-    """Bring mart.articles up to date with the touched lines and all products; whether a cost of what was sold is another."""
-    session.do(
-        """CREATE OR REPLACE TEMP TABLE sold AS
-        SELECT source, article AS product_id, NULL AS description FROM mart.articles
-        UNION SELECT source, product_id, CASE WHEN product_id IS NULL THEN description END FROM temp.touched_order_lines"""
-    )
-    fresh = _bound("tables/articles", {**FIXED, "core_order_lines": "temp.sold"})
-    session.do(f"CREATE OR REPLACE TEMP TABLE fresh_articles AS {fresh.sql('duckdb')}")
-    other = session.value(
-        """SELECT count(*) > 0 FROM mart.articles AS a JOIN fresh_articles AS f USING (source, article)
-        WHERE f.unit_cost IS DISTINCT FROM a.unit_cost"""
-    )
-    session.do("DELETE FROM mart.articles")
-    session.do("INSERT INTO mart.articles SELECT * FROM fresh_articles")
-    return other
-
-
-def _make_lines(session: Session, tables: Mapping[str, str], values: dict[str, object]) -> None:
-    """Make the view mart.lines: 20 million rows would be twice the size of all other marts. Who reads it sorts it."""
-    tree = _bound("tables/lines", tables)
-    tree.set("order", None)
-    for place in list(tree.find_all(exp.Placeholder)):
-        place.replace(exp.convert(values[place.name]))
-    session.do(f"CREATE OR REPLACE VIEW mart.lines AS {tree.sql('duckdb')}")
-
-
-def _bound(statement: str, tables: Mapping[str, str]) -> exp.Query:
-    """A statement for everybody, its names bound to tables."""
-    return compose(statements.tree(statement), EVERYONE, date.min, tables, {})
-
-
-def _touched(table: str, day: str, columns: str = "o.*", customer: str = "t.customer", holds: str = "TRUE") -> str:
-    """The rows of a table that belong to a touched order; two joins, since an order is known in one of two ways.
-
-    Rows are looked for by the order's number alone, then read and compared as a whole: most of a table is not read.
-    """
-    numbered = f"rowid IN (SELECT rowid FROM {table} WHERE order_id IN (SELECT order_id FROM touched))"
-    by_id = "t.source = o.source AND t.order_id = o.order_id"
-    by_day = f"t.source = o.source AND {customer} = coalesce(o.customer_id, '') AND t.day = {day}"
-    return " UNION ALL ".join(
-        f"SELECT {columns} FROM (SELECT rowid AS row, * FROM {table} WHERE {holds} AND {found}) AS o "
-        f"SEMI JOIN touched AS t ON {known}"
-        for found, known in ((numbered, by_id), ("order_id IS NULL", by_day))
-    )
-
-
-def several_sources(session: Session) -> bool:
-    """Whether customers come from more than one source, so that ids need their source in front."""
-    holding = "undone_at IS NULL AND kind IN ('orders', 'order_lines', 'customers')"
-    return session.value(f"SELECT count(DISTINCT source) > 1 FROM workspace.imports WHERE {holding}")
-
-
 def build_customers(session: Session, as_of: date, preferences: Preferences) -> tuple[str, Base]:
     """Make the relation `customers` of one day, within the caller's transaction; returns its table and the base."""
     base = find_base(session, as_of, preferences)
     window = base.activity_window_days
     most = session.value("SELECT coalesce(max(day_no), 0) FROM mart.purchase_days")
-    _put(session, "declines", _decline_limits(min(int(most), 2 * window + 2)))
-    tables, prefixed = _seen(session, several_sources(session))
+    put(session, "declines", _decline_limits(min(int(most), 2 * window + 2)))
     values: dict[str, object] = {
         "as_of": as_of,
         "window_days": window,
@@ -201,16 +70,33 @@ def build_customers(session: Session, as_of: date, preferences: Preferences) -> 
         "two_years_ago": months_before(as_of, 24),
         "loyal_days": preferences.loyal_purchase_days,
         **preferences.scoring,
-        "several_sources": prefixed,
     }
     name = _table(as_of)
-    _make(session, name, "tables/customers", tables, values)
+    make(session, name, "tables/customers", values)
+    stated = ", ".join(f"p.{column}" for column in STATED)
+    session.do(
+        f"CREATE OR REPLACE VIEW {whole(as_of)} AS SELECT c.*, {stated} "
+        f"FROM mart.{name} AS c JOIN mart.profiles AS p ON p.customer_no = c.customer_no"
+    )
     return f"mart.{name}", base
+
+
+def whole(as_of: date) -> str:
+    """The view of `customers` of a day with every column."""
+    return f"mart.whole_{_table(as_of)}"
+
+
+def tables(customers: str, as_of: date, before: tuple[str, date] | None = None) -> Tables:
+    """What the names of relations stand for, for statements on a day and perhaps an earlier one."""
+    named, complete = {**FIXED, "customers": customers}, {"customers": whole(as_of)}
+    if before is not None:
+        named["customers_before"], complete["customers_before"] = before[0], whole(before[1])
+    return Tables(named, complete, frozenset(STATED), NUMBERED)
 
 
 def find_base(session: Session, as_of: date, preferences: Preferences) -> Base:
     """The activity window as METRICS defines it: the weighted 90th percentile of interpurchase times."""
-    tree = _bound("tables/gaps", FIXED)
+    tree = for_everyone("tables/gaps")
     gaps = session.rows(tree, {"as_of": as_of})
     intervals = sum(row[1] for row in gaps)
     if preferences.activity_window_days is not None:
@@ -258,23 +144,6 @@ def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
-def _make(session: Session, name: str, statement: str, tables: dict[str, str], values: dict[str, object]) -> None:
-    """Build beside, then swap by rename: readers see the old table until the commit."""
-    tree = _bound(statement, tables)
-    session.do(f"DROP TABLE IF EXISTS mart.{name}_new")
-    session.do(f"CREATE TABLE mart.{name}_new AS {tree.sql('duckdb')}", used(tree, values))
-    session.do(f"DROP TABLE IF EXISTS mart.{name}")
-    session.do(f"ALTER TABLE mart.{name}_new RENAME TO {name}")
-
-
-def _put(session: Session, name: str, table: pa.Table) -> None:
-    columns = ", ".join(
-        f"{field.name} {'BIGINT' if pa.types.is_integer(field.type) else 'VARCHAR'}" for field in table.schema
-    )
-    session.do(f"CREATE OR REPLACE TABLE mart.{name} ({columns})")
-    session.append(f"mart.{name}", table)
-
-
 def keep_customers(session: Session, bases: Mapping[date, Base], version: str) -> None:
     """Drop the relations of all other as-of dates and note what the kept ones stand on."""
     session.do("DELETE FROM mart.bases")
@@ -294,6 +163,7 @@ def keep_customers(session: Session, bases: Mapping[date, Base], version: str) -
         "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart' AND table_name LIKE 'customers_%'"
     ):
         if name not in kept:
+            session.do(f"DROP VIEW IF EXISTS mart.whole_{name}")
             session.do(f"DROP TABLE mart.{name}")
 
 

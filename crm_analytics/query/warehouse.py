@@ -17,9 +17,10 @@ from sqlglot import exp
 
 from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck, Session
-from crm_analytics.errors import NothingLoaded, UnknownName
-from crm_analytics.query import events, marts, statements
-from crm_analytics.query.compose import compose, used
+from crm_analytics.errors import MissingTable, NothingLoaded, UnknownName
+from crm_analytics.query import events, facts, marts, statements
+from crm_analytics.query.audiences import Audiences
+from crm_analytics.query.compose import Tables, bound, compose, members, narrowed, reads_audience, used
 from crm_analytics.query.rules import EVERYONE, Rule, from_json, to_json
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
@@ -53,6 +54,7 @@ class Warehouse:
         self._built: OrderedDict[date, tuple[str, marts.Base]] = OrderedDict()
         self._in_use: Counter[date] = Counter()
         self._latest: tuple[date | None, bool] = (None, False)
+        self._audiences = Audiences(duck)
         with duck.session() as session:
             self._refresh(session)
 
@@ -161,7 +163,7 @@ class Warehouse:
 
     def sql(self, name: str, audience: Audience, **knobs: object) -> tuple[str, dict[str, object]]:
         """The statement as it runs, for "how is this computed", with the values bound to it."""
-        tree, values = self._composed(name, audience, knobs)
+        tree, values = self._composed(name, audience, knobs, shown=True)
         return tree.sql("duckdb", pretty=True), values
 
     def choices(self, field: str, as_of: date, most: int = 200) -> list[Any]:
@@ -171,7 +173,12 @@ class Warehouse:
         column = exp.column(field)
         query = exp.select(column).where(column.is_(exp.null()).not_())
         query = query.group_by(column).order_by(exp.Count(this=exp.Star()).desc(), column).limit(most)
-        _, found = self._fetched((as_of,), lambda: (query.from_(self._relation(as_of)[0]), {}))
+
+        def composed() -> tuple[exp.Query, dict[str, object]]:
+            dated, _ = self._relation(as_of)
+            return query.from_(marts.whole(as_of) if field in marts.STATED else dated), {}
+
+        _, found = self._fetched((as_of,), composed)
         return found.column(0).to_pylist()
 
     def _fetched(
@@ -181,14 +188,21 @@ class Warehouse:
 
         An import may swap the tables between composing and reading: then the statement is composed anew.
         """
+        again = False
         with self._held(days):
             while True:
                 with self._lock:
                     version = self._version
                 tree, values = composed()
-                with self.duck.session() as session, session.transaction():
-                    if int(session.value(_VERSION)) == version:
-                        return version, session.table(tree, values)
+                try:
+                    with self.duck.session() as session, session.transaction():
+                        if int(session.value(_VERSION)) == version:
+                            return version, session.table(tree, values)
+                except MissingTable:  # an audience may have given way to others meanwhile: it is made again, once
+                    if again:
+                        raise
+                    again = True
+                    continue
                 with self.duck.writing():  # an import was committed: what is known here is of it when its turn is over
                     continue
 
@@ -203,15 +217,38 @@ class Warehouse:
             with self._lock:
                 self._in_use = self._in_use - Counter(days)
 
-    def _composed(self, name: str, audience: Audience, knobs: dict[str, object]) -> tuple[exp.Query, dict[str, object]]:
+    def _composed(
+        self, name: str, audience: Audience, knobs: dict[str, object], *, shown: bool = False
+    ) -> tuple[exp.Query, dict[str, object]]:
+        """The statement with names bound and the values for its places; `shown`: with the rule written out in it."""
         table, base = self._relation(audience.as_of)
-        tables = {**marts.FIXED, "customers": table}
-        if _compares(name):
-            tables["customers_before"] = self._relation(audience.before)[0]
+        before = (self._relation(audience.before)[0], audience.before) if _compares(name) else None
+        tables = marts.tables(table, audience.as_of, before)
         values: dict[str, object] = {}
-        tree = compose(statements.tree(name), audience.rule, audience.as_of, tables, values)
+        rule, as_of = audience.rule, audience.as_of
+        if shown:
+            tree = compose(statements.tree(name), rule, as_of, tables, values)
+        else:
+            tree = narrowed(statements.tree(name), rule, as_of, values)
+            if reads_audience(tree):
+                tables = tables.with_audience(self._ids(rule, as_of, tables))
+            tree = bound(tree, tables)
         dates = {"as_of": audience.as_of, "before": audience.before, "window_days": base.activity_window_days}
         return tree, used(tree, {**dates, **knobs, **values})
+
+    def _ids(self, rule: Rule, as_of: date, tables: Tables) -> str:
+        """The table of an audience's ids, made at the first use."""
+        with self._lock:
+            version = self._version
+
+        def chosen() -> tuple[exp.Query, dict[str, object]]:
+            values: dict[str, object] = {}
+            tree = bound(members(rule, as_of, values, numbered=True), tables)
+            return tree, used(tree, values)
+
+        return self._audiences.table(
+            (version, as_of, rule), chosen, lambda session: int(session.value(_VERSION)) == version
+        )
 
     def _relation(self, as_of: date) -> tuple[str, marts.Base]:
         if found := self._known(as_of):
@@ -255,9 +292,9 @@ class Warehouse:
                 with session.transaction():
                     yield session
                     if rebuild == "touched":
-                        marts.refresh_orders(session, prefs.read(session))
+                        facts.refresh_orders(session, prefs.read(session))
                     else:
-                        marts.build_orders(session, prefs.read(session))
+                        facts.build_orders(session, prefs.read(session))
                     marts.keep_customers(session, {}, "")
                     session.do(
                         "UPDATE workspace.meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE name = 'data_version'"
@@ -278,6 +315,7 @@ class Warehouse:
         self._preferences = prefs.read(session)
         self._currency = imports.currency(session)
         self._frames.clear()
+        self._audiences.forget()
         with self.duck.writing():
             marts.ensure(session, self._preferences, statements.digest())
         self._built = OrderedDict(marts.kept_customers(session, self.data_version))

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from crm_analytics.query.marts import build_orders
+from crm_analytics.query.facts import build_orders
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import in_memory
 from tests.metrics.loading import load_frame

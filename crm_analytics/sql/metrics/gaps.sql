@@ -6,7 +6,7 @@ SELECT
     count(*) AS intervals
 FROM purchase_days AS p
 JOIN customers AS c ON c.customer_id = p.customer_id
-JOIN audience AS a ON a.customer_id = p.customer_id
+JOIN audience AS a ON a.customer_id = c.customer_id
 WHERE p.gap_days IS NOT NULL AND p.ordered_on <= $as_of
 GROUP BY p.gap_days, c.purchase_days
 ORDER BY p.gap_days, c.purchase_days

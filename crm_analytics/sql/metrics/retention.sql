@@ -11,7 +11,7 @@ WITH calendar AS (
     GROUP BY ordered_on
 ),
 buyer AS (
-    SELECT c.customer_id, c.first_order_on, CAST(date_trunc($period, c.first_order_on) AS DATE) AS cohort
+    SELECT c.customer_no, c.first_order_on, CAST(date_trunc($period, c.first_order_on) AS DATE) AS cohort
     FROM customers AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
     WHERE c.orders > 0
@@ -24,7 +24,7 @@ event AS (
         count(*) FILTER (WHERE p.gap_days IS NULL OR p.gap_days > k.day_of_period) AS customers,
         CAST(0 AS DECIMAL(38, 4)) AS revenue
     FROM purchase_days AS p
-    JOIN buyer AS b ON b.customer_id = p.customer_id
+    JOIN buyer AS b ON b.customer_no = p.customer_no
     JOIN calendar AS k ON k.ordered_on = p.ordered_on
     GROUP BY b.cohort, k.bought_in
     UNION ALL
@@ -34,7 +34,7 @@ event AS (
         0 AS customers,
         sum(o.net_amount) AS revenue
     FROM orders AS o
-    JOIN buyer AS b ON b.customer_id = o.customer_id
+    JOIN buyer AS b ON b.customer_no = o.customer_no
     JOIN calendar AS k ON k.ordered_on = o.ordered_on
     GROUP BY b.cohort, CASE WHEN o.ordered_on < b.first_order_on THEN b.cohort ELSE k.bought_in END
 )

@@ -1,27 +1,9 @@
--- Customers as of a day: every field that a segment can use.
+-- Customers as of a day, as far as that depends on the day, with the ids and classes that rules ask for most.
+-- What only files say of them is in `profiles`: both together are the relation `customers`, every field that a segment can use.
 -- Grain: one row per customer known by $as_of. Computed on the whole base: an audience only selects from it.
-WITH stated AS (
+WITH bought AS (
     SELECT
-        CASE WHEN $several_sources THEN source || ':' || customer_id ELSE customer_id END AS customer_id,
-        coalesce(name, nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')) AS name,
-        email,
-        phone,
-        gender,
-        born_on,
-        joined_on,
-        country,
-        region,
-        city,
-        postal_code,
-        channel,
-        owner,
-        organisation_id,
-        attributes
-    FROM core_customers
-),
-bought AS (
-    SELECT
-        customer_id,
+        customer_no,
         min(ordered_on) FILTER (WHERE is_purchase) AS first_order_on,
         max(ordered_on) FILTER (WHERE is_purchase) AS last_order_on,
         count(*) FILTER (WHERE is_purchase) AS orders,
@@ -36,22 +18,23 @@ bought AS (
         substr(max(CAST(ordered_on AS VARCHAR) || country), 11) AS country,
         substr(min(CAST(ordered_on AS VARCHAR) || channel) FILTER (WHERE is_purchase), 11) AS channel
     FROM orders
-    WHERE customer_id IS NOT NULL AND ordered_on <= $as_of
-    GROUP BY customer_id
+    WHERE customer_no IS NOT NULL AND ordered_on <= $as_of
+    GROUP BY customer_no
 ),
 rhythm AS (
     SELECT
-        customer_id,
+        customer_no,
         count(*) AS purchase_days,
         count(*) FILTER (WHERE ordered_on >= $window_from) AS last_days,
         count(*) FILTER (WHERE ordered_on >= $before_from AND ordered_on < $window_from) AS before_days
     FROM purchase_days
     WHERE ordered_on <= $as_of
-    GROUP BY customer_id
+    GROUP BY customer_no
 ),
 known AS (
     SELECT
-        coalesce(b.customer_id, s.customer_id) AS customer_id,
+        s.customer_no,
+        s.customer_id,
         b.first_order_on,
         b.last_order_on,
         date_diff('day', CAST(b.last_order_on AS DATE), CAST($as_of AS DATE)) AS recency_days,
@@ -71,69 +54,69 @@ known AS (
         coalesce(r.last_days, 0) AS last_days,
         coalesce(r.before_days, 0) AS before_days,
         coalesce(s.country, b.country) AS country,
-        s.region,
-        s.city,
-        s.postal_code,
         coalesce(b.channel, s.channel) AS channel,
-        s.name,
-        s.email,
-        s.phone,
-        s.gender,
-        s.born_on,
-        s.joined_on,
-        s.owner,
-        s.organisation_id,
-        s.attributes
-    FROM stated AS s
-    FULL JOIN bought AS b ON b.customer_id = s.customer_id
-    LEFT JOIN rhythm AS r ON r.customer_id = b.customer_id
-    WHERE b.customer_id IS NOT NULL OR s.joined_on IS NULL OR s.joined_on <= $as_of
+        s.gender
+    FROM profiles AS s
+    LEFT JOIN bought AS b ON b.customer_no = s.customer_no
+    LEFT JOIN rhythm AS r ON r.customer_no = s.customer_no
+    WHERE b.customer_no IS NOT NULL OR (s.is_stated AND (s.joined_on IS NULL OR s.joined_on <= $as_of))
 ),
-scored AS (
-    -- fifths of the base, or fixed thresholds where the business has set them
+placed AS (
+    -- few columns, since each order of them is a sort; equal revenue is broken by the id
     SELECT
-        customer_id,
-        CASE
-            WHEN $recency_2 IS NULL
-                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY recency_days DESC) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
-            ELSE 1
-            + CASE WHEN recency_days <= $recency_2 THEN 1 ELSE 0 END
-            + CASE WHEN recency_days <= $recency_3 THEN 1 ELSE 0 END
-            + CASE WHEN recency_days <= $recency_4 THEN 1 ELSE 0 END
-            + CASE WHEN recency_days <= $recency_5 THEN 1 ELSE 0 END
-        END AS r_score,
-        CASE
-            WHEN $frequency_2 IS NULL
-                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY purchase_days) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
-            ELSE 1
-            + CASE WHEN purchase_days >= $frequency_2 THEN 1 ELSE 0 END
-            + CASE WHEN purchase_days >= $frequency_3 THEN 1 ELSE 0 END
-            + CASE WHEN purchase_days >= $frequency_4 THEN 1 ELSE 0 END
-            + CASE WHEN purchase_days >= $frequency_5 THEN 1 ELSE 0 END
-        END AS f_score,
-        CASE
-            WHEN $monetary_2 IS NULL
-                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY revenue) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
-            ELSE 1
-            + CASE WHEN revenue >= $monetary_2 THEN 1 ELSE 0 END
-            + CASE WHEN revenue >= $monetary_3 THEN 1 ELSE 0 END
-            + CASE WHEN revenue >= $monetary_4 THEN 1 ELSE 0 END
-            + CASE WHEN revenue >= $monetary_5 THEN 1 ELSE 0 END
-        END AS m_score
+        customer_no,
+        recency_days,
+        purchase_days,
+        revenue,
+        rank() OVER (ORDER BY recency_days DESC) - 1 AS longer_ago,
+        rank() OVER (ORDER BY purchase_days) - 1 AS less_often,
+        rank() OVER (ORDER BY revenue) - 1 AS with_less,
+        row_number() OVER (ORDER BY revenue DESC, customer_id) AS place,
+        sum(revenue) OVER (ORDER BY revenue DESC, customer_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reached
     FROM known
     WHERE orders > 0
 ),
-ranked AS (
-    SELECT
-        customer_id,
-        row_number() OVER (ORDER BY revenue DESC, customer_id) AS revenue_rank,
-        sum(revenue) OVER (ORDER BY revenue DESC, customer_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reached,
-        sum(revenue) OVER () AS total,
-        revenue
+base AS (
+    SELECT count(*) AS buyers, sum(revenue) FILTER (WHERE revenue > 0) AS total
     FROM known
-    WHERE orders > 0 AND revenue > 0
+    WHERE orders > 0
+),
+scored AS (
+    SELECT
+        p.customer_no,
+        p.place,
+        p.reached,
+        b.total,
+        -- fifths of the base, or fixed thresholds where the business has set them
+        CASE
+            WHEN $recency_2 IS NULL THEN CAST(least(5, 1 + floor(5.0 * p.longer_ago / nullif(b.buyers, 0))) AS BIGINT)
+            ELSE 1
+            + CASE WHEN p.recency_days <= $recency_2 THEN 1 ELSE 0 END
+            + CASE WHEN p.recency_days <= $recency_3 THEN 1 ELSE 0 END
+            + CASE WHEN p.recency_days <= $recency_4 THEN 1 ELSE 0 END
+            + CASE WHEN p.recency_days <= $recency_5 THEN 1 ELSE 0 END
+        END AS r_score,
+        CASE
+            WHEN $frequency_2 IS NULL THEN CAST(least(5, 1 + floor(5.0 * p.less_often / nullif(b.buyers, 0))) AS BIGINT)
+            ELSE 1
+            + CASE WHEN p.purchase_days >= $frequency_2 THEN 1 ELSE 0 END
+            + CASE WHEN p.purchase_days >= $frequency_3 THEN 1 ELSE 0 END
+            + CASE WHEN p.purchase_days >= $frequency_4 THEN 1 ELSE 0 END
+            + CASE WHEN p.purchase_days >= $frequency_5 THEN 1 ELSE 0 END
+        END AS f_score,
+        CASE
+            WHEN $monetary_2 IS NULL THEN CAST(least(5, 1 + floor(5.0 * p.with_less / nullif(b.buyers, 0))) AS BIGINT)
+            ELSE 1
+            + CASE WHEN p.revenue >= $monetary_2 THEN 1 ELSE 0 END
+            + CASE WHEN p.revenue >= $monetary_3 THEN 1 ELSE 0 END
+            + CASE WHEN p.revenue >= $monetary_4 THEN 1 ELSE 0 END
+            + CASE WHEN p.revenue >= $monetary_5 THEN 1 ELSE 0 END
+        END AS m_score
+    FROM placed AS p
+    CROSS JOIN base AS b
 )
 SELECT
+    k.customer_no,
     k.customer_id,
     CASE
         WHEN k.orders = 0 THEN 'prospect'
@@ -165,32 +148,20 @@ SELECT
     s.m_score,
     CAST(floor((s.f_score + s.m_score) / 2.0 + 0.5) AS BIGINT) AS fm_score,
     CASE WHEN k.orders = 0 THEN 'Prospects' ELSE g.segment END AS segment,
-    p.revenue_rank,
-    CAST(p.reached AS DOUBLE) / nullif(CAST(p.total AS DOUBLE), 0) AS cumulative_share,
+    CASE WHEN k.orders > 0 AND k.revenue > 0 THEN s.place END AS revenue_rank,
+    CASE WHEN k.orders > 0 AND k.revenue > 0 THEN CAST(s.reached AS DOUBLE) / nullif(CAST(s.total AS DOUBLE), 0) END AS cumulative_share,
     CASE
         WHEN k.orders = 0 THEN NULL
-        WHEN p.customer_id IS NULL THEN 'C'
-        WHEN (p.reached - p.revenue) * 100 < p.total * 80 THEN 'A'
-        WHEN (p.reached - p.revenue) * 100 < p.total * 95 THEN 'B'
+        WHEN k.revenue <= 0 THEN 'C'
+        WHEN (s.reached - k.revenue) * 100 < s.total * 80 THEN 'A'
+        WHEN (s.reached - k.revenue) * 100 < s.total * 95 THEN 'B'
         ELSE 'C'
     END AS abc_class,
     k.country,
-    k.region,
-    k.city,
-    k.postal_code,
     k.channel,
-    k.name,
-    k.email,
-    k.phone,
-    k.gender,
-    k.born_on,
-    k.joined_on,
-    k.owner,
-    k.organisation_id,
-    k.attributes
+    k.gender
 FROM known AS k
-LEFT JOIN scored AS s ON s.customer_id = k.customer_id
-LEFT JOIN ranked AS p ON p.customer_id = k.customer_id
+LEFT JOIN scored AS s ON s.customer_no = k.customer_no
 LEFT JOIN rfm_cells AS g ON g.r_score = s.r_score AND g.fm_score = CAST(floor((s.f_score + s.m_score) / 2.0 + 0.5) AS BIGINT)
 LEFT JOIN declines AS d ON d.days = k.last_days + k.before_days
-ORDER BY k.revenue DESC, k.customer_id
+ORDER BY k.customer_no

@@ -96,21 +96,23 @@ every_order AS (
     FROM from_totals
 )
 SELECT
-    source,
-    CASE WHEN $several_sources THEN source || ':' || customer_id ELSE customer_id END AS customer_id,
-    order_id,
-    ordered_on,
-    last_line_on,
-    CAST(net_amount AS DECIMAL(18, 4)) AS net_amount,
-    CAST(gross_amount AS DECIMAL(18, 4)) AS gross_amount,
-    CAST(service_amount AS DECIMAL(18, 4)) AS service_amount,
-    CAST(cost_amount AS DECIMAL(18, 4)) AS cost_amount,
-    CAST(costed_amount AS DECIMAL(18, 4)) AS costed_amount,
-    units,
-    lines,
-    net_amount > 0 AS is_purchase,
-    country,
-    channel
-FROM every_order
+    e.source,
+    n.customer_no,
+    n.customer_id,
+    e.order_id,
+    e.ordered_on,
+    e.last_line_on,
+    CAST(e.net_amount AS DECIMAL(18, 4)) AS net_amount,
+    CAST(e.gross_amount AS DECIMAL(18, 4)) AS gross_amount,
+    CAST(e.service_amount AS DECIMAL(18, 4)) AS service_amount,
+    CAST(e.cost_amount AS DECIMAL(18, 4)) AS cost_amount,
+    CAST(e.costed_amount AS DECIMAL(18, 4)) AS costed_amount,
+    e.units,
+    e.lines,
+    e.net_amount > 0 AS is_purchase,
+    e.country,
+    e.channel
+FROM every_order AS e
+LEFT JOIN numbers AS n ON n.customer_id = CASE WHEN $several_sources THEN e.source || ':' || e.customer_id ELSE e.customer_id END
 -- guests' orders stand together: who asks for them alone reads only their part
-ORDER BY customer_id IS NOT NULL, ordered_on, customer_id NULLS FIRST, order_id NULLS FIRST, net_amount
+ORDER BY n.customer_no IS NOT NULL, e.ordered_on, n.customer_no NULLS FIRST, e.order_id NULLS FIRST, e.net_amount
