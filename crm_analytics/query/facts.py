@@ -30,6 +30,7 @@ FIXED = {
     "articles": "mart.articles",
     "numbers": "mart.numbers",
     "profiles": "mart.profiles",
+    "people": "mart.people",
     "purchase_days": "mart.purchase_days",
     "service_codes": "mart.service_codes",
     "rfm_cells": "mart.rfm_cells",
