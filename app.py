@@ -20,6 +20,7 @@ page = st.navigation(
             st.Page("pages/pareto.py", title="Pareto", icon=":material/bar_chart:"),
             st.Page("pages/churn.py", title="Churn", icon=":material/person_alert:"),
             st.Page("pages/voice.py", title="Voice", icon=":material/record_voice_over:"),
+            st.Page("pages/customer.py", title="Customer", icon=":material/badge:"),
         ],
         "Act": [
             st.Page("pages/audience.py", title="Audience", icon=":material/group_add:"),

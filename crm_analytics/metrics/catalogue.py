@@ -25,6 +25,7 @@ from crm_analytics.metrics import (
     channels,
     churn,
     clusters,
+    customer,
     customers,
     diagnosis,
     duplicates,
@@ -115,6 +116,7 @@ _GUESTS = "metrics/guests"
 _CAMPAIGN = {"campaign": word("the id of a campaign, or nothing for all")}
 _WORTH = {"value_per_conversion": replace(money(0), default=None), "contact_cost": replace(money(0), default=None)}
 _CAMPAIGNS = ("metrics/campaign_sums", "metrics/campaign_list")
+_OUTCOMES = {"window": whole(1, 366, 30, "days after the contact")}
 _BUYING = ("metrics/btyd_histories", "metrics/repeat_spend")
 _LEAVING = (
     "metrics/churn_purchases",
@@ -234,6 +236,30 @@ METRICS = MappingProxyType(
                 "group",
                 ("metrics/discount_dependence",),
                 {"by": one_of(payment.GROUPS, "segment"), "discount": share(0.2)},
+            ),
+            Metric(
+                customer.customer_search,
+                "customer",
+                ("metrics/customer_search",),
+                {"text": word("any key of a customer")},
+            ),
+            Metric(
+                customer.customer_timeline,
+                "event",
+                ("metrics/customer_timeline",),
+                {"customer": word("a customer's id")},
+            ),
+            Metric(
+                customer.customer_rhythm,
+                "purchase day",
+                ("metrics/customer_rhythm",),
+                {"customer": word("a customer's id")},
+            ),
+            Metric(
+                customer.customer_changes,
+                "field",
+                ("metrics/customer_changes", "metrics/customer_timeline"),
+                {"customer": word("a customer's id")},
             ),
             Metric(customers.customers, "customer", ("metrics/customers",), _LIST | _KEPT),
             Metric(
@@ -383,18 +409,21 @@ METRICS = MappingProxyType(
                     "landmark": day("beside by=segment only; time then starts on it"),
                 },
             ),
-            Metric(campaigns.campaigns, "campaign", _CAMPAIGNS, _WORTH),
+            Metric(campaigns.campaigns, "campaign", _CAMPAIGNS, _WORTH | _OUTCOMES),
             Metric(
                 campaigns_funnel.campaign_funnel,
                 "step",
                 _CAMPAIGNS,
-                _CAMPAIGN | {"arm": word("the name of an arm"), "channel": word("the name of a channel")},
+                _CAMPAIGN | {"arm": word("the name of an arm"), "channel": word("the name of a channel")} | _OUTCOMES,
             ),
             Metric(
                 campaigns_lift.campaign_lift,
                 "treated arm x outcome",
                 (*_CAMPAIGNS, "metrics/campaign_overlap", "metrics/campaign_attributes"),
-                _CAMPAIGN | _WORTH | {"control": word("the name of the control arm, where it cannot be told")},
+                _CAMPAIGN
+                | _WORTH
+                | {"control": word("the name of the control arm, where it cannot be told")}
+                | _OUTCOMES,
             ),
             Metric(
                 campaigns_segments.campaign_segments,
@@ -404,13 +433,14 @@ METRICS = MappingProxyType(
                 | {
                     "by": replace(word("a field of customers or a column of the contacts file"), default="segment"),
                     "outcome": one_of(campaigns_segments.OUTCOMES, "converted"),
-                },
+                }
+                | _OUTCOMES,
             ),
             Metric(campaigns_segments.campaign_balance, "arm x covariate", _CAMPAIGNS, _CAMPAIGN),
             Metric(campaigns_funnel.campaign_returns, "channel x cause", ("metrics/campaign_returns",), _CAMPAIGN),
-            Metric(campaigns_funnel.campaign_days, "arm x day", ("metrics/campaign_days",), _CAMPAIGN),
-            Metric(campaigns_money.campaign_bridge, "step", _CAMPAIGNS, _CAMPAIGN | _WORTH),
-            Metric(campaigns_money.campaign_credit, "channel", _CAMPAIGNS),
+            Metric(campaigns_funnel.campaign_days, "arm x day", ("metrics/campaign_days",), _CAMPAIGN | _OUTCOMES),
+            Metric(campaigns_money.campaign_bridge, "step", _CAMPAIGNS, _CAMPAIGN | _WORTH | _OUTCOMES),
+            Metric(campaigns_money.campaign_credit, "channel", _CAMPAIGNS, _OUTCOMES),
             Metric(campaigns_acquisition.acquisition, "period x channel", ("metrics/acquisition",), _PERIOD),
             Metric(
                 campaigns_planning.campaign_plan,

@@ -1,0 +1,174 @@
+"""One customer: found by any key, what happened, in what rhythm, and what changed of late."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from crm_analytics import formats
+from crm_analytics.metrics import notes
+from crm_analytics.query.marts import months_before
+from crm_analytics.query.rules import EVERYONE, where
+from crm_analytics.query.warehouse import Audience, Warehouse
+
+MOST_FOUND = 50
+#: What is compared from month to month, with its words.
+COMPARED = {
+    "status": "status", "segment": "RFM segment", "abc_class": "ABC class", "r_score": "recency score", "f_score": "frequency score",
+    "m_score": "monetary score", "recency_days": "days since the last purchase", "purchase_days": "purchase days", "revenue": "revenue",
+    "revenue_12m": "revenue of 12 months", "margin": "margin", "revenue_rank": "rank by revenue",
+}  # fmt: skip
+_OWN = frozenset(("purchase_days", "revenue", "revenue_12m", "margin"))
+
+
+def customer_search(warehouse: Warehouse, audience: Audience, *, text: str | None = None) -> pd.DataFrame:
+    """Customers of the whole base found by any key: id, name, e-mail, telephone, postal code, company, order or invoice.
+
+    At most 50, exact finds first, then by revenue. Without a text nobody.
+
+    Columns
+    -------
+    customer_id : str    the customer
+    name : str           name; null where unknown
+    email : str          e-mail; null where unknown
+    phone : str          telephone; null where unknown
+    city : str           city; null where unknown
+    status : str         status on the as-of date
+    revenue : float64    net revenue, money
+    found_by : str       the key that fits
+    """
+    words = (text or "").strip().lower()
+    digits = re.sub(r"[^0-9]", "", words).lstrip("0")
+    everyone = replace(audience, rule=EVERYONE)
+    frame = warehouse.read("metrics/customer_search", everyone, text=words, digits=digits, most=MOST_FOUND)
+    frame = frame if words else frame.head(0)
+    strings = ("customer_id", "name", "email", "phone", "city", "status", "found_by")
+    return notes.noted(frame.astype(dict.fromkeys(strings, "str") | {"revenue": "float64"}))
+
+
+def customer_timeline(warehouse: Warehouse, audience: Audience, *, customer: str | None = None) -> pd.DataFrame:
+    """Everything that happened with one customer by the as-of date, on one line of time, latest first.
+
+    Purchases, returns, invoices and payments, contacts and control groups, answers, cases, interactions, benefits,
+    memberships. Without a customer nothing.
+
+    Columns
+    -------
+    happened_on : datetime64[s]    the day
+    kind : str                     what it was
+    what : str                     particulars; null where there are none
+    amount : float64               money; null where there is none
+    reference : str                its number; null where it has none
+    """
+    frame = warehouse.read("metrics/customer_timeline", _one(audience, customer))
+    words = dict.fromkeys(("kind", "what", "reference"), "str")
+    return notes.noted(frame.astype(words | {"happened_on": "datetime64[s]", "amount": "float64"}))
+
+
+def customer_rhythm(warehouse: Warehouse, audience: Audience, *, customer: str | None = None) -> pd.DataFrame:
+    """The purchase days of one customer with the days between them. Without a customer nothing.
+
+    Columns
+    -------
+    ordered_on : datetime64[s]    purchase day
+    gap_days : Int64              days since the purchase day before; null for the first
+    amount : float64              net amount of the purchases of the day, money
+    """
+    frame = warehouse.read("metrics/customer_rhythm", _one(audience, customer))
+    columns = {"ordered_on": "datetime64[s]", "gap_days": "Int64", "amount": "float64"}
+    return notes.noted(frame[list(columns)].astype(columns))
+
+
+def customer_changes(warehouse: Warehouse, audience: Audience, *, customer: str | None = None) -> pd.DataFrame:
+    """What changed with one customer since one month before the as-of date, and why. Without a customer nothing.
+
+    Columns
+    -------
+    field : str     what changed
+    before : str    its value a month before; null where there was none
+    now : str       its value on the as-of date; null where there is none
+    why : str       what the change comes from
+    """
+    month = replace(_one(audience, customer), before=months_before(audience.as_of, 1))
+    states = warehouse.read("metrics/customer_changes", month)
+    now, before = states[states["is_now"].astype(bool)], states[~states["is_now"].astype(bool)]
+    rows = []
+    if len(now):
+        why = _happened(warehouse, month)
+        for name, words in COMPARED.items():
+            is_value = now[name].iloc[0]
+            was_value = before[name].iloc[0] if len(before) else None
+            if _written(name, is_value) != _written(name, was_value):
+                rows.append(
+                    (
+                        words,
+                        _written(name, was_value),
+                        _written(name, is_value),
+                        why if name in _OWN else _reason(name, why),
+                    )
+                )
+    frame = pd.DataFrame(rows, columns=["field", "before", "now", "why"]).astype("str")
+    since = f"Compared with {formats.day(month.before)}, on the data held today."
+    return notes.noted(frame, since if len(now) else None)
+
+
+def _one(audience: Audience, customer: str | None) -> Audience:
+    """The customer as an audience; nobody without one."""
+    return replace(audience, rule=where("customer_id", "is", customer or ""))
+
+
+def _happened(warehouse: Warehouse, month: Audience) -> str:
+    """Purchases and returns of the month in words."""
+    events = warehouse.read("metrics/customer_timeline", month)
+    recent = events[pd.to_datetime(events["happened_on"]) > pd.Timestamp(month.before)]
+    said = [
+        f"{formats.count(len(rows))} {kind}{'s' * (len(rows) > 1)} of {formats.money(abs(rows['amount'].sum()))}"
+        for kind in ("purchase", "return")
+        if len(rows := recent[recent["kind"] == kind])
+    ]
+    return " and ".join(said) if said else "no purchase in the month"
+
+
+def _reason(name: str, why: str) -> str:
+    if name == "recency_days" or why != "no purchase in the month":
+        return why
+    if name in ("r_score", "f_score", "m_score", "segment", "abc_class", "revenue_rank"):
+        return f"{why}; scores and ranks also move with the others"
+    return why
+
+
+def _written(name: str, value: object) -> str | None:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    if name in ("revenue", "revenue_12m", "margin"):
+        return f"{float(value):,.2f}"  # type: ignore[arg-type]
+    return str(int(value)) if isinstance(value, int | float | np.integer) else str(value)
+
+
+def expected_next(rhythm: pd.DataFrame) -> date | None:
+    """The last purchase day and the median of the customer's own gaps after it; None below three purchase days."""
+    gaps = rhythm["gap_days"].dropna()
+    if len(gaps) < 2:
+        return None
+    return rhythm["ordered_on"].iloc[-1].date() + timedelta(days=round(float(gaps.median())))
+
+
+def rhythm_in_words(rhythm: pd.DataFrame, as_of: date) -> str | None:
+    """How often the customer buys, and when the next purchase would be due. Reads `customer_rhythm`."""
+    if rhythm.empty:
+        return None
+    last = rhythm["ordered_on"].iloc[-1].date()
+    words = f"{formats.count(len(rhythm))} purchase days from {formats.day(rhythm['ordered_on'].iloc[0])} to {formats.day(last)}"
+    due = expected_next(rhythm)
+    if due is None:
+        return f"{words}."
+    gaps = rhythm["gap_days"].dropna().astype(float)
+    late = (as_of - due).days
+    state = (
+        f"{formats.days(late)} overdue by this rhythm" if late > 0 else f"the next one is due about {formats.day(due)}"
+    )
+    return f"{words}, a median of {formats.days(gaps.median())} apart; {state}."
