@@ -18,6 +18,7 @@ from crm_analytics.metrics.campaigns_problems import (
     without_control,
 )
 from crm_analytics.metrics.campaigns_sums import (
+    OUTCOME_DAYS,
     Campaign,
     Costs,
     TargetedArm,
@@ -44,6 +45,7 @@ def campaigns(
     *,
     value_per_conversion: float | None = None,
     contact_cost: float | None = None,
+    window: int = OUTCOME_DAYS,
 ) -> pd.DataFrame:
     """Every campaign with its cost, what came of it, and its return: incremental where there is a control group.
 
@@ -73,7 +75,7 @@ def campaigns(
     running : bool                  whether orders may still come in that count
     verdict : str                   what it did, in words
     """
-    costs = Costs(value_per_conversion, contact_cost)
+    costs = Costs(value_per_conversion, contact_cost, window=window)
     by_hand = tuple(sorted(stated(warehouse).items()))
 
     def make() -> pd.DataFrame:

@@ -34,6 +34,7 @@ def campaign_funnel(
     campaign: str | None = None,
     arm: str | None = None,
     channel: str | None = None,
+    window: int = OUTCOME_DAYS,
 ) -> pd.DataFrame:
     """How many customers of a campaign got how far; without `campaign` for every campaign.
 
@@ -51,7 +52,7 @@ def campaign_funnel(
     """
     rows: list[dict[str, Any]] = []
     said: list[str] = []
-    for found in campaigns_of(warehouse, audience, campaign, Costs(), channel):
+    for found in campaigns_of(warehouse, audience, campaign, Costs(window=window), channel):
         counts = _counts(found, arm)
         before, targeted = None, counts.get("targeted")
         for step, customers in counts.items():
@@ -103,7 +104,9 @@ def campaign_returns(warehouse: Warehouse, audience: Audience, *, campaign: str 
 
 
 @kept
-def campaign_days(warehouse: Warehouse, audience: Audience, *, campaign: str | None = None) -> pd.DataFrame:
+def campaign_days(
+    warehouse: Warehouse, audience: Audience, *, campaign: str | None = None, window: int = OUTCOME_DAYS
+) -> pd.DataFrame:
     """How the response came in: customers by the days from contact to first purchase; without `campaign` of the latest one.
 
     From orders alone: a file's own outcomes have no day. Of a running campaign the days still to come are left out.
@@ -112,7 +115,7 @@ def campaign_days(warehouse: Warehouse, audience: Audience, *, campaign: str | N
     -------
     campaign_id : str               the campaign
     arm : str                       arm, the control group too
-    day : int64                     days since the contact, from 0 to 30
+    day : int64                     days since the contact, from 0 to `window`
     customers : int64               customers whose first purchase since the contact was on that day
     cumulative_share : float64      of the arm, those who had bought by then
     """
@@ -123,9 +126,9 @@ def campaign_days(warehouse: Warehouse, audience: Audience, *, campaign: str | N
     last = dated.sort_values("first_on", kind="stable").iloc[-1]
     first_on = last["first_on"].date()
     frame = warehouse.read(
-        "metrics/campaign_days", audience, campaign=last["campaign_id"], first_on=first_on, outcome_days=OUTCOME_DAYS
+        "metrics/campaign_days", audience, campaign=last["campaign_id"], first_on=first_on, outcome_days=window
     )
-    reached = min(OUTCOME_DAYS, (audience.as_of - first_on).days)
+    reached = min(window, (audience.as_of - first_on).days)
     days = pd.Index(range(reached + 1), name="day")
     parts = []
     for arm, rows in frame.groupby("arm", sort=True):

@@ -53,10 +53,11 @@ def campaign_lift(
     value_per_conversion: float | None = None,
     contact_cost: float | None = None,
     control: str | None = None,
+    window: int = OUTCOME_DAYS,
 ) -> pd.DataFrame:
     """What each treated arm caused against the control group, for five outcomes; without `campaign` for every campaign.
 
-    Every targeted customer counts where he was drawn, contacted or not; orders count from the wave's day through day 30,
+    Every targeted customer counts where he was drawn, contacted or not; orders count from the wave's day through day `window`,
     unless the file carries outcomes. Means and differences are per customer: shares for responded and converted, money
     for the others. A problem of the data is named in the verdict, and no effect is given in its place. Profit is margin
     (or conversions at their value) less the contact cost of the treated; fixed costs are not in it.
@@ -101,7 +102,7 @@ def campaign_lift(
     running : bool                       whether orders may still come in that count
     verdict : str                        what it did and whether it paid, in words
     """
-    costs = Costs(value_per_conversion, contact_cost, control)
+    costs = Costs(value_per_conversion, contact_cost, control, window)
     by_hand = tuple(sorted(stated(warehouse).items()))
 
     def make() -> pd.DataFrame:
@@ -182,7 +183,7 @@ def contacted_elsewhere(warehouse: Warehouse, audience: Audience, found: Campaig
         return None
     frame = warehouse.read(
         "metrics/campaign_overlap", audience, campaign=found.campaign_id, first_on=info["first_on"].date(),
-        last_on=min(info["last_on"].date() + timedelta(days=OUTCOME_DAYS), audience.as_of), outcome_days=OUTCOME_DAYS,
+        last_on=min(info["last_on"].date() + timedelta(days=found.costs.window), audience.as_of), outcome_days=found.costs.window,
     )  # fmt: skip
     return float(frame.loc[frame["arm"] == found.control.name, "customers"].sum())
 

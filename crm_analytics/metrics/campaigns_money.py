@@ -10,7 +10,7 @@ import pandas as pd
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.campaigns_lift import compared
 from crm_analytics.metrics.campaigns_problems import from_attributes, spoilt
-from crm_analytics.metrics.campaigns_sums import Campaign, Costs, TargetedArm, campaigns_of, stated
+from crm_analytics.metrics.campaigns_sums import OUTCOME_DAYS, Campaign, Costs, TargetedArm, campaigns_of, stated
 from crm_analytics.models.lift import Lift
 from crm_analytics.models.lift_credit import over_credit
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -31,6 +31,7 @@ def campaign_bridge(
     campaign: str | None = None,
     value_per_conversion: float | None = None,
     contact_cost: float | None = None,
+    window: int = OUTCOME_DAYS,
 ) -> pd.DataFrame:
     """From revenue to profit, as attributed and as caused; without `campaign` for every campaign.
 
@@ -44,7 +45,7 @@ def campaign_bridge(
     attributed : float64     money; null where it is not known
     incremental : float64    what the campaign caused, money; null without a control group or with a problem
     """
-    costs = Costs(value_per_conversion, contact_cost)
+    costs = Costs(value_per_conversion, contact_cost, window=window)
     by_hand = tuple(sorted(stated(warehouse).items()))
 
     def make() -> pd.DataFrame:
@@ -99,7 +100,7 @@ def _total(outcome: str) -> Callable[[TargetedArm], float | None]:
     return lambda arm: arm.sums[outcome] if arm.knows(outcome) else None
 
 
-def campaign_credit(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
+def campaign_credit(warehouse: Warehouse, audience: Audience, *, window: int = OUTCOME_DAYS) -> pd.DataFrame:
     """Revenue attributed to campaigns against what they caused, by channel: the over-credit factor.
 
     Over the campaigns with a control group and known revenue. A factor of 4 says that a report which credits a campaign
@@ -120,7 +121,7 @@ def campaign_credit(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     def make() -> pd.DataFrame:
         told = from_attributes(warehouse, audience, None)
         lifts: dict[str, list[list[Lift]]] = {}
-        for found in campaigns_of(warehouse, audience, None, Costs()):
+        for found in campaigns_of(warehouse, audience, None, Costs(window=window)):
             if spoilt(found, told.get(found.campaign_id)):
                 continue
             mine = [each["revenue"] for each in (compared(found, arm) for arm in found.treated) if "revenue" in each]
@@ -140,4 +141,4 @@ def campaign_credit(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
             frame, "A factor without an interval rests on too little." if frame["low_95"].isna().any() else None
         )
 
-    return warehouse.keep("campaign_credit", audience, make, by_hand=by_hand)
+    return warehouse.keep("campaign_credit", audience, make, by_hand=by_hand, window=window)

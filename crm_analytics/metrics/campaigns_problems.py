@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from crm_analytics import formats
-from crm_analytics.metrics.campaigns_sums import OUTCOME_DAYS, Campaign, TargetedArm, is_control
+from crm_analytics.metrics.campaigns_sums import Campaign, TargetedArm, is_control
 from crm_analytics.models.lift_checks import SPLIT_ALARM, split_p_value
 from crm_analytics.query.warehouse import Audience, Warehouse
 
@@ -126,8 +126,8 @@ def _warnings(found: Campaign) -> Iterator[str]:
     if revenue > 0 and 0.5 * revenue <= costed < 0.95 * revenue:
         yield f"{formats.share(costed / revenue, 0)} of revenue has a known cost; the margin of the rest is taken at the same rate."
     if found.running:
-        until = formats.day(found.info["last_on"] + pd.Timedelta(days=OUTCOME_DAYS))
-        yield f"still running, the last window of {OUTCOME_DAYS} days ends on {until}; read the always-valid interval."
+        until = formats.day(found.info["last_on"] + pd.Timedelta(days=found.costs.window))
+        yield f"still running, the last window of {found.costs.window} days ends on {until}; read the always-valid interval."
 
 
 def _how(control: TargetedArm) -> str:

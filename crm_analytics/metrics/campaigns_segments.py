@@ -14,7 +14,16 @@ from crm_analytics.errors import BadValue
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.campaigns_lift import compared
 from crm_analytics.metrics.campaigns_problems import from_attributes, spoilt, without_control
-from crm_analytics.metrics.campaigns_sums import Campaign, Costs, campaigns_of, from_rows, listed, stated, sums
+from crm_analytics.metrics.campaigns_sums import (
+    OUTCOME_DAYS,
+    Campaign,
+    Costs,
+    campaigns_of,
+    from_rows,
+    listed,
+    stated,
+    sums,
+)
 from crm_analytics.models.lift_checks import adjusted, standardised_difference
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace.campaign_plans import Entered
@@ -54,6 +63,7 @@ def campaign_segments(
     campaign: str | None = None,
     by: str = "segment",
     outcome: str = "converted",
+    window: int = OUTCOME_DAYS,
 ) -> pd.DataFrame:
     """What each treated arm caused within each segment of a campaign; without `campaign` of the latest one.
 
@@ -99,8 +109,11 @@ def campaign_segments(
             by if by in FIELDS else None,
             by if by not in FIELDS else None,
             audience.as_of,
+            window,
         )
-        found = from_rows(known, frame, audience.as_of, Costs(), by_hand.get(known["campaign_id"], Entered()))
+        found = from_rows(
+            known, frame, audience.as_of, Costs(window=window), by_hand.get(known["campaign_id"], Entered())
+        )
         told = spoilt(
             found, from_attributes(warehouse, audience, found.campaign_id).get(found.campaign_id)
         ) or without_control(found)
@@ -115,7 +128,7 @@ def campaign_segments(
 
     entered = tuple(sorted(by_hand.items()))
     return warehouse.keep(
-        "campaign_segments", audience, make, campaign=campaign, by=by, outcome=outcome, by_hand=entered
+        "campaign_segments", audience, make, campaign=campaign, by=by, outcome=outcome, window=window, by_hand=entered
     )
 
 

@@ -32,8 +32,6 @@ _BEGINS = re.compile(
     r"(no|not|non|sin|sem|sans|ohne|kein|keine|без|не)[ _-]|un(treated|contacted|exposed)|hold[ _-]?out|hold[ _-]?back|placebo|baseline"
 )
 _CONTAINS = re.compile(r"control|kontroll|controle|contrôle|témoin|temoin|holdout|контрол")
-#: How far the days of an order may lie from a contact that it counts for.
-REACH = timedelta(days=OUTCOME_DAYS + 1)
 _ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "sent", "knows_delivered", "delivered", "knows_opened",
           "opened", "knows_clicked", "clicked", "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
           "complained", "responded", "converted", "buyers", "revenue", "revenue_squares", "margin", "margin_squares", "costed_revenue",
@@ -79,11 +77,15 @@ class TargetedArm:
 
 @dataclass(frozen=True)
 class Costs:
-    """What is asked beside the data: value of a conversion, cost of a contact, name of the control arm; None: not given."""
+    """What is asked beside the data: value of a conversion, cost of a contact, name of the control arm; None: not given.
+
+    window: days after the wave through which orders count.
+    """
 
     value_per_conversion: float | None = None
     contact_cost: float | None = None
     control: str | None = None
+    window: int = OUTCOME_DAYS
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class Campaign:
             return False
         ends = self.info["ends_on"]
         still_sending = not pd.isna(ends) and ends.date() > self.as_of
-        return still_sending or self.info["last_on"].date() + timedelta(days=OUTCOME_DAYS) > self.as_of
+        return still_sending or self.info["last_on"].date() + timedelta(days=self.costs.window) > self.as_of
 
     @property
     def fixed_cost(self) -> float:
@@ -194,16 +196,17 @@ def stated(warehouse: Warehouse) -> dict[str, Entered]:
 
 def sums(
     warehouse: Warehouse, audience: Audience, campaign: str | None, by: str | None = None, attribute: str | None = None,
-    until: date | None = None,
+    until: date | None = None, window: int = OUTCOME_DAYS,
 ) -> pd.DataFrame:  # fmt: skip
     """The statement `campaign_sums` for one campaign or all, told which days of orders it needs."""
     until = until or audience.as_of
     known = listed(warehouse, replace(audience, as_of=until), campaign)
     first, last = known["first_on"].min(), known["last_on"].max()
-    days = (date.max, date.min) if pd.isna(first) else (first.date() - REACH, last.date() + REACH)
+    reach = timedelta(days=window + 1)
+    days = (date.max, date.min) if pd.isna(first) else (first.date() - reach, last.date() + reach)
     return warehouse.read(
         "metrics/campaign_sums", audience, campaign=campaign, by=by, attribute=f"$.{attribute}" if attribute else None,
-        first_on=days[0], last_on=days[1], until=until, outcome_days=OUTCOME_DAYS, has_orders=warehouse.has_orders,
+        first_on=days[0], last_on=days[1], until=until, outcome_days=window, has_orders=warehouse.has_orders,
     )  # fmt: skip
 
 
@@ -212,7 +215,7 @@ def campaigns_of(
 ) -> list[Campaign]:
     """Every campaign with contacts (or the one asked for) as sums, the earliest first; `channel`: of its contacts there alone."""
     known, by_hand = listed(warehouse, audience, campaign), stated(warehouse)
-    frame = sums(warehouse, audience, campaign)
+    frame = sums(warehouse, audience, campaign, window=costs.window)
     parts = dict(
         iter((frame if channel is None else frame[frame["channel"] == channel]).groupby("campaign_id", sort=False))
     )

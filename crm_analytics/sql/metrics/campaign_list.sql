@@ -37,8 +37,8 @@ SELECT
     s.control_share,
     s.goal,
     coalesce(r.contacts, 0) AS contacts,
-    r.first_on,
-    r.last_on
+    CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.first_on, s.starts_on) END AS first_on,
+    CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.last_on, s.starts_on) END AS last_on
 FROM reached AS r
 FULL JOIN stated AS s ON s.campaign_id = r.campaign_id
 ORDER BY coalesce(r.first_on, s.starts_on) NULLS FIRST, coalesce(r.campaign_id, s.campaign_id)

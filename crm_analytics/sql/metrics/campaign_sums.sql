@@ -1,7 +1,7 @@
 -- What was done with the customers of campaigns and what they then did, as sums; every targeted customer counts, treated or control.
 -- Grain: one row per campaign, arm, channel, segment and group of nearly equal revenue (eight groups to a doubling).
 -- Orders count from the wave's day through day $outcome_days; spent_before is the spend in as many days before. A control customer
--- without a day has that of the campaign's first contact. What the file itself says of an outcome goes before the orders.
+-- without a day has that of the campaign's first contact, else the planned one. What the file itself says of an outcome goes before the orders.
 WITH contact AS (
     SELECT
         c.campaign_id,
@@ -29,7 +29,12 @@ WITH contact AS (
         AND c.customer_id IS NOT NULL
         AND (c.contacted_at IS NULL OR CAST(c.contacted_at AS DATE) <= $until)
 ),
-campaign AS (
+planned AS (
+    SELECT coalesce(campaign_id, campaign_name) AS campaign_id, min(starts_on) AS starts_on
+    FROM campaigns
+    GROUP BY coalesce(campaign_id, campaign_name)
+),
+stated AS (
     SELECT
         campaign_id,
         min(contacted_on) AS first_on,
@@ -40,6 +45,18 @@ campaign AS (
         count(margin) > 0 AS says_margin
     FROM contact
     GROUP BY campaign_id
+),
+campaign AS (
+    SELECT
+        s.campaign_id,
+        coalesce(s.first_on, p.starts_on) AS first_on,
+        s.names_arms,
+        s.says_responded,
+        s.says_converted,
+        s.says_revenue,
+        s.says_margin
+    FROM stated AS s
+    LEFT JOIN planned AS p ON p.campaign_id = s.campaign_id
 ),
 repeated AS (
     -- most campaigns reach a customer once: only the others' rows are brought together
