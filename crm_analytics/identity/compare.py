@@ -99,8 +99,8 @@ COMPARISONS: tuple[Comparison, ...] = (
                (0.15, 0.05, 0.15, 0.65), "street2"),
 )  # fmt: skip
 
-#: Values that hang together without being of one person: who shares a street shares its town.
-PLACES = ("postcode", "city", "region", "street", "house", "street2")
+#: Values that hang together without being of one person: who shares a street shares its town, and a name its country.
+TOGETHER = ("given", "family", "postcode", "city", "region", "street", "house", "street2")
 
 
 def swapped(first: str, second: str) -> str:

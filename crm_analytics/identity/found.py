@@ -18,7 +18,7 @@ from crm_analytics.workspace import identity
 from crm_analytics.workspace.identity import Record
 
 #: Raised when the linking itself changes: what was found by another is looked for again.
-LINKING = 1
+LINKING = 2
 #: From so many records on the looking is work for the background.
 LONG_FROM = 3000
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crm_analytics.identity.compare import COMPARISONS, PLACES
+from crm_analytics.identity.compare import COMPARISONS, TOGETHER
 from crm_analytics.identity.exact import linked
 from crm_analytics.identity.groups import components
 
@@ -64,8 +64,8 @@ class Weighed:
 class FittedLinkModel:
     """Shares of each level by kind of pair, how common each kind is, and the rarity of each record's values.
 
-    rarity: by column, of each record, the chance that another person has its value. together: (place, earlier place) ->
-    the chance that two strangers with an equal earlier place have an equal place.
+    rarity: by column, of each record, the chance that another person has its value. together: (column, earlier column) ->
+    the chance that two strangers who are equal in the earlier one are equal in this one.
     """
 
     one: tuple[np.ndarray, ...]
@@ -110,14 +110,18 @@ class FittedLinkModel:
             same = level == each.exact
             if each.by_value in self.rarity:
                 chance = np.where(same, self.rarity[each.by_value][pairs.left], chance)
-                for earlier in equal if each.by_value in PLACES else ():
+                for earlier in equal if each.by_value in TOGETHER else ():
                     floor = self.together[each.by_value, earlier]
                     chance = np.where(same & equal[earlier], np.maximum(chance, floor), chance)
-            if each.by_value in PLACES:
+            if each.by_value in TOGETHER:
                 equal[each.by_value] = same
             factor = np.log(self.one[place][at] / chance)
             if each.most is not None:
-                factor = np.where((level > 0) & (level < each.exact - 1), np.minimum(factor, np.log(each.most)), factor)
+                partial = (level > 0) & (level < each.exact - 1)
+                factor = np.where(partial, np.minimum(factor, np.log(each.most)), factor)
+                # two persons of one name have mailboxes alike: that follows, and speaks for nothing
+                of_name = partial & equal["given"] & equal["family"]
+                factor = np.where(of_name, np.log(self.one[place][0] / self.strangers[place][0]), factor)
             one[:, place] = np.where(known, factor, 0)
             shares = self.household[place]
             if shares is not None:
@@ -224,11 +228,11 @@ def _rarity(codes: Mapping[str, np.ndarray], persons: np.ndarray) -> dict[str, n
 
 
 def _together(codes: Mapping[str, np.ndarray], persons: np.ndarray) -> dict[tuple[str, str], float]:
-    """Of pairs of persons with an equal earlier place, the share with an equal later one."""
+    """Of pairs of persons who are equal in an earlier column, the share that are equal in a later one."""
     first = np.unique(persons, return_index=True)[1]
     found = {}
-    for at, place in enumerate(PLACES):
-        for earlier in PLACES[:at]:
+    for at, place in enumerate(TOGETHER):
+        for earlier in TOGETHER[:at]:
             one, other = codes[place][first], codes[earlier][first]
             known = (one >= 0) & (other >= 0)
             alike, both = _pairs(other[known]), _pairs(np.column_stack([one[known], other[known]]))

@@ -19,6 +19,24 @@ COLUMNS = (
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
+#: Cyrillic as it is written in Latin letters.
+_CYRILLIC = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэёіґ", "abvgdeziiklmnoprstufyeeig", strict=True))
+    | {
+        "ж": "zh",
+        "х": "h",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "sht",
+        "ъ": "a",
+        "ь": "",
+        "ю": "yu",
+        "я": "ya",
+        "є": "ye",
+        "ї": "yi",
+    }
+)
 _TITLES = frozenset(
     ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "herr", "frau", "hr", "fr", "sr", "sra", "srta", "senor", "senora",
      "don", "dona", "mme", "mlle")
@@ -40,7 +58,7 @@ def plain(text: object) -> str | None:
 
 @lru_cache(200_000)
 def _plain(text: str) -> str | None:
-    split = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    split = unicodedata.normalize("NFKD", text.casefold().translate(_CYRILLIC).translate(_LETTERS))
     bare = "".join(each for each in split if not unicodedata.combining(each))
     words = re.sub(r"[^\w\s]|_", " ", bare.replace("'", "").replace("’", "")).split()
     return " ".join(words) or None

@@ -48,12 +48,12 @@ def duplicates(warehouse: Warehouse, audience: Audience, *, band: str | None = N
     frame = pd.DataFrame(
         {
             "group": pairs["group"].where(pairs["group"] >= 0).astype("Int64"),
-            "customer_ids": _lists(warehouse, pairs),
+            "customer_ids": pd.Series(_lists(warehouse, pairs), index=pairs.index, dtype=object),
             "band": pairs["band"].astype(str),
             "probability": pairs["probability"].astype(float),
-            "evidence": [_said(row) for row in pairs.itertuples()],
+            "evidence": pd.Series([_said(row) for row in pairs.itertuples()], index=pairs.index, dtype="str"),
             "decision": pairs["decision"].astype("str"),
-            "names": _names(warehouse, pairs),
+            "names": pd.Series(_names(warehouse, pairs), index=pairs.index, dtype=object),
         }
     ).reset_index(drop=True)
     return notes.noted(frame, _compared(known.records), _merged_alone(frame))

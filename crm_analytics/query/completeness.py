@@ -1,0 +1,56 @@
+"""How complete the loaded tables are: every source, table and column, counted in one pass a table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.schema import KINDS
+
+#: Counted by rules of their own; what a guest's order lacks is counted among orders, not among its lines.
+_ELSEWHERE = {
+    ("customers", None),
+    ("orders", "customer_id"),
+    ("order_lines", "customer_id"),
+    ("deliveries", "delivered_on"),
+}
+
+
+def filled(session: Session) -> pd.DataFrame:
+    """Columns source, table, column, rows, missing; of columns that the source gives at least once."""
+    found = []
+    loaded = session.rows("SELECT DISTINCT kind FROM workspace.imports WHERE undone_at IS NULL ORDER BY kind")
+    for (name,) in loaded:
+        columns = [each for each in KINDS[name].names if not {(name, None), (name, each)} & _ELSEWHERE]
+        counts = ", ".join(f"count({each})" for each in columns)
+        if not columns:
+            continue
+        for source, rows, *known in session.rows(
+            f"SELECT source, count(*), {counts} FROM core.{name} GROUP BY source ORDER BY source"
+        ):
+            found += [
+                (source, name, column, rows, rows - count)
+                for column, count in zip(columns, known, strict=True)
+                if count
+            ]
+    return pd.DataFrame(found, columns=["source", "table", "column", "rows", "missing"])
+
+
+def fresh(session: Session) -> pd.DataFrame:
+    """Columns source, table, rows, imports, imported_at (the last), latest_on: the latest day the table itself speaks of."""
+    found = []
+    for source, name, count, last in session.rows(
+        """SELECT source, kind, count(*), max(imported_at) FROM workspace.imports WHERE undone_at IS NULL
+        GROUP BY source, kind ORDER BY source, kind"""
+    ):
+        days = [
+            f"max(CAST({each.name} AS DATE))"
+            for each in KINDS[name].fields
+            if each.meaning in ("date", "timestamp") and not each.may_be_ahead
+        ]
+        latest = f"greatest({', '.join(days)})" if days else "CAST(NULL AS DATE)"
+        rows, day = session.row(
+            f"SELECT count(*), {latest} FROM core.{name} WHERE source = $source", {"source": source}
+        )
+        found.append((source, name, rows, count, last, day))
+    return pd.DataFrame(found, columns=["source", "table", "rows", "imports", "imported_at", "latest_on"])
