@@ -13,7 +13,7 @@ from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
 from crm_analytics.ingest import store
 from crm_analytics.ingest.convert import unmapped
 from crm_analytics.ingest.review import Review, check_currency
-from crm_analytics.query import membership
+from crm_analytics.query import evaluation
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.workspace import imports
@@ -59,7 +59,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str) -> Import:
         store.insert(session, review.kind, made.import_id, review.source)
         _note_attributes(session, review, made.import_id)
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
-    membership.refresh(warehouse)
+    evaluation.refresh(warehouse)
     return made
 
 

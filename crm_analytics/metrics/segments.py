@@ -10,7 +10,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.customers import ALL_ROWS
-from crm_analytics.query import membership
+from crm_analytics.query import evaluation, membership
 from crm_analytics.query.rules import EVERYONE, All, Rule, from_json, in_words
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments as saved_segments
@@ -122,7 +122,7 @@ def segment_history(
         (saved.segment, pd.Timestamp(each.day), each.customers, each.entered, each.left)
         for saved, _ in _saved(warehouse, segment)
         if not saved.frozen
-        for each in membership.history(warehouse, saved, months, audience.as_of)
+        for each in evaluation.history(warehouse, saved, months, audience.as_of)
     ]
     columns = {"segment": "str", "date": "datetime64[us]", "customers": "int64", "entered": "int64", "left": "int64"}
     whole = (

@@ -10,7 +10,7 @@ from crm_analytics import formats
 from crm_analytics.charts import segments as drawn
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics import segments as metrics
-from crm_analytics.query import membership, rules
+from crm_analytics.query import evaluation, membership, rules
 from crm_analytics.query.rules import EVERYONE, Rule
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import jobs, session, show
@@ -118,10 +118,10 @@ def over_time(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> 
         job = f"history_{saved.segment}_{saved.rule_version}_{audience.as_of}_{warehouse.data_version}"
         if st.session_state.get("history_of") != job:
             st.session_state["history_of"] = job
-            st.session_state["history_changed"] = membership.changed_since(warehouse, saved)
+            st.session_state["history_changed"] = evaluation.changed_since(warehouse, saved)
 
             def work(running: jobs.Job) -> bool:
-                membership.history(warehouse, saved, metrics.MONTHS, audience.as_of, running.report)
+                evaluation.history(warehouse, saved, metrics.MONTHS, audience.as_of, running.report)
                 return True
 
             st.session_state["history_job"] = jobs.jobs().start("Evaluating month ends", session.who(), work)

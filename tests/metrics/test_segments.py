@@ -10,7 +10,7 @@ import pytest
 
 from crm_analytics.errors import BadRule, BadValue, UnknownName
 from crm_analytics.metrics.catalogue import compute
-from crm_analytics.query import membership
+from crm_analytics.query import evaluation, membership
 from crm_analytics.query.rules import All, Any_, InSegment, Not, did, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments
@@ -86,9 +86,9 @@ def one_more(warehouse: Warehouse, customer: str, day: str) -> None:
     load_frame(warehouse, "orders", frame.astype({"ordered_at": "datetime64[us]"}), import_id=2)
 
 
-def days_of(warehouse: Warehouse) -> list[membership.Day]:
+def days_of(warehouse: Warehouse) -> list[evaluation.Day]:
     with warehouse.duck.session() as session:
-        return membership._days(session, segments.one(session, "Recent"))
+        return evaluation.days_of(session, segments.one(session, "Recent"))
 
 
 def test_late_rows_change_the_past_from_their_day_on(saved) -> None:
@@ -101,9 +101,9 @@ def test_late_rows_change_the_past_from_their_day_on(saved) -> None:
 
 
 def test_after_a_load_the_latest_day_is_added_to_what_is_known(saved) -> None:
-    assert membership.refresh(saved) == 1
+    assert evaluation.refresh(saved) == 1
     one_more(saved, "bob", "2024-07-20")
-    membership.refresh(saved)
+    evaluation.refresh(saved)
     assert [(each.day, each.customers, each.entered, each.left, each.fresh) for each in days_of(saved)] == [
         (date(2024, 6, 14), 2, 2, 0, True),
         (date(2024, 7, 20), 3, 1, 0, True),

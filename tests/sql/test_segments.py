@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from crm_analytics.query import membership
+from crm_analytics.query import evaluation, membership
 from crm_analytics.query.rules import Not, did, where
 from crm_analytics.workspace import segments
 from tests.metrics.loading import load_frame, rows_of
@@ -38,7 +38,7 @@ def test_segment_members(warehouse) -> None:
     saved = membership.save(warehouse, "Twice", TWICE, "the test")
     with warehouse.duck.session() as session:
         rule = membership.rule_of(session, segments.one(session, "Twice"))
-    membership.evaluate(warehouse, saved, [date(2024, 1, 31), date(2024, 2, 20)])
+    evaluation.evaluate(warehouse, saved, [date(2024, 1, 31), date(2024, 2, 20)])
     knobs = {"segment": "Twice", "rule_version": 1, "limit": 10}
     found = warehouse.read("metrics/segment_members", warehouse.audience(rule), **knobs)
     assert rows_of(found, "customer_id", "entered_on", "reason") == [("ann", "2024-02-20", "Orders is at least 2")]
