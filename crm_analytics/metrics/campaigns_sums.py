@@ -20,6 +20,8 @@ from crm_analytics.workspace.campaign_plans import Entered, entered
 
 #: Orders from the wave's day through this day count, for treated and control alike.
 OUTCOME_DAYS = 30
+#: Contacts of campaigns that are worked on together.
+MOST_AT_ONCE = 400_000
 #: The only arm of a campaign whose file names none.
 ALL = "all"
 #: An arm's share between these is taken for half where no share was planned.
@@ -198,16 +200,25 @@ def sums(
     warehouse: Warehouse, audience: Audience, campaign: str | None, by: str | None = None, attribute: str | None = None,
     until: date | None = None, window: int = OUTCOME_DAYS,
 ) -> pd.DataFrame:  # fmt: skip
-    """The statement `campaign_sums` for one campaign or all, told which days of orders it needs."""
+    """The statement `campaign_sums` for one campaign or all, told which days of orders it needs.
+
+    Many campaigns are read some at a time: what is known of every customer of all of them would not fit into memory.
+    """
     until = until or audience.as_of
     known = listed(warehouse, replace(audience, as_of=until), campaign)
-    first, last = known["first_on"].min(), known["last_on"].max()
+    known = known[known["contacts"] > 0].sort_values("campaign_id", kind="stable")
     reach = timedelta(days=window + 1)
-    days = (date.max, date.min) if pd.isna(first) else (first.date() - reach, last.date() + reach)
-    return warehouse.read(
-        "metrics/campaign_sums", audience, campaign=campaign, by=by, attribute=f"$.{attribute}" if attribute else None,
-        first_on=days[0], last_on=days[1], until=until, outcome_days=window, has_orders=warehouse.has_orders,
-    )  # fmt: skip
+    parts = []
+    for _, some in known.groupby((known["contacts"].cumsum() - 1) // MOST_AT_ONCE, sort=True):
+        first, last = some["first_on"].min(), some["last_on"].max()
+        days = (date.max, date.min) if pd.isna(first) else (first.date() - reach, last.date() + reach)
+        part = warehouse.read(
+            "metrics/campaign_sums", audience, campaign_from=some["campaign_id"].iloc[0], campaign_to=some["campaign_id"].iloc[-1], by=by,
+            attribute=f"$.{attribute}" if attribute else None, first_on=days[0], last_on=days[1], until=until, outcome_days=window,
+            has_orders=warehouse.has_orders,
+        )  # fmt: skip
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["campaign_id", *_ADDED])
 
 
 def campaigns_of(

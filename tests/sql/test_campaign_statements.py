@@ -96,7 +96,7 @@ def test_campaign_sums(read) -> None:
         "buyers",
         "revenue",
     )
-    rows = read("campaign_sums", *columns, campaign="K1", **SUMS)
+    rows = read("campaign_sums", *columns, campaign_from="K1", campaign_to="K1", **SUMS)
     # Ann bought for 150 in the window; Bob a day too late; Cid bought and returned it; Dan is dated by the treated
     assert sorted(rows, key=str) == [
         ("A", False, 1, 1, 1, 0, 0, 0, 0, 0.0),
@@ -108,7 +108,15 @@ def test_campaign_sums(read) -> None:
     before = {
         row[0]: row[1:]
         for row in read(
-            "campaign_sums", "revenue", "spent_before", "bought_before", "channel", "first_on", campaign="K1", **SUMS
+            "campaign_sums",
+            "revenue",
+            "spent_before",
+            "bought_before",
+            "channel",
+            "first_on",
+            campaign_from="K1",
+            campaign_to="K1",
+            **SUMS,
         )
         if row[0]
     }
@@ -120,7 +128,8 @@ def test_campaign_sums(read) -> None:
         "spent_before",
         "spent_before_squares",
         "spent_before_revenue",
-        campaign="K1",
+        campaign_from="K1",
+        campaign_to="K1",
         rule=where("customer_id", "is", "bob"),
         **SUMS,
     )
@@ -129,14 +138,27 @@ def test_campaign_sums(read) -> None:
 
 def test_sums_without_arms_count_a_call_back_as_a_response(read) -> None:
     columns = ("arm", "customers", "contacts", "responded", "converted", "own_outcomes", "margin")
-    found = sorted(read("campaign_sums", *columns, campaign="K2", **SUMS), key=str)
+    found = sorted(read("campaign_sums", *columns, campaign_from="K2", campaign_to="K2", **SUMS), key=str)
     assert found == [("sent", 1, 1, 0, 1, 0, None), ("sent", 1, 1, 1, 0, 0, None)]
-    assert len(read("campaign_sums", "campaign_id", campaign=None, **SUMS)) == 7
-    segments = read("campaign_sums", "segment", "customers", campaign="K2", **SUMS | {"by": "contact_channel"})
+    assert len(read("campaign_sums", "campaign_id", campaign_from="K1", campaign_to="K2", **SUMS)) == 7
+    segments = read(
+        "campaign_sums",
+        "segment",
+        "customers",
+        campaign_from="K2",
+        campaign_to="K2",
+        **SUMS | {"by": "contact_channel"},
+    )
     assert {row[0] for row in segments} == {"phone"}
     until = SUMS | {"until": date(2024, 2, 4)}
     early = read(
-        "campaign_sums", "converted", "revenue", campaign="K1", rule=where("customer_id", "is", "ann"), **until
+        "campaign_sums",
+        "converted",
+        "revenue",
+        campaign_from="K1",
+        campaign_to="K1",
+        rule=where("customer_id", "is", "ann"),
+        **until,
     )
     assert early == [(1, 100.0)]
 

@@ -1,4 +1,5 @@
 -- What was done with the customers of campaigns and what they then did, as sums; every targeted customer counts, treated or control.
+-- Of the campaigns whose ids lie from $campaign_from to $campaign_to.
 -- Grain: one row per campaign, arm, channel, segment and group of nearly equal revenue (eight groups to a doubling).
 -- Orders count from the wave's day through day $outcome_days; spent_before is the spend in as many days before. A control customer
 -- without a day has that of the campaign's first contact, else the planned one. What the file itself says of an outcome goes before the orders.
@@ -25,7 +26,8 @@ WITH contact AS (
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
     WHERE
-        ($campaign IS NULL OR c.campaign_id = $campaign)
+        c.campaign_id >= $campaign_from
+        AND c.campaign_id <= $campaign_to
         AND c.customer_id IS NOT NULL
         AND (c.contacted_at IS NULL OR CAST(c.contacted_at AS DATE) <= $until)
 ),
