@@ -30,6 +30,8 @@ page = st.navigation(
         ],
         "Data": [
             st.Page("pages/data.py", title="Data", icon=":material/database:"),
+            st.Page("pages/quality.py", title="Quality", icon=":material/verified:"),
+            st.Page("pages/identity.py", title="Identity", icon=":material/fingerprint:"),
         ],
     },
     position="top",

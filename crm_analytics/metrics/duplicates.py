@@ -146,7 +146,7 @@ def effect_in_words(frame: pd.DataFrame) -> str | None:
         return None
     row = frame.set_index("figure")
     persons = f"{formats.count(row['before']['persons'])} to {formats.count(row['after']['persons'])} persons"
-    said = f"Accepting these {formats.count(count)} pairs makes {persons} of the customer records"
+    said = f"Accepting these {formats.count(count)} pairs takes the base from {persons}"
     if row["before"]["buyers"] < notes.FEWEST_CUSTOMERS:
         return f"{said}."
     before, after = (formats.share(row[side]["repurchase_rate"]) for side in ("before", "after"))

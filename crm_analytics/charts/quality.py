@@ -1,0 +1,59 @@
+"""How far the data can be trusted."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from crm_analytics import formats
+from crm_analytics.charts.theme import ACCENT, GREY, WORSE, base_figure, empty_figure
+
+#: Bars that are legible on a phone.
+MOST_BARS = 12
+
+
+def mend_bars(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
+    """The columns that most revenue hangs on, the most first. Draws metrics.quality.data_quality."""
+    worst = frame[frame["revenue_behind"].gt(0)].head(MOST_BARS)
+    if worst.empty:
+        return empty_figure()
+    names = (worst["source"] + " · " + worst["table"] + " · " + worst["column"].str.replace("_", " ")).to_numpy(
+        dtype=object
+    )
+    prefix = formats.money_prefix(currency)
+    bars = go.Bar(
+        y=names, x=worst["revenue_behind"], orientation="h", marker={"color": ACCENT, "cornerradius": 3},
+        customdata=worst[["problem", "valid_share"]].to_numpy(dtype=object),
+        hovertemplate=f"%{{y}}<br>%{{customdata[0]}}<br>{prefix}%{{x:,.0f}} of revenue; %{{customdata[1]:.1%}} valid<extra></extra>",
+    )  # fmt: skip
+    figure = base_figure(bars, height=70 + 28 * len(worst))
+    figure.update_xaxes(
+        title_text="revenue behind the rows that are not valid", tickprefix=prefix, rangemode="tozero", nticks=5
+    )
+    figure.update_yaxes(autorange="reversed", type="category", automargin=True, nticks=len(worst))
+    return figure
+
+
+def accepted_bars(frame: pd.DataFrame) -> go.Figure:
+    """Import by import the rows accepted and rejected. Draws metrics.quality.data_imports."""
+    if frame.empty:
+        return empty_figure()
+    last = frame.tail(60)
+    at = last["import_id"].astype(str).to_numpy(dtype=object)
+    details = last[["file", "accepted_share"]].to_numpy(dtype=object)
+    parts = [
+        go.Bar(name=name, x=at, y=rows, marker={"color": colour}, customdata=details)
+        for name, rows, colour in (
+            ("accepted", last["rows_read"] - last["rejected"], GREY),
+            ("rejected", last["rejected"], WORSE),
+        )
+    ]
+    for part in parts:
+        part.hovertemplate = (
+            f"%{{customdata[0]}}: %{{y:,}} rows {part.name}, %{{customdata[1]:.1%}} accepted<extra></extra>"
+        )
+    figure = base_figure(*parts, height=240, barmode="stack", showlegend=True)
+    figure.update_layout(margin_t=28)
+    figure.update_xaxes(title_text="import", type="category")
+    figure.update_yaxes(title_text="rows", rangemode="tozero")
+    return figure

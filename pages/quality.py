@@ -1,0 +1,50 @@
+"""Quality: how far can these figures be trusted, and what to mend first?"""
+
+import streamlit as st
+
+from crm_analytics.ui.shell import require_app
+
+require_app()
+
+from crm_analytics.charts import quality as drawn  # noqa: E402  (the guard comes first)
+from crm_analytics.errors import NothingLoaded  # noqa: E402
+from crm_analytics.metrics import quality as metrics  # noqa: E402
+from crm_analytics.ui import quality, session, show  # noqa: E402
+
+warehouse = session.warehouse()
+try:
+    audience = session.audience() or warehouse.audience()
+except NothingLoaded:
+    quality.nothing()
+    st.stop()
+currency = session.currency()
+
+found = metrics.data_quality(warehouse, audience)
+if found.empty:
+    quality.nothing()
+    st.stop()
+sources = metrics.data_sources(warehouse, audience)
+quality.totals(warehouse, found, sources)
+
+finding = metrics.quality_in_words(found, currency)
+with show.card("mend", "What to mend first", finding):
+    if finding:
+        show.figure(drawn.mend_bars(found, currency=currency), "mend_bars", finding)
+    else:
+        show.nothing("No revenue hangs on a value that is missing or suspicious.", None)
+    show.behind("data_quality", found, audience)
+
+with show.card("sources", "Sources", "Each source and table: its score, and the latest day that it speaks of."):
+    show.table(sources, "sources_table")
+    show.behind("data_sources", sources, audience, table=False)
+
+history = metrics.data_imports(warehouse, audience)
+finding = metrics.imports_in_words(history)
+with show.card("accepted", "Import by import", finding):
+    show.figure(drawn.accepted_bars(history), "accepted_bars", finding)
+    show.behind("data_imports", history, audience)
+
+with show.more("every_column", "Every column"), show.card("columns", "Every column", None):
+    show.table(found, "columns_table", height=420)
+
+show.next_steps(("pages/identity.py", "Which records are the same person?"), ("pages/data.py", "Load a corrected file"))
