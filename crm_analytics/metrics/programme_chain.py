@@ -37,7 +37,7 @@ def programme_chain(warehouse: Warehouse, audience: Audience, *, programme: str 
 
     What an action caused is the lift of its campaign over its control group (campaign_lift, all treated arms), in the
     objective's unit: so far only revenue has one. Actions that name no objective are meant for all. The movement is
-    the figure less the baseline (of a flow the same part of it); what the sum of proven effects leaves is not
+    the figure less the baseline (of a flow the same part of it); what the sum of measured effects leaves is not
     explained: season, the market, or actions without a control group. Intervals add up as of independent campaigns.
 
     Columns
@@ -48,7 +48,7 @@ def programme_chain(warehouse: Warehouse, audience: Audience, *, programme: str 
     action : str          the action's id; null in the sums
     campaign_id : str     the campaign it is measured by; null without one
     state : str           of the action; null in the sums
-    effect : float64      caused, in the objective's unit; null where nothing proves it
+    effect : float64      caused, in the objective's unit; null where nothing measures it
     low_95 : float64      lower end of the 95% interval; null likewise, and where it has none
     high_95 : float64     upper end
     evidence : str        how it is known, or why it is not
@@ -149,13 +149,13 @@ def _sums(
     moved = _movement(warehouse, audience, goal, plan)
     rest = moved - total
     head = {name: goal[name] for name in ("programme", "objective")}
-    proof = f"{len(proven)} of {len(parts)} actions have a proven effect"
+    proof = f"{len(proven)} of {len(parts)} actions have a measured effect"
     return [
         head | {"part": "all actions", "effect": total, "low_95": low, "high_95": high, "evidence": proof},
         head | {"part": "movement", "effect": moved, "low_95": math.nan, "high_95": math.nan,
                 "evidence": "the figure less the baseline" + (" to the same date" if goal["kind"] == "flow" else "")},
         head | {"part": "not explained", "effect": rest, "low_95": moved - high, "high_95": moved - low,
-                "evidence": "season, the market, actions without a control group" if not math.isnan(rest) else "nothing is proven"},
+                "evidence": "season, the market, actions without a control group" if not math.isnan(rest) else "nothing is measured"},
     ]  # fmt: skip
 
 
@@ -256,7 +256,7 @@ def _levers(then: dict | None, now: dict | None) -> dict[str, float]:
 
 
 def chain_in_words(frame: pd.DataFrame, objective: str, currency: str | None, as_of: date) -> str | None:
-    """What of an objective's movement is proven. Reads `programme_chain`."""
+    """What of an objective's movement is measured. Reads `programme_chain`."""
     parts = frame[frame["objective"] == objective].set_index("part")
     if parts.empty or pd.isna(parts.loc["movement", "effect"]):
         return None

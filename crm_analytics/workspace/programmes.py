@@ -159,8 +159,8 @@ def _repetitions(session: Session, row: PlanRow, who: str) -> list[PlanRow]:
 
 def keep(session: Session, kind: str, programme_id: str, row_id: str, values: Values, who: str) -> PlanRow:
     """Write a row that is computed or decided, not edited, within the caller's transaction."""
-    before = [row for row in _versions(session, kind, programme_id) if row.row_id == row_id]
-    made = PlanRow(kind, programme_id, row_id, len(before) + 1, values, False, who, datetime.now())
+    version = len(_versions(session, kind, programme_id, row_id)) + 1
+    made = PlanRow(kind, programme_id, row_id, version, values, False, who, datetime.now())
     _write(session, made)
     return made
 
@@ -195,7 +195,8 @@ def next_id(kind: PlanKind, taken: Iterable[str]) -> str:
 
 def _changed(session: Session, programme_id: str, change: Change, who: str) -> PlanRow | None:
     kind = KINDS[change.kind]
-    versions = {row.version: row for row in _versions(session, kind.name, programme_id) if row.row_id == change.row_id}
+    known = _versions(session, kind.name, programme_id, change.row_id) if change.row_id else []
+    versions = {row.version: row for row in known}
     latest = versions[max(versions)] if versions else None
     if change.values is None:
         if latest is None or latest.removed:
@@ -250,11 +251,12 @@ def _check_seen(change: Change, latest: PlanRow) -> None:
 # --- as stored ------------------------------------------------------------------------------------------------------
 
 
-def _versions(session: Session, kind: str, programme_id: str | None = None) -> list[PlanRow]:
-    of_it = "AND programme_id = $id" if programme_id is not None else ""
+def _versions(session: Session, kind: str, programme_id: str | None = None, row_id: str | None = None) -> list[PlanRow]:
+    asked = {name: value for name, value in (("programme_id", programme_id), ("row_id", row_id)) if value is not None}
+    narrowed = "".join(f" AND {name} = ${name}" for name in asked)
     found = session.rows(
-        f"SELECT {_COLUMNS} FROM workspace.plan_rows WHERE kind = $kind {of_it} ORDER BY programme_id, row_id, version",
-        {"kind": kind} | ({"id": programme_id} if programme_id is not None else {}),
+        f"SELECT {_COLUMNS} FROM workspace.plan_rows WHERE kind = $kind{narrowed} ORDER BY programme_id, row_id, version",
+        {"kind": kind, **asked},
     )
     return [_from(dict(zip(_COLUMNS.split(", "), row, strict=True))) for row in found]
 

@@ -312,7 +312,7 @@ def test_the_chain_says_what_is_not_proven(plan: Warehouse) -> None:
     found = programme_chain(plan, plan.audience())
     own = found[found["objective"] == "O1"].set_index("part")
     assert own.loc["action", "evidence"].tolist() == ["no linked campaign", "not executed"]
-    assert own.loc["all actions", "evidence"] == "0 of 2 actions have a proven effect"
+    assert own.loc["all actions", "evidence"] == "0 of 2 actions have a measured effect"
     assert own.loc["movement", "effect"] == pytest.approx(0.0)
     assert pd.isna(own.loc["not explained", "effect"])
     assert found.loc[(found["objective"] == "O3") & (found["part"] == "action")].empty
