@@ -78,7 +78,8 @@ def _fit_all(warehouse: Warehouse, everyone: Audience) -> pd.DataFrame:
         fit, why = _tried(lambda model=model: model.fit(whole))
         before, why_not = _tried(lambda model=model: model.fit(early)) if fit else (None, None)
         error = _error(before, later, (as_of - cut).days / DAYS_OF_A_WEEK) if before else (np.nan,) * 3
-        found.append([model.name, whole.customers, fit, before, why or _without_holdout(why_not), False, *error])
+        why = why or _without_holdout(why_not) or _without_leaving(fit)
+        found.append([model.name, whole.customers, fit, before, why, False, *error])
     usable = [each for each in found if each[2] is not None]
     if usable:
         # without any hold-out the likelihood decides
@@ -118,6 +119,12 @@ def _told(error: CrmError) -> str:
 
 def _without_holdout(why: str | None) -> str | None:
     return f"no hold-out, for on the first two thirds of the history there is no fit: {why}" if why else None
+
+
+def _without_leaving(fit: FittedBuying) -> str | None:
+    if not np.isnan(fit.covariance).any():
+        return None
+    return "these data show nobody leaving: it takes (nearly) everybody to be active still."
 
 
 def _error(fit: FittedBuying, rows: pd.DataFrame, weeks: float) -> tuple[float, float, float]:

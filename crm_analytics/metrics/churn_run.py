@@ -144,7 +144,9 @@ def _run(warehouse: Warehouse, everyone: Audience, days: int | None, report: Rep
     report(0.9, "reasons")
     top = first(chance * (today.worth + 1), REASONS_KEPT)
     if len(raw) < len(RIVALS) + 1:
-        said.append("The rivals made of the rhythm of purchases are missing: too few customers bought twice by then.")
+        said.append(
+            "The rivals made of the rhythm of purchases are missing: the model of it has no fit at one of the days."
+        )
     return Run(
         moment=now,
         cut_offs=tuple(each.moment.day for each in learned_from),

@@ -90,11 +90,15 @@ def _buying_rows(warehouse: Warehouse, audience: Audience) -> list[dict[str, obj
             {
                 "model": fit.model, "used": bool(fit.used), "fitted_at": fits.attrs["fitted_at"],
                 "period": f"{formats.day(first)} – {formats.day(audience.as_of)}", "customers": fit.customers,
-                "parameters": ", ".join(f"{name} {value:.3g} ± {error:.2g}" for name, (value, error) in found.items()),
+                "parameters": ", ".join(_parameter(name, *both) for name, both in found.items()),
                 "evaluation": _holdout(row), "drift": _drift(fit, then), "limits": " ".join(filter(None, [_LIMITS[fit.model], fit.why])),
             }
         )  # fmt: skip
     return rows
+
+
+def _parameter(name: str, value: float, error: float) -> str:
+    return f"{name} {value:.3g}" + ("" if np.isnan(error) else f" ± {error:.2g}")
 
 
 def _holdout(row: object) -> str | None:
@@ -118,7 +122,10 @@ def _drift(fit: object, then: pd.DataFrame) -> str | None:
         / np.sqrt(now.covariance[place, place] + before.covariance[place, place])
         for place, name in enumerate(now.names)
     }
-    name = max(moved, key=lambda each: abs(moved[each]))
+    known = [each for each in moved if np.isfinite(moved[each])]
+    if not known:
+        return None
+    name = max(known, key=lambda each: abs(moved[each]))
     return f"{name} {getattr(before, name):.3g} before, {getattr(now, name):.3g} now ({abs(moved[name]):.1f} standard errors)."
 
 

@@ -117,7 +117,7 @@ def _delta(totals: Callable[..., np.ndarray], fit: FittedBuying | FittedGammaGam
         for step in np.eye(len(place)) * width
     ]
     slopes = np.array(slope).T
-    return np.einsum("ti,ij,tj->t", slopes, fit.covariance, slopes)[:, None]
+    return np.einsum("ti,ij,tj->t", slopes, np.nan_to_num(fit.covariance), slopes)[:, None]
 
 
 @kept

@@ -32,7 +32,7 @@ class BgNbdModel:
         histories.enough(f"{self.name}, a model of repeat purchases,")
         scaled = histories.unitless
         data = scaled if exact else scaled.coarse
-        found = maximised(self.name, self._score, data, scaled.coarse, np.log([0.5, 0.2, 0.8, 2.5]))
+        found = maximised(self.name, self._score, data, scaled.coarse, np.log([0.5, 0.2, 0.8, 2.5]), may_vanish=(2, 3))
         r, alpha, a, b = (float(each) for each in np.exp(found.log_parameters))
         # in the unit of the data each purchase's density is divided by the scale
         shift = float((histories.repeats * histories.weight).sum()) * np.log(histories.scale)

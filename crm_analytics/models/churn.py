@@ -93,9 +93,12 @@ class Encoding:
         return [name in self.categories for name in self.columns] if self.categories else []
 
     def apply(self, features: pd.DataFrame) -> np.ndarray:
-        """The features as numbers; categories not known are null."""
+        """The features as numbers; categories not known, and columns that are missing, are null."""
         table = np.empty((len(features), len(self.columns)))
         for place, name in enumerate(self.columns):
+            if name not in features:
+                table[:, place] = np.nan
+                continue
             known = self.categories.get(name)
             column = features[name].map(known) if known is not None else features[name]
             table[:, place] = column.to_numpy(dtype=float, na_value=np.nan)

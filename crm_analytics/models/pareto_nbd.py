@@ -39,7 +39,7 @@ class ParetoNbdModel:
         histories.enough(f"{NAME}, a model of repeat purchases,")
         scaled = histories.unitless
         data = scaled if exact else scaled.coarse
-        found = maximised(NAME, self._score, data, scaled.coarse, np.log([0.6, 0.4, 0.6, 0.4]))
+        found = maximised(NAME, self._score, data, scaled.coarse, np.log([0.6, 0.4, 0.6, 0.4]), may_vanish=(2, 3))
         r, alpha, s, beta = (float(each) for each in np.exp(found.log_parameters))
         shift = float((histories.repeats * histories.weight).sum()) * np.log(histories.scale)
         unit = histories.scale
