@@ -117,15 +117,20 @@ def _preview(warehouse: Warehouse, audience: Audience, wanted: Preferences) -> N
 
 
 def _save(warehouse: Warehouse, wanted: Preferences) -> None:
-    now = warehouse.preferences
+    now, usual = warehouse.preferences, Preferences()
     with st.container(horizontal=True):
-        same = (wanted.rfm_grid, wanted.rfm_cutoffs) == (now.rfm_grid, now.rfm_cutoffs)
-        if st.button("Save the rule", key="grid_save", type="primary", icon=":material/save:", disabled=same):
-            with st.spinner("Scoring every customer anew …"):
-                warehouse.set_preferences(session.who(), rfm_grid=wanted.rfm_grid, rfm_cutoffs=wanted.rfm_cutoffs)
-            st.rerun()
-        usual = Preferences()
-        same = (now.rfm_grid, now.rfm_cutoffs) == (usual.rfm_grid, usual.rfm_cutoffs)
-        if not same and st.button("Back to the default rule", key="grid_reset", icon=":material/undo:"):
-            warehouse.set_preferences(session.who(), rfm_grid=usual.rfm_grid, rfm_cutoffs=None)
-            st.rerun()
+        st.button(
+            "Save the rule", key="grid_save", type="primary", icon=":material/save:", on_click=_keep, args=(wanted,),
+            disabled=(wanted.rfm_grid, wanted.rfm_cutoffs) == (now.rfm_grid, now.rfm_cutoffs),
+        )  # fmt: skip
+        if (now.rfm_grid, now.rfm_cutoffs) != (usual.rfm_grid, usual.rfm_cutoffs):
+            st.button(
+                "Back to the default rule", key="grid_reset", icon=":material/undo:", on_click=_keep, args=(usual,)
+            )
+
+
+def _keep(wanted: Preferences) -> None:
+    """A callback: the rule is saved before the page is drawn anew."""
+    session.warehouse().set_preferences(session.who(), rfm_grid=wanted.rfm_grid, rfm_cutoffs=wanted.rfm_cutoffs)
+    st.session_state["grid_scheme"] = IN_FORCE
+    st.session_state["grid_fixed"] = wanted.rfm_cutoffs is not None

@@ -27,22 +27,80 @@ ROWS: dict[str, list[dict[str, object]]] = {
         {"order_id": "W-6", "customer_id": "ann", "ordered_at": "2024-07-20", "amount": 70.0, "channel": "web"},
     ],
     "customers": [
-        {"customer_id": "ann", "name": "Ann Müller", "email": "Ann@x.example", "phone": "+49 (0)30 123456", "postal_code": "10115"},
+        {
+            "customer_id": "ann",
+            "name": "Ann Müller",
+            "email": "Ann@x.example",
+            "phone": "+49 (0)30 123456",
+            "postal_code": "10115",
+        },
         {"customer_id": "bob", "name": "Bob <b>", "email": "bob@y.example", "phone": None, "postal_code": "10115"},
     ],
     "invoices": [
-        {"invoice_id": "F9", "customer_id": "ann", "issued_on": "2024-02-10", "due_on": "2024-03-10", "paid_on": "2024-03-14", "amount": 30.0},
+        {
+            "invoice_id": "F9",
+            "customer_id": "ann",
+            "issued_on": "2024-02-10",
+            "due_on": "2024-03-10",
+            "paid_on": "2024-03-14",
+            "amount": 30.0,
+        },
     ],
     "contacts": [
-        {"contact_id": "1", "campaign_id": "K1", "customer_id": "ann", "arm": "mail", "channel": "email", "contacted_at": "2024-03-01", "responded": True},
-        {"contact_id": "2", "campaign_id": "K2", "customer_id": "ann", "arm": "Control", "channel": "email", "contacted_at": "2024-04-01", "delivered": False},
+        {
+            "contact_id": "1",
+            "campaign_id": "K1",
+            "customer_id": "ann",
+            "arm": "mail",
+            "channel": "email",
+            "contacted_at": "2024-03-01",
+            "responded": True,
+        },
+        {
+            "contact_id": "2",
+            "campaign_id": "K2",
+            "customer_id": "ann",
+            "arm": "Control",
+            "channel": "email",
+            "contacted_at": "2024-04-01",
+            "delivered": False,
+        },
     ],
-    "survey_answers": [{"answer_id": "a1", "customer_id": "ann", "survey": "order", "question": "recommend", "score": 9.0, "answered_at": "2024-02-20"}],
-    "cases": [{"case_id": "c1", "customer_id": "ann", "kind": "late", "channel": "phone", "opened_at": "2024-02-15", "resolved_at": "2024-02-17"}],
+    "survey_answers": [
+        {
+            "answer_id": "a1",
+            "customer_id": "ann",
+            "survey": "order",
+            "question": "recommend",
+            "score": 9.0,
+            "answered_at": "2024-02-20",
+        }
+    ],
+    "cases": [
+        {
+            "case_id": "c1",
+            "customer_id": "ann",
+            "kind": "late",
+            "channel": "phone",
+            "opened_at": "2024-02-15",
+            "resolved_at": "2024-02-17",
+        }
+    ],
     "interactions": [{"interaction_id": "i1", "customer_id": "ann", "kind": "visit", "happened_at": "2024-05-05"}],
-    "benefits": [{"benefit_id": "b1", "customer_id": "ann", "kind": "gift", "value": 5.0, "given_on": "2024-05-06", "redeemed_on": "2024-07-01"}],
-    "memberships": [{"membership_id": "m1", "customer_id": "ann", "programme": "Circle", "tier": "gold", "joined_on": "2024-05-07"}],
-}  # fmt: skip
+    "benefits": [
+        {
+            "benefit_id": "b1",
+            "customer_id": "ann",
+            "kind": "gift",
+            "value": 5.0,
+            "given_on": "2024-05-06",
+            "redeemed_on": "2024-07-01",
+        }
+    ],
+    "memberships": [
+        {"membership_id": "m1", "customer_id": "ann", "programme": "Circle", "tier": "gold", "joined_on": "2024-05-07"}
+    ],
+}
 
 
 @pytest.fixture
