@@ -182,12 +182,10 @@ class Campaign:
 
 def listed(warehouse: Warehouse, audience: Audience, campaign: str | None = None) -> pd.DataFrame:
     """The campaigns known by the day, one of them or all; `UnknownName` if there is none of that name."""
-    frame = warehouse.read("metrics/campaign_list", audience)
-    if campaign is None:
-        return frame
-    if campaign not in set(frame["campaign_id"]):
-        raise UnknownName("campaign", campaign, frame["campaign_id"])
-    return frame[frame["campaign_id"] == campaign]
+    frame = warehouse.read("metrics/campaign_list", audience, campaign=campaign)
+    if campaign is not None and frame.empty:
+        raise UnknownName("campaign", campaign, listed(warehouse, audience)["campaign_id"])
+    return frame
 
 
 def stated(warehouse: Warehouse) -> dict[str, Entered]:

@@ -165,7 +165,10 @@ def test_sums_without_arms_count_a_call_back_as_a_response(read) -> None:
 
 def test_campaign_list(read) -> None:
     columns = ("campaign_id", "name", "channel", "contacts", "first_on", "last_on", "control_share")
-    assert read("campaign_list", *columns) == [
+    assert read("campaign_list", *columns, campaign="K2") == [
+        ("K2", "K2", "phone", 3, "2024-02-20", "2024-03-06", None)
+    ]
+    assert read("campaign_list", *columns, campaign=None) == [
         ("K7", "To come", None, 0, None, None, None),
         ("K1", "Winter", "several", 7, "2024-01-31", "2024-02-03", 0.3),
         ("K2", "K2", "phone", 3, "2024-02-20", "2024-03-06", None),

@@ -1,4 +1,4 @@
--- Campaigns that are known by themselves or by their contacts, with their costs and the days of their contacts.
+-- Campaigns that are known by themselves or by their contacts (all, or $campaign), with their costs and the days of their contacts.
 -- Grain: one row per campaign.
 WITH reached AS (
     SELECT
@@ -9,7 +9,10 @@ WITH reached AS (
         CAST(min(contacted_at) AS DATE) AS first_on,
         CAST(max(contacted_at) AS DATE) AS last_on
     FROM contacts
-    WHERE campaign_id IS NOT NULL AND (contacted_at IS NULL OR CAST(contacted_at AS DATE) <= $as_of)
+    WHERE
+        campaign_id IS NOT NULL
+        AND ($campaign IS NULL OR campaign_id = $campaign)
+        AND (contacted_at IS NULL OR CAST(contacted_at AS DATE) <= $as_of)
     GROUP BY campaign_id
 ),
 stated AS (
@@ -41,4 +44,5 @@ SELECT
     CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.last_on, s.starts_on) END AS last_on
 FROM reached AS r
 FULL JOIN stated AS s ON s.campaign_id = r.campaign_id
+WHERE $campaign IS NULL OR coalesce(r.campaign_id, s.campaign_id) = $campaign
 ORDER BY coalesce(r.first_on, s.starts_on) NULLS FIRST, coalesce(r.campaign_id, s.campaign_id)
