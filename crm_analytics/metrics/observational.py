@@ -69,7 +69,12 @@ def observational(warehouse: Warehouse, audience: Audience, *, campaign: str | N
     name, day = _campaign(warehouse, audience, campaign)
     if day is None:
         return notes.noted(_empty(_TYPES), _NONE)
-    real = _side(warehouse, audience, name, day)
+    try:
+        real = _side(warehouse, audience, name, day)
+    except NotEnoughData as error:
+        if campaign is not None:
+            raise
+        return notes.noted(_empty(_TYPES), f"Campaign {name}: {error}")
     placebo, refused = _placebo(warehouse, audience, name, day)
     rows = []
     for outcome in OUTCOMES:
@@ -95,7 +100,7 @@ def observational(warehouse: Warehouse, audience: Audience, *, campaign: str | N
             }
         )
     frame = pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
-    trial = campaigns_of(warehouse, audience, name, Costs())[0].control is not None
+    trial = any(found.control for found in campaigns_of(warehouse, audience, name, Costs()))
     left_out = int(real.fitted.contacted.sum()) - int(real.fitted.matched.sum())
     return notes.noted(
         frame,
@@ -120,7 +125,12 @@ def observational_balance(warehouse: Warehouse, audience: Audience, *, campaign:
     name, day = _campaign(warehouse, audience, campaign)
     if day is None:
         return notes.noted(_empty(_BALANCE), _NONE)
-    balance = _side(warehouse, audience, name, day).fitted.balance.assign(campaign_id=name)
+    try:
+        balance = _side(warehouse, audience, name, day).fitted.balance.assign(campaign_id=name)
+    except NotEnoughData as error:
+        if campaign is not None:
+            raise
+        return notes.noted(_empty(_BALANCE), f"Campaign {name}: {error}")
     return notes.noted(balance[list(_BALANCE)].astype(_BALANCE))
 
 

@@ -162,8 +162,7 @@ def _judged(
 
 
 def _made(warehouse: Warehouse, audience: Audience, name: str, day: Any) -> pd.DataFrame:
-    campaign = campaigns_of(warehouse, audience, name, Costs())[0]
-    control = _control(campaign, name)
+    control = _control(campaigns_of(warehouse, audience, name, Costs()), name)
     members = warehouse.read(
         "metrics/uplift_members", audience, campaign=name, from_on=day.date() if pd.notna(day) else None,
         window=OUTCOME_DAYS, controls=f"|{control.lower()}|",
@@ -195,15 +194,15 @@ def _made(warehouse: Warehouse, audience: Audience, name: str, day: Any) -> pd.D
     )
 
 
-def _control(campaign: Campaign, name: str) -> str:
-    """The arm left alone, or the reason why there is no uplift."""
-    if campaign.control is None:
+def _control(found: list[Campaign], name: str) -> str:
+    """The arm left alone, or the reason why there is no uplift (an audience may have nobody of the campaign)."""
+    if not found or found[0].control is None:
         raise NotEnoughData("Uplift (customers of a control group)", UpliftModel().fewest_converted, 0)
-    if problem := spoilt(campaign):
+    if problem := spoilt(found[0]):
         raise BadInput(
             f"{problem}.", file=f"campaign {name}", cure="Mend the file: nothing can be learned from it as it is."
         )
-    return campaign.control.name
+    return found[0].control.name
 
 
 def _features(members: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

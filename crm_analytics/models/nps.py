@@ -55,12 +55,12 @@ def mean_interval(mean: npt.ArrayLike, variance: npt.ArrayLike, count: npt.Array
 
     A variance of 0 (everybody gave the same score) gives no interval: it would claim to know the mean exactly.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     centre, spread, n = (np.asarray(each, dtype=float) for each in (mean, variance, count))
     known = (n >= FEWEST_ANSWERS) & (spread > 0)
     half = np.where(
-        known, t.ppf(0.975, np.maximum(n - 1, 1)) * np.sqrt(np.where(known, spread, 0) / np.maximum(n, 1)), np.nan
+        known, stdtrit(np.maximum(n - 1, 1), 0.975) * np.sqrt(np.where(known, spread, 0) / np.maximum(n, 1)), np.nan
     )
     return centre - half, centre + half
 

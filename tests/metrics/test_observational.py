@@ -8,7 +8,8 @@ import pytest
 
 from crm_analytics.errors import NotEnoughData, UnknownName
 from crm_analytics.metrics import observational
-from tests.conftest import in_memory
+from tests.conftest import bring_in, in_memory
+from tests.metrics.conftest import data
 from tests.metrics.loading import load_frame, load_orders
 
 EFFECT = 0.3
@@ -72,3 +73,16 @@ def test_refusals(warehouse) -> None:
     early = warehouse.audience(as_of=pd.Timestamp("2024-09-20").date())
     with pytest.raises(NotEnoughData, match="at least 30 days; there are 19"):
         observational.observational(warehouse, early, campaign="K")
+
+
+@pytest.mark.slow
+def test_complete_journey(tmp_path) -> None:
+    """Recipients were chosen: they buy far more often than others, and no more often than households like them."""
+    opened = in_memory(tmp_path)
+    for name in ("transactions_sample.csv.gz", "campaigns.csv", "campaign_descriptions.csv"):
+        bring_in(opened, data(f"completejourney/{name}"))
+    row = observational.observational(opened, opened.audience(), campaign="18").set_index("outcome").loc["converted"]
+    assert row["naive_difference"] > 0.25
+    assert row["low_95"] <= 0 <= row["high_95"]
+    assert row["verdict"].startswith("Observational: no difference to comparable customers can be told")
+    opened.close()

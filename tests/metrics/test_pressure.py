@@ -38,7 +38,7 @@ def warehouse(tmp_path):
 
 
 def test_credit_is_divided_as_by_hand(warehouse) -> None:
-    orders, contacts = drawn(60, 4)
+    orders, contacts = drawn(40, 4)
     load_orders(warehouse, orders)
     load_frame(warehouse, "contacts", contacts, import_id=2)
     audience = warehouse.audience()
@@ -82,7 +82,7 @@ def test_without_orders_the_file_says_who_converted(warehouse) -> None:
 
 
 def test_pressure_counts_as_by_hand(warehouse) -> None:
-    orders, contacts = drawn(80, 5)
+    orders, contacts = drawn(40, 5)
     load_orders(warehouse, orders)
     load_frame(warehouse, "contacts", contacts, import_id=2)
     audience = warehouse.audience()

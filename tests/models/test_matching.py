@@ -26,15 +26,15 @@ def selected(seed: int, effect: float, customers: int = 4000, sharpness: float =
 
 def test_the_effect_of_a_simulation_is_found_where_the_plain_difference_is_far_off() -> None:
     found, plain, covered = [], [], 0
-    for seed in range(20):
+    for seed in range(10):
         features, contacted, before, after = selected(seed, effect=2.0)
         effect = MatchingModel().fit(features, contacted).effect(before, after)
         found.append(effect.difference)
         plain.append(after[contacted].mean() - after[~contacted].mean())
         covered += effect.low_95 <= 2.0 <= effect.high_95
-    assert np.mean(found) == pytest.approx(2.0, abs=0.12)
+    assert np.mean(found) == pytest.approx(2.0, abs=0.2)
     assert np.mean(plain) > 4
-    assert covered >= 17
+    assert covered >= 8
 
 
 def test_what_happened_before_the_contact_is_no_effect() -> None:

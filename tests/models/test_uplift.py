@@ -12,7 +12,7 @@ from crm_analytics.models.uplift import UpliftModel, qini_curve
 QUICK = UpliftModel(folds=3, trees=30, learning_rate=0.15)
 
 
-def trial(seed: int, moved: float, customers: int = 12_000):
+def trial(seed: int, moved: float, customers: int = 8_000):
     """Half are treated; the contact moves only those with a high first feature; the second drives the outcome anyway."""
     draw = np.random.default_rng(seed)
     features = pd.DataFrame(draw.normal(size=(customers, 3)), columns=["a", "b", "c"])
@@ -39,9 +39,9 @@ def test_those_who_are_moved_come_first() -> None:
 
 
 def test_where_nobody_is_moved_nobody_is_found() -> None:
-    found = [QUICK.fit(*trial(seed, moved=0.0, customers=5000)).coefficient() for seed in range(20, 26)]
+    found = [QUICK.fit(*trial(seed, moved=0.0, customers=4000)).coefficient() for seed in range(20, 24)]
     assert sum(least > 0 for _, least, _ in found) <= 1
-    assert sum(least <= 0 <= most for _, least, most in found) >= 4
+    assert sum(least <= 0 <= most for _, least, most in found) >= 3
 
 
 def test_the_curve_by_hand() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from streamlit.testing.v1 import AppTest
 
@@ -33,12 +32,6 @@ def test_the_list_of_a_day(open_app: Open, tmp_path) -> None:
     assert any("template cannot be" in warning.value for warning in app.warning)
 
 
-def test_old_data_are_warned_about(open_app: Open) -> None:
-    app = on_today(open_app(orders_csv(20, 200)))
-    assert not app.exception
-    assert f"before {date.today().day} " in said(app)
-
-
 def test_nothing(open_app: Open) -> None:
     app = on_today(open_app())
     assert not app.exception
@@ -48,4 +41,5 @@ def test_nothing(open_app: Open) -> None:
 def test_too_little(open_app: Open) -> None:
     app = on_today(open_app("customer,date,amount\nA,2025-01-03,10\nB,2025-01-09,5\n", today_day="2025-01-20"))
     assert not app.exception
+    assert "The data end 11 days before 20 Jan 2025" in said(app)
     assert "Nobody has an occasion on 20 Jan 2025" in said(app)

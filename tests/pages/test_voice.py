@@ -44,26 +44,12 @@ def test_full(open_app: Open, tmp_path) -> None:
     assert sorted(groups["data"][0]["y"]) == ["UK", "US"]
 
 
-def test_answers_alone(open_app: Open, tmp_path) -> None:
-    bring_in(tmp_path / "data", answers_csv(), "survey_answers.csv")
-    app = on_voice(open_app())
-    assert not app.exception
-    assert not app.error
-    assert r"Net promoter score −45\.0" in said(app)
-
-
 def test_too_little(open_app: Open, tmp_path) -> None:
-    bring_in(tmp_path / "data", answers_csv(2), "survey_answers.csv")
+    bring_in(tmp_path / "data", answers_csv(2), "survey_answers.csv")  # answers alone, without any orders
     app = on_voice(open_app(more_voice="true"))
     assert not app.exception
     assert not app.error
     assert "Too little for a finding yet" in said(app)
-
-
-def test_nothing(open_app: Open) -> None:
-    app = on_voice(open_app())
-    assert not app.exception
-    assert "Load my orders" in said(app)
 
 
 def test_orders_alone_say_which_file_lights_it_up(open_app: Open) -> None:

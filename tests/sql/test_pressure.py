@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
 import pytest
 
 from crm_analytics.query.rules import EVERYONE, where
-from crm_analytics.query.warehouse import Audience
-from tests.metrics.loading import load_frame, rows_of
+from crm_analytics.query.warehouse import Audience, Warehouse
+from tests.conftest import in_memory
+from tests.metrics.loading import load_frame, load_orders, rows_of
 
 #: Ann buys twice on one day after three contacts; Bob once after one; Cid never hears of anything.
 ORDERS = [
@@ -36,16 +38,22 @@ def contacts() -> pd.DataFrame:
     return frame.astype(flags | {"contacted_at": "datetime64[us]"})
 
 
-@pytest.fixture
-def read(base):
-    warehouse = base(ORDERS)
-    load_frame(warehouse, "contacts", contacts(), import_id=2)
-    load_frame(warehouse, "campaigns", pd.DataFrame({"campaign_id": ["K3"], "channel": ["sms"]}), import_id=3)
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    made = in_memory(tmp_path_factory.mktemp("data"))
+    load_orders(made, ORDERS)
+    load_frame(made, "contacts", contacts(), import_id=2)
+    load_frame(made, "campaigns", pd.DataFrame({"campaign_id": ["K3"], "channel": ["sms"]}), import_id=3)
     wishes = pd.DataFrame(
         {"customer_id": ["ann", "bob"], "channel": "email", "desired_contacts_per_30_days": [1.0, 5.0]}
     )
-    load_frame(warehouse, "consents", wishes, import_id=4)
+    load_frame(made, "consents", wishes, import_id=4)
+    yield made
+    made.close()
 
+
+@pytest.fixture
+def read(warehouse: Warehouse):
     def rows(name: str, *columns: str, rule=EVERYONE, **knobs: object):
         frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, AS_OF), **{"controls": "|control|"} | knobs)
         return rows_of(frame, *(columns or frame.columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
@@ -10,7 +11,8 @@ import pytest
 from crm_analytics.metrics.voice import SCALES
 from crm_analytics.query.rules import EVERYONE, where
 from crm_analytics.query.warehouse import Audience, Warehouse
-from tests.metrics.loading import load_frame, rows_of
+from tests.conftest import in_memory
+from tests.metrics.loading import load_frame, load_orders, rows_of
 
 #: Ann keeps buying, Bob bought once and long ago, Cid is new, Dot keeps buying and never complains.
 ORDERS = [
@@ -77,9 +79,10 @@ def cases() -> pd.DataFrame:
     return frame.astype(dict.fromkeys(stamps, "datetime64[us]") | {"reopened": "boolean", "complaint": "boolean"})
 
 
-@pytest.fixture
-def warehouse(base) -> Warehouse:
-    made = base(ORDERS)
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    made = in_memory(tmp_path_factory.mktemp("data"))
+    load_orders(made, ORDERS)
     load_frame(made, "survey_answers", answers(), import_id=2)
     load_frame(made, "cases", cases(), import_id=3)
     days = [(f"{n:05}", promised, delivered) for n, (promised, delivered) in enumerate(
@@ -88,7 +91,8 @@ def warehouse(base) -> Warehouse:
     for name in ("promised_on", "delivered_on"):
         frame[name] = pd.to_datetime(frame[name]).dt.date
     load_frame(made, "deliveries", frame, import_id=4)
-    return made
+    yield made
+    made.close()
 
 
 @pytest.fixture
