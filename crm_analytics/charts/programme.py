@@ -105,15 +105,17 @@ def gap_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go.Figure
         return empty_figure()
     prefix = formats.money_prefix(currency)
     bars = go.Waterfall(
-        x=[*parts["lever"], "gap to the plan"],
-        y=[*parts["effect"], 0],
+        y=[*parts["lever"], "gap to the plan"],
+        x=[*parts["effect"], 0],
+        orientation="h",
         measure=["relative"] * len(parts) + ["total"],
         increasing={"marker": {"color": BETTER}},
         decreasing={"marker": {"color": WORSE}},
         totals={"marker": {"color": GREY}},
         connector={"line": {"color": RULE, "width": 1}},
-        hovertemplate=f"%{{x}}<br>{prefix}%{{delta:,.0f}}<extra></extra>",
+        hovertemplate=f"%{{y}}<br>{prefix}%{{delta:,.0f}}<extra></extra>",
     )
-    figure = base_figure(bars, height=320)
-    figure.update_yaxes(title_text="revenue against the plan to date", tickformat="~s", tickprefix=prefix)
+    figure = base_figure(bars, height=90 + _LANE * (len(parts) + 1))
+    figure.update_xaxes(title_text="revenue against the plan to date", tickformat="~s", tickprefix=prefix, nticks=6)
+    figure.update_yaxes(autorange="reversed")
     return figure

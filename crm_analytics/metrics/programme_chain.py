@@ -25,7 +25,7 @@ WANTED, GUESTS = "growth wanted to date", "guests"
 
 _CHAIN: Types = {
     "programme": "str", "objective": "str", "part": "str", "action": "str", "campaign_id": "str", "state": "str",
-    "effect": "float64", "low_95": "float64", "high_95": "float64", "evidence": "str",
+    "effect": "float64", "effect_low_95": "float64", "effect_high_95": "float64", "evidence": "str",
 }  # fmt: skip
 _GAP: Types = {
     "programme": "str", "objective": "str", "lever": "str", "effect": "float64", "gap": "float64", "planned_actions": "str",
@@ -49,8 +49,8 @@ def programme_chain(warehouse: Warehouse, audience: Audience, *, programme: str 
     campaign_id : str     the campaign it is measured by; null without one
     state : str           of the action; null in the sums
     effect : float64      caused, in the objective's unit; null where nothing measures it
-    low_95 : float64      lower end of the 95% interval; null likewise, and where it has none
-    high_95 : float64     upper end
+    effect_low_95 : float64      lower end of the 95% interval; null likewise, and where it has none
+    effect_high_95 : float64     upper end
     evidence : str        how it is known, or why it is not
     """
 
@@ -86,7 +86,7 @@ def _caused(
     campaign = action["campaign_id"] if isinstance(action["campaign_id"], str) else None
     return {
         "programme": goal["programme"], "objective": goal["objective"], "part": "action", "action": action["action"],
-        "campaign_id": campaign, "state": action["state"], "effect": effect, "low_95": low, "high_95": high,
+        "campaign_id": campaign, "state": action["state"], "effect": effect, "effect_low_95": low, "effect_high_95": high,
         "evidence": evidence,
     }  # fmt: skip
 
@@ -144,17 +144,17 @@ def _sums(
     total = low = high = math.nan
     if len(proven):
         total = float(proven["effect"].sum())
-        low = total - float(np.sqrt(((proven["effect"] - proven["low_95"]) ** 2).sum(skipna=False)))
-        high = total + float(np.sqrt(((proven["high_95"] - proven["effect"]) ** 2).sum(skipna=False)))
+        low = total - float(np.sqrt(((proven["effect"] - proven["effect_low_95"]) ** 2).sum(skipna=False)))
+        high = total + float(np.sqrt(((proven["effect_high_95"] - proven["effect"]) ** 2).sum(skipna=False)))
     moved = _movement(warehouse, audience, goal, plan)
     rest = moved - total
     head = {name: goal[name] for name in ("programme", "objective")}
     proof = f"{len(proven)} of {len(parts)} actions have a measured effect"
     return [
-        head | {"part": "all actions", "effect": total, "low_95": low, "high_95": high, "evidence": proof},
-        head | {"part": "movement", "effect": moved, "low_95": math.nan, "high_95": math.nan,
+        head | {"part": "all actions", "effect": total, "effect_low_95": low, "effect_high_95": high, "evidence": proof},
+        head | {"part": "movement", "effect": moved, "effect_low_95": math.nan, "effect_high_95": math.nan,
                 "evidence": "the figure less the baseline" + (" to the same date" if goal["kind"] == "flow" else "")},
-        head | {"part": "not explained", "effect": rest, "low_95": moved - high, "high_95": moved - low,
+        head | {"part": "not explained", "effect": rest, "effect_low_95": moved - high, "effect_high_95": moved - low,
                 "evidence": "season, the market, actions without a control group" if not math.isnan(rest) else "nothing is measured"},
     ]  # fmt: skip
 
@@ -264,9 +264,11 @@ def chain_in_words(frame: pd.DataFrame, objective: str, currency: str | None, as
     said = f"As of {formats.day(as_of)} {objective} has moved by {_signed(moved, currency)}"
     if pd.isna(caused["effect"]):
         return f"{said}; {caused['evidence']}."
+    low, high = _signed(caused["effect_low_95"], currency), _signed(caused["effect_high_95"], currency)
+    rest = _signed(moved - caused["effect"], currency)
     return (
-        f"{said}; the actions caused {_signed(caused['effect'], currency)} of it (95%: {_signed(caused['low_95'], currency)} to "
-        f"{_signed(caused['high_95'], currency)}; {caused['evidence']}), {_signed(moved - caused['effect'], currency)} is not explained."
+        f"{said}; the actions caused {_signed(caused['effect'], currency)} of it (95%: {low} to {high}; {caused['evidence']}), "
+        f"{rest} is not explained."
     )
 
 

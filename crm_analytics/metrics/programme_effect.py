@@ -19,12 +19,14 @@ OBSERVATIONAL = "observational: members chose to join, and what made them join m
 
 _MEMBERS: Types = {
     "programme": "str", "outcome": "str", "members": "int64", "matched_members": "int64", "others": "int64",
-    "member_mean": "float64", "other_mean": "float64", "difference": "float64", "low_95": "float64", "high_95": "float64",
+    "member_mean": "float64", "other_mean": "float64", "difference": "float64",
+    "difference_low_95": "float64", "difference_high_95": "float64",
     "evidence": "str",
 }  # fmt: skip
 _HOLDOUT: Types = {
     "programme": "str", "quarter": "datetime64[s]", "treated_customers": "int64", "control_customers": "int64",
-    "treated_mean": "float64", "control_mean": "float64", "difference": "float64", "low_95": "float64", "high_95": "float64",
+    "treated_mean": "float64", "control_mean": "float64", "difference": "float64",
+    "difference_low_95": "float64", "difference_high_95": "float64",
     "incremental_revenue": "float64",
 }  # fmt: skip
 
@@ -48,8 +50,8 @@ def programme_members(warehouse: Warehouse, audience: Audience, *, programme: st
     member_mean : float64      per matched member, money; null where there are too few
     other_mean : float64       per comparable other, weighted as the members, money; null likewise
     difference : float64       member_mean - other_mean, money; null likewise
-    low_95 : float64           lower end of its 95% interval
-    high_95 : float64          upper end
+    difference_low_95 : float64           lower end of its 95% interval
+    difference_high_95 : float64          upper end
     evidence : str             what kind of evidence it is
     """
 
@@ -89,8 +91,8 @@ def _matched(programme: str, outcome: str, strata: pd.DataFrame) -> dict[str, ob
     error = float(np.sqrt((weight**2 * (within["m"] + within["o"])).sum()))
     difference = member - other
     return row | {
-        "member_mean": member, "other_mean": other, "difference": difference, "low_95": difference - Z_95 * error,
-        "high_95": difference + Z_95 * error,
+        "member_mean": member, "other_mean": other, "difference": difference, "difference_low_95": difference - Z_95 * error,
+        "difference_high_95": difference + Z_95 * error,
     }  # fmt: skip
 
 
@@ -117,8 +119,8 @@ def programme_holdout(warehouse: Warehouse, audience: Audience, *, programme: st
     treated_mean : float64           revenue per customer, money
     control_mean : float64           the same of the held out, money
     difference : float64             treated_mean - control_mean, money
-    low_95 : float64                 lower end of its 95% interval; null with fewer than 30 buyers on a side
-    high_95 : float64                upper end; null likewise
+    difference_low_95 : float64                 lower end of its 95% interval; null with fewer than 30 buyers on a side
+    difference_high_95 : float64                upper end; null likewise
     incremental_revenue : float64    difference x treated customers, money
     """
 
@@ -157,7 +159,7 @@ def _quarter(programme: str, quarter: pd.Timestamp, sides: pd.DataFrame) -> list
         {
             "programme": programme, "quarter": quarter, "treated_customers": int(treated["customers"]),
             "control_customers": int(control["customers"]), "treated_mean": means[0], "control_mean": means[1],
-            "difference": difference, "low_95": difference - half, "high_95": difference + half,
+            "difference": difference, "difference_low_95": difference - half, "difference_high_95": difference + half,
             "incremental_revenue": difference * treated["customers"],
         }
     ]  # fmt: skip
@@ -169,10 +171,8 @@ def members_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | 
     if known.empty:
         return None
     row = known.loc["revenue"]
-    alike = (known["low_95"].max() <= known["high_95"].min()) and not (known["low_95"] > 0).any() ^ (
-        known["low_95"] > 0
-    ).all()
-    doubt = "" if alike else " The two do not agree: trust neither."
+    clear = (known["difference_low_95"] > 0) | (known["difference_high_95"] < 0)
+    doubt = "" if clear.nunique() == 1 else " The two do not agree: trust neither."
     return (
         f"{formats.count(row['matched_members'])} of {formats.count(row['members'])} members against "
         f"{formats.count(row['others'])} others who were alike before: {_apart(row, currency)} of revenue each; change since "
@@ -181,5 +181,5 @@ def members_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | 
 
 
 def _apart(row: pd.Series, currency: str | None) -> str:
-    low, high = formats.money(row["low_95"], currency), formats.money(row["high_95"], currency)
+    low, high = formats.money(row["difference_low_95"], currency), formats.money(row["difference_high_95"], currency)
     return f"{'+' if row['difference'] > 0 else ''}{formats.money(row['difference'], currency)} (95%: {low} to {high})"

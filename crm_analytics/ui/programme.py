@@ -171,7 +171,7 @@ def chain(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
         "programme_chain", "The chain: objective, action, effect", " ".join(each for each in said if each) or None
     ):
         show.table(
-            frame[["objective", "part", "action", "state", "effect", "low_95", "high_95", "evidence"]],
+            frame[["objective", "part", "action", "state", "effect", "effect_low_95", "effect_high_95", "evidence"]],
             "chain_table",
             height=280,
         )

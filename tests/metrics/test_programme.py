@@ -355,7 +355,7 @@ def test_the_hold_out_is_drawn_once(plan: Warehouse) -> None:
         verbs_plan.hold_out(plan, None, 0.3, 8, "ann")
     found = programme_holdout(plan, plan.audience())
     assert (found["treated_customers"] + found["control_customers"] == CUSTOMERS).all()
-    assert found["low_95"].isna().all()  # fewer than 30 buyers on a side
+    assert found["difference_low_95"].isna().all()  # fewer than 30 buyers on a side
 
 
 def test_a_plan_of_another_name_is_named(plan: Warehouse) -> None:

@@ -50,7 +50,7 @@ def test_the_gap_is_the_sum_of_its_parts():
         {"lever": ["growth wanted to date", "customers"], "effect": [-30.0, 10.0], "gap": [-20.0, -20.0]}
     )
     figure = gap_waterfall(frame, "EUR")
-    assert list(figure.data[0].y) == [-30.0, 10.0, 0]
+    assert list(figure.data[0].x) == [-30.0, 10.0, 0]
     assert list(figure.data[0].measure) == ["relative", "relative", "total"]
 
 
