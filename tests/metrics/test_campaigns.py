@@ -24,6 +24,7 @@ from tests.conftest import bring_in, in_memory
 from tests.metrics.loading import load_frame
 
 STARBUCKS = PROJECT.parent / "shared" / "data" / "starbucks_ab" / "training.csv.gz"
+JOURNEY = PROJECT.parent / "shared" / "data" / "completejourney"
 SAMPLE = PROJECT / "data" / "sample"
 
 
@@ -69,6 +70,28 @@ def test_more_buyers_less_money(tmp_path: Path, way: str) -> None:
         by = compute(warehouse, "campaign_segments", everyone, by="v1")
         assert by["treated_customers"].sum() == 42_364
         assert list(by["adjusted_p_value"]) == pytest.approx(list(stats.false_discovery_control(by["p_value"])))
+    warehouse.close()
+
+
+@pytest.mark.skipif(not JOURNEY.exists(), reason="the shared data are not beside the project")
+def test_redemptions_are_counted_on_households_and_no_effect_is_claimed(tmp_path: Path) -> None:
+    """data/README.md, section 5: of 1,133, 1,077 and 1,076 recipients 214, 196 and 158 ever redeemed."""
+    drawn = pd.read_csv(JOURNEY / "campaigns.csv", dtype="str")
+    redeemed = pd.read_csv(JOURNEY / "coupon_redemptions.csv", dtype="str")[["campaign_id", "household_id"]]
+    both = pd.concat([drawn.assign(converted=False), redeemed.assign(converted=True)], ignore_index=True)
+    warehouse = in_memory(tmp_path)
+    frame = both.rename(columns={"household_id": "customer_id"}).assign(contact_id=both.index.astype("str"))
+    load_frame(warehouse, "contacts", frame)
+    everyone = warehouse.audience(as_of=date(2026, 1, 1))
+    listed = compute(warehouse, "campaigns", everyone).set_index("campaign_id")
+    assert listed.loc[["18", "13", "8"], ["targeted", "converted"]].to_numpy().tolist() == [
+        [1133, 214],
+        [1077, 196],
+        [1076, 158],
+    ]
+    assert (listed["converted"] <= listed["targeted"]).all()
+    assert listed["verdict"].str.startswith("cannot tell: no control group").all()
+    assert compute(warehouse, "campaign_lift", everyone)["difference"].isna().all()
     warehouse.close()
 
 
