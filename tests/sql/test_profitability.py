@@ -73,6 +73,18 @@ def test_basket_products(read) -> None:
     assert read("basket_products", rule=ANN, fewest=2) == []
 
 
+def test_a_product_without_a_name_of_its_own_is_called_as_on_its_lines(warehouse) -> None:
+    names = ["order_id", "customer_id", "ordered_at", "product_id", "description", "quantity", "unit_price"]
+    rows = [
+        ("1", "ann", "2024-06-01", "jug", "Blue jug", 1.0, 10.0),
+        ("2", "ann", "2024-06-02", "jug", "Jug, blue", 1.0, 10.0),
+    ]
+    load_frame(warehouse, "order_lines", pd.DataFrame(rows, columns=names).astype({"ordered_at": "datetime64[us]"}))
+    audience = Audience(EVERYONE, AS_OF, YEAR_AGO)
+    assert rows_of(warehouse.read("metrics/basket_products", audience, fewest=1), "product_name") == [("Blue jug",)]
+    assert rows_of(warehouse.read("metrics/offer_products", audience, **DAYS), "product_name") == [("Blue jug",)]
+
+
 def test_basket_items(read) -> None:
     found = read("basket_items", fewest=1)
     assert len(found) == 6

@@ -2,8 +2,14 @@
 -- `demand` are the buyers since $lately; amounts are those of the 12 months to $until, an order with the product being one purchase.
 -- Grain: one row per product.
 WITH named AS (
-    SELECT product_id, min(product_name) AS product_name
-    FROM products
+    -- where no file of products names it, as its lines do
+    SELECT product_id, coalesce(min(product_name), min(description)) AS product_name
+    FROM (
+        SELECT product_id, product_name, CAST(NULL AS VARCHAR) AS description FROM products
+        UNION ALL
+        SELECT product_id, CAST(NULL AS VARCHAR) AS product_name, description FROM core_order_lines WHERE description IS NOT NULL
+    ) AS every_name
+    WHERE product_id IS NOT NULL
     GROUP BY product_id
 ),
 sold AS (
