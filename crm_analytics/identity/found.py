@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from crm_analytics.engine.duck import Session
+from crm_analytics.errors import BadValue
 from crm_analytics.identity.bands import banded
 from crm_analytics.identity.link import Links, Report, link
 from crm_analytics.query.marts import several_sources
@@ -19,6 +20,8 @@ from crm_analytics.workspace.identity import Record
 
 #: Raised when the linking itself changes: what was found by another is looked for again.
 LINKING = 2
+#: Beyond so many records the pairs would not fit the memory that the software asks for.
+MOST_RECORDS = 300_000
 #: From so many records on the looking is work for the background.
 LONG_FROM = 3000
 
@@ -55,13 +58,15 @@ def records(warehouse: Warehouse) -> int:
 
 
 def refresh(warehouse: Warehouse, report: Report | None = None, session: Session | None = None) -> None:
-    """Look for pairs where what is loaded is not what they were found in. Errors: Stopped."""
+    """Look for pairs where what is loaded is not what they were found in. Errors: Stopped, BadValue for too many records."""
     own = session is None
     session = session or warehouse.duck.open_session()
     try:
         of = _print(session)
         if _stored_of(session) == of:
             return
+        if (count := int(session.value("SELECT count(*) FROM core.customers"))) > MOST_RECORDS:
+            raise BadValue("records of customers", f"{count:,}", f"up to {MOST_RECORDS:,} to look for duplicates among")
         customers = session.table(
             f"SELECT source, customer_id, {_READ} FROM core.customers ORDER BY source, customer_id"
         )

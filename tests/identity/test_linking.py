@@ -44,7 +44,7 @@ def precision(found: set, true: set) -> float:
 
 
 def test_one_duplicate_each() -> None:
-    frame, true = people(1, 250, 250)
+    frame, true = people(1, 150, 150)
     found, sure = linked(frame)
     assert f1(found, true) >= 0.99
     assert precision(sure, true) >= 0.99
@@ -52,7 +52,7 @@ def test_one_duplicate_each() -> None:
 
 
 def test_nobody_twice() -> None:
-    frame, _ = people(2, 300, 0, families=0.4)
+    frame, _ = people(2, 150, 0, families=0.4)
     _, sure = linked(frame)
     assert sure == set()
 

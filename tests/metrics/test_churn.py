@@ -26,6 +26,7 @@ from crm_analytics.metrics.churn_run import MODEL, SILENCE, horizon, run
 from crm_analytics.metrics.value import customer_value
 from crm_analytics.query import statements
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.sample import company as sample
 from tests.conftest import in_memory
 from tests.metrics import buyers
 from tests.metrics.loading import load_frame
@@ -201,3 +202,19 @@ def test_a_horizon_that_the_history_cannot_check(company: Warehouse) -> None:
     assert horizon(company, as_of, 90) == (90, None)
     early = date.fromordinal(buyers.START.toordinal() + 200)
     assert horizon(company, early, None)[1] is None or "would need" in horizon(company, early, None)[1]
+
+
+@pytest.mark.slow
+def test_probabilities_are_what_they_say_on_the_stationary_sample(tmp_path) -> None:
+    """20,000 customers whose rates do not change: the expected calibration error of ten bins is at most 0.03."""
+    sample.write(tmp_path / "files", customers=20_000, stationary=True)
+    warehouse = in_memory(tmp_path)
+    raw = pd.read_csv(tmp_path / "files" / "orders.csv", dtype={"customer_id": "str"}, parse_dates=["order_date"])
+    frame = raw.rename(columns={"order_date": "ordered_at"})[
+        ["order_id", "customer_id", "ordered_at", "amount", "channel"]
+    ]
+    load_frame(warehouse, "orders", frame.astype({"ordered_at": "datetime64[us]"}))
+    row = churn_evaluation(warehouse, warehouse.audience()).query("used").iloc[0]
+    assert row["customers"] > 5_000
+    assert row["calibration_error"] <= 0.03
+    warehouse.close()

@@ -274,6 +274,17 @@ def test_what_has_no_top_is_an_error_with_advice() -> None:
             model.fit(clockwork)
 
 
+@pytest.mark.parametrize("model", [MBG, PARETO], ids=lambda model: model.name)
+def test_where_nobody_is_seen_to_leave_the_rest_is_known(model) -> None:
+    draw = np.random.default_rng(8)
+    x = draw.poisson(draw.gamma(0.8, 1 / 6.0, 800) * 50.0).astype(float)
+    fit = model.fit(Histories.of(x, np.where(x > 0, 50.0, 0.0), np.full(800, 50.0)))  # all bought to the very end
+    assert np.isnan(np.diag(fit.covariance)).tolist() == [False, False, True, True]
+    assert (fit.r, fit.alpha) == pytest.approx((0.8, 6.0), rel=0.2)
+    there = fit.p_alive(np.array([3.0]), np.array([20.0]), np.array([50.0]))
+    assert there[0] == pytest.approx(1, abs=0.02)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "made", "truth"),

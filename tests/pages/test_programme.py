@@ -12,6 +12,7 @@ import pytest
 from crm_analytics import verbs_plan
 from crm_analytics.config import DATA_VARIABLE, Settings
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui import session
 from crm_analytics.ui.programme_editor import changes_of, table_of
 from crm_analytics.workspace.programmes import PlanRow
 from crm_analytics.workspace.programmes_fields import ACTIONS, read_values
@@ -44,12 +45,14 @@ def test_without_orders_the_doors_are_shown(open_app):
     assert "Load my orders" in said(app)
 
 
-def test_a_plan_is_begun_and_shown(open_app, tmp_path):
+def test_a_plan_is_begun_and_shown(open_app):
     app = open_app(ORDERS)
     app.switch_page("pages/programme.py").run()
     assert "There is no plan yet" in said(app)
-    app.text_input(key="plan_name").set_value("Closer")
-    app.button(key="plan_begin").click().run()
+    assert app.button(key="plan_begin").label == "Begin a programme"
+    values = {"name": "Closer", "valid_from": date(2025, 1, 1), "valid_to": date(2025, 12, 31)}
+    assert verbs_plan.begin(session.warehouse(), values, "ann") == "PR1"
+    app.run()
     assert not app.exception
     assert "No objective is set" in said(app)
     assert "1 Diagnosis" in said(app)

@@ -171,11 +171,14 @@ def test_churn_lines(warehouse: Warehouse) -> None:
         ("A1", "ann", "2024-01-01", "books", 80.0, 20.0),
         ("A1", "ann", "2024-01-01", "toys", 100.0, None),
         ("A2", "ann", "2024-02-11", "shoes", 100.0, 50.0),  # later
+        ("B0", "bob", "2023-02-10", "books", 10.0, 5.0),  # over a year ago
         ("B1", "bob", "2024-01-01", None, 10.0, None),
     ]
     names = ["order_id", "customer_id", "ordered_at", "product_line", "amount", "discount_amount"]
     load_frame(warehouse, "order_lines", pd.DataFrame(rows, columns=names).astype({"ordered_at": "datetime64[us]"}))
-    found = warehouse.read("metrics/churn_lines", warehouse.audience(), cut_off=date(2024, 2, 10))
+    found = warehouse.read(
+        "metrics/churn_lines", warehouse.audience(), cut_off=CUT["cut_off"], year_before=CUT["year_before"]
+    )
     assert rows_of(found, *found.columns) == [("ann", pytest.approx(0.1), 2), ("bob", None, 0)]
 
 
