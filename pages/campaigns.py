@@ -61,7 +61,10 @@ with left, show.card("campaign_funnel", "How far customers got"):
 bridge = campaign_bridge(warehouse, audience, campaign=campaign)
 finding = campaigns_words.bridge_in_words(bridge, currency)
 with right, show.card("campaign_bridge", "From revenue to profit", finding):
-    show.figure(drawn.bridge_bars(bridge, currency), "bridge_bars", finding, scroll=True)
+    if finding:
+        show.figure(drawn.bridge_bars(bridge, currency), "bridge_bars", finding, scroll=True)
+    else:
+        show.nothing("Neither revenue nor the value of a conversion is known. Enter it above: Costs and control group.")
     show.behind("campaign_bridge", bridge, audience, campaign=campaign)
 
 campaigns_more.more(warehouse, audience, campaign, lift, currency)

@@ -33,7 +33,7 @@ def lift_intervals(frame: pd.DataFrame, *, rate: bool = True, currency: str | No
         hovertemplate=f"%{{customdata[0]}}: %{{x:+.2f}} {unit}"
         "<br>95% interval %{customdata[1]:+.2f} to %{customdata[2]:+.2f}<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(marks, height=len(rows) * ROW + 50)
+    figure = base_figure(marks, height=len(rows) * ROW + 84)
     for place, name, value in zip(places, rows["name"], middle, strict=True):
         figure.add_annotation(
             x=0, xref="paper", xanchor="left", y=place + 0.2, yanchor="bottom", showarrow=False, align="left",
