@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,14 @@ def _unmeasured(warehouse: Warehouse, programmes: list[str]) -> list[str]:
             elif measures.rule_of(warehouse, row.values["segment"]) is None:
                 said.append(f"{row.row_id}: no segment is called {row.values['segment']!r}; save one of that name.")
     return said
+
+
+def begin(warehouse: Warehouse, values: Mapping[str, Any], who: str) -> str:
+    """Begin a programme with these fields; its id. Errors: BadValue."""
+    with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
+        number = plans.next_id(PROGRAMMES, (row.row_id for row in plans.rows(session, PROGRAMMES.name)))
+        plans.save(session, number, [Change(PROGRAMMES.name, number, values, None)], who)
+    return number
 
 
 def list_plans(warehouse: Warehouse) -> dict[str, Any]:

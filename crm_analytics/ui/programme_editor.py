@@ -213,10 +213,7 @@ def first_plan(warehouse: Warehouse) -> None:
         if st.button("Begin a programme", icon=":material/flag:", key="plan_begin"):
             values = {"name": name, "valid_from": begins, "valid_to": ends, "owner": session.who()}
             try:
-                with warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():
-                    taken = (row.row_id for row in plans.rows(writing, PROGRAMMES.name))
-                    number = plans.next_id(PROGRAMMES, taken)
-                    plans.save(writing, number, [Change(PROGRAMMES.name, number, values, None)], session.who())
+                verbs_plan.begin(warehouse, values, session.who())
             except CrmError as error:
                 st.warning(shell.inert(str(error)), icon=":material/report:")
                 return
