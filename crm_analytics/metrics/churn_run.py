@@ -132,8 +132,8 @@ def _run(warehouse: Warehouse, everyone: Audience, days: int | None, report: Rep
     report(0.5, "learning from the past")
     trees = _learned(learned_from)
     # a rival that could not be computed today, or could not be reported on, is none
-    names = set(_raw(judging, trees)) & set(_raw(today, trees))
-    raw = {name: score for name, score in _raw(choosing, trees).items() if name in names}
+    rhythmic = judging.rhythm is not None and today.rhythm is not None
+    raw = {name: score for name, score in _raw(choosing, trees).items() if rhythmic or name not in (OVERDUE, ALIVE)}
     calibrations = {name: Calibration.fit(score, choosing.left) for name, score in raw.items()}
     used = max(raw, key=lambda name: (roc_auc(raw[name], choosing.left), name == SILENCE))
     scores = _calibrated(_raw(judging, trees), calibrations)

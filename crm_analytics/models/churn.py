@@ -99,9 +99,11 @@ class Encoding:
             if name not in features:
                 table[:, place] = np.nan
                 continue
-            known = self.categories.get(name)
-            column = features[name].map(known) if known is not None else features[name]
-            table[:, place] = column.to_numpy(dtype=float, na_value=np.nan)
+            if known := self.categories.get(name):
+                codes = pd.Categorical(features[name], categories=list(known)).codes
+                table[:, place] = np.where(codes < 0, np.nan, codes)
+            else:
+                table[:, place] = features[name].to_numpy(dtype=float, na_value=np.nan)
         return table
 
 

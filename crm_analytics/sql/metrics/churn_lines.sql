@@ -1,5 +1,5 @@
--- Discounts and breadth of each customer's purchases by the end of $cut_off, where files of order lines are loaded.
--- Grain: one row per customer with such an order by then.
+-- Discounts and breadth of each customer's purchases of the year to the end of $cut_off, where files of order lines are loaded.
+-- Grain: one row per customer with such an order in that year.
 WITH line AS (
     SELECT
         o.customer_id,
@@ -9,7 +9,7 @@ WITH line AS (
     FROM orders AS o
     JOIN core_order_lines AS l ON l.source = o.source AND l.order_id = o.order_id
     LEFT JOIN products AS p ON p.product_id = l.product_id AND p.source = l.source
-    WHERE o.customer_id IS NOT NULL AND o.is_purchase AND o.ordered_on <= $cut_off
+    WHERE o.customer_id IS NOT NULL AND o.is_purchase AND o.ordered_on > $year_before AND o.ordered_on <= $cut_off
 )
 SELECT
     customer_id,
