@@ -364,6 +364,7 @@ METRICS = MappingProxyType(
                 {"measure": one_of(forecast.MEASURES, "revenue"), "months": whole(1, 24, 6, "months")},
             ),
             Metric(programme_money.market, "period", ("metrics/market", "metrics/sales")),
+            Metric(programme_money.programme_benefits, "kind of benefit", ("metrics/programme_benefits",)),
             Metric(
                 programme.objectives,
                 "objective",

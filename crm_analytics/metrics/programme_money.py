@@ -111,6 +111,38 @@ def market(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     return notes.noted(frame[list(_MARKET)].astype(_MARKET))
 
 
+# --- benefits -------------------------------------------------------------------------------------------------------
+
+_BENEFITS: Types = {
+    "kind": "str", "value_offered": "str", "given": "int64", "customers": "int64", "redeemed": "int64", "take_up_share": "float64",
+    "value": "float64", "cost": "float64", "cost_per_redeemed": "float64",
+}  # fmt: skip
+
+
+@kept
+def programme_benefits(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
+    """What the loyalty programmes offer: benefits given, taken up, and what one that is taken up costs.
+
+    Of all programmes, to members in the audience, since the first one given. Empty without a file of benefits.
+
+    Columns
+    -------
+    kind : str                     what is given; null where the file does not say
+    value_offered : str            rational (of use) or emotional; null likewise
+    given : int64                  benefits given by the as-of date
+    customers : int64              customers who got any
+    redeemed : int64               benefits taken up by the as-of date
+    take_up_share : float64        redeemed / given
+    value : float64                worth to the customers, of all given, money; null where the file does not say
+    cost : float64                 cost of all given, money; null likewise
+    cost_per_redeemed : float64    cost / redeemed, money; null where none is taken up
+    """
+    found = warehouse.read("metrics/programme_benefits", audience)
+    found["take_up_share"] = found["redeemed"] / found["given"]
+    found["cost_per_redeemed"] = found["cost"].astype("float64") / found["redeemed"].where(found["redeemed"] > 0)
+    return notes.noted(found[list(_BENEFITS)].astype(_BENEFITS))
+
+
 # --- in words -------------------------------------------------------------------------------------------------------
 
 
@@ -141,3 +173,20 @@ def market_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | N
     if earlier.empty:
         return f"{said} (n = {len(ended)} periods)."
     return f"{said}, {formats.share(earlier.iloc[0]['market_share'])} a year before (n = {len(ended)} periods)."
+
+
+def benefits_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | None:
+    """How much of what was given is taken up, and what that costs. Reads `programme_benefits`."""
+    given, redeemed = frame["given"].sum(), frame["redeemed"].sum()
+    if given < notes.FEWEST_CUSTOMERS:
+        return None
+    best = frame.sort_values("take_up_share", ascending=False).iloc[0]
+    each = (
+        f", {formats.money(frame['cost'].sum() / redeemed, currency)} each"
+        if redeemed and frame["cost"].notna().any()
+        else ""
+    )
+    return (
+        f"Of {formats.count(given)} benefits given, {formats.share(redeemed / given)} are taken up{each}; "
+        f"most of {best['kind']}: {formats.share(best['take_up_share'])} of {formats.count(best['given'])}."
+    )

@@ -218,12 +218,21 @@ def effect(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
 
 
 def background(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
-    """The market, and what has changed since the plan was approved."""
+    """The market, the benefits, and what has changed since the plan was approved."""
     frame = spent.market(warehouse, audience)
     with show.card("market", "The market", spent.market_in_words(frame, session.currency())):
         if frame.empty:
             show.nothing("No market figures are loaded.", "month, market volume and repurchase rate")
         show.behind("market", frame, audience)
+    given = spent.programme_benefits(warehouse, audience)
+    with show.card(
+        "programme_benefits", "Benefits given and taken up", spent.benefits_in_words(given, session.currency())
+    ):
+        if given.empty:
+            show.nothing("No benefits are loaded.", "customer, kind, cost, given and redeemed")
+        else:
+            show.table(given, "benefits_table")
+        show.behind("programme_benefits", given, audience, table=False)
     moved = changed.programme_changes(warehouse, audience, programme=plan.row_id)
     with warehouse.duck.session() as reading:
         approved = plans.approved_at(reading, plan.row_id)

@@ -83,6 +83,26 @@ def test_programme_members(warehouse: Warehouse) -> None:
     assert rows_of(frame, *names) == [(1, 1, 0, 1, 10.0, 30.0, -20.0), (2, 2, 1, 1, 50.0, 150.0, -100.0)]
 
 
+def test_programme_benefits(warehouse: Warehouse) -> None:
+    import pandas as pd
+
+    rows = [
+        ("b1", "ann", "voucher", "Rational", 10.0, 7.0, "2024-01-15", "2024-02-01"),
+        ("b2", "bob", "voucher", "rational", 10.0, 7.0, "2024-02-01", "2024-04-02"),  # taken up after the day
+        ("b3", "ann", "gift", "emotional", 8.0, None, "2024-03-01", None),
+        ("b4", "cid", "gift", "emotional", 8.0, 3.0, "2024-05-01", None),  # given after the day
+    ]
+    names = ["benefit_id", "customer_id", "kind", "value_offered", "value", "cost", "given_on", "redeemed_on"]
+    frame = pd.DataFrame(rows, columns=names)
+    for name in ("given_on", "redeemed_on"):
+        frame[name] = pd.to_datetime(frame[name]).dt.date
+    load_frame(warehouse, "benefits", frame)
+    assert read(warehouse, "programme_benefits") == [
+        ("gift", "emotional", 1, 1, 0, 8.0, None),
+        ("voucher", "rational", 2, 2, 1, 20.0, 14.0),
+    ]
+
+
 def test_programme_holdout(warehouse: Warehouse) -> None:
     with warehouse.duck.session() as session:
         session.do(
