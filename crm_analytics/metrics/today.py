@@ -33,9 +33,9 @@ def today(
     """Customers with an occasion to talk to them on a day, with the channel, a draft, and what speaks against it.
 
     Without `day` the calendar day of this machine. Birthdays and anniversaries of the first purchase fall on the day
-    (29 February: the 28th in other years). Overdue, complaint resolved, turned declining and left Champions or Loyal
-    happened in the `since` days to it. Overdue: no purchase by when 90% would have come at the customer's own rhythm,
-    drawn towards that of the base; at least three purchase days.
+    (29 February: the 28th in other years). Overdue, complaint resolved, turned declining and segment left (Champions or
+    Loyal, or a saved segment as last evaluated) happened in the `since` days to it. Overdue: no purchase by when 90%
+    would have come at the customer's own rhythm, drawn towards that of the base; at least three purchase days.
     The channel is one with consent, under the cap (`crm-analytics contact-cap`, and what the customer wished for), most
     often answered. Blocked: no consent, over the cap, in a control group whose 30 days still run, held out of a
     programme, an open complaint. `template` takes the fields of metrics.today_drafts; without it each trigger has one.
@@ -131,10 +131,11 @@ def _occasions(warehouse: Warehouse, audience: Audience, day: date, since: int) 
 
 
 def _decided(warehouse: Warehouse) -> str:
-    """Caps and control groups as they stand: they change without a new version of the data, and no kept list may outlive them."""
+    """Caps, control groups, saved segments as they stand: they change without a new data version, and no kept list may outlive them."""
     with warehouse.duck.session() as session:
         counts = session.row(
-            "SELECT (SELECT max(export_id) FROM workspace.exports), (SELECT count(*) FROM workspace.programme_holdouts)"
+            "SELECT (SELECT max(export_id) FROM workspace.exports), (SELECT count(*) FROM workspace.programme_holdouts), "
+            "(SELECT max(evaluated_at) FROM workspace.segment_days), (SELECT count(*) FROM workspace.segment_versions)"
         )
         return repr((exports.caps(session), counts))
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
-from crm_analytics.query import membership
+from crm_analytics.query import evaluation, membership
 from crm_analytics.query.rules import EVERYONE, where
 from crm_analytics.query.warehouse import Audience
 from tests.metrics.loading import load_frame, rows_of
@@ -116,7 +116,7 @@ def test_the_last_day_of_february(base) -> None:
 
 def test_leaving_a_saved_segment(warehouse, read) -> None:
     saved = membership.save(warehouse, "Fresh", where("recency_days", "at_most", 20), "the test")
-    membership.evaluate(warehouse, saved, [date(2024, 3, 1), date(2024, 3, 28)])
+    evaluation.evaluate(warehouse, saved, [date(2024, 3, 1), date(2024, 3, 28)])
     found = [row for row in read() if row[0] == "segment left"]
     assert [row[1] for row in found] == ["ann"]
     assert found[0][2].startswith("left Fresh")

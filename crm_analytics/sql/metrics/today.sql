@@ -25,6 +25,17 @@ complaint AS (
     WHERE coalesce(complaint, lower(coalesce(kind, '')) NOT IN ('question', 'enquiry', 'inquiry', 'information', 'info'))
     AND customer_id IS NOT NULL AND CAST(opened_at AS DATE) <= $day
 ),
+kept_segment AS (
+    -- saved segments in their last version, as long as they are not archived
+    SELECT v.segment, v.rule_version
+    FROM workspace.segment_versions AS v
+    JOIN (
+        SELECT segment, max(version) AS version
+        FROM workspace.segment_versions
+        GROUP BY segment
+    ) AS n ON n.segment = v.segment AND n.version = v.version
+    WHERE NOT v.archived
+),
 triggered AS (
     SELECT 'birthday' AS occasion, c.customer_id, 'birthday' AS reason
     FROM customers AS c
@@ -65,10 +76,19 @@ triggered AS (
     WHERE k.resolved_on <= $day AND date_diff('day', CAST(k.resolved_on AS DATE), CAST($day AS DATE)) < $since_days
     GROUP BY k.customer_id
     UNION ALL
-    SELECT 'segment left' AS occasion, c.customer_id, 'left ' || b.segment || ' for ' || c.segment AS reason
-    FROM customers AS c
-    JOIN customers_before AS b ON b.customer_id = c.customer_id
-    WHERE b.segment IN ('Champions', 'Loyal') AND c.segment NOT IN ('Champions', 'Loyal')
+    SELECT 'segment left' AS occasion, l.customer_id, min(l.reason) AS reason
+    FROM (
+        SELECT c.customer_id, 'left ' || b.segment || ' for ' || c.segment AS reason
+        FROM customers AS c
+        JOIN customers_before AS b ON b.customer_id = c.customer_id
+        WHERE b.segment IN ('Champions', 'Loyal') AND c.segment NOT IN ('Champions', 'Loyal')
+        UNION ALL
+        SELECT m.customer_id, 'left ' || m.segment || coalesce(': ' || m.left_because, '') AS reason
+        FROM workspace.segment_members AS m
+        JOIN kept_segment AS k ON k.segment = m.segment AND k.rule_version = m.version
+        WHERE m.to_on <= $day AND date_diff('day', CAST(m.to_on AS DATE), CAST($day AS DATE)) < $since_days
+    ) AS l
+    GROUP BY l.customer_id
 ),
 said AS (
     SELECT
