@@ -19,7 +19,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from crm_analytics.config import DATA_VARIABLE, PROJECT
 
 HERE = Path(__file__).resolve().parent
-PAGES = {"overview": "/", "segments": "/segments", "pareto": "/pareto", "data": "/data"}
+#: Pages in every view, and those in light alone.
+EVERY_VIEW = ("overview", "segments", "pareto", "data")
+IN_LIGHT = ("churn", "voice", "customer", "audience", "campaigns", "today", "programme", "quality", "identity")
 VIEWS = (("light", 1440), ("dark", 1440), ("dark", 390))
 
 
@@ -31,14 +33,14 @@ def settled(page: Page) -> None:
 
 
 def take(browser: Browser, address: str) -> None:
-    """Every page in light and dark, and on a phone."""
+    """The pages in light; the first ones in dark and on a phone too."""
     for scheme, width in VIEWS:
         context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{address}/?company=sample")
         page.get_by_text("Sales evolution").wait_for(timeout=120_000)
-        for name, path in PAGES.items():
-            page.goto(f"{address}{path}?company=sample")
+        for name in (*EVERY_VIEW, *(IN_LIGHT if scheme == "light" else ())):
+            page.goto(f"{address}/{'' if name == 'overview' else name}?company=sample")
             page.get_by_role("heading", name=name.capitalize(), exact=True).wait_for()
             settled(page)
             height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
