@@ -77,11 +77,11 @@ def rhythm_stems(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figu
         error_y={"type": "data", "symmetric": False, "array": [0] * len(frame), "arrayminus": frame["amount"], "width": 0, "thickness": 2},
         hovertemplate=f"%{{x|%Y-%m-%d}}: {prefix}%{{y:,.2f}}<br>%{{customdata}}<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(stems, height=240)
+    figure = base_figure(stems, height=240, margin_t=24)
     known = frame["gap_days"].dropna()
     if len(known):
         figure.add_annotation(
-            x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="top", showarrow=False, align="right",
+            x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom", showarrow=False, align="right",
             text=f"median gap <b>{formats.days(float(known.median()))}</b>", font={"size": TEXT_SIZE + 1},
         )  # fmt: skip
     figure.update_xaxes(nticks=6)

@@ -197,7 +197,7 @@ METRICS = MappingProxyType(
                 _OF_SEGMENT
                 | {
                     "against": Knob(str, None, "the name of a saved segment, or nothing for the whole base"),
-                    "field": one_of(profile.PROFILED),
+                    "field": one_of((*profile.GROUPS, *profile.PROFILED)),
                 },
             ),
             Metric(

@@ -104,8 +104,8 @@ def _strip(row: pd.Series, records: pd.DataFrame) -> None:
         show.number(
             "Revenue", formats.money(row["revenue"], currency), about=f"Net, {formats.count(row['orders'])} purchases."
         )
-        last = "–" if pd.isna(row["recency_days"]) else formats.days(row["recency_days"])
-        show.number("Since the last purchase", last, about=f"Last on {formats.day(row['last_order_on'])}.")
+        last = "–" if pd.isna(row["recency_days"]) else f"{formats.days(row['recency_days'])} ago"
+        show.number("Last purchase", last, about=f"Last on {formats.day(row['last_order_on'])}.")
         show.number("Status", str(row["status"]), about="By the activity window in force.")
         scores = (
             "no scores" if pd.isna(row["r_score"]) else f"R {row['r_score']} · F {row['f_score']} · M {row['m_score']}"
