@@ -57,12 +57,12 @@ def _segments(
         st.caption(finding or show.NO_FINDING)
         several = found["arm"].nunique() > 1
         rows = found.assign(name=found["segment"] + (" " + found["arm"] if several else ""))
+        rate = outcome in ("converted", "responded")  # the table writes intervals as shares
         if found["low_95"].notna().any():
-            rate = outcome in ("converted", "responded")
             show.figure(drawn.lift_intervals(rows, rate=rate, currency=currency), "segment_intervals", finding)
         else:
             show.nothing("There is no segment with enough customers in both arms.")
-        show.behind("campaign_segments", found, audience, campaign=campaign, by=by, outcome=outcome)
+        show.behind("campaign_segments", found, audience, table=rate, campaign=campaign, by=by, outcome=outcome)
 
 
 def _days(warehouse: Warehouse, audience: Audience, campaign: str, lift: pd.DataFrame) -> None:
