@@ -19,6 +19,8 @@ FIELDS = ("status", "segment", "abc_class", "is_loyal", "country", "region", "ci
 HABITS = ("weekday", "month")
 LINES = "product_line"
 PROFILED = (*FIELDS, LINES, *HABITS)
+#: Several fields by one name: who they are, what and when they buy (that takes longer: it is read from orders and lines).
+GROUPS = {"customers": FIELDS, "purchases": (LINES, *HABITS)}
 
 #: Of a field with many values those that occur most often in the whole base.
 MOST_VALUES = 20
@@ -67,7 +69,7 @@ def segment_profile(
 def _profile(warehouse: Warehouse, audience: Audience, *, base: Audience, field: str | None) -> pd.DataFrame:
     buyers = [int(warehouse.read("metrics/buyers", each)["buyers"][0]) for each in (audience, base)]
     parts = []
-    for name in (field,) if field else PROFILED:
+    for name in GROUPS.get(field, (field,)) if field else PROFILED:
         found = _counted(warehouse, audience, name)
         if base.rule != EVERYONE:
             found["base_customers"] = _counted(warehouse, base, name)["customers"]

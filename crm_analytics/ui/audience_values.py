@@ -90,10 +90,7 @@ def _scalar(field: CustomerField, key: str, label: str, as_of: date) -> None:
         kept_type(key, bool)
         st.selectbox(label, [True, False], key=key, format_func=lambda each: "yes" if each else "no", width=120)
     elif field.meaning in rules.NUMERIC:
-        kept_type(key, (int, float))
-        if st.session_state.get(key) is not None:
-            st.session_state[key] = float(st.session_state[key])
-        st.number_input(label, value=None, key=key, width=150)
+        number(key, label, whole=field.meaning == "integer", width=150)
     elif field.meaning == "date":
         kept_type(key, date)
         st.session_state.setdefault(key, as_of)
@@ -101,3 +98,13 @@ def _scalar(field: CustomerField, key: str, label: str, as_of: date) -> None:
     else:
         kept_type(key, str)
         st.text_input(label, key=key, max_chars=1000, width=165)
+
+
+def number(key: str, label: str, *, whole: bool, width: int) -> None:
+    """A number; a whole one is written without decimals unless it has some."""
+    kept_type(key, (int, float))
+    held = st.session_state.get(key)
+    whole = whole and (held is None or float(held).is_integer())
+    if held is not None:
+        st.session_state[key] = int(held) if whole else float(held)
+    st.number_input(label, value=None, step=1 if whole else None, key=key, width=width)

@@ -16,8 +16,8 @@ from crm_analytics.query.rules import EVERYONE, Rule, Where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CustomerField
 from crm_analytics.ui import session
-from crm_analytics.ui.audience_draft import DEEPEST, JOINS, Draft, Node, kept_of, kept_type
-from crm_analytics.ui.audience_values import asked
+from crm_analytics.ui.audience_draft import DEEPEST, JOINS, Draft, Node, kept_of
+from crm_analytics.ui.audience_values import asked, number
 from crm_analytics.ui.shell import inert
 from crm_analytics.workspace import segments
 
@@ -210,7 +210,7 @@ def _did(builder: Builder, node: Node, parent: Node, level: int) -> None:
                 return
             event = known[name]
             kept_of(draft.key(node, "measure"), list(event.measures))
-            st.selectbox(
+            measure = st.selectbox(
                 "Counted", list(event.measures), key=draft.key(node, "measure"), width=110,
                 format_func={"times": "times", "amount": "money", "units": "pieces"}.__getitem__,
             )  # fmt: skip
@@ -220,11 +220,9 @@ def _did(builder: Builder, node: Node, parent: Node, level: int) -> None:
                 "How many", list(words), key=draft.key(node, "operator"), width=120, format_func=words.__getitem__
             )
             for part in ("low", "high") if operator == "between" else ("value",):
-                kept_type(draft.key(node, part), (int, float))
-                st.session_state[draft.key(node, part)] = float(st.session_state.get(draft.key(node, part), 1.0))
-                st.number_input(
-                    {"low": "From", "high": "To", "value": "Number"}[part], key=draft.key(node, part), width=110
-                )
+                st.session_state.setdefault(draft.key(node, part), 1)
+                label = {"low": "From", "high": "To", "value": "Number"}[part]
+                number(draft.key(node, part), label, whole=measure == "times", width=110)
             st.toggle("Not", key=draft.key(node, "not"))
             _remove(draft, node, parent)
         fields = choices.event_fields(builder.warehouse, event)

@@ -16,6 +16,7 @@ from crm_analytics.workspace import segments
 
 _NONE = "nothing"
 _WHOLE = "the whole base"
+_PARTS = {"Who they are": "customers", "What and when they buy": "purchases"}
 
 
 def apart(warehouse: Warehouse, audience: Audience) -> None:
@@ -32,7 +33,11 @@ def apart(warehouse: Warehouse, audience: Audience) -> None:
             kept_of("profile_against", [_WHOLE, *names])
             other = st.selectbox("Compared with", [_WHOLE, *names], key="profile_against", width=330)
         against = None if other == _WHOLE else other
-        frame = profile.segment_profile(warehouse, audience, against=against)
+        part = st.segmented_control(
+            "Of", list(_PARTS), key="profile_of", bind="query-params", default=next(iter(_PARTS)), required=True
+        )
+        knobs = {"against": against, "field": _PARTS[part]}
+        frame = profile.segment_profile(warehouse, audience, **knobs)
         finding = profile.profile_in_words(frame, audience.rule, against)
         if finding:
             st.caption(inert(finding))
@@ -41,7 +46,7 @@ def apart(warehouse: Warehouse, audience: Audience) -> None:
             st.caption(show.NO_FINDING)
         else:
             show.figure(drawn.profile_indices(chosen), "profile_indices", finding)
-        show.behind("segment_profile", frame, audience, against=against)
+        show.behind("segment_profile", frame, audience, **knobs)
 
 
 def measures(warehouse: Warehouse, audience: Audience) -> None:

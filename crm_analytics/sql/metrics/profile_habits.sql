@@ -1,7 +1,7 @@
 -- How many customers of the audience and of the whole base have bought by each habit: $field is weekday or month.
 -- Grain: one row per weekday (1 is Monday; 1 January 1900 was one) or month of the year; customers count in each they bought in.
 WITH bought AS (
-    SELECT
+    SELECT DISTINCT
         o.customer_id,
         CASE $field
             WHEN 'weekday' THEN date_diff('day', CAST('1900-01-01' AS DATE), CAST(o.ordered_on AS DATE)) % 7 + 1
@@ -11,13 +11,12 @@ WITH bought AS (
     WHERE o.is_purchase AND o.customer_id IS NOT NULL AND o.ordered_on <= $as_of
 ),
 inside AS (
-    SELECT b.place, count(DISTINCT b.customer_id) AS customers
-    FROM bought AS b
-    JOIN audience AS a ON a.customer_id = b.customer_id
-    GROUP BY b.place
+    SELECT c.customer_id
+    FROM customers AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
 )
-SELECT b.place, coalesce(max(i.customers), 0) AS customers, count(DISTINCT b.customer_id) AS base_customers
+SELECT b.place, count(i.customer_id) AS customers, count(*) AS base_customers
 FROM bought AS b
-LEFT JOIN inside AS i ON i.place = b.place
+LEFT JOIN inside AS i ON i.customer_id = b.customer_id
 GROUP BY b.place
 ORDER BY b.place

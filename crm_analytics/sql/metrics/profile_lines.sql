@@ -6,13 +6,12 @@ WITH bought AS (
     WHERE l.customer_id IS NOT NULL AND l.product_line IS NOT NULL AND l.net_amount > 0 AND l.ordered_on <= $as_of
 ),
 inside AS (
-    SELECT b.product_line, count(*) AS customers
-    FROM bought AS b
-    JOIN audience AS a ON a.customer_id = b.customer_id
-    GROUP BY b.product_line
+    SELECT c.customer_id
+    FROM customers AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
 )
-SELECT b.product_line, coalesce(max(i.customers), 0) AS customers, count(*) AS base_customers
+SELECT b.product_line, count(i.customer_id) AS customers, count(*) AS base_customers
 FROM bought AS b
-LEFT JOIN inside AS i ON i.product_line = b.product_line
+LEFT JOIN inside AS i ON i.customer_id = b.customer_id
 GROUP BY b.product_line
 ORDER BY b.product_line
