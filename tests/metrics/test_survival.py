@@ -50,10 +50,10 @@ def test_curve_by_a_second_count(company: Warehouse) -> None:
     frame = survival(company, company.audience(as_of=day))
     assert left_out > 30
     at, share = frame.set_index("days"), 1.0
-    for day in range(int(people["days"].max()) + 1):
-        at_risk = int((people["days"] >= day).sum())
-        share *= 1 - int(((people["days"] == day) & people["gone"]).sum()) / at_risk
-        assert (at.loc[day, "at_risk"], at.loc[day, "survival"]) == (at_risk, pytest.approx(share))
+    for each in range(int(people["days"].max()) + 1):
+        at_risk = int((people["days"] >= each).sum())
+        share *= 1 - int(((people["days"] == each) & people["gone"]).sum()) / at_risk
+        assert (at.loc[each, "at_risk"], at.loc[each, "survival"]) == (at_risk, pytest.approx(share))
     known = frame[frame["low_95"].notna()]
     assert ((known["low_95"] < known["survival"]) & (known["survival"] < known["high_95"])).all()
     assert frame.attrs["notes"][0].startswith(f"{left_out} customers first bought within the last")
