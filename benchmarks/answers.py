@@ -92,7 +92,7 @@ def _compare(what: str, plan: Plan, ours: pd.DataFrame, theirs: pd.DataFrame) ->
 
 def _by_hand(warehouse: Warehouse, plan: Plan, asked: Asked, ours: pd.DataFrame) -> pd.DataFrame:
     narrow = asked.condition != "TRUE"
-    of = "customer_id IN (SELECT customer_id FROM c)" if narrow else "TRUE"
+    of = "customer_no IN (SELECT customer_no FROM c)" if narrow else "TRUE"
     tables = {
         "customers": f"mart.customers_{asked.audience.as_of:%Y%m%d}",
         "before": f"mart.customers_{asked.audience.before:%Y%m%d}",

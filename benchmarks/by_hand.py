@@ -43,9 +43,9 @@ PLANS = MappingProxyType(
             (SELECT count(*) FILTER (is_purchase) AS orders, sum(net_amount) AS revenue,
                 sum(service_amount) AS service_revenue, count(*) FILTER (is_purchase AND customer_id IS NULL) AS guest_orders
                 FROM o) AS g,
-            (SELECT sum(net_amount) FILTER (o.ordered_on > c.first_order_on) AS later FROM o JOIN c USING (customer_id)) AS r,
+            (SELECT sum(net_amount) FILTER (o.ordered_on > c.first_order_on) AS later FROM o JOIN c USING (customer_no)) AS r,
             (SELECT sum(gap_days / (c.purchase_days - 1)) / sum(1 / (c.purchase_days - 1)) AS mean_interpurchase_days
-                FROM d JOIN c USING (customer_id) WHERE gap_days IS NOT NULL) AS i""",
+                FROM d JOIN c USING (customer_no) WHERE gap_days IS NOT NULL) AS i""",
         ),
         "statuses": Plan(("status",), "SELECT status, count(*) AS customers, sum(revenue) AS revenue FROM c GROUP BY status"),
         "summary": Plan(
@@ -59,14 +59,14 @@ PLANS = MappingProxyType(
                 count(*) FILTER (is_purchase) AS orders, sum(o.units) AS units,
                 count(DISTINCT o.customer_id) FILTER (is_purchase) AS customers,
                 count(DISTINCT o.customer_id) FILTER (is_purchase AND o.ordered_on = c.first_order_on) AS new_customers
-            FROM o LEFT JOIN c USING (customer_id) GROUP BY 1""",
+            FROM o LEFT JOIN c USING (customer_no) GROUP BY 1""",
             filled="revenue",
         ),
         "retention": Plan(
             ("cohort", "age"),
             """SELECT date_trunc('month', c.first_order_on) AS cohort, date_diff('month', c.first_order_on, d.ordered_on) AS age,
-                count(DISTINCT customer_id) AS customers
-            FROM d JOIN c USING (customer_id) GROUP BY 1, 2""",
+                count(DISTINCT customer_no) AS customers
+            FROM d JOIN c USING (customer_no) GROUP BY 1, 2""",
             filled="customers",
         ),
         "repurchase": Plan(
@@ -88,7 +88,7 @@ PLANS = MappingProxyType(
             ("days_from",),
             """SELECT (gap_days - 1) // 7 * 7 AS days_from, count(*) AS intervals,
                 sum(1 / (c.purchase_days - 1)) / sum(sum(1 / (c.purchase_days - 1))) OVER () AS weighted_share
-            FROM d JOIN c USING (customer_id) WHERE gap_days IS NOT NULL GROUP BY 1""",
+            FROM d JOIN c USING (customer_no) WHERE gap_days IS NOT NULL GROUP BY 1""",
             filled="intervals",
         ),
         "rfm": Plan(
@@ -117,9 +117,13 @@ PLANS = MappingProxyType(
         "rfm_migration": Plan(
             ("from_segment", "to_segment"),
             """SELECT coalesce(p.segment, 'Not yet a customer') AS from_segment, c.segment AS to_segment, count(*) AS customers,
-                sum(c.revenue_12m) AS revenue FROM c LEFT JOIN {before} AS p USING (customer_id) GROUP BY ALL""",
+                sum(c.revenue_12m) AS revenue FROM c LEFT JOIN {before} AS p USING (customer_no) GROUP BY ALL""",
         ),
-        "customers": Plan(("customer_id",), "SELECT * FROM c" + _TOP),
+        "customers": Plan(
+            ("customer_id",),
+            """SELECT * FROM c JOIN (SELECT * EXCLUDE (customer_id, is_stated, gender, country, channel) FROM mart.profiles)
+            USING (customer_no)""" + _TOP,
+        ),
         "pareto": Plan(
             (),
             """, r AS (SELECT revenue, row_number() OVER (ORDER BY revenue DESC) AS place, count(*) OVER () AS n,

@@ -10,6 +10,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
+from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import STATUSES
 
@@ -59,7 +60,9 @@ def diagnosis(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """
     base = warehouse.base(audience.as_of)
     people = warehouse.read("metrics/diagnosis", audience).iloc[0]
-    orders = warehouse.read("metrics/diagnosis_orders", audience).iloc[0]
+    # the same figures: sums kept for everyone say them at once, narrower audiences' orders are read
+    told_by = "diagnosis_sums" if audience.rule == EVERYONE else "diagnosis_orders"
+    orders = warehouse.read(f"metrics/{told_by}", audience).iloc[0]
     then, gone_since = (_days_before(audience.as_of, n * base.activity_window_days) for n in (1, 2))
     lapsed = warehouse.read("metrics/lapsed", audience, then=then, gone_since=gone_since).iloc[0]
     gaps = weighted_gaps(warehouse, audience)

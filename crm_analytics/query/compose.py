@@ -20,13 +20,15 @@ class Tables:
 
     named: relation as written in a statement -> `schema.table`. whole: the same for relations of which `named` has the
     columns that are mostly asked for, taken where a statement reads one of the columns `apart`. numbered: relations
-    that have `customer_no` beside `customer_id`.
+    that have `customer_no` beside `customer_id`. sums: statements of relations that are kept for everyone and made of the
+    audience's rows for others.
     """
 
     named: Mapping[str, str]
     whole: Mapping[str, str] = field(default_factory=dict)
     apart: frozenset[str] = frozenset()
     numbered: frozenset[str] = frozenset()
+    sums: Mapping[str, exp.Query] = field(default_factory=dict)
 
     def with_audience(self, table: str) -> Tables:
         """The same with a table of the audience's ids."""
@@ -41,15 +43,21 @@ def compose(
     A CTE of the statement's own that has the name of a relation keeps it. Names bound for the rule are added to `values`.
     """
     tables = tables if isinstance(tables, Tables) else Tables(tables)
-    tree = narrowed(statement, rule, as_of, values)
+    tree = narrowed(statement, rule, as_of, values, tables.sums)
     if reads_audience(tree):
         numbered = CUSTOMERS in tables.numbered
-        _put_in_front(tree, members(rule, as_of, values, numbered=numbered))
+        _put_in_front(tree, AUDIENCE, members(rule, as_of, values, numbered=numbered))
         tables = replace(tables, numbered=tables.numbered | {AUDIENCE} if numbered else tables.numbered)
     return bound(tree, tables)
 
 
-def narrowed(statement: exp.Query, rule: Rule, as_of: date, values: dict[str, object]) -> exp.Query:
+def narrowed(
+    statement: exp.Query,
+    rule: Rule,
+    as_of: date,
+    values: dict[str, object],
+    sums: Mapping[str, exp.Query] | None = None,
+) -> exp.Query:
     """A copy of the statement in which the rule is a condition wherever `customers` is joined with the audience.
 
     What other relations are joined with is left to a relation of ids: see `reads_audience`. So is a rule on what
@@ -64,7 +72,11 @@ def narrowed(statement: exp.Query, rule: Rule, as_of: date, values: dict[str, ob
     if rule == EVERYONE:
         for _, join in list(_audience_joins(tree)):
             join.pop()
-    elif condition(rule, {}, as_of).find(exp.Query) is None:
+        return tree
+    for name in (sums or {}).keys() - _own(tree):
+        if _reads(tree, name):
+            _put_in_front(tree, name, sums[name].copy())
+    if condition(rule, {}, as_of).find(exp.Query) is None:
         for select, join in list(_audience_joins(tree)):
             if alias := _same_row(tree, select, join):
                 join.pop()
@@ -74,9 +86,7 @@ def narrowed(statement: exp.Query, rule: Rule, as_of: date, values: dict[str, ob
 
 def reads_audience(tree: exp.Query) -> bool:
     """Whether a narrowed statement still reads the ids of the audience."""
-    return AUDIENCE not in _own(tree) and any(
-        table.name == AUDIENCE and not table.db for table in tree.find_all(exp.Table)
-    )
+    return AUDIENCE not in _own(tree) and _reads(tree, AUDIENCE)
 
 
 def members(rule: Rule, as_of: date, values: dict[str, object], *, numbered: bool) -> exp.Select:
@@ -110,6 +120,10 @@ def bound(tree: exp.Query, tables: Tables) -> exp.Query:
             table.set("this", exp.to_identifier(name))
             table.set("db", exp.to_identifier(schema))
     return tree
+
+
+def _reads(tree: exp.Query, name: str) -> bool:
+    return any(table.name == name and not table.db for table in tree.find_all(exp.Table))
 
 
 def _own(tree: exp.Query) -> set[str]:
@@ -174,11 +188,11 @@ def _join_by_number(selects: list[exp.Select], numbered: frozenset[str]) -> None
                         side.set("this", exp.to_identifier("customer_no"))
 
 
-def _put_in_front(tree: exp.Query, chosen: exp.Select) -> None:
-    audience = exp.CTE(this=chosen, alias=exp.TableAlias(this=exp.to_identifier(AUDIENCE)))
+def _put_in_front(tree: exp.Query, name: str, chosen: exp.Query) -> None:
+    first = exp.CTE(this=chosen, alias=exp.TableAlias(this=exp.to_identifier(name)))
     present = tree.args.get("with_")
     recursive = bool(present and present.args.get("recursive"))
-    tree.set("with_", exp.With(expressions=[audience, *tree.ctes], recursive=recursive))
+    tree.set("with_", exp.With(expressions=[first, *tree.ctes], recursive=recursive))
 
 
 def used(tree: exp.Query, values: Mapping[str, object]) -> dict[str, object]:

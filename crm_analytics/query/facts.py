@@ -32,10 +32,13 @@ FIXED = {
     "profiles": "mart.profiles",
     "people": "mart.people",
     "purchase_days": "mart.purchase_days",
+    "cohort_days": "mart.cohort_days",
     "service_codes": "mart.service_codes",
     "rfm_cells": "mart.rfm_cells",
     "declines": "mart.declines",
 }
+#: Small sums that are kept for everyone.
+SUMS = ("cohort_days",)
 
 
 def build_orders(session: Session, preferences: Preferences) -> None:
@@ -51,7 +54,7 @@ def build_orders(session: Session, preferences: Preferences) -> None:
     people.build(session, several)
     tables, prefixed = _seen(session, several)
     values: dict[str, object] = {"exclude_services": preferences.exclude_services, "several_sources": prefixed}
-    for name in ("headers", "articles", "numbers", "profiles", "orders", "purchase_days"):
+    for name in ("headers", "articles", "numbers", "profiles", "orders", "purchase_days", *SUMS):
         make(session, name, f"tables/{name}", values, tables)
     _make_lines(session, tables, values)
     _note(session, "several_sources", str(several))
@@ -93,15 +96,51 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
     stale = _touched("mart.orders", "o.ordered_on", "o.row, o.customer_no", known_as)
     session.do(f"CREATE OR REPLACE TEMP TABLE stale AS {stale}")
     _put_temporary(session, "fresh", "tables/orders", parts, values)
+    customers = "SELECT customer_no FROM stale UNION SELECT customer_no FROM fresh"
+    _note_customers(session, "before", customers)
     session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
     session.do("INSERT INTO mart.orders SELECT * FROM fresh")
-    customers = "SELECT customer_no FROM stale UNION SELECT customer_no FROM fresh"
-    session.do(
-        f"""CREATE OR REPLACE TEMP TABLE customer_orders AS
-        SELECT customer_no, customer_id, ordered_on, is_purchase FROM mart.orders WHERE customer_no IN ({customers})"""
-    )
     session.do(f"DELETE FROM mart.purchase_days WHERE customer_no IN ({customers})")
+    session.do(f"CREATE OR REPLACE TEMP TABLE customer_orders AS {_orders_of(customers)}")
     create(session, "INSERT INTO mart.purchase_days", "tables/purchase_days", {}, {"orders": "temp.customer_orders"})
+    _note_customers(session, "after", customers)
+    _refresh_sums(session)
+
+
+def _orders_of(customers: str) -> str:
+    columns = "customer_no, customer_id, ordered_on, is_purchase, net_amount"
+    return f"SELECT {columns} FROM mart.orders WHERE customer_no IN ({customers})"
+
+
+def _note_customers(session: Session, when: str, customers: str) -> None:
+    """Keep what these customers are in the sums by, before and after their orders change."""
+    session.do(f"CREATE OR REPLACE TEMP TABLE customer_orders AS {_orders_of(customers)}")
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE customer_days AS
+        SELECT * FROM mart.purchase_days WHERE customer_no IN ({customers})"""
+    )
+    parts = {"orders": "temp.customer_orders", "purchase_days": "temp.customer_days"}
+    _put_temporary(session, f"cohorts_{when}", "tables/cohort_days", parts, {})
+
+
+def _refresh_sums(session: Session) -> None:
+    """Take from the sums what the touched customers were in them by, and add what they are."""
+    measures = ("week_customers", "month_customers", "quarter_customers", "orders", "revenue")
+    summed = ", ".join(f"sum({each}) AS {each}" for each in measures)
+    less = ", ".join(f"-{each} AS {each}" for each in measures)
+    keys = "first_order_on, ordered_on"
+    same_keys = "d.first_order_on = s.first_order_on AND d.ordered_on = s.ordered_on"
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE difference AS SELECT {keys}, {summed}
+        FROM (SELECT * FROM cohorts_after UNION ALL SELECT {keys}, {less} FROM cohorts_before) GROUP BY ALL"""
+    )
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE fresh_sums AS SELECT {keys}, {summed}
+        FROM (SELECT * FROM mart.cohort_days AS s SEMI JOIN difference AS d ON {same_keys} UNION ALL FROM difference)
+        GROUP BY ALL HAVING sum(orders) > 0"""
+    )
+    session.do(f"DELETE FROM mart.cohort_days AS s USING difference AS d WHERE {same_keys}")
+    session.do("INSERT INTO mart.cohort_days SELECT * FROM fresh_sums")
 
 
 def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mapping[str, object]) -> None:

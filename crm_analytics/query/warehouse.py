@@ -229,7 +229,7 @@ class Warehouse:
         if shown:
             tree = compose(statements.tree(name), rule, as_of, tables, values)
         else:
-            tree = narrowed(statements.tree(name), rule, as_of, values)
+            tree = narrowed(statements.tree(name), rule, as_of, values, tables.sums)
             if reads_audience(tree):
                 tables = tables.with_audience(self._ids(rule, as_of, tables))
             tree = bound(tree, tables)

@@ -166,7 +166,14 @@ def state(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that is computed from the imports, without their numbers, each as a sorted multiset."""
     warehouse.base(AS_OF)
     reads = {f"core.{kind}": ", ".join(("source", *known.columns)) for kind, known in KINDS.items()}
-    reads |= {"mart.orders": "*", "mart.purchase_days": "*", f"mart.customers_{AS_OF:%Y%m%d}": "*"}
+    # numbers of customers are given in the order of their coming
+    numbered = (
+        "mart.orders",
+        "mart.purchase_days",
+        f"mart.customers_{AS_OF:%Y%m%d}",
+        f"mart.whole_customers_{AS_OF:%Y%m%d}",
+    )
+    reads |= {"mart.cohort_days": "*", **dict.fromkeys(numbered, "* EXCLUDE (customer_no)")}
     with warehouse.duck.session() as session:
         return {table: sorted(session.rows(f"SELECT {what} FROM {table}"), key=repr) for table, what in reads.items()}
 

@@ -64,6 +64,11 @@ def test_diagnosis_orders(read) -> None:
     assert read("diagnosis_orders", *columns, rule=ANN) == [(0, 0.0, None, 100.0, 0.0)]
 
 
+@pytest.mark.parametrize("rule", [EVERYONE, ANN, NOT_ANN])
+def test_diagnosis_sums(read, rule) -> None:
+    assert read("diagnosis_sums", rule=rule) == read("diagnosis_orders", rule=rule)
+
+
 def test_lapsed(base) -> None:
     warehouse = base(
         [
