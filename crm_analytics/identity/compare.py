@@ -62,7 +62,8 @@ def _digits(left: str, right: str) -> str:
 
 _BORN = f"""CASE WHEN a.born IS NULL OR b.born IS NULL THEN -1 WHEN a.born = b.born THEN 4
     WHEN {slips("a.born", "b.born", 1)}
-        OR (left(a.born, 4) = left(b.born, 4) AND substr(a.born, 5, 2) = right(b.born, 2) AND right(a.born, 2) = substr(b.born, 5, 2)) THEN 3
+        OR (left(a.born, 4) = left(b.born, 4) AND substr(a.born, 5, 2) = right(b.born, 2)
+            AND right(a.born, 2) = substr(b.born, 5, 2)) THEN 3
     WHEN CAST(left(a.born, 4) = left(b.born, 4) AS INT) + CAST(substr(a.born, 5, 2) = substr(b.born, 5, 2) AS INT)
         + CAST(right(a.born, 2) = right(b.born, 2) AS INT) = 2 THEN 2
     WHEN {slips("a.born", "b.born", 2)} THEN 1 ELSE 0 END"""
@@ -89,7 +90,8 @@ COMPARISONS: tuple[Comparison, ...] = (
                _BORN, (0.04, 0.02, 0.04, 0.10, 0.80), (0.85, 0.04, 0.09, 0.01, 0.01), "born", own=True, unlike=(0.18, 1.0)),
     Comparison("e-mail", (_UNEQUAL, "similar mailbox", "same mailbox", "one slip apart", "the same"),
                _EMAIL, (0.20, 0.03, 0.04, 0.08, 0.65), (0.86, 0.02, 0.02, 0.02, 0.08), "email", own=True, chance=0.002, most=8.0),
-    Comparison("phone", _NUMBER, _digits("a.phone", "b.phone"), (0.25, 0.05, 0.70), (0.55, 0.02, 0.43), "phone", chance=0.002, unlike=(0.6, 0.8)),
+    Comparison("phone", _NUMBER, _digits("a.phone", "b.phone"), (0.25, 0.05, 0.70), (0.55, 0.02, 0.43), "phone",
+               chance=0.002, unlike=(0.6, 0.8)),
     Comparison("postal code", _NUMBER, _digits("a.postcode", "b.postcode"), (0.08, 0.07, 0.85), (0.05, 0.05, 0.90), "postcode"),
     Comparison("city", _TEXT, _text("a.city", "b.city"), (0.08, 0.03, 0.09, 0.80), (0.04, 0.02, 0.09, 0.85), "city"),
     Comparison("region", (_UNEQUAL, "the same"), _REGION, (0.05, 0.95), (0.03, 0.97), "region"),
