@@ -193,7 +193,7 @@ def plan(
     plans = campaign_plans(warehouse, audience)
     if len(plans):
         st.markdown("**Plans and what became of them**")
-        told = plans.drop(columns=["plan_id", "version", "planned_low_80", "planned_high_80"]).round(4)
+        told = plans.drop(columns=["plan_id", "version", "planned_low_80", "planned_high_80"])
         st.dataframe(told, hide_index=True, key="plans_table")
         show.behind("campaign_plans", plans, audience, table=False)
 
