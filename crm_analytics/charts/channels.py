@@ -49,5 +49,5 @@ def payment_dots(frame: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(
         title_text="invoices paid on time, with 95% interval", tickformat=".0%", range=[0, 1.02], showgrid=True
     )
-    figure.update_yaxes(autorange="reversed", type="category", ticks="")
+    figure.update_yaxes(autorange="reversed", type="category", ticks="", dtick=1)
     return figure

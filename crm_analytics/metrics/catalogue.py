@@ -153,7 +153,14 @@ METRICS = MappingProxyType(
             Metric(
                 diagnosis.diagnosis,
                 "base",
-                ("metrics/diagnosis", "metrics/diagnosis_orders", "metrics/diagnosis_sums", "metrics/lapsed", "metrics/gaps", _GUESTS),
+                (
+                    "metrics/diagnosis",
+                    "metrics/diagnosis_orders",
+                    "metrics/diagnosis_sums",
+                    "metrics/lapsed",
+                    "metrics/gaps",
+                    _GUESTS,
+                ),
             ),
             Metric(diagnosis.statuses, "status", ("metrics/statuses", _GUESTS)),
             Metric(summary.summary, "base", ("metrics/summary", "metrics/first_order")),

@@ -110,9 +110,9 @@ def _preview(warehouse: Warehouse, audience: Audience, wanted: Preferences) -> N
     if empty:
         st.caption(inert(f"Scores that nobody has: {', '.join(empty)}."))
     if (moved["from_segment"] != moved["to_segment"]).any():
-        show.figure(
-            drawn.rfm_migration_heatmap(moved, currency=session.currency()), "grid_preview", finding, scroll=True
-        )
+        matrix = drawn.rfm_migration_heatmap(moved, currency=session.currency())
+        matrix.update_xaxes(title_text="segment under this rule").update_yaxes(title_text="segment in force")
+        show.figure(matrix, "grid_preview", finding, scroll=True)
         show.table(moved[moved["from_segment"] != moved["to_segment"]], "grid_moves", height=220)
 
 
