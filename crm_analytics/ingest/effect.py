@@ -8,7 +8,7 @@ from datetime import date
 from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import store
 from crm_analytics.ingest.review import Review
-from crm_analytics.query import marts
+from crm_analytics.query import facts
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import preferences
 
@@ -55,7 +55,7 @@ def effect(warehouse: Warehouse, review: Review) -> Effect:
         try:
             with session.transaction():
                 store.insert(session, review.kind, 0, review.source)
-                marts.refresh_orders(session, preferences.read(session))
+                facts.refresh_orders(session, preferences.read(session))
                 after = _figures(session)
                 raise _TakenBack
         except _TakenBack:
