@@ -136,3 +136,19 @@ def test_cluster_features(base) -> None:
     found = warehouse.read("metrics/cluster_features", warehouse.audience())
     columns = ("customer_id", "recency_days", "purchase_days", "revenue", "average_order_value", "mean_gap_days")
     assert rows_of(found, *columns) == [("ann", 0, 2, 150.0, 75.0, 41.0), ("bob", 19, 1, 30.0, 30.0, None)]
+
+
+def test_contactable(warehouse) -> None:
+    names = ["customer_id", "channel", "consent", "desired_contacts_per_30_days", "since"]
+    rows = [
+        ("ann", None, "no", None, date(2024, 1, 1)), ("ann", "email", "yes", 2.0, date(2024, 1, 1)),
+        ("bob", "email", "yes", None, date(2024, 1, 1)), ("bob", "email", "no", None, date(2024, 2, 1)),
+    ]  # fmt: skip
+    load_frame(warehouse, "consents", pd.DataFrame(rows, columns=names), import_id=2)
+    rows = [("1", "ann", "2024-02-19", True), ("2", "ann", "2024-01-01", True), ("3", "ann", "2024-02-18", False)]
+    frame = pd.DataFrame(rows, columns=["contact_id", "customer_id", "contacted_at", "sent"]).assign(channel="Email")
+    load_frame(warehouse, "contacts", frame.astype({"contacted_at": "datetime64[us]"}), import_id=3)
+    found = warehouse.read("metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21))
+    columns = ("customer_id", "consent", "desired_contacts_per_30_days", "contacts_30_days")
+    assert rows_of(found, *columns) == [("ann", "yes", 2.0, 1), ("bob", "no", None, 0)]
+    assert warehouse.read("metrics/contact_channels", warehouse.audience())["channel"].tolist() == ["Email", "email"]
