@@ -151,4 +151,4 @@ def test_contactable(warehouse) -> None:
     found = warehouse.read("metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21))
     columns = ("customer_id", "consent", "desired_contacts_per_30_days", "contacts_30_days")
     assert rows_of(found, *columns) == [("ann", "yes", 2.0, 1), ("bob", "no", None, 0)]
-    assert warehouse.read("metrics/contact_channels", warehouse.audience())["channel"].tolist() == ["Email", "email"]
+    assert warehouse.read("metrics/contact_channels", warehouse.audience())["channel"].tolist() == ["Email"]
