@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -26,11 +27,12 @@ class Audiences:
         self._duck = duck
         self._lock = threading.RLock()
         self._sizes: OrderedDict[tuple[Any, ...], tuple[str, int]] = OrderedDict()
+        self._named = f"audience_{uuid.uuid4().hex}"  # no name is ever given twice, whoever else has the database open
         self._made = 0
         with duck.session() as session:
             session.do(f"ATTACH IF NOT EXISTS ':memory:' AS {_BESIDE}")
             for (name,) in session.rows(f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{_BESIDE}'"):
-                session.do(f"DROP TABLE {_BESIDE}.{name}")
+                session.do(f"DROP TABLE IF EXISTS {_BESIDE}.{name}")
 
     def table(
         self,
@@ -47,7 +49,7 @@ class Audiences:
                 self._sizes.move_to_end(key)
                 return self._sizes[key][0]
             self._made += 1
-            name = f"{_BESIDE}.audience_{self._made}"
+            name = f"{_BESIDE}.{self._named}_{self._made}"
             tree, values = chosen()
             with self._duck.session() as session:
                 with session.transaction():
@@ -60,12 +62,12 @@ class Audiences:
                     len(self._sizes) > 1 and sum(size for _, size in self._sizes.values()) > KEPT_IDS
                 ):
                     gone, _ = self._sizes.popitem(last=False)[1]
-                    session.do(f"DROP TABLE {gone}")
+                    session.do(f"DROP TABLE IF EXISTS {gone}")
             return name
 
     def forget(self) -> None:
-        """Drop them all: the data are of another version."""
+        """Drop them all: the data are of another version, or one was not found."""
         with self._lock, self._duck.session() as session:
             while self._sizes:
                 name, _ = self._sizes.popitem()[1]
-                session.do(f"DROP TABLE {name}")
+                session.do(f"DROP TABLE IF EXISTS {name}")

@@ -202,6 +202,7 @@ class Warehouse:
                     if again:
                         raise
                     again = True
+                    self._audiences.forget()
                     continue
                 with self.duck.writing():  # an import was committed: what is known here is of it when its turn is over
                     continue
