@@ -1,0 +1,60 @@
+"""The pages of identity and quality: full, empty, a band chosen, a decision made and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import bring_in, orders_csv, said
+
+Open = Callable[..., AppTest]
+PEOPLE = (
+    "customer_id,first_name,last_name,email,birth_date\n"
+    "C001,Ann,Lee,ann@x.org,1980-03-10\nC002,Anne,Lee,ann@x.org,1980-03-10\nC003,Bob,Ray,bob@y.org,1990-07-01\n"
+)
+
+
+def on(app: AppTest, page: str) -> AppTest:
+    return app.switch_page(f"pages/{page}.py").run()
+
+
+def button(app: AppTest, key: str):
+    return next(each for each in app.button if each.key == key)
+
+
+def test_a_band_is_accepted_and_taken_back(open_app: Open, tmp_path) -> None:
+    bring_in(tmp_path / "data", PEOPLE, "customers.csv")
+    app = on(open_app(orders_csv(40, 200), decisions="true"), "identity")
+    assert not app.exception
+    assert "takes the base from" in said(app) or "want a look" in said(app)
+    sides = next(frame.value for frame in app.dataframe if "field" in frame.value)
+    assert list(sides.columns) == ["field", "C001", "C002"]
+    button(app, "accept_pair").click().run()
+    assert not app.exception
+    assert button(app, "split_pair").label == "Split again"
+    button(app, "undo_act").click().run()
+    assert not app.exception
+    assert button(app, "accept_pair").label == "One person"
+
+
+@pytest.mark.parametrize("page", ["identity", "quality"])
+def test_nothing_is_loaded(open_app: Open, page: str) -> None:
+    app = on(open_app(), page)
+    assert not app.exception
+    assert not app.error
+
+
+def test_identity_without_customers_says_what_is_needed(open_app: Open) -> None:
+    app = on(open_app(orders_csv(20, 100)), "identity")
+    assert not app.exception
+    assert any("customers with names" in each.value for each in app.info)
+
+
+def test_quality(open_app: Open, tmp_path) -> None:
+    bring_in(tmp_path / "data", PEOPLE, "customers.csv")
+    app = on(open_app(orders_csv(40, 200)), "quality")
+    assert not app.exception
+    assert "Mend" in said(app)
+    assert [metric.label for metric in app.metric][:2] == ["Data score", "Orders without a customer"]

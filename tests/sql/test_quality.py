@@ -1,0 +1,67 @@
+"""Data quality: both statements on a case that can be checked by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from crm_analytics.metrics import quality
+from crm_analytics.query.rules import where
+from tests.metrics.loading import load_frame, rows_of
+
+ORDERS = [("ann", "2024-01-10", 100.0), ("bob", "2024-02-01", 30.0), (None, "2024-02-02", 7.0)]
+
+
+@pytest.fixture
+def warehouse(base):
+    made = base(ORDERS)
+    people = {
+        "customer_id": ["ann", "bob", "cid"],
+        "name": ["Ann", None, "Cid"],
+        "email": ["ann@x.org", "none", None],
+        "phone": ["+49 228 12345", "12", None],
+        "born_on": [date(1990, 1, 2), date(2030, 1, 1), None],
+    }
+    load_frame(made, "customers", pd.DataFrame(people))
+    load_frame(made, "consents", pd.DataFrame({"customer_id": ["ann"], "channel": ["email"], "consent": ["yes"]}))
+    late = {"order_id": ["00000", "00001"], "delivered_on": [date(2024, 1, 9), date(2024, 2, 3)]}
+    load_frame(made, "deliveries", pd.DataFrame(late))
+    return made
+
+
+def test_quality_customers(warehouse) -> None:
+    found = warehouse.read("metrics/quality_customers", warehouse.audience(), several_sources=False)
+    rows = {row[0]: row[1:] for row in rows_of(found, "column_name", "rows", "missing", "suspicious", "revenue_behind")}
+    assert rows["name"] == (3, 1, 0, 30.0)
+    assert rows["email"] == (3, 1, 1, 30.0)
+    assert rows["phone"] == (3, 1, 1, 30.0)
+    assert rows["born_on"] == (3, 1, 1, 30.0)
+    assert rows["consent"] == (3, 2, 0, 30.0)
+    assert rows["city"] == (3, 3, 0, 130.0)
+    narrow = warehouse.read(
+        "metrics/quality_customers", warehouse.audience(where("revenue", "at_least", 100)), several_sources=False
+    )
+    assert set(narrow["rows"]) == {1}
+
+
+def test_quality_orders(warehouse) -> None:
+    found = warehouse.read("metrics/quality_orders", warehouse.audience())
+    columns = ("table_name", "column_name", "rows", "missing", "suspicious", "revenue_behind")
+    assert rows_of(found, *columns) == [
+        ("deliveries", "delivered_on", 2, 0, 1, 100.0),
+        ("orders", "customer_id", 3, 1, 0, 7.0),
+    ]
+
+
+def test_what_to_mend_first(warehouse) -> None:
+    frame = quality.data_quality(warehouse, warehouse.audience())
+    customers = frame[frame["table"] == "customers"].set_index("column")
+    assert "city" not in customers.index  # nobody gives it: it is not missing from a file
+    assert customers.loc["email", "valid_share"] == pytest.approx(1 / 3)
+    assert customers.loc["email", "problem"] == "1 missing; 1 suspicious: no address, or shared by several records"
+    assert (frame["revenue_behind"].iloc[0], frame["column"].iloc[0]) == (130.0, "postal_code")
+    assert quality.quality_in_words(frame) == (
+        "Mend customers: postal code of main first: 3 of 3 rows are not valid (3 missing), and 130 of revenue hang on them."
+    )
