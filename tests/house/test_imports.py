@@ -81,7 +81,6 @@ HOMES = {
     "sklearn": {"models"},
     "scipy": {"models"},
     "statsmodels": {"models"},
-    "splink": {"identity"},
     "phonenumbers": {"identity", "metrics"},
     "reportlab": {"report"},
     "xlsxwriter": {"export"},

@@ -13,11 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_analytics.metrics.catalogue import METRICS, compute
+from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query.rules import EVERYONE, Not, Rule, where
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import in_memory
 from tests.metrics.loading import load_orders, only
+
+#: Figures made of orders by statements; models learn, and have properties of their own (tests/metrics/test_btyd.py).
+FIGURES = (
+    "diagnosis", "statuses", "summary", "sales", "sales_tree", "retention", "repurchase", "interpurchase", "rfm", "rfm_grid",
+    "rfm_cutoffs", "rfm_customers", "rfm_migration", "customers", "pareto", "pareto_curve", "abc", "pyramid", "whale_curve",
+)  # fmt: skip
 
 few = settings(max_examples=12, deadline=None)  # an example is a whole base, and often two or three
 
@@ -41,13 +47,13 @@ def loaded(rows: Rows) -> Warehouse:
     return warehouse
 
 
-def everything(warehouse: Warehouse, rule: Rule = EVERYONE, names: Iterable[str] = METRICS) -> dict[str, pd.DataFrame]:
+def everything(warehouse: Warehouse, rule: Rule = EVERYONE, names: Iterable[str] = FIGURES) -> dict[str, pd.DataFrame]:
     audience = warehouse.audience(rule)
     return {name: compute(warehouse, name, audience) for name in names}
 
 
 def assert_same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> None:
-    for name in METRICS:
+    for name in FIGURES:
         pd.testing.assert_frame_equal(one[name], other[name], rtol=1e-12, obj=name)
 
 

@@ -68,7 +68,6 @@ def test_a_newer_file_is_refused_and_untouched(settings, released):
 
 
 def test_an_older_file_is_copied_and_migrated(settings, released, monkeypatch):
-    Warehouse.open(settings).close()  # with marts, as it was used
     say_it_is(settings, 0)
     before = released.read_bytes()
     monkeypatch.setitem(
