@@ -208,6 +208,8 @@ def test_a_rule_is_built_and_shared(page: Any, serve: Serve, tmp_path: Path) -> 
     field.fill("Country")
     page.get_by_role("option", name="Country", exact=True).click()
     settled(page)
+    page.wait_for_timeout(1000)  # the count beside the rule arrives, and would close an open list
+    settled(page)
     page.get_by_role("combobox", name="Value").click()
     page.get_by_role("option", name="Spain", exact=True).click()
     settled(page)
