@@ -123,7 +123,14 @@ def test_a_click_on_a_segment_filters_the_list(page: Any, serve: Serve, tmp_path
     assert "list_segment=" in page.url
 
 
-@pytest.mark.parametrize("name", ["empty.csv", "picture.csv", "header.csv"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("empty.csv", marks=pytest.mark.slow),
+        pytest.param("picture.csv", marks=pytest.mark.slow),
+        "header.csv",
+    ],
+)
 def test_a_file_that_cannot_be_used_is_explained(page: Any, serve: Serve, tmp_path: Path, name: str) -> None:
     content = {
         "empty.csv": b"",
@@ -176,6 +183,7 @@ def test_a_file_without_a_header_goes_in_once_its_columns_have_a_meaning(
     page.get_by_text("2,349 customers").first.wait_for(timeout=60_000)
 
 
+@pytest.mark.slow
 def test_half_a_million_lines_go_in_through_the_page_and_nothing_is_lost(
     page: Any, serve: Serve, tmp_path: Path
 ) -> None:
@@ -196,6 +204,7 @@ def test_half_a_million_lines_go_in_through_the_page_and_nothing_is_lost(
     page.get_by_text("4,338 customers bought").wait_for(timeout=60_000)
 
 
+@pytest.mark.slow
 def test_a_rule_is_built_and_shared(page: Any, serve: Serve, tmp_path: Path) -> None:
     bring_in(tmp_path / "data", orders_csv())
     page.goto(serve(tmp_path / "data") + "/pareto")
@@ -226,6 +235,7 @@ def test_a_rule_is_built_and_shared(page: Any, serve: Serve, tmp_path: Path) -> 
     shared.close()
 
 
+@pytest.mark.slow
 def test_how_a_figure_is_computed_is_told(page: Any, serve: Serve, tmp_path: Path) -> None:
     bring_in(tmp_path / "data", orders_csv())
     page.goto(serve(tmp_path / "data") + "/pareto")
@@ -237,6 +247,7 @@ def test_how_a_figure_is_computed_is_told(page: Any, serve: Serve, tmp_path: Pat
     page.get_by_text("-- $as_of = ").first.wait_for()
 
 
+@pytest.mark.slow
 def test_several_files_are_loaded_in_their_order_by_one_button(page: Any, serve: Serve, tmp_path: Path) -> None:
     head, *rows = orders_csv().splitlines()
     half = len(rows) // 2

@@ -31,6 +31,7 @@ def text(rows: list[list[str]], mark: str = ",") -> str:
     return "".join(mark.join(row) + "\n" for row in [HEAD, *rows])
 
 
+@pytest.mark.slow
 def test_daily_files_in_every_form_and_order_are_the_one_big_file(run: Run, data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "days"
     folder.mkdir()

@@ -58,7 +58,7 @@ def test_two_hundred_kills_at_random_moments(settings, tmp_path):
     warehouse = Warehouse.open(settings)
     bring_in(warehouse, orders(tmp_path / "first.csv", 100))
     warehouse.close()
-    moments, loaded = random.Random(7), 0
+    moments, loaded = random.Random(7), 0  # noqa: S311
     path = orders(tmp_path / "0.csv", ROWS, 1000)
     for _ in range(200):
         kill_in_mid_load(settings, path, moments.uniform(0, 0.35))

@@ -19,6 +19,8 @@ from crm_analytics.schema import CUSTOMER_FIELDS
 from tests.conftest import in_memory
 from tests.metrics.loading import load_orders
 
+pytestmark = pytest.mark.xdist_group("metric_docs")  # every metric is computed once, not once in each process
+
 FULL = [
     (customer, day, amount)
     for customer, amount in (("a", 50.0), ("b", 20.5), ("c", 5.0), (None, 9.0))
