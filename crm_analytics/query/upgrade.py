@@ -7,11 +7,11 @@ from collections.abc import Callable
 from crm_analytics import __version__
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import SchemaTooNew
-from crm_analytics.schema import KINDS, SCHEMA_VERSION, SECOND_DDL, core_ddl, ddl, source_ddl
+from crm_analytics.schema import KINDS, SCHEMA_VERSION, SECOND_DDL, THIRD_DDL, core_ddl, ddl, source_ddl
 
 
-def _to_second(session: Session) -> None:
-    """More kinds of tables, and columns of a file that are no field kept as attributes."""
+def _complete(session: Session) -> None:
+    """Tables of the kinds and the columns that are new since the file was made."""
     for name, kind in KINDS.items():
         held = {
             row[0]
@@ -26,12 +26,24 @@ def _to_second(session: Session) -> None:
                 stored = "VARCHAR" if column == "attributes" else kind.field(column).stored_as
                 session.do(f"ALTER TABLE source.{name} ADD COLUMN {column} {stored}")
         session.do(core_ddl(kind))
+
+
+def _to_second(session: Session) -> None:
+    """More kinds of tables, and columns of a file that are no field kept as attributes."""
+    _complete(session)
     for statement in SECOND_DDL:
         session.do(statement)
 
 
+def _to_third(session: Session) -> None:
+    """Columns that kinds gained, and what else people decide and make."""
+    _complete(session)
+    for statement in THIRD_DDL:
+        session.do(statement)
+
+
 #: Schema version -> what brings a database of the version before to it.
-MIGRATIONS: dict[int, Callable[[Session], None]] = {2: _to_second}
+MIGRATIONS: dict[int, Callable[[Session], None]] = {2: _to_second, 3: _to_third}
 
 
 def prepare(duck: Duck) -> None:

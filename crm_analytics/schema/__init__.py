@@ -16,11 +16,11 @@ from crm_analytics.schema.sales import ORDER_LINES, ORDERS, PRODUCTS
 from crm_analytics.schema.segments import SEGMENTS_DDL
 
 __all__ = [
-    "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "WORKSPACE_DDL",
-    "CustomerField", "Field", "Kind", "Meaning", "core_ddl", "ddl", "source_ddl",
+    "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "THIRD_DDL",
+    "WORKSPACE_DDL", "CustomerField", "Field", "Kind", "Meaning", "core_ddl", "ddl", "source_ddl",
 ]  # fmt: skip
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: In the order in which they are named to people: what most companies have first.
 KINDS: dict[str, Kind] = {
@@ -80,6 +80,10 @@ SECOND_DDL: tuple[str, ...] = (
 )
 
 
+#: What version 3 added: run for a new database and when one of version 2 is brought up.
+THIRD_DDL: tuple[str, ...] = ()
+
+
 def ddl() -> Iterator[str]:
     """Every statement that makes an empty database, in order."""
     for name in ("source", "core", "mart", "workspace"):
@@ -89,3 +93,4 @@ def ddl() -> Iterator[str]:
         yield source_ddl(kind)
         yield core_ddl(kind)
     yield from SECOND_DDL
+    yield from THIRD_DDL
