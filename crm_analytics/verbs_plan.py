@@ -18,6 +18,7 @@ from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import Change
 from crm_analytics.workspace.programmes_fields import KINDS, PROGRAMMES
+from crm_analytics.workspace.programmes_holdout import draw_holdout
 
 
 def load_plan(
@@ -126,7 +127,7 @@ def hold_out(warehouse: Warehouse, programme: str | None, share: float, seed: in
     """Draw the group that a programme leaves alone, once and for good."""
     with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
         found = plans.programme(session, programme)
-        drawn = plans.draw_holdout(session, found.row_id, share, seed, who)
+        drawn = draw_holdout(session, found.row_id, share, seed, who)
     return {"programme": found.row_id, "customers": drawn, "share": share}
 
 

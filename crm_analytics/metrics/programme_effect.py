@@ -14,6 +14,7 @@ from crm_analytics.metrics.programme_states import Z_95
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.workspace import programmes_holdout as holdout
 
 OBSERVATIONAL = "observational: members chose to join, and what made them join may be what differs"
 
@@ -130,9 +131,7 @@ def programme_holdout(warehouse: Warehouse, audience: Audience, *, programme: st
         for each in programmes_of(warehouse, audience, programme):
             knobs = {"programme_id": each.row_id, "starts_on": each.values["valid_from"]}
             with warehouse.duck.session() as session:
-                drawn = session.value(
-                    "SELECT count(*) FROM workspace.programme_holdouts WHERE programme_id = $id", {"id": each.row_id}
-                )
+                drawn = holdout.held_out(session, each.row_id)
             found = (
                 warehouse.read("metrics/programme_holdout", everyone, drawn=drawn, **knobs) if drawn else pd.DataFrame()
             )

@@ -11,9 +11,13 @@ from crm_analytics.workspace import programmes as store
 from crm_analytics.workspace.programmes import PlanRow
 
 _CHANGES: Types = {
-    "programme": "str", "kind": "str", "row": "str", "field": "str", "approved": "str", "now": "str", "who": "str",
+    "programme": "str", "kind": "str", "row": "str", "field": "str", "part": "str", "approved": "str", "now": "str", "who": "str",
     "changed_at": "datetime64[us]",
 }  # fmt: skip
+
+
+#: Fields that are filled when a thing is done: to fill them changes no plan.
+RESULTS = ("executed_on", "actual_cost", "customers_reached", "status", "reason", "spent", "spent_on")
 
 
 def programme_changes(warehouse: Warehouse, audience: Audience, *, programme: str | None = None) -> pd.DataFrame:
@@ -25,6 +29,7 @@ def programme_changes(warehouse: Warehouse, audience: Audience, *, programme: st
     kind : str                       programme, objectives, actions, budget
     row : str                        id of the row
     field : str                      the field; "row" where the whole row was added or removed
+    part : str                       plan, or result: what came to be known when it was carried out
     approved : str                   its value as approved; null where the row was not there
     now : str                        its value now; null where the row is removed
     who : str                        who changed the row last; null where it is removed
@@ -60,8 +65,16 @@ def _differences(
             found.append(
                 {
                     "programme": programme, "kind": kind, "row": row_id, "field": name,
+                    "part": "result" if name in RESULTS else "plan",
                     "approved": None if was is None else str(was), "now": None if is_now is None else str(is_now),
                     "who": row.who if row else None, "changed_at": row.saved_at if row else None,
                 }
             )  # fmt: skip
     return found
+
+
+def changes_in_words(frame: pd.DataFrame) -> str:
+    """How much of the plan is another since the approval, results aside. Reads `programme_changes` of one programme."""
+    moved, results = (int((frame["part"] == part).sum()) for part in ("plan", "result"))
+    said = f"{moved} field{'s' * (moved != 1)} of the plan {'have' if moved != 1 else 'has'} changed since"
+    return f"{said}; {results} entries about what was carried out." if results else f"{said}."

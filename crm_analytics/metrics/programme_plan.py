@@ -103,10 +103,10 @@ def _asked(plan: Plan) -> str:
     return f"{plan.metric} of {plan.objective.values['segment']}, {first} to {last}"
 
 
-def freeze(warehouse: Warehouse, programme_id: str, who: str) -> list[str]:
+def freeze(warehouse: Warehouse, programme_id: str, who: str, at: datetime | None = None) -> list[str]:
     """Freeze what can be frozen and is not: baselines of objectives, and the diagnosis at the start; what was frozen.
 
-    Nothing while no orders are loaded.
+    Nothing while no orders are loaded. `at`: as in workspace.programmes.save.
     """
     if not warehouse.has_orders:
         return []
@@ -130,9 +130,9 @@ def freeze(warehouse: Warehouse, programme_id: str, who: str) -> list[str]:
         start = {name: _plain(value) for name, value in row.items()} | {"data_version": warehouse.data_version}
     with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
         for row_id, values in frozen.items():
-            plans.keep(session, plans.BASELINE, programme.row_id, row_id, values, who)
+            plans.keep(session, plans.BASELINE, programme.row_id, row_id, values, who, at)
         if start:
-            plans.keep(session, plans.DIAGNOSIS, programme.row_id, "start", start, who)
+            plans.keep(session, plans.DIAGNOSIS, programme.row_id, "start", start, who, at)
     return [*frozen, *(["diagnosis"] if start else [])]
 
 

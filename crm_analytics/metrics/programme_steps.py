@@ -105,6 +105,7 @@ def _wanted(known: _Known) -> list[list[tuple[bool, str]]]:
     kinds = set(known.actions["kind"])
     dissemination = known.actions[known.actions["kind"] == "external dissemination"]
     trained = [each for each in tasks if each["kind"] == "training"]
+    held = [each for each in trained if each["done_on"] or each["due_on"] <= known.as_of]
     media = [each for each in tasks if each["kind"] == "media"]
     return [
         [
@@ -133,7 +134,7 @@ def _wanted(known: _Known) -> list[list[tuple[bool, str]]]:
         [
             (bool(trained) or "internal training" in kinds, "training of the staff"),
             (any(each["kind"] == "incentive" for each in tasks), "an incentive for the staff"),
-            (bool(trained) and all(each["attended"] is not None for each in trained), "who attended the training"),
+            (bool(held) and all(each["attended"] is not None for each in held), "who attended the training"),
         ],
         [
             (bool(media) or len(dissemination) > 0, "media and dates"),
@@ -186,7 +187,8 @@ def corrective_measures(warehouse: Warehouse, audience: Audience, *, programme: 
     """What was decided about figures that went wrong: why, who, by when, and what the figure is now.
 
     The figure that led to it is kept as it was on its day; `actual` is the same figure as of the as-of date, and
-    `effect` the difference. That something came after the measure does not prove that it came of it.
+    `effect` the difference. A measure of a later figure is not there yet. That something came
+    after the measure does not prove that it came of it.
 
     Columns
     -------
@@ -208,7 +210,7 @@ def corrective_measures(warehouse: Warehouse, audience: Audience, *, programme: 
     def make() -> pd.DataFrame:
         rows = []
         for each in programmes_of(warehouse, audience, programme):
-            found = rows_of(warehouse, audience, "measures", each)
+            found = [row for row in rows_of(warehouse, audience, "measures", each) if _seen(row, audience.as_of)]
             now = (
                 objectives(warehouse, audience, programme=each.row_id).set_index("objective")
                 if found
@@ -218,6 +220,11 @@ def corrective_measures(warehouse: Warehouse, audience: Audience, *, programme: 
         return notes.noted(framed(rows, _MEASURES))
 
     return kept_with_plans(warehouse, "corrective_measures", audience, make, programme=programme)
+
+
+def _seen(row: PlanRow, as_of: date) -> bool:
+    """Whether the figure that led to it was known by then."""
+    return row.values["figure_on"] is None or row.values["figure_on"] <= as_of
 
 
 def _measure(row: PlanRow, now: pd.DataFrame, as_of: date) -> dict[str, object]:

@@ -13,6 +13,7 @@ from crm_analytics.ingest.review import proposed, review
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.ui import builder, jobs, session
+from crm_analytics.ui.sample_plan import load_sample_plan
 
 #: The exports of the sample company, orders last: with them the pages light up.
 FILES = tuple(f"{kind}.csv" for kind in (*(kind for kind in KINDS if kind != "orders"), "orders"))
@@ -74,6 +75,8 @@ def _fill(warehouse: Warehouse, job: jobs.Job) -> None:
             job.session = reading
             found = recognise(reading, path, name, today=date.today())
             load(warehouse, review(reading, found, proposed(found), today=date.today()), path, "the sample")
+    job.report(1.0, "its plan")
+    load_sample_plan(warehouse, FOLDER)
 
 
 def _enter() -> None:

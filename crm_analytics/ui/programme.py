@@ -237,7 +237,7 @@ def background(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
     with warehouse.duck.session() as reading:
         approved = plans.approved_at(reading, plan.row_id)
     said = (
-        f"Approved on {formats.day(approved)}; {len(moved)} fields have changed since."
+        f"Approved on {formats.day(approved)}; {changed.changes_in_words(moved)}"
         if approved
         else "The plan is not approved yet."
     )

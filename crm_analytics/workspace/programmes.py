@@ -83,7 +83,7 @@ def history(session: Session, kind: str, programme_id: str, row_id: str) -> list
     """Every version of a row, the first one first; `UnknownName` if there is none."""
     found = [row for row in _versions(session, kind, programme_id) if row.row_id == row_id]
     if not found:
-        raise UnknownName(f"row of {kind}", row_id, {row.row_id for row in _versions(session, kind, programme_id)})
+        raise UnknownName(f"row of {kind}", row_id, {row.row_id for row in rows(session, kind, programme_id)})
     return found
 
 
@@ -96,16 +96,14 @@ def programme(session: Session, programme_id: str | None, known_on: date | None 
         raise BadValue(
             "programme", None, "one of " + (", ".join(row.row_id for row in known) or "none: there is no plan")
         )
-    for row in known:
-        if programme_id in (row.row_id, row.values["name"]):
-            return row
+    if found := next((row for row in known if programme_id in (row.row_id, row.values["name"])), None):
+        return found
     raise UnknownName("programme", programme_id, [row.row_id for row in known])
 
 
 def approved_at(session: Session, programme_id: str) -> datetime | None:
     """When the plan was last approved as it then was; None before."""
-    found = _versions(session, APPROVAL, programme_id)
-    return found[-1].saved_at if found else None
+    return max((row.saved_at for row in _versions(session, APPROVAL, programme_id)), default=None)
 
 
 def as_approved(session: Session, kind: str, programme_id: str) -> dict[str, Values]:
@@ -121,22 +119,24 @@ def as_approved(session: Session, kind: str, programme_id: str) -> dict[str, Val
 def state(session: Session) -> str:
     """A text that changes with every version saved and every hold-out drawn: part of the key of what is kept of plans."""
     count, at = session.row("SELECT count(*), max(saved_at) FROM workspace.plan_rows")
-    held = session.value("SELECT count(*) FROM workspace.programme_holdouts")
-    return f"{count} {at} {held}"
+    return f"{count} {at} {session.value('SELECT count(*) FROM workspace.programme_holdouts')}"
 
 
 # --- changing -------------------------------------------------------------------------------------------------------
 
 
-def save(session: Session, programme_id: str, changes: Iterable[Change], who: str) -> list[PlanRow]:
+def save(
+    session: Session, programme_id: str, changes: Iterable[Change], who: str, at: datetime | None = None
+) -> list[PlanRow]:
     """Write changes of one programme as next versions, within the caller's transaction; what did not change is skipped.
 
-    Where somebody has saved a row since `seen`, fields that only one of the two changed are brought together.
+    Where somebody has saved a row since `seen`, fields that only one of the two changed are brought together. `at`: when
+    it was saved, of a plan brought in with its history.
     `BadValue` where both changed the same field: nothing is written, and the message holds both values.
     """
     made = []
     for change in changes:
-        row = _changed(session, programme_id, change, who)
+        row = _changed(session, programme_id, change, who, at or datetime.now())
         made += [row] if row else []
         if row and row.values.get("repeats_every") and not row.removed:
             made += _repetitions(session, row, who)
@@ -153,38 +153,18 @@ def _repetitions(session: Session, row: PlanRow, who: str) -> list[PlanRow]:
         row_id = f"{row.row_id}/{number}"
         if row_id not in known:
             again = Change(row.kind, row_id, single | {"scheduled_on": day}, None)
-            found.append(_changed(session, row.programme_id, again, who))
+            found.append(_changed(session, row.programme_id, again, who, row.saved_at))
     return [each for each in found if each]
 
 
-def keep(session: Session, kind: str, programme_id: str, row_id: str, values: Values, who: str) -> PlanRow:
+def keep(
+    session: Session, kind: str, programme_id: str, row_id: str, values: Values, who: str, at: datetime | None = None
+) -> PlanRow:
     """Write a row that is computed or decided, not edited, within the caller's transaction."""
     version = len(_versions(session, kind, programme_id, row_id)) + 1
-    made = PlanRow(kind, programme_id, row_id, version, values, False, who, datetime.now())
+    made = PlanRow(kind, programme_id, row_id, version, values, False, who, at or datetime.now())
     _write(session, made)
     return made
-
-
-def draw_holdout(session: Session, programme_id: str, share: float, seed: int, who: str) -> int:
-    """Hold out a random share of all customers from a programme, once and for good; how many. Errors: BadValue."""
-    if not 0 < share < 0.5:
-        raise BadValue("share", share, "a share above 0 and below 0.5")
-    if session.value(
-        "SELECT count(*) FROM workspace.programme_holdouts WHERE programme_id = $id", {"id": programme_id}
-    ):
-        raise BadValue("the hold-out group", programme_id, "one draw: it is frozen, so that it stays comparable")
-    session.do(
-        """INSERT INTO workspace.programme_holdouts
-        SELECT $id, customer_id, $share, $who, $now FROM (SELECT DISTINCT customer_id FROM mart.purchase_days)
-        WHERE customer_id IS NOT NULL
-            AND (hash(customer_id || '/' || $id || '/' || CAST($seed AS VARCHAR)) % 1000000) < $share * 1000000""",
-        {"id": programme_id, "share": share, "seed": seed, "who": who, "now": datetime.now()},
-    )
-    drawn = session.value(
-        "SELECT count(*) FROM workspace.programme_holdouts WHERE programme_id = $id", {"id": programme_id}
-    )
-    _audit(session, who, "hold-out drawn", f"{programme_id}: {drawn:,} customers, {share:.1%}")
-    return int(drawn)
 
 
 def next_id(kind: PlanKind, taken: Iterable[str]) -> str:
@@ -193,7 +173,7 @@ def next_id(kind: PlanKind, taken: Iterable[str]) -> str:
     return f"{kind.prefix}{max(numbers, default=0) + 1}"
 
 
-def _changed(session: Session, programme_id: str, change: Change, who: str) -> PlanRow | None:
+def _changed(session: Session, programme_id: str, change: Change, who: str, at: datetime) -> PlanRow | None:
     kind = KINDS[change.kind]
     known = _versions(session, kind.name, programme_id, change.row_id) if change.row_id else []
     versions = {row.version: row for row in known}
@@ -210,11 +190,12 @@ def _changed(session: Session, programme_id: str, change: Change, who: str) -> P
             if values == latest.values:
                 return None
     row_id = change.row_id or next_id(kind, {row.row_id for row in _versions(session, kind.name, programme_id)})
-    version = latest.version + 1 if latest else 1
-    made = PlanRow(kind.name, programme_id, row_id, version, values, change.values is None, who, datetime.now())
+    made = PlanRow(
+        kind.name, programme_id, row_id, latest.version + 1 if latest else 1, values, change.values is None, who, at
+    )
     _write(session, made)
     act = "removed" if made.removed else "saved"
-    _audit(session, who, f"{kind.one} {act}", f"{programme_id} {row_id}, version {version}")
+    audit(session, who, f"{kind.one} {act}", f"{programme_id} {row_id}, version {made.version}")
     return made
 
 
@@ -286,7 +267,8 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} in a plan")
 
 
-def _audit(session: Session, who: str, act: str, what: str) -> None:
+def audit(session: Session, who: str, act: str, what: str) -> None:
+    """Note an act on a plan."""
     session.do(
         "INSERT INTO workspace.audit VALUES ($now, $who, $act, $what)",
         {"now": datetime.now(), "who": who, "act": act, "what": what},

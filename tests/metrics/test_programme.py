@@ -16,10 +16,11 @@ from crm_analytics.ingest import load
 from crm_analytics.metrics.programme import actions, objectives
 from crm_analytics.metrics.programme_chain import programme_chain, programme_gap
 from crm_analytics.metrics.programme_effect import programme_holdout
-from crm_analytics.metrics.programme_history import programme_changes
+from crm_analytics.metrics.programme_history import changes_in_words, programme_changes
 from crm_analytics.metrics.programme_money import programme_budget
 from crm_analytics.metrics.programme_steps import corrective_measures, programme_steps
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui.sample_plan import load_sample_plan
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import Change
 from tests.conftest import bring_in, in_memory
@@ -362,3 +363,21 @@ def test_a_plan_of_another_name_is_named(plan: Warehouse) -> None:
     with pytest.raises(UnknownName, match="programme"):
         objectives(plan, plan.audience(), programme="Q")
     assert len(objectives(plan, plan.audience(), programme="Closer")) == 4
+
+
+def test_the_sample_plan_has_its_history(warehouse: Warehouse) -> None:
+    load_sample_plan(warehouse, SAMPLE)
+    load_sample_plan(warehouse, SAMPLE)  # once is enough
+    with warehouse.duck.session() as session:
+        versions = plans.history(session, "actions", "PR1", "A04")
+        assert plans.approved_at(session, "PR1") < versions[1].saved_at
+        april = {
+            row.row_id: row.values["executed_on"] for row in plans.rows(session, "actions", known_on=date(2026, 4, 10))
+        }
+    assert [(row.saved_at.date(), row.who, row.values["status"]) for row in versions] == [
+        (date(2025, 12, 8), "C. Moreau", "planned"), (date(2026, 4, 14), "C. Moreau", "done"),
+    ]  # fmt: skip
+    assert (april["A03"], april["A04"]) == (date(2026, 3, 9), None)
+    moved = programme_changes(warehouse, warehouse.audience())
+    assert set(moved["part"]) == {"result"}
+    assert "0 fields of the plan have changed since; " in changes_in_words(moved)
