@@ -8,7 +8,7 @@ from sqlglot import exp, parse_one
 from crm_analytics.query import marts
 from crm_analytics.query.rules import ATTRIBUTES, EVENTS, EVERYONE, Event, field_of
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.schema import CUSTOMER_FIELDS, CustomerField
+from crm_analytics.schema import CUSTOMER_FIELDS, HABIT_OF, HABITS, CustomerField
 
 #: Relations made of other kinds of tables than their name says.
 _MADE_OF = {"orders": {"orders", "order_lines"}, "lines": {"order_lines"}}
@@ -17,8 +17,20 @@ MOST = 200
 
 def fields(warehouse: Warehouse) -> dict[str, CustomerField]:
     """Every field of a customer that a rule can ask, the attributes of the customer files last."""
+    habits = {
+        each.name: each for habit in HABITS if warehouse.loaded.intersection(habit.needs) for each in habit.fields
+    }
     attributes = [field_of(ATTRIBUTES + name) for name in warehouse.attributes.get("customers", {})]
-    return {**CUSTOMER_FIELDS, **{each.name: each for each in attributes if each is not None}}
+    return {**CUSTOMER_FIELDS, **habits, **{each.name: each for each in attributes if each is not None}}
+
+
+def values(warehouse: Warehouse, name: str, audience: Audience) -> list[str]:
+    """The values that a field of the customers holds, the most frequent first; none of an attribute."""
+    if name in CUSTOMER_FIELDS:
+        return warehouse.choices(name, audience.as_of)
+    if name == "main_channel":
+        return warehouse.choices("channel", audience.as_of)
+    return list(HABIT_OF[name].values.get(name, ())) if name in HABIT_OF else []
 
 
 def events(warehouse: Warehouse) -> dict[str, Event]:

@@ -21,7 +21,7 @@ class Tables:
     named: relation as written in a statement -> `schema.table`. whole: the same for relations of which `named` has the
     columns that are mostly asked for, taken where a statement reads one of the columns `apart`. numbered: relations
     that have `customer_no` beside `customer_id`. sums: statements of relations that are kept for everyone and made of the
-    audience's rows for others.
+    audience's rows for others. made: statements of relations that are made where a rule looks into them.
     """
 
     named: Mapping[str, str]
@@ -29,6 +29,7 @@ class Tables:
     apart: frozenset[str] = frozenset()
     numbered: frozenset[str] = frozenset()
     sums: Mapping[str, exp.Query] = field(default_factory=dict)
+    made: Mapping[str, exp.Query] = field(default_factory=dict)
 
     def with_audience(self, table: str) -> Tables:
         """The same with a table of the audience's ids."""
@@ -48,6 +49,8 @@ def compose(
         numbered = CUSTOMERS in tables.numbered
         _put_in_front(tree, AUDIENCE, members(rule, as_of, values, numbered=numbered))
         tables = replace(tables, numbered=tables.numbered | {AUDIENCE} if numbered else tables.numbered)
+    for name in made_in(tree, tables):
+        _put_in_front(tree, name, unordered(tables.made[name]))
     return bound(tree, tables)
 
 
@@ -94,6 +97,18 @@ def members(rule: Rule, as_of: date, values: dict[str, object], *, numbered: boo
     names = ("customer_no", "customer_id") if numbered else ("customer_id",)
     chosen = exp.select(*(exp.column(name, table=CUSTOMERS) for name in names)).from_(CUSTOMERS)
     return chosen if rule == EVERYONE else chosen.where(condition(rule, values, as_of))
+
+
+def made_in(tree: exp.Query, tables: Tables) -> list[str]:
+    """The relations that a tree reads and that have to be made."""
+    return sorted({table.name for table in tree.find_all(exp.Table) if not table.db} & tables.made.keys() - _own(tree))
+
+
+def unordered(statement: exp.Query) -> exp.Query:
+    """A copy of a statement whose rows are kept, in whatever order."""
+    tree = statement.copy()
+    tree.set("order", None)
+    return tree
 
 
 def bound(tree: exp.Query, tables: Tables) -> exp.Query:

@@ -15,6 +15,7 @@ from crm_analytics.query import events, statements
 from crm_analytics.query.compose import Tables
 from crm_analytics.query.facts import FIXED, SUMS, build_orders, for_everyone, make, put
 from crm_analytics.query.facts import several_sources as several_sources
+from crm_analytics.schema import HABITS
 from crm_analytics.workspace.preferences import Preferences
 
 #: Relations of other as-of dates than the latest that are kept.
@@ -91,9 +92,9 @@ def tables(customers: str, as_of: date, before: tuple[str, date] | None = None) 
     named, complete = {**FIXED, "customers": customers}, {"customers": whole(as_of)}
     if before is not None:
         named["customers_before"], complete["customers_before"] = before[0], whole(before[1])
-    return Tables(
-        named, complete, frozenset(STATED), NUMBERED, {name: statements.tree(f"tables/{name}") for name in SUMS}
-    )
+    sums = {name: statements.tree(f"tables/{name}") for name in SUMS}
+    made = {habit.relation: statements.tree(f"habits/{habit.name}") for habit in HABITS}
+    return Tables(named, complete, frozenset(STATED), NUMBERED, sums, made)
 
 
 def find_base(session: Session, as_of: date, preferences: Preferences) -> Base:

@@ -7,7 +7,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -20,7 +20,17 @@ from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import MissingTable, NothingLoaded, UnknownName
 from crm_analytics.query import events, facts, marts, statements
 from crm_analytics.query.audiences import Audiences
-from crm_analytics.query.compose import Tables, bound, compose, members, narrowed, reads_audience, used
+from crm_analytics.query.compose import (
+    Tables,
+    bound,
+    compose,
+    made_in,
+    members,
+    narrowed,
+    reads_audience,
+    unordered,
+    used,
+)
 from crm_analytics.query.rules import EVERYONE, Rule, from_json, to_json
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
@@ -239,17 +249,29 @@ class Warehouse:
 
     def _ids(self, rule: Rule, as_of: date, tables: Tables) -> str:
         """The table of an audience's ids, made at the first use."""
+
+        def chosen() -> exp.Query:
+            tree = members(rule, as_of, values, numbered=True)
+            made = {name: self._made(name, as_of, tables) for name in made_in(tree, tables)}
+            return bound(tree, replace(tables, named={**tables.named, **made}))
+
+        values: dict[str, object] = {}
+        return self._kept_ids((as_of, rule), chosen, values)
+
+    def _made(self, name: str, as_of: date, tables: Tables) -> str:
+        """The table of a relation that rules look into, made at the first use."""
+        values: dict[str, object] = {"as_of": as_of}
+        return self._kept_ids((as_of, name), lambda: bound(unordered(tables.made[name]), tables), values)
+
+    def _kept_ids(self, key: tuple[Any, ...], chosen: Callable[[], exp.Query], values: dict[str, object]) -> str:
         with self._lock:
             version = self._version
 
-        def chosen() -> tuple[exp.Query, dict[str, object]]:
-            values: dict[str, object] = {}
-            tree = bound(members(rule, as_of, values, numbered=True), tables)
+        def query() -> tuple[exp.Query, dict[str, object]]:
+            tree = chosen()
             return tree, used(tree, values)
 
-        return self._audiences.table(
-            (version, as_of, rule), chosen, lambda session: int(session.value(_VERSION)) == version
-        )
+        return self._audiences.table((version, *key), query, lambda session: int(session.value(_VERSION)) == version)
 
     def _relation(self, as_of: date) -> tuple[str, marts.Base]:
         if found := self._known(as_of):

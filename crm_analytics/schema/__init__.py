@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from crm_analytics.schema.campaign_plans import CAMPAIGN_PLANS_DDL
 from crm_analytics.schema.company import BENEFITS, COSTS, DELIVERIES, INVOICES, MARKET, MEMBERSHIPS
 from crm_analytics.schema.contact import CAMPAIGNS, CASES, CONSENTS, CONTACTS, INTERACTIONS, SURVEY_ANSWERS
-from crm_analytics.schema.customer import CUSTOMER_FIELDS, CUSTOMER_LABELS, STATUSES, CustomerField
+from crm_analytics.schema.customer import (
+    CUSTOMER_FIELDS,
+    CUSTOMER_LABELS,
+    HABIT_FIELDS,
+    HABIT_OF,
+    HABITS,
+    STATUSES,
+    CustomerField,
+    Habit,
+)
 from crm_analytics.schema.fields import STORED_AS, Field, Kind, Meaning
 from crm_analytics.schema.identity import IDENTITY_DDL
 from crm_analytics.schema.people import CUSTOMERS
@@ -16,8 +25,8 @@ from crm_analytics.schema.sales import ORDER_LINES, ORDERS, PRODUCTS
 from crm_analytics.schema.segments import SEGMENTS_DDL
 
 __all__ = [
-    "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "THIRD_DDL",
-    "WORKSPACE_DDL", "CustomerField", "Field", "Kind", "Meaning", "core_ddl", "ddl", "source_ddl",
+    "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "HABITS", "HABIT_FIELDS", "HABIT_OF", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "THIRD_DDL",
+    "WORKSPACE_DDL", "CustomerField", "Field", "Habit", "Kind", "Meaning", "core_ddl", "ddl", "source_ddl",
 ]  # fmt: skip
 
 SCHEMA_VERSION = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crm_analytics.schema.fields import Meaning
 
@@ -46,12 +46,17 @@ CUSTOMER_LABELS = {
     "born_on": "Date of birth",
     "joined_on": "Customer since",
     "email": "E-mail",
+    "on_time_share": "Share of invoices paid on time",
+    "overdue_amount": "Amount overdue",
+    "channel_loyalty": "Loyalty to the main channel",
+    "discounted_share": "Share of purchases at a discount",
+    "tier": "Pyramid tier",
 }
 
 #: Columns of `mart.customers_<date>`, in order. Every field a segment can use is here and nowhere else.
 CUSTOMER_FIELDS: dict[str, CustomerField] = {
-    field.name: field
-    for field in (
+    each.name: each
+    for each in (
         CustomerField("customer_id", "id", "The person, after identity resolution."),
         CustomerField("status", "category", "Prospect, new, active, declining or lapsed."),
         CustomerField("first_order_on", "date", "Day of the first purchase; empty for prospects."),
@@ -92,5 +97,65 @@ CUSTOMER_FIELDS: dict[str, CustomerField] = {
         CustomerField("organisation_id", "id", "Company of a business contact.", history=False),
     )
 }
+
+
+@dataclass(frozen=True)
+class Habit:
+    """Fields that are made when a rule asks for them: those of one statement of sql/habits, which reads other kinds of tables.
+
+    They are looked up per data version and day and cost nothing where nobody asks. `needs` are kinds of which one has to
+    be loaded; `values` are those of its categories that are known beforehand.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    fields: tuple[CustomerField, ...]
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def relation(self) -> str:
+        """The name of the relation that rules look into."""
+        return f"habits_{self.name}"
+
+
+HABITS: tuple[Habit, ...] = (
+    Habit(
+        "payment",
+        ("invoices",),
+        (
+            CustomerField("payer", "category", "Prompt or late: late with at least half of the invoices that were due."),
+            CustomerField("on_time_share", "number", "Of the invoices that were due or paid, those paid by the due date.", "share"),
+            CustomerField("mean_days_late", "number", "Days after the due date, weighted by amount; 0 is on time.", "days"),
+            CustomerField("overdue_amount", "money", "Amount of invoices that are due and not paid.", "money"),
+        ),
+        {"payer": ("prompt", "late")},
+    ),
+    Habit(
+        "channels",
+        ("orders",),
+        (
+            CustomerField("channels_used", "integer", "Channels of the purchases.", "count"),
+            CustomerField("channel_use", "category", "One channel or several channels."),
+            CustomerField("main_channel", "category", "The channel of most purchase days."),
+            CustomerField("channel_loyalty", "number", "Of a repeat buyer's purchase days, those in the main channel.", "share"),
+        ),
+        {"channel_use": ("one channel", "several channels")},
+    ),
+    Habit(
+        "discounts",
+        ("order_lines",),
+        (CustomerField("discounted_share", "number", "Of purchases with a known price, those 20% or more below it.", "share"),),
+    ),
+    Habit(
+        "tiers",
+        ("orders", "order_lines"),
+        (CustomerField("tier", "category", "Tier of the customer pyramid, by the revenue of the last 12 months."),),
+        {"tier": ("top", "large", "medium", "small", "inactive", "prospects")},
+    ),
+)  # fmt: skip
+
+#: Field -> the habit that it belongs to.
+HABIT_OF: dict[str, Habit] = {each.name: habit for habit in HABITS for each in habit.fields}
+HABIT_FIELDS: dict[str, CustomerField] = {each.name: each for habit in HABITS for each in habit.fields}
 
 STATUSES = ("new", "active", "declining", "lapsed", "prospect")

@@ -186,8 +186,7 @@ def _segment(builder: Builder, node: Node, parent: Node, level: int) -> None:
 
 def _field(builder: Builder, node: Node, parent: Node, level: int) -> None:
     def values(field: CustomerField) -> list[Any]:
-        known = field.name in choices.fields(builder.warehouse) and "." not in field.name
-        return builder.warehouse.choices(field.name, builder.audience.as_of) if known else []
+        return choices.values(builder.warehouse, field.name, builder.audience)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key=builder.draft.key(node, "row")):
         asked(builder.draft, builder.audience.as_of, node, choices.fields(builder.warehouse), values)

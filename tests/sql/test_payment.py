@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 
 from crm_analytics.metrics import channels, payment
 from crm_analytics.metrics.catalogue import compute
-from crm_analytics.query.rules import where
+from crm_analytics.query import choices, membership
+from crm_analytics.query.rules import EVERYONE, Not, where
 from tests.metrics.loading import load_frame, load_orders, rows_of
 
 AS_OF = date(2024, 6, 30)
@@ -64,6 +66,31 @@ def test_payment_behaviour(invoiced) -> None:
     assert rows_of(early, "invoices", "overdue_amount") == [(2, 300.0)]
 
 
+def chosen(warehouse, *asked, as_of=None) -> list[str]:
+    """Whom a condition on a habit selects, both ways in which rules are asked; its Not selects the others."""
+    audience = warehouse.audience(where(*asked), as_of=as_of)
+    found = warehouse.read("metrics/audience_ids", audience)["customer_id"].tolist()
+    text, values = membership.ids(warehouse, audience.rule, audience.as_of)
+    others = warehouse.read("metrics/audience_ids", replace(audience, rule=Not(audience.rule)))["customer_id"]
+    with warehouse.duck.session() as session:
+        assert sorted(row[0] for row in session.rows(text, values)) == found
+        everyone = warehouse.read("metrics/audience_ids", replace(audience, rule=EVERYONE))["customer_id"]
+    assert sorted([*found, *others]) == everyone.tolist()
+    return found
+
+
+def test_payment_as_a_field_of_rules(invoiced) -> None:
+    # ann has 2 of 5 on time and 115 - 5 overdue, bob's one of 5 is a day late
+    assert chosen(invoiced, "payer", "is", "late", as_of=AS_OF) == ["ann", "bob"]
+    assert chosen(invoiced, "on_time_share", "is", 0.4, as_of=AS_OF) == ["ann"]
+    assert chosen(invoiced, "overdue_amount", "is", 110, as_of=AS_OF) == ["ann"]
+    assert chosen(invoiced, "mean_days_late", "between", [9.5, 9.6], as_of=AS_OF) == ["ann"]
+    early = date(2024, 2, 5)  # ann has paid one of two, bob is not known yet
+    assert chosen(invoiced, "payer", "is", "late", as_of=early) == ["ann"]
+    assert chosen(invoiced, "payer", "is_empty", as_of=date(2024, 1, 31)) == ["ann"]
+    assert choices.values(invoiced, "payer", invoiced.audience()) == ["prompt", "late"]
+
+
 def test_discount_dependence(warehouse) -> None:
     names = ["order_id", "customer_id", "ordered_at", "product_id", "quantity", "unit_price", "discount_amount"]
     rows = [
@@ -93,6 +120,11 @@ def test_discount_dependence(warehouse) -> None:
     strict = compute(warehouse, "discount_dependence", audience, by="all", discount="0.21")
     assert strict["discounted_share"][0] == 0
     assert "at least 21%" in strict.attrs["notes"][0]
+    assert chosen(warehouse, "discounted_share", "more_than", 0.6) == ["ann"]  # 2 of 3
+    assert chosen(warehouse, "discounted_share", "is", 0) == ["bob"]
+    assert chosen(warehouse, "discounted_share", "is_empty") == ["cid"]
+    assert chosen(warehouse, "tier", "is", "top") == ["ann"]
+    assert chosen(warehouse, "tier", "in", ["small", "prospects"]) == ["bob", "cid"]
 
 
 @pytest.fixture
@@ -122,6 +154,16 @@ def test_channels(channelled) -> None:
     assert rows_of(frame, "loyalty_share", "same_next_share") == [(None, 1.0), (0.75, 2 / 3), (1.0, 1.0)]
     only_bob = channels.channels(channelled, channelled.audience(where("customer_id", "is", "bob")))
     assert rows_of(only_bob, "channel", "revenue", "same_next_share") == [("shop", 15.0, None)]
+
+
+def test_channels_as_a_field_of_rules(channelled) -> None:
+    assert chosen(channelled, "channel_use", "is", "several channels") == ["ann"]
+    assert chosen(channelled, "channels_used", "is", 1) == ["bob"]
+    assert chosen(channelled, "channels_used", "is_empty") == ["cid"]
+    assert chosen(channelled, "main_channel", "is", "web") == ["ann"]
+    assert chosen(channelled, "channel_loyalty", "is", 0.75) == ["ann"]
+    assert chosen(channelled, "channel_loyalty", "is_empty") == ["bob", "cid"]  # bob has bought once
+    assert chosen(channelled, "channels_used", "is", 1, as_of=date(2024, 1, 8)) == ["ann", "bob"]
 
 
 def test_channel_mix(channelled) -> None:

@@ -17,14 +17,12 @@ from crm_analytics.query.rules import (
     All,
     Any_,
     InSegment,
-    Listed,
     Not,
     condition,
     did,
     digest,
     from_json,
     in_words,
-    needs_table,
     resolved,
     segments_named,
     to_json,
@@ -177,13 +175,6 @@ def test_attributes_of_events_can_be_asked():
     rule = did("answered", [where_of("attributes.market", "is", "north")])
     assert in_words(rule) == "answered [Market is “north”]"
     assert from_json(to_json(rule)) == rule
-
-
-def test_what_a_rule_needs_beyond_the_relation_of_customers():
-    plain = All((where("orders", "at_least", 2), Not(where("attributes.x", "is", "y"))))
-    assert not needs_table(plain)
-    assert needs_table(Not(did("bought")))
-    assert needs_table(InSegment("a", 1, Listed("a", 1)))
 
 
 def test_saved_segments_are_looked_up_by_name_and_stay_as_they_were():

@@ -32,7 +32,6 @@ from crm_analytics.query.rules.tree import (
     Rule,
     Where,
     digest,
-    needs_table,
     resolved,
     segments_named,
     to_json,
@@ -44,6 +43,6 @@ from crm_analytics.query.rules.words import in_words, said
 __all__ = [
     "ATTRIBUTES", "DEEPEST", "EVENTS", "EVERYONE", "MOST_CONDITIONS", "MOST_LISTED", "NUMERIC", "OPERATORS", "RELATIVE", "SEVERAL",
     "WORDED", "All", "Any_", "Did", "Event", "InSegment", "Listed", "Not", "Rule", "Where", "condition", "did", "digest", "field_of",
-    "from_json", "in_words", "label_of", "needs_table", "operators_of", "resolved", "said", "segments_named", "to_json", "typed_as",
+    "from_json", "in_words", "label_of", "operators_of", "resolved", "said", "segments_named", "to_json", "typed_as",
     "unresolved", "walk", "where",
 ]  # fmt: skip

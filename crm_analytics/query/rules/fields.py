@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crm_analytics.schema import CUSTOMER_FIELDS, CustomerField
+from crm_analytics.schema import CUSTOMER_FIELDS, HABIT_FIELDS, CustomerField
 
 #: Columns of the customer files that are no field of ours are asked under this name.
 ATTRIBUTES = "attributes."
@@ -62,8 +62,8 @@ OPERATORS: dict[str, dict[str, str]] = {
 
 
 def field_of(name: str) -> CustomerField | None:
-    """The field of that name: a column of `customers`, or an attribute of the customer files; None if it is neither."""
-    return attribute_of(name) or CUSTOMER_FIELDS.get(name)
+    """The field of that name: a column of `customers`, a habit, or an attribute of the customer files; None if it is none."""
+    return attribute_of(name) or CUSTOMER_FIELDS.get(name) or HABIT_FIELDS.get(name)
 
 
 def attribute_of(name: str) -> CustomerField | None:

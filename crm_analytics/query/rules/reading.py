@@ -25,7 +25,7 @@ from crm_analytics.query.rules.tree import (
     Where,
     size,
 )
-from crm_analytics.schema import CUSTOMER_FIELDS, CustomerField
+from crm_analytics.schema import CUSTOMER_FIELDS, HABIT_FIELDS, CustomerField
 
 #: Numbers are kept to ten decimals: finer than money and shares are, coarser than the noise of binary fractions.
 _FINEST = Decimal("1e-10")
@@ -94,7 +94,9 @@ def where(field: str, operator: str, value: object = None) -> Where:
     """A checked condition: the field exists, the operator fits it, the value has the field's type."""
     known = field_of(field)
     if known is None:
-        raise BadRule(f"there is no field {_quoted(field)}; known: {', '.join(CUSTOMER_FIELDS)}.", field)
+        raise BadRule(
+            f"there is no field {_quoted(field)}; known: {', '.join((*CUSTOMER_FIELDS, *HABIT_FIELDS))}.", field
+        )
     return _condition(known, operator, value)
 
 

@@ -13,7 +13,7 @@ from crm_analytics.query.rules.events import EVENTS
 from crm_analytics.query.rules.fields import ATTRIBUTES, RELATIVE, attribute_of, typed_as
 from crm_analytics.query.rules.tree import All, Any_, Did, InSegment, Listed, Not, Rule, Where
 from crm_analytics.query.rules.words import in_words
-from crm_analytics.schema import CustomerField
+from crm_analytics.schema import HABIT_OF, CustomerField
 
 Bind = Callable[[object], exp.Expression]
 
@@ -42,6 +42,8 @@ def condition(rule: Rule, values: dict[str, object], as_of: date) -> exp.Express
             return condition(inner, values, as_of)
         case Listed(name, version):
             return _listed(name, version, values)
+        case Where(name) if name in HABIT_OF:
+            return _habit(rule, values, as_of)
         case Where(name, operator, value):
             attribute = attribute_of(name)
             column = _attribute("customers", attribute, operator, values) if attribute else _column(name)
@@ -110,6 +112,15 @@ def enough_with_none(rule: Did) -> bool:
         case "between":
             return bool(value[0] <= 0 <= value[1])
     return bool(value == 0)
+
+
+def _habit(rule: Where, values: dict[str, object], as_of: date) -> exp.Expression:
+    """Customers whose habit is so; who is in no row of the relation has none."""
+    column = exp.column(rule.field, table="h")
+    rows = exp.select("h.customer_id").from_(exp.table_(HABIT_OF[rule.field].relation, alias="h"))
+    if rule.operator == "is_empty":
+        return exp.not_(exp.paren(_CUSTOMER.copy().isin(query=rows.where(column.is_(exp.null()).not_()))))
+    return _CUSTOMER.copy().isin(query=rows.where(_holds(column, rule.operator, rule.value, values, as_of)))
 
 
 def _listed(name: str, version: int, values: dict[str, object]) -> exp.Expression:

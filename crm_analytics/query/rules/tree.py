@@ -101,11 +101,6 @@ def walk(rule: Rule) -> Iterator[Rule]:
         yield from walk(each)
 
 
-def needs_table(rule: Rule) -> bool:
-    """Whether the rule reads more than the relation `customers`, so that its customers are better found once and kept."""
-    return any(isinstance(each, Did | Listed) for each in walk(rule))
-
-
 def segments_named(rule: Rule) -> set[str]:
     """The saved segments that a rule asks for by name, those inside others aside."""
     match rule:

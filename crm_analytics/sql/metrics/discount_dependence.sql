@@ -36,7 +36,7 @@ bought AS (
         o.customer_id,
         count(*) AS purchases,
         count(*) FILTER (WHERE p.before_discount > 0) AS known,
-        count(*) FILTER (WHERE p.before_discount > 0 AND p.paid <= (1 - $discount) * p.before_discount) AS discounted
+        count(*) FILTER (WHERE p.before_discount > 0 AND p.paid <= (1 - CAST($discount AS DECIMAL(5, 4))) * p.before_discount) AS discounted
     FROM orders AS o
     LEFT JOIN priced AS p ON p.source = o.source AND p.order_id = o.order_id
     WHERE o.is_purchase AND o.customer_id IS NOT NULL AND o.ordered_on <= $as_of
