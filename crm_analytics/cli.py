@@ -43,6 +43,7 @@ class Verbs(click.Group):
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FILE_OR_FOLDER = click.Path(exists=True, readable=True, path_type=Path)
+ORDER, MARK = click.Choice(["DMY", "MDY", "YMD"], case_sensitive=False), click.Choice([".", ","])
 DAY = click.DateTime(["%Y-%m-%d"])
 data_option = click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), help="Data directory [env: CRM_ANALYTICS_DATA]."
@@ -182,33 +183,48 @@ def sample(out: Path, customers: int, seed: int, stationary: bool) -> None:
 @click.option("--source", help="The system whose numbers the file uses.  [default: main]")
 @sheet_option
 @click.option(
-    "--blank",
-    metavar="COLUMN",
-    multiple=True,
-    help="Leave cells of this column blank where they cannot be read, and keep the rows.",
+    "--blank", metavar="COLUMN", multiple=True, help="Leave cells blank that cannot be read; keep their rows."
 )
+@click.option(
+    "--replace", "replaced", metavar="COLUMN BAD GOOD", type=(str, str, str), multiple=True,
+    help="Read GOOD where a cell of the column says BAD.",
+)  # fmt: skip
+@click.option("--fill", metavar="COLUMN TEXT", type=(str, str), multiple=True, help="Read TEXT where a cell is blank.")
+@click.option("--dates", metavar="COLUMN ORDER", type=(str, ORDER), multiple=True, help="DMY, MDY or YMD.")
+@click.option("--decimal", metavar="COLUMN MARK", type=(str, MARK), multiple=True, help="The decimal mark: . or ,")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; load nothing.")
 @data_option
 @json_option
 def import_(
     files: tuple[Path, ...], kind: str | None, mapping: Path | None, source: str | None, sheet: str | None,
-    blank: tuple[str, ...], dry_run: bool, data: Path | None, as_json: bool,
+    blank: tuple[str, ...], replaced: tuple[tuple[str, str, str], ...], fill: tuple[tuple[str, str], ...],
+    dates: tuple[tuple[str, str], ...], decimal: tuple[tuple[str, str], ...], dry_run: bool, data: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Load files of orders, customers, contacts, answers and other kinds: text, workbooks, Parquet or JSON lines, packed or not.
 
     A folder or an archive gives its files one after the other, in the order of their names.
 
     A file is loaded when it is clear what its columns mean. Where it is not, a terminal asks; without one nothing is
-    loaded and FILE.mapping.json is written, to be corrected and given with --mapping.
+    loaded and FILE.mapping.json is written, to be corrected and given with --mapping. What is said of single columns
+    (--blank, --replace, --fill, --dates, --decimal) can also stand in that file, and is kept with the import.
     """
     from crm_analytics.ingest.archives import each_file
 
+    values: dict[str, dict[str, str]] = {}
+    for column, bad, good in replaced:
+        values.setdefault(column, {})[bad] = good
     wish: dict[str, Any] = {"today": date.today().isoformat(), "who": system_user(), "kind": kind, "source": source}
     wish |= {
         "sheet": sheet,
         "mapping": str(mapping.absolute()) if mapping else None,
         "dry_run": dry_run,
-        "blank": list(blank),
+        "cells": {
+            "blank": list(blank),
+            "values": values,
+            "defaults": dict(fill),
+            "date_order": dict(dates),
+            "decimal": dict(decimal),
+        },
     }
     asks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
     reports = []

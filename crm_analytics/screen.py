@@ -78,6 +78,8 @@ def import_report(report: dict[str, Any], dry_run: bool) -> str:
     ]
     text = [head, *_aligned([("Column", "Meaning", "Sure", "Because"), *rows])] if rows else [head]
     text += map(_problem, report["problems"])
+    text += map(_repairable, report.get("repairable", []))
+    text += [f"  {line(each['words'])}" for each in report.get("repairs", [])]
     text += [f"  Please check: {line(note)}" for note in report.get("notes", [])]
     return "\n".join(text)
 
@@ -89,6 +91,22 @@ def _problem(each: dict[str, Any]) -> str:
     return (
         f"  {each['rows']:,} rejected: {column}{line(each['cause'])} "
         f"(first on line {each['first_line']:,}: {line(each['example'])!r})"
+    )
+
+
+_OPTIONS = {
+    "replace": "--replace COLUMN BAD GOOD", "blank": "--blank COLUMN", "fill": "--fill COLUMN TEXT",
+    "date_order": "--dates COLUMN ORDER", "decimal": "--decimal COLUMN MARK",
+}  # fmt: skip
+
+
+def _repairable(each: dict[str, Any]) -> str:
+    """The cells of a column that cannot be read, and what can be done with them."""
+    seen = [f"{line(value['value'])!r} ({value['rows']:,})" for value in each["values"][:5]]
+    seen += [f"{each['distinct'] - len(seen):,} others"] if each["distinct"] > len(seen) else []
+    seen += [f"{each['blanks']:,} blank"] if each["blanks"] else []
+    return (
+        f"  To repair {line(each['column'])}: {', '.join(seen)}. {' or '.join(_OPTIONS[way] for way in each['ways'])}"
     )
 
 
@@ -126,7 +144,12 @@ def recognition(report: dict[str, Any]) -> str:
     text = [f"{line(report['file'])}: {kind}; {report['rows']:,} rows read, {len(report['rejected']):,} rejected."]
     text += _aligned([("", line(each["what"]), line(each["found"]), line(each["why"])) for each in report["evidence"]])
     columns = [
-        (line(each["column"]), each["field"] or unmapped(report["kind"]), f"{each['confidence']:.0%}", line(each["reason"]))
+        (
+            line(each["column"]),
+            each["field"] or unmapped(report["kind"]),
+            f"{each['confidence']:.0%}",
+            line(each["reason"]),
+        )
         for each in report["columns"]
     ]
     text += _aligned([("Column", "Meaning", "Sure", "Because"), *columns])

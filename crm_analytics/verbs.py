@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -19,8 +19,9 @@ from crm_analytics.export import neutral
 from crm_analytics.ingest import mapping_file
 from crm_analytics.ingest.archives import MAPPING, Part
 from crm_analytics.ingest.load import load
-from crm_analytics.ingest.mapping_file import MappingFile
-from crm_analytics.ingest.recognise import Progress, Recognition, recognise
+from crm_analytics.ingest.mapping_file import NOTHING_SAID, MappingFile
+from crm_analytics.ingest.recognise import Progress, Recognition, recognise, remap
+from crm_analytics.ingest.repairs import NO_REPAIRS, repairable
 from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, proposed, review, unsure
 from crm_analytics.ingest.shapes import looks_like
 from crm_analytics.metrics.catalogue import METRICS, compute
@@ -50,7 +51,7 @@ class Work:
 class Intake:
     """How files are to be imported. `today` is the day of the import, `who` brings the file; `sheet` of a workbook.
 
-    Of the columns `blank` cells that cannot be read are left blank; else they reject their rows.
+    `mapping` is what a mapping file says; `cells`, of the same form, what is said beside it of single columns.
     """
 
     today: date
@@ -60,7 +61,7 @@ class Intake:
     mapping: MappingFile | None = None
     dry_run: bool = False
     sheet: str | None = None
-    blank: tuple[str, ...] = ()
+    cells: MappingFile = NOTHING_SAID
 
 
 # --- import ---------------------------------------------------------------------------------------------------------
@@ -84,7 +85,7 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             report |= {"source": source}
             doubts = [] if wish.mapping else unsure(replace(found, evidence=()))
             reviewed = _reviewed(session, found, mapping, source, wish, warehouse, part)
-            report = reviewed.as_dict() | {"notes": _notes(found)}
+            report = reviewed.as_dict() | {"repairable": _repairable(reviewed), "notes": _notes(found, wish.cells)}
             if wish.dry_run:
                 return report
             if doubts and reviewed.loads_anything and not work.ask(report, doubts):
@@ -102,10 +103,18 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
 
 def _meant(session: Session, found: Recognition, wish: Intake) -> tuple[Recognition, dict[str, str | None], str]:
     """The recognition, the mapping and the source, as the mapping file says them where there is one."""
+    cells = wish.cells
+    if cells.date_order or cells.decimal:
+        found = remap(session, found, date_order=_of(found, cells.date_order), decimal=_of(found, cells.decimal))
     if wish.mapping is None:
         return found, proposed(found), wish.source or DEFAULT_SOURCE
     said = replace(wish.mapping, kind=wish.kind or wish.mapping.kind)
     return *mapping_file.apply(session, found, said), wish.source or said.source or DEFAULT_SOURCE
+
+
+def _of(found: Recognition, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of the columns that this one of several files has."""
+    return {column: each for column, each in said.items() if column in found.formats}
 
 
 def _reviewed(
@@ -113,12 +122,17 @@ def _reviewed(
     warehouse: Warehouse, part: Part,
 ) -> Review:  # fmt: skip
     try:
-        blank = [column for column in wish.blank if column in mapping]
-        return review(session, found, mapping, source, today=wish.today, blank=blank)
+        repairs = (wish.mapping.repairs if wish.mapping else NO_REPAIRS) | wish.cells.repairs.within(found.formats)
+        return review(session, found, mapping, source, today=wish.today, repairs=repairs)
     except BadInput as error:
         if wish.dry_run or wish.mapping:
             raise
         raise _to_correct(warehouse, part, found, mapping, source, [error.what]) from error
+
+
+def _repairable(reviewed: Review) -> list[dict[str, Any]]:
+    found = repairable(reviewed.session, reviewed.recognition, reviewed.kind, reviewed.mapping)
+    return [each.as_dict() for each in found]
 
 
 def _to_correct(
@@ -141,7 +155,16 @@ def _overrides(sheet: str | None) -> dict[str, Any]:
 def _unread(file: str) -> dict[str, Any]:
     """The report on a file of which nothing is known yet, with every key it will have."""
     counts = dict.fromkeys(("rows_read", "new", "same", "changed", "rejected"))
-    return {"import_id": None, "kind": None, "file": file, **counts, "problems": [], "mapping": {}, "notes": []}
+    return {
+        "import_id": None,
+        "kind": None,
+        "file": file,
+        **counts,
+        "problems": [],
+        "mapping": {},
+        "repairable": [],
+        "notes": [],
+    }
 
 
 def _unreviewed(session: Session, found: Recognition) -> dict[str, Any]:
@@ -161,8 +184,10 @@ def _unreviewed(session: Session, found: Recognition) -> dict[str, Any]:
     }
 
 
-def _notes(found: Recognition) -> list[str]:
-    return [f"{each.what}: {each.found}. {each.why}" for each in found.evidence if not each.sure]
+def _notes(found: Recognition, cells: MappingFile = NOTHING_SAID) -> list[str]:
+    notes = [f"{each.what}: {each.found}. {each.why}" for each in found.evidence if not each.sure]
+    named = {*cells.date_order, *cells.decimal, *cells.blank, *cells.values, *cells.defaults}
+    return notes + [f"it has no column {column!r}, so nothing was mended there" for column in named - {*found.formats}]
 
 
 def _problem(error: CrmError) -> dict[str, Any]:

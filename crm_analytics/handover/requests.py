@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -36,15 +36,18 @@ def answer(warehouse: Warehouse, verb: str, arguments: dict[str, Any], work: Wor
 
 def import_(
     warehouse: Warehouse, work: Work, *, path: str, today: str, who: str, kind: str | None, source: str | None,
-    mapping: str | None, dry_run: bool, sheet: str | None = None, blank: Sequence[str] = (), name: str | None = None,
+    mapping: str | None, dry_run: bool, sheet: str | None = None, cells: dict[str, Any] | None = None, name: str | None = None,
     beside: str | None = None,
 ) -> Reply:  # fmt: skip
     """Import a file, or say what an import would do; the report of `verbs.import_file`.
 
+    `cells` says what is done with single columns, in the form of a mapping file.
     What came out of an archive has the `name` it is reported by, and `beside` which its mapping is written.
     """
     known = mapping_file.read(_absolute(mapping)) if mapping else None
-    wish = Intake(date.fromisoformat(today), who, kind, source, known, dry_run, sheet, tuple(blank))
+    wish = Intake(
+        date.fromisoformat(today), who, kind, source, known, dry_run, sheet, mapping_file.said(cells or {}, path)
+    )
     file = _absolute(path)
     part = Part(file, name or file.name, _absolute(beside) if beside else file)
     return verbs.import_file(warehouse, part, wish, work)

@@ -54,6 +54,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str) -> Import:
             currency=review.currency,
             who=who,
             imported_at=_now(session),
+            repairs=list(review.repaired),
         )
         imports.add(session, made)
         store.insert(session, review.kind, made.import_id, review.source)

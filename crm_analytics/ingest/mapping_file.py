@@ -11,9 +11,10 @@ from typing import Any
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, UnknownName
 from crm_analytics.ingest.recognise import Recognition, remap
+from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.schema import KINDS
 
-_PARTS = ("kind", "source", "columns", "date_order", "decimal")
+_PARTS = ("kind", "source", "columns", "date_order", "decimal", "blank", "values", "defaults")
 _ADVICE = ("check", "choices")  # written for the person who corrects the file, not read
 
 
@@ -21,7 +22,7 @@ _ADVICE = ("check", "choices")  # written for the person who corrects the file, 
 class MappingFile:
     """What a person says about a file. `columns` is {column: field or None}; the others may be left out.
 
-    date_order: {column: "DMY", "MDY" or "YMD"}; decimal: {column: "." or ","}.
+    date_order: {column: "DMY", "MDY" or "YMD"}; decimal: {column: "." or ","}; blank, values and defaults: as in Repairs.
     """
 
     kind: str | None = None
@@ -29,6 +30,17 @@ class MappingFile:
     columns: Mapping[str, str | None] = field(default_factory=dict)
     date_order: Mapping[str, Any] = field(default_factory=dict)
     decimal: Mapping[str, str] = field(default_factory=dict)
+    blank: tuple[str, ...] = ()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def repairs(self) -> Repairs:
+        """What it says of cells."""
+        return Repairs(frozenset(self.blank), self.values, self.defaults)
+
+
+NOTHING_SAID = MappingFile()
 
 
 def read(path: Path) -> MappingFile:
@@ -38,19 +50,37 @@ def read(path: Path) -> MappingFile:
     except (UnicodeDecodeError, RecursionError, json.JSONDecodeError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise BadInput("this is no JSON.", file=path.name, line=line, cure="Correct it there.") from error
+    return said(data, path.name)
+
+
+def said(data: Any, file: str) -> MappingFile:
+    """The mapping as JSON gives it; BadInput naming what is wrong with it."""
     if not isinstance(data, dict) or (unknown := set(data) - {*_PARTS, *_ADVICE}):
         what = f"a mapping has no part {min(unknown)!r}." if isinstance(data, dict) else "a mapping is a JSON object."
-        raise BadInput(what, file=path.name, cure=f"Its parts are {', '.join(_PARTS)}.")
+        raise BadInput(what, file=file, cure=f"Its parts are {', '.join(_PARTS)}.")
     for part in ("kind", "source"):
         if not isinstance(data.get(part), str | None):
-            raise BadInput(f"{part} has to be a text.", file=path.name, cure="Correct it.")
-    for part in ("columns", "date_order", "decimal"):
-        given = data.setdefault(part, {})
-        if not isinstance(given, dict) or not all(isinstance(value, str | None) for value in given.values()):
-            raise BadInput(f"{part} has to be an object of texts.", file=path.name, cure='Such as {"Datum": "DMY"}.')
-        if part != "columns":  # null: not decided, as in a file that was written to be corrected
-            data[part] = {column: value for column, value in given.items() if value is not None}
-    return MappingFile(**{part: data.get(part) for part in _PARTS})
+            raise BadInput(f"{part} has to be a text.", file=file, cure="Correct it.")
+    parts = {part: _texts(data, part, file) for part in ("columns", "date_order", "decimal", "defaults")}
+    for part in ("date_order", "decimal", "defaults"):
+        # null: not decided, as in a file that was written to be corrected
+        parts[part] = {column: value for column, value in parts[part].items() if value is not None}
+    blank, values = data.get("blank", []), data.get("values", {})
+    if not isinstance(blank, list) or not all(isinstance(column, str) for column in blank):
+        raise BadInput("blank has to be a list of columns.", file=file, cure='Such as ["Quantity"].')
+    if not isinstance(values, dict):
+        raise BadInput("values has to be an object.", file=file, cure='Such as {"Price": {"free": "0"}}.')
+    values = {column: _texts(values, column, file) for column in values}
+    if wrong := [column for column, texts in values.items() if None in texts.values()]:
+        raise BadInput(f"a value of {wrong[0]!r} has no text in its place.", file=file, cure='For a blank give "".')
+    return MappingFile(data.get("kind"), data.get("source"), **parts, blank=tuple(blank), values=values)
+
+
+def _texts(data: dict[str, Any], part: str, file: str) -> dict[str, Any]:
+    given = data.get(part, {})
+    if not isinstance(given, dict) or not all(isinstance(value, str | None) for value in given.values()):
+        raise BadInput(f"{part} has to be an object of texts.", file=file, cure='Such as {"Datum": "DMY"}.')
+    return given
 
 
 def apply(session: Session, recognition: Recognition, said: MappingFile) -> tuple[Recognition, dict[str, str | None]]:
@@ -92,6 +122,7 @@ def write(path: Path, recognition: Recognition, mapping: Mapping[str, str | None
         "columns": dict(mapping),
         "date_order": dates,
         "decimal": dict.fromkeys(unclear),
+        **Repairs().as_dict(),
         "choices": {name: [*kind.names] for name, kind in KINDS.items() if recognition.kind in (None, name)},
     }
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

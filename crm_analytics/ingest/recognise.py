@@ -27,6 +27,8 @@ from crm_analytics.ingest.totals import totals_apart
 from crm_analytics.schema import KINDS
 
 Progress = Callable[[float, str], None]
+#: The reason of a meaning, an order or a mark that a person chose.
+CHOSEN = "chosen by you"
 
 
 @dataclass(frozen=True)
@@ -131,23 +133,23 @@ def remap(
         _must_know(recognition, column)
         if order not in ("DMY", "MDY", "YMD"):
             raise BadValue("date_order", order, "DMY, MDY or YMD")
-        formats[column] = formats[column].with_order(order, "chosen by you")
+        formats[column] = formats[column].with_order(order, CHOSEN)
     for column, mark in (decimal or {}).items():
         _must_know(recognition, column)
         if mark not in (".", ","):
             raise BadValue("decimal", mark, "a point or a comma")
-        formats[column] = formats[column].with_decimal(mark, "chosen by you")
+        formats[column] = formats[column].with_decimal(mark, CHOSEN)
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of table", kind, KINDS)
     found = replace(recognition, formats=formats)
     again = find_meaning(formats, found.rows, header=found.layout.named, kind=kind or found.kind)
     guesses = dict(again.mapping)
     if kind is None:  # what was chosen before stays chosen
-        guesses |= {column: guess for column, guess in found.mapping.items() if guess.reason == _CHOSEN}
+        guesses |= {column: guess for column, guess in found.mapping.items() if guess.reason == CHOSEN}
         again = replace(again, confidence=found.kind_confidence, reason=found.kind_reason)
     for column, field in (mapping or {}).items():
         _must_know(recognition, column)
-        guesses[column] = Guess(field, 1.0, _CHOSEN)
+        guesses[column] = Guess(field, 1.0, CHOSEN)
     evidence = (*found.layout.evidence, *findings.about(formats, again.kind, guesses))
     return replace(
         found,
@@ -159,7 +161,6 @@ def remap(
     )
 
 
-_CHOSEN = "chosen by you"
 
 
 def _must_know(recognition: Recognition, column: str) -> None:
@@ -201,9 +202,13 @@ def _stage(session: Session, table: Table, name: str, size: int, told: Progress)
 
 def _make_cells(session: Session, formats: Mapping[str, Format]) -> None:
     """The view of the values; columns that are tidy already need not be cleaned row by row."""
-    texts = ((f"c{number}", form.tidy) for number, form in enumerate(formats.values()))
-    cleaned = ", ".join((f"nullif({text}, '')" if tidy else clean(text)) + f" AS {text}" for text, tidy in texts)
+    cleaned = ", ".join(f"{cell(f'c{number}', form)} AS c{number}" for number, form in enumerate(formats.values()))
     session.do(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT line, {cleaned} FROM raw")
+
+
+def cell(text: str, form: Format) -> str:
+    """SQL: the value in a staged column without what surrounds it; NULL where it means "no value"."""
+    return f"nullif({text}, '')" if form.tidy else clean(text)
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:

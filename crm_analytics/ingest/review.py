@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput
+from crm_analytics.ingest import repairs as mending
 from crm_analytics.ingest import store
 from crm_analytics.ingest.convert import convert
 from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.schema import KINDS, Kind
 from crm_analytics.workspace import imports
 
@@ -47,7 +49,8 @@ class Review:
 
     The staged rows stay in `session` until it is closed. `repeated`: accepted rows that are equal to another one of
     the file (kept where an order may hold them twice, and worth a look). `doubled`: orders that are loaded already under
-    another customer or in another form, so that loading would count them twice.
+    another customer or in another form, so that loading would count them twice. `repaired`: what a person decided of
+    cells, orders and marks, as it is kept with the import (see `repairs.done`).
     """
 
     session: Session
@@ -65,6 +68,8 @@ class Review:
     doubled: int
     problems: tuple[Problem, ...]
     currency: str | None
+    repairs: Repairs
+    repaired: tuple[dict[str, Any], ...]
 
     @property
     def loads_anything(self) -> bool:
@@ -98,6 +103,7 @@ class Review:
             "currency": self.currency,
             "repeated": self.repeated,
             "doubled": self.doubled,
+            "repairs": list(self.repaired),
         }
 
 
@@ -133,15 +139,17 @@ def review(
     source: str = DEFAULT_SOURCE,
     *,
     today: date,
-    blank: Collection[str] = (),
+    repairs: Repairs = NO_REPAIRS,
 ) -> Review:
-    """Type and compare every row of a recognised file. `mapping` is {column: field or None}; `today` is the day of the import;
-    in the columns `blank` what cannot be read leaves the cell blank.
+    """Type and compare every row of a recognised file. `mapping` is {column: field or None}; `today` is the day of the import.
 
-    Raises BadInput when a required field is missing, a field is given twice, or the file's currency is another one.
+    Raises BadInput when a required field is missing, a field is given twice, the file's currency is another one, or a
+    repair cannot be read either.
     """
     kind = _checked(recognition, mapping)
-    convert(session, recognition, mapping, today, blank)
+    mending.mend(session, recognition, repairs)
+    convert(session, recognition, mapping, today, repairs.blank)
+    mending.must_have_helped(session, recognition, repairs)
     currency = _one_currency(session, recognition, mapping)
     _reject_overflow(session, kind)
     folded = store.stage(session, kind, source)
@@ -163,6 +171,8 @@ def review(
         found.doubled,
         _problems(session),
         currency,
+        repairs,
+        mending.done(session, recognition, mapping, repairs),
     )
 
 

@@ -65,6 +65,8 @@ def _list(made: list[Import]) -> None:
 
 def _acts(warehouse: Warehouse, chosen: Import) -> None:
     number = chosen.import_id
+    for each in chosen.repairs:
+        st.caption(f":material/build: {shell.inert(each['words'])}")
     with st.container(horizontal=True):
         act = (
             (load.redo, "Let it hold again", ":material/redo:")

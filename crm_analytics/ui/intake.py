@@ -17,15 +17,13 @@ from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.ui import jobs, reviewed, session, shell, show
 from crm_analytics.ui.jobs import Job
-from crm_analytics.ui.reviewed import begin
+from crm_analytics.ui.repairs import DECIMALS, ORDERS
 from crm_analytics.ui.shell import inert
-from crm_analytics.ui.uploads import AT_ONCE, Choice, Upload, bring_in, examine, examine_again, uploads
+from crm_analytics.ui.uploads import AT_ONCE, Choice, Upload, begin, bring_in, examine, examine_again, uploads
 from crm_analytics.workspace.imports import Import
 
 IGNORED = "(not used)"
 KEPT = "(kept as attribute)"
-ORDERS = {"DMY": "day first", "MDY": "month first"}
-DECIMALS = {".": "decimal point", ",": "decimal comma"}
 KIND_LABELS = {name: name.replace("_", " ").capitalize() for name in KINDS} | {"orders": "Orders (totals)"}
 
 

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.export import to_csv
 from crm_analytics.ingest.contents import Contents
-from crm_analytics.ingest.convert import may_not_be_blank
 from crm_analytics.ingest.review import Review
 from crm_analytics.query.warehouse import Warehouse
-from crm_analytics.ui import jobs, session
-from crm_analytics.ui.jobs import Job
+from crm_analytics.ui import repairs, session
 from crm_analytics.ui.shell import inert
-from crm_analytics.ui.uploads import Upload, bring_in, leave_blank, try_load
-
-
-def begin(number: str, upload: Upload, title: str, work: Callable[[Job], Any]) -> Job | None:
-    """Start work on a file as a job that its card waits for."""
-    running = jobs.jobs().start(title, session.who(), work, upload.session)
-    st.session_state[f"job_{number}"] = running
-    return jobs.jobs().get(running)
+from crm_analytics.ui.uploads import Upload, begin, bring_in, try_load
 
 
 def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
@@ -122,24 +110,7 @@ def _problems(warehouse: Warehouse, number: str, upload: Upload, review: Review)
         "Rejected rows with reasons", lambda: to_csv(_rejects(upload, review)), f"rejected_{upload.name}.csv", "text/csv",
         key=f"rejects_{number}", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
-    for column in _mendable(upload, review):
-        rows = sum(problem.rows for problem in review.problems if problem.column == column)
-        label = f"Keep {formats.count(rows)} rows, leave their {inert(column)} blank"
-        if st.button(label, key=f"blank_{number}_{column}", icon=":material/ink_eraser:"):
-            begin(
-                number,
-                upload,
-                f"Reviewing {upload.name}",
-                lambda job, column=column: leave_blank(upload, warehouse, column, job),
-            )
-            st.rerun()
-
-
-def _mendable(upload: Upload, review: Review) -> list[str]:
-    """Columns with cells that cannot be read and that a row can do without."""
-    faulty = dict.fromkeys(problem.column for problem in review.problems if problem.column)
-    fields = {column: review.mapping.get(column) for column in faulty if column not in upload.blank}
-    return [column for column, field in fields.items() if field and not may_not_be_blank(review.kind, field)]
+    repairs.offered(warehouse, number, upload, review)
 
 
 def _rejects(upload: Upload, review: Review) -> pd.DataFrame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,13 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.ingest import archives, load, review
 from crm_analytics.ingest.contents import Contents, contents
+from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, Effect, effect
 from crm_analytics.ingest.recognise import Recognition, recognise, remap
+from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui import jobs, session
 from crm_analytics.ui.jobs import Job
 from crm_analytics.workspace.imports import Import
 
@@ -42,7 +46,7 @@ class Upload:
     problem: CrmError | None = None
     made: Import | None = None
     source: str = DEFAULT_SOURCE
-    blank: frozenset[str] = frozenset()
+    repairs: Repairs = NO_REPAIRS
 
     def close(self) -> None:
         """Forget the staged rows and the temporary copy."""
@@ -59,6 +63,14 @@ class Choice:
     date_order: dict[str, str]
     decimal: dict[str, str]
     source: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a person says that columns are read: the order of day and month, the decimal mark."""
+
+    date_order: dict[str, Order] = field(default_factory=dict)
+    decimal: dict[str, str] = field(default_factory=dict)
 
 
 class Uploads:
@@ -119,6 +131,13 @@ def uploads() -> Uploads:
     return Uploads()
 
 
+def begin(number: str, upload: Upload, title: str, work: Callable[[Job], Any]) -> Job | None:
+    """Start work on a file as a job that its card waits for."""
+    running = jobs.jobs().start(title, session.who(), work, upload.session)
+    st.session_state[f"job_{number}"] = running
+    return jobs.jobs().get(running)
+
+
 # --- work done in jobs: no st.* below this line -----------------------------------------------------------------------
 
 
@@ -127,6 +146,7 @@ def examine(upload: Upload, warehouse: Warehouse, job: Job, sheet: str | None = 
     try:
         chosen = {"sheet": sheet} if sheet else None
         upload.review = upload.problem = None
+        upload.repairs = NO_REPAIRS
         upload.recognition = recognise(
             upload.session, upload.path, upload.name, overrides=chosen, progress=job.report, today=date.today()
         )
@@ -161,7 +181,7 @@ def _known(upload: Upload) -> Recognition:
 def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None], job: Job) -> None:
     job.report(0.7, "comparing with what is loaded")
     upload.review = review.review(
-        upload.session, _known(upload), mapping, upload.source, today=date.today(), blank=upload.blank
+        upload.session, _known(upload), mapping, upload.source, today=date.today(), repairs=upload.repairs
     )
     upload.contents, upload.effect = contents(upload.review), None
     upload.problem = None
@@ -170,14 +190,21 @@ def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None
         upload.effect = effect(warehouse, upload.review)
 
 
-def leave_blank(upload: Upload, warehouse: Warehouse, column: str, job: Job) -> None:
-    """Review again; what cannot be read in a column leaves its cell blank."""
+def mend(upload: Upload, warehouse: Warehouse, repairs: Repairs, reading: Reading, job: Job) -> None:
+    """Review again with repairs and another way of reading; as before where they cannot be used."""
+    before = upload.recognition, upload.repairs, upload.review
     try:
-        upload.blank |= {column}
-        if upload.review is not None:
+        if upload.review is not None and upload.recognition is not None:
+            upload.recognition = remap(
+                upload.session, upload.recognition, date_order=reading.date_order, decimal=reading.decimal
+            )
+            upload.repairs |= repairs
             _compare(upload, warehouse, upload.review.mapping, job)
     except CrmError as error:
-        upload.review, upload.problem = None, error
+        upload.recognition, upload.repairs, upload.review = before
+        if upload.review is not None:
+            _compare(upload, warehouse, upload.review.mapping, job)
+        upload.problem = error
 
 
 def try_load(upload: Upload, warehouse: Warehouse, job: Job) -> None:

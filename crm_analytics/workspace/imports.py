@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ _COLUMNS = (
     "import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, rejected, mapping, report, currency, "
     "who, imported_at, undone_at, undone_by"
 )
+_REPORT = ("problems", "repairs")  # kept in the column `report`
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Import:
     """One import. new + same + changed + rejected = rows_read.
 
     `mapping` is {column of the file: {field, confidence, reason}}; `problems` lists {cause, column, rows, example};
-    `undone_at` is None while the import holds.
+    `undone_at` is None while the import holds; `repairs` lists what a person decided of cells: {column, repair, was,
+    becomes, rows}.
     """
 
     import_id: int
@@ -42,11 +44,12 @@ class Import:
     imported_at: datetime
     undone_at: datetime | None = None
     undone_by: str | None = None
+    repairs: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """For the command line's JSON: the keys of DESIGN in their order, then the rest."""
         first = ("import_id", "kind", "file", "rows_read", "new", "same", "changed", "rejected", "problems", "mapping")
-        rest = ("source", "currency", "who", "sha256", "bytes")
+        rest = ("source", "currency", "who", "sha256", "bytes", "repairs")
         when = {
             name: at.isoformat(timespec="seconds") if at else None
             for name, at in (("imported_at", self.imported_at), ("undone_at", self.undone_at))
@@ -80,7 +83,10 @@ def latest(session: Session) -> date | None:
 def add(session: Session, made: Import) -> None:
     """Record an import, within the caller's transaction."""
     values = {name: getattr(made, name) for name in _COLUMNS.replace("report, ", "").split(", ")}
-    values |= {"mapping": json.dumps(made.mapping), "report": json.dumps({"problems": made.problems})}
+    values |= {
+        "mapping": json.dumps(made.mapping),
+        "report": json.dumps({name: getattr(made, name) for name in _REPORT}),
+    }
     names = _COLUMNS.split(", ")
     places = ", ".join(f"${name}" for name in names)
     session.do(f"INSERT INTO workspace.imports ({_COLUMNS}) VALUES ({places})", values)
@@ -97,5 +103,5 @@ def mark(session: Session, import_id: int, undone_at: datetime | None, who: str 
 def _from(row: tuple[Any, ...]) -> Import:
     values = dict(zip(_COLUMNS.split(", "), row, strict=True))
     values["mapping"] = json.loads(values["mapping"])
-    values["problems"] = json.loads(values.pop("report"))["problems"]
-    return Import(**values)
+    report = json.loads(values.pop("report"))  # that of an older import has fewer parts
+    return Import(**values, **{name: report[name] for name in _REPORT if name in report})

@@ -55,6 +55,25 @@ def test_a_report_names_problems_and_every_column(run: Run, orders: Path) -> Non
     assert {frozenset(each) for each in report["mapping"].values()} == {frozenset({"field", "confidence", "reason"})}
 
 
+def test_cells_can_be_repaired_from_the_command_line(run: Run, orders: Path) -> None:
+    (offer,) = said(run("import", orders, "--json", "--dry-run"))["repairable"]
+    assert (offer["column"], offer["ways"], offer["values"]) == (
+        "Amount",
+        ["replace", "decimal"],
+        [{"value": "many", "rows": 1}],
+    )
+    mended = ("--replace", "Amount", "many", "77.00", "--fill", "Customer", "guest", "--blank", "Size")
+    told = run("import", orders, *mended).stdout
+    assert "Amount: 'many' is read as '77.00' (1 row)" in told
+    assert "no column 'Size'" in told
+    (made,) = said(run("imports", "--json"))["imports"]
+    assert (made["new"], made["rejected"]) == (6, 0)
+    assert [(each["column"], each["repair"], each["rows"]) for each in made["repairs"]] == [
+        ("Customer", "fill", 1),
+        ("Amount", "replace", 1),
+    ]
+
+
 def test_columns_of_no_use_are_in_the_mapping(run: Run, tmp_path: Path) -> None:
     file = written(tmp_path / "o.csv", "colour,customer,date,amount\nred,a,2024-01-31,5\nblue,b,2024-02-01,6\n")
     mapping = said(run("import", file, "--json"))["mapping"]
@@ -160,6 +179,7 @@ def test_a_mapping_gives_kind_source_and_columns(run: Run, tmp_path: Path) -> No
         ('{"columns": {"Amount": "price"}}', "price"),
         ('{"columns": {"Betrag": "amount"}}', "Betrag"),
         ('{"kind": "parcels"}', "parcels"),
+        ('{"values": {"Amount": {"many": null}}}', "'Amount' has no text in its place"),
         ('{"date_order": {"Date": "backwards"}}', "DMY"),
     ],
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 
+from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ui.jobs import Job
-from crm_analytics.ui.uploads import Uploads, examine
+from crm_analytics.ui.uploads import Reading, Uploads, examine, mend
 from tests.unit.ingest import workbooks
 
 ORDERS = "order id,customer id,date,amount\n1,A,2024-01-01,10\n2,B,2024-01-02,20\n"
@@ -53,4 +54,16 @@ def test_of_a_workbook_another_sheet_can_be_read(warehouse, tmp_path) -> None:
     assert (found.kind, found.layout.sheet, found.layout.sheets) == ("orders", "Orders", ("Orders", "People"))
     found = examined(warehouse, upload, sheet="People").recognition
     assert (found.kind, found.layout.sheet) == ("customers", "People")
+    uploads.close()
+
+
+def test_a_repair_that_cannot_be_used_leaves_the_review_as_it_was(warehouse) -> None:
+    uploads, job = Uploads(), Job("Reviewing", "a test")
+    ((_, upload),) = uploads.take(warehouse, Sent("orders.csv", (ORDERS + "3,C,2024-01-03,free\n").encode()))
+    assert examined(warehouse, upload).review.rejected == 1
+    mend(upload, warehouse, Repairs(values={"amount": {"free": "gratis"}}), Reading(), job)
+    assert "'gratis' in place of 'free'" in str(upload.problem)
+    assert (upload.review.rejected, bool(upload.repairs)) == (1, False)
+    mend(upload, warehouse, Repairs(values={"amount": {"free": "0"}}), Reading(), job)
+    assert (upload.problem, upload.review.rejected, upload.review.new) == (None, 0, 3)
     uploads.close()

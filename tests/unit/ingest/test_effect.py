@@ -11,6 +11,7 @@ from crm_analytics.errors import BadInput
 from crm_analytics.ingest.effect import effect
 from crm_analytics.ingest.load import load
 from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ingest.review import proposed, review
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import bring_in
@@ -63,9 +64,9 @@ def test_cells_that_cannot_be_read_can_be_left_blank(warehouse: Warehouse, tmp_p
         mapping, today = proposed(found), date(2026, 1, 1)
         assert mapping["quantity"] == "units"
         assert review(session, found, mapping, today=today).rejected == 1
-        mended = review(session, found, mapping, today=today, blank={"quantity"})
+        mended = review(session, found, mapping, today=today, repairs=Repairs(frozenset({"quantity"})))
         assert (mended.new, mended.rejected) == (3, 0)
         assert session.rows("SELECT order_id, units FROM typed ORDER BY line") == [("1", 2.0), ("2", None), ("3", 3.0)]
         assert session.rows("SELECT line, value FROM blanked") == [(3, "many")]
         with pytest.raises(BadInput, match="'amount' cannot be left blank"):
-            review(session, found, mapping, today=today, blank={"amount"})
+            review(session, found, mapping, today=today, repairs=Repairs(frozenset({"amount"})))

@@ -1,0 +1,79 @@
+"""Cells that cannot be read, mended by what a person says of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from crm_analytics.errors import BadInput, UnknownName
+from crm_analytics.ingest.load import load
+from crm_analytics.ingest.recognise import recognise, remap
+from crm_analytics.ingest.repairs import Repairs, repairable
+from crm_analytics.ingest.review import proposed, review
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.workspace import imports
+
+TODAY = date(2026, 1, 1)
+HEAD = "order id;customer id;date;amount;quantity\n"
+ROWS = (
+    "1;A;13/01/2024;10,50;1\n2;B;14/01/2024;it's free;2\n3;B;soon;5,00;x\n4;C;16/01/2024;it's free;3\n5;C;17/01/2024;;4\n"
+    "6;C;18/01/2024;two;y\n7;D;19/01/2024;4,25;5\n8;D;20/01/2024;3,00;6\n9;D;21/01/2024;2,00;7\n10;E;22/01/2024;1,00;8\n"
+)  # fmt: skip
+
+
+def test_a_text_is_read_as_another_and_a_blank_as_a_default(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(HEAD + ROWS)
+    with warehouse.duck.session() as session:
+        found = recognise(session, path, path.name, kind="orders")
+        mapping = proposed(found)
+        bare = review(session, found, mapping, today=TODAY)
+        assert (bare.new, bare.rejected, bare.repaired) == (5, 5, ())
+        offered = {each.column: each for each in repairable(session, found, bare.kind, mapping)}
+        assert offered["amount"].values == (("it's free", 2), ("two", 1))
+        assert (offered["amount"].ways, offered["amount"].blanks) == (("replace", "decimal", "fill"), 1)
+        assert offered["date"].ways == ("replace", "date_order")
+        assert offered["quantity"].ways == ("replace", "blank", "decimal")
+
+        amounts = {"amount": {"it's free": "0", "two": "2,00"}}
+        said = Repairs(frozenset({"quantity"}), amounts, {"amount": "7"}) | Repairs(
+            values={"date": {"soon": "15/01/2024"}}
+        )
+        with pytest.raises(BadInput, match=r"'0\.0\.0' in place of 'two' in 'amount' cannot be used: not a number"):
+            review(session, found, mapping, today=TODAY, repairs=said | Repairs(values={"amount": {"two": "0.0.0"}}))
+        with pytest.raises(BadInput, match="'much' for blank cells in 'amount'"):
+            review(session, found, mapping, today=TODAY, repairs=said | Repairs(defaults={"amount": "much"}))
+        with pytest.raises(UnknownName):
+            review(session, found, mapping, today=TODAY, repairs=Repairs(values={"Amount": {}}))
+        mended = review(session, found, mapping, today=TODAY, repairs=said)
+        assert (mended.new, mended.rejected) == (10, 0)
+        made = load(warehouse, mended, path, "test")
+        rows = session.rows("SELECT order_id, CAST(ordered_at AS DATE), amount, units FROM core.orders ORDER BY line")
+        assert rows[1:6] == [
+            ("2", date(2024, 1, 14), Decimal(0), 2.0),
+            ("3", date(2024, 1, 15), Decimal(5), None),
+            ("4", date(2024, 1, 16), Decimal(0), 3.0),
+            ("5", date(2024, 1, 17), Decimal(7), 4.0),
+            ("6", date(2024, 1, 18), Decimal(2), None),
+        ]
+        kept = imports.one(session, made.import_id).repairs
+        assert [each["words"] for each in kept] == [
+            "date: 'soon' is read as '15/01/2024' (1 row)",
+            "amount: \"it's free\" is read as '0' (2 rows)",
+            "amount: 'two' is read as '2,00' (1 row)",
+            "amount: blank cells are read as '7' (1 row)",
+            "quantity: cells that cannot be read are left blank (2 rows)",
+        ]
+
+
+def test_an_order_of_dates_that_was_chosen_is_in_the_record(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("order id,customer id,date,amount\n1,A,02/01/2024,10\n2,B,03/01/2024,20\n")
+    with warehouse.duck.session() as session:
+        found = remap(session, recognise(session, path, path.name), date_order={"date": "MDY"})
+        made = review(session, found, proposed(found), today=TODAY)
+        assert session.value("SELECT min(ordered_at) FROM typed").date() == date(2024, 2, 1)
+    assert [(each["repair"], each["becomes"]) for each in made.repaired] == [("date_order", "MDY")]
