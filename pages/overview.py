@@ -28,7 +28,7 @@ finding = sold.sales_in_words(evolution, currency=currency)
 with left, show.card("sales", "Sales evolution", finding):
     measure = show.measure()
     earlier = sold.earlier(evolution)
-    columns = sales.sales_columns(evolution, earlier, measure=measure, currency=currency, height=430)
+    columns = sales.sales_columns(evolution, earlier, measure=measure, currency=currency, height=520)
     show.figure(columns, "sales_columns", finding)
     show.behind("sales", evolution, audience, period="month")
 with right:

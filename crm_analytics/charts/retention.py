@@ -52,6 +52,7 @@ def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figur
         np.where(few[:, None], np.nan, share),
         x=ages,
         y=cohorts,
+        scale=None if with_text else lambda each: formats.share(each, 0),
         **_cell_data(np.where(few[:, None], np.nan, share), customers, period, with_text),
     )
     greys = _few_cells(cohorts[few], ages, share[few], customers[few], period, with_text) if few.any() else []

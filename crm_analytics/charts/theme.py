@@ -113,32 +113,48 @@ def empty_figure(height: int = 120) -> go.Figure:
 def shades(values: np.ndarray) -> np.ndarray:
     """The number 0..9 of the palette's shade for each value; None where it is NaN.
 
-    The palette is used in ten steps, never in between, so that each cell has a shade whose text is known to be
-    legible. The scale ends at the 98% quantile (one odd cell must not bleach the rest) and starts at the 2% quantile,
-    or at half of its end if that is lower, so that small differences are not blown up.
+    The palette is used in ten steps, never in between, so that each cell has a shade whose text is known to be legible.
     """
     steps = np.full(values.shape, None, dtype=object)
     known = ~np.isnan(values)
     if known.any():
-        low, high = np.quantile(values[known], [0.02, 0.98])
-        low = min(low, high / 2)
+        low, high = _ends(values[known])
         scaled = (values[known] - low) / (high - low) if high > low else np.zeros(known.sum())
         steps[known] = np.clip((scaled * SHADES).astype(int), 0, SHADES - 1)
     return steps
 
 
-def shaded_cells(values: np.ndarray, **options: Any) -> go.Heatmap:
-    """Heatmap cells shaded by value in the scheme's sequential palette; `options` go to the trace."""
+def _ends(known: np.ndarray) -> tuple[float, float]:
+    """Where the scale starts and ends: at the 98% quantile (one odd cell must not bleach the rest), and at the 2%
+    quantile or half of the end if that is lower, so that small differences are not blown up."""
+    low, high = np.quantile(known, [0.02, 0.98])
+    return min(low, high / 2), high
+
+
+def shaded_cells(values: np.ndarray, scale: Callable[[float], str] | None = None, **options: Any) -> go.Heatmap:
+    """Heatmap cells shaded by value in the scheme's sequential palette; `options` go to the trace.
+
+    Cells without text need a `scale`, which writes a value: a bar below at the right, where such grids are blank.
+    """
+    known = values[~np.isnan(values)]
+    if scale and known.size:
+        low, high = _ends(known)
+        options |= {
+            "showscale": True,
+            "colorbar": {
+                "orientation": "h", "x": 0.97, "xanchor": "right", "y": 0, "yanchor": "bottom", "len": 0.25, "thickness": 10,
+                "outlinewidth": 0, "tickvals": [0, SHADES - 1], "ticktext": [scale(low), f"{scale(high)}+"], "ticklen": 0,
+            },
+        }  # fmt: skip
     return go.Heatmap(
         z=shades(values),
         zmin=0,
         zmax=SHADES - 1,
-        showscale=False,
         hoverongaps=False,
         xgap=2,
         ygap=2,
         textfont={"size": TEXT_SIZE},
-        **options,
+        **{"showscale": False, **options},
     )
 
 

@@ -113,3 +113,11 @@ def test_equal_values_have_one_shade_and_small_differences_are_not_blown_up():
     assert close[0, 1] - close[0, 0] <= 1
     assert list(theme.shades(np.zeros((1, 2)))[0]) == [0, 0]
     assert list(theme.shades(np.full((1, 2), np.nan))[0]) == [None, None]
+
+
+def test_cells_without_text_have_a_scale_in_words() -> None:
+    values = np.array([[0.1, np.nan], [0.2, 0.3]])
+    bar = theme.shaded_cells(values, scale="{:.0%}".format).colorbar
+    assert bar.ticktext == ("10%", "30%+")
+    assert theme.shaded_cells(values).showscale is False
+    assert theme.shaded_cells(np.full((1, 2), np.nan), scale="{:.0%}".format).showscale is False
