@@ -50,9 +50,11 @@ def in_memory(folder: Path) -> Warehouse:
     return Warehouse(duck, Settings(folder))
 
 
-def bring_in(warehouse: Warehouse, path: Path, source: str = "main", kind: str | None = None) -> Import:
+def bring_in(
+    warehouse: Warehouse, path: Path, source: str = "main", kind: str | None = None, today: date = TODAY
+) -> Import:
     """Recognise, review and load a file."""
     with warehouse.duck.session() as session:
-        found = recognise(session, path, path.name, kind=kind, today=TODAY)
-        reviewed = review.review(session, found, review.proposed(found), source, today=TODAY)
+        found = recognise(session, path, path.name, kind=kind, today=today)
+        reviewed = review.review(session, found, review.proposed(found), source, today=today)
         return load.load(warehouse, reviewed, path, "the test")

@@ -1,15 +1,23 @@
-"""A campaign made from an export: a file of one row, loaded like any other, so that it can be undone."""
+"""A campaign made from an export: files loaded like any other, so that it can be undone.
+
+One row says what the campaign is; one row for each customer says in which group the draw put him. Contacts that come back
+from the sending system add to these rows: who was drawn for a group counts in it, contacted or not (intention to treat).
+"""
 
 from __future__ import annotations
 
 import csv
 import tempfile
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import load, review
 from crm_analytics.ingest.recognise import recognise
+from crm_analytics.query.marts import several_sources
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.workspace import exports
 from crm_analytics.workspace.exports import Export
 from crm_analytics.workspace.imports import Import
 
@@ -17,7 +25,7 @@ SOURCE = "exports"
 
 
 def create(warehouse: Warehouse, export: Export, who: str, today: date) -> Import:
-    """Load the campaign of an export: it starts on the day of the export, and its contacts name its campaign_id."""
+    """Load the campaign of an export and its groups: it starts on the day of the export, contacts name its campaign_id."""
     row = {
         "campaign_id": export.campaign_id,
         "campaign_name": export.campaign_name,
@@ -26,13 +34,55 @@ def create(warehouse: Warehouse, export: Export, who: str, today: date) -> Impor
         "control_share": f"{export.control_share:g}",
         "goal": export.rule_in_words[:200],
     }
+    made = _load(warehouse, "campaigns", f"campaign_of_export_{export.export_id}", SOURCE, [row], who, today)
+    with warehouse.duck.session() as session:
+        drawn = _by_source(session, exports.arms(session, export.export_id))
+    for source, arms in drawn.items():
+        _load(warehouse, "contacts", f"groups_of_export_{export.export_id}", source, _groups(export, arms), who, today)
+    return made
+
+
+def _groups(export: Export, arms: Mapping[str, str]) -> Iterable[dict[str, str]]:
+    """A contact that has not taken place, for each customer drawn: without a day, not sent."""
+    for place, (customer, arm) in enumerate(arms.items(), start=1):
+        yield {
+            "contact_id": f"{export.campaign_id}/{place}",
+            "campaign_id": export.campaign_id,
+            "campaign_name": export.campaign_name,
+            "customer_id": customer,
+            "arm": arm,
+            "channel": export.channel or "",
+            "sent": "false",
+        }
+
+
+def _by_source(session: Session, arms: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Source -> the customers' own ids there -> arm. Ids have their source in front where there are several."""
+    if not arms:
+        return {}
+    if not several_sources(session):
+        return {SOURCE: dict(arms)}
+    rows = session.rows(
+        "SELECT DISTINCT source FROM workspace.imports WHERE undone_at IS NULL ORDER BY length(source) DESC, source"
+    )
+    found: dict[str, dict[str, str]] = {}
+    for customer, arm in arms.items():
+        source = next((name for (name,) in rows if customer.startswith(f"{name}:")), SOURCE)
+        found.setdefault(source, {})[customer.removeprefix(f"{source}:")] = arm
+    return found
+
+
+def _load(
+    warehouse: Warehouse, kind: str, name: str, source: str, rows: Iterable[dict[str, str]], who: str, today: date
+) -> Import:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"campaign_of_export_{export.export_id}.csv"
+        path = Path(folder) / f"{name}.csv"
+        rows = list(rows)
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(row))
+            writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
-            writer.writerow(row)
+            writer.writerows(rows)
         with warehouse.duck.session() as session:
-            found = recognise(session, path, path.name, kind="campaigns", today=today)
-            reviewed = review.review(session, found, review.proposed(found), SOURCE, today=today)
+            found = recognise(session, path, path.name, kind=kind, today=today)
+            reviewed = review.review(session, found, review.proposed(found), source, today=today)
             return load.load(warehouse, reviewed, path, who)

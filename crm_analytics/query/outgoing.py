@@ -90,7 +90,8 @@ def prepare(warehouse: Warehouse, audience: Audience, wish: Wish) -> Outgoing:
     silent = full = pd.Series(False, index=people.index)
     cap = None
     if wish.channel is not None:
-        cap = _cap(warehouse, wish.channel)
+        with warehouse.duck.session() as session:
+            cap = exports.cap(session, wish.channel)
         told = warehouse.read(
             "metrics/contactable", audience, channel=wish.channel, since=audience.as_of - timedelta(days=CAP_DAYS)
         )
@@ -136,9 +137,3 @@ def channels(warehouse: Warehouse, audience: Audience) -> list[str]:
     """The channels over which consents or contacts are known, by name."""
     everyone = Audience(EVERYONE, audience.as_of, audience.before)
     return warehouse.read("metrics/contact_channels", everyone)["channel"].tolist()
-
-
-def _cap(warehouse: Warehouse, channel: str) -> int | None:
-    with warehouse.duck.session() as session:
-        known = {name.lower(): cap for name, cap in exports.caps(session).items()}
-    return known.get(channel.lower())

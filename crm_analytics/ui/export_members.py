@@ -83,7 +83,7 @@ def _wish(warehouse: Warehouse, audience: Audience) -> Wish:
 def _cap(warehouse: Warehouse, channel: str) -> None:
     """The cap of the channel: a setting, kept when it is changed."""
     with warehouse.duck.session() as reading:
-        known = exports.caps(reading).get(channel)
+        known = exports.cap(reading, channel)
     key = f"cap_{channel}"
     st.session_state.setdefault(key, known)
 

@@ -118,17 +118,25 @@ def caps(session: Session) -> dict[str, int]:
     return dict(session.rows("SELECT channel, contacts_per_30_days FROM workspace.contact_caps ORDER BY channel"))
 
 
+def cap(session: Session, channel: str) -> int | None:
+    """The cap of a channel, however it is written; None where none is set."""
+    rows = session.rows(
+        "SELECT min(contacts_per_30_days) FROM workspace.contact_caps WHERE lower(channel) = lower($channel)",
+        {"channel": channel},
+    )
+    return rows[0][0]
+
+
 def set_cap(session: Session, channel: str, contacts: int | None, who: str) -> None:
     """Set the cap of a channel, or lift it (None), within the caller's transaction."""
-    if contacts is None:
-        session.do("DELETE FROM workspace.contact_caps WHERE channel = $channel", {"channel": channel})
-        return
-    if not 0 <= contacts <= 1000:
+    if contacts is not None and not 0 <= contacts <= 1000:
         raise BadValue("the contact cap", contacts, "0 to 1,000 contacts in 30 days, or nothing")
-    session.do(
-        "INSERT OR REPLACE INTO workspace.contact_caps VALUES ($channel, $contacts, $who, $now)",
-        {"channel": channel, "contacts": contacts, "who": who, "now": datetime.now()},
-    )
+    session.do("DELETE FROM workspace.contact_caps WHERE lower(channel) = lower($channel)", {"channel": channel})
+    if contacts is not None:
+        session.do(
+            "INSERT INTO workspace.contact_caps VALUES ($channel, $contacts, $who, $now)",
+            {"channel": channel, "contacts": contacts, "who": who, "now": datetime.now()},
+        )
 
 
 def _from(row: tuple[Any, ...]) -> Export:

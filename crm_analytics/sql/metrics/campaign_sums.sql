@@ -99,7 +99,11 @@ reached AS (
         CASE WHEN min(c.channel) = max(c.channel) THEN min(c.channel) WHEN count(c.channel) > 0 THEN 'several' END AS channel,
         coalesce(min(c.contacted_on) FILTER (WHERE c.came_in IS NOT TRUE), min(c.contacted_on)) AS contacted_on,
         count(*) FILTER (WHERE c.came_in IS NOT TRUE AND c.sent IS NOT FALSE) AS contacts,
-        max(c.sent) AS sent,
+        -- one wave was not sent (or was only drawn), of another nobody says: then it is not known
+        CASE
+            WHEN max(c.sent) IS FALSE AND count(*) FILTER (WHERE c.sent IS NULL AND c.came_in IS NOT TRUE) > 0 THEN NULL
+            ELSE max(c.sent)
+        END AS sent,
         max(c.delivered) AS delivered,
         max(c.opened) AS opened,
         max(c.clicked) AS clicked,
