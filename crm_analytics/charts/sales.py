@@ -106,7 +106,7 @@ def _shortest(starts: pd.Series) -> pd.Timedelta:
 def _time_axis(starts: pd.Series, period: str) -> dict[str, object]:
     """Two-line dates: the year is written once. Few columns keep their ordinary width and have room beside them."""
     formats_by_period = {"year": "%Y", "day": "%-d %b\n%Y", "week": "%-d %b\n%Y"}
-    axis: dict[str, object] = {"tickformat": formats_by_period.get(period, "%b\n%Y"), "nticks": 12}
+    axis: dict[str, object] = {"tickformat": formats_by_period.get(period, "%b\n%Y"), "nticks": 8}
     if len(starts) <= FEW:
         axis |= {"tickvals": starts}
         days = pd.to_datetime(starts)

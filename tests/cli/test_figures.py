@@ -40,18 +40,13 @@ def test_every_metric_is_listed_on_one_line(run: Run) -> None:
     assert [line.split()[0] for line in lines] == list(METRICS)
 
 
-@pytest.mark.parametrize("metric", sorted(METRICS))
-def test_every_metric_shows(loaded: Run, metric: str) -> None:
-    reply = said(loaded("show", metric, "--format", "json"))
-    assert list(reply) == ["metric", "as_of", "data_version", "segment", "rows", "notes"]
-    assert (reply["metric"], reply["as_of"], reply["segment"]) == (metric, "2024-03-22", None)
-
-
 @pytest.mark.parametrize(
     "metric", ["diagnosis", "sales", "retention", "rfm", "customers", "pareto", "pyramid", "forecast", "nps"]
 )
 def test_three_formats_say_the_same(loaded: Run, metric: str) -> None:
     reply = said(loaded("show", metric, "--format", "json"))
+    assert list(reply) == ["metric", "as_of", "data_version", "segment", "rows", "notes"]
+    assert (reply["metric"], reply["as_of"], reply["segment"]) == (metric, "2024-03-22", None)
     rows = list(csv.DictReader(io.StringIO(loaded("show", metric, "--format", "csv").stdout)))
     assert len(rows) == len(reply["rows"])
     table = loaded("show", metric)

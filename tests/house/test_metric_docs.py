@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from crm_analytics.query import statements
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
+from crm_analytics.verbs import plain_rows
 from tests.conftest import in_memory
 from tests.metrics.loading import load_orders
 
@@ -50,8 +52,9 @@ def test_columns_are_as_documented(answered: dict[str, pd.DataFrame], name: str)
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_notes_are_sentences(answered: dict[str, pd.DataFrame], name: str) -> None:
+def test_notes_are_sentences_and_rows_are_json(answered: dict[str, pd.DataFrame], name: str) -> None:
     assert all(note.endswith(".") for note in answered[name].attrs.get("notes", []))
+    json.dumps(plain_rows(answered[name]), allow_nan=False)
 
 
 def test_customers_have_every_segment_field() -> None:
