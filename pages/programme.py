@@ -43,8 +43,9 @@ else:
             programme_editor.editor(warehouse, plan)
             programme_editor.files(warehouse, plan)
 
-    with show.more("more_programme", "More: what the actions caused, the gap, members, the market") as opened:
+    with show.more("more_programme", "More: what came of the actions, the gap, members, the market") as opened:
         if opened:
+            programme.results(warehouse, audience, plan)
             programme.chain(warehouse, audience, plan)
             programme.effect(warehouse, audience, plan)
             programme.background(warehouse, audience, plan)

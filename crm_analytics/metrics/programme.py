@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -24,6 +25,7 @@ from crm_analytics.metrics.programme_plan import (
     rows_of,
 )
 from crm_analytics.metrics.programme_plan import objectives_of as plans_of
+from crm_analytics.metrics.programme_responses import Response, responses
 from crm_analytics.metrics.programme_states import NOT_MEASURED, NOT_STARTED, Z_80, Z_95, Standing, action_state
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -39,8 +41,8 @@ _OBJECTIVES: Types = {
 _ACTIONS: Types = {
     "programme": "str", "action": "str", "kind": "str", "name": "str", "channel": "str", "owner": "str", "segment": "str",
     "scheduled_on": "datetime64[s]", "executed_on": "datetime64[s]", "state": "str", "days_late": "Int64", "reason": "str",
-    "budget": "float64", "cost": "float64", "reached": "Int64", "expected_response": "float64", "campaign_id": "str",
-    "objectives": "str",
+    "budget": "float64", "cost": "float64", "planned_reach": "Int64", "reached": "Int64", "expected_response": "float64",
+    "response": "float64", "expected_revenue": "float64", "campaign_id": "str", "objectives": "str",
 }  # fmt: skip
 
 
@@ -148,7 +150,8 @@ def actions(warehouse: Warehouse, audience: Audience, *, programme: str | None =
 
     planned: its date has not passed. done: executed on or before its date. late: executed after it, or up to 30 days
     over it and not executed. missed: given up, or more than 30 days over. What happened after the as-of date is not
-    known on it. A state set by hand holds against the computed one, with its reason.
+    known on it. A state set by hand holds against the computed one, with its reason. What its campaign caused beside what
+    was expected of it: action_results.
 
     Columns
     -------
@@ -166,8 +169,11 @@ def actions(warehouse: Warehouse, audience: Audience, *, programme: str | None =
     reason : str                       why it is late or missed, or set by hand; null where nobody has said
     budget : float64                   what it may cost, money; null where the plan does not say
     cost : float64                     what it did cost, money; null where it is not executed or not known
-    reached : Int64                    customers reached; null likewise
+    planned_reach : Int64              customers it was to reach; null where the plan does not say
+    reached : Int64                    customers reached: as entered, else as its campaign's contacts say; null likewise
     expected_response : float64        share expected to respond; null where the plan does not say
+    response : float64                 share of its campaign's treated customers reached who responded; null without contacts
+    expected_revenue : float64         revenue it is to cause, money; null where the plan does not say
     campaign_id : str                  the campaign it is measured by; null without one
     objectives : str                   the objectives it is meant for; null: those of the whole programme
     """
@@ -176,15 +182,17 @@ def actions(warehouse: Warehouse, audience: Audience, *, programme: str | None =
         rows, said = [], []
         for each in programmes_of(warehouse, audience, programme):
             found = rows_of(warehouse, audience, "actions", each)
-            rows += [_action(row, audience.as_of) for row in found]
+            answered = responses(warehouse, audience, (row.values["campaign_id"] for row in found))
+            rows += [_action(row, audience.as_of, answered) for row in found]
             said.append(entered_since(warehouse, audience, each) if found else None)
         return notes.noted(framed(rows, _ACTIONS), *said)
 
     return kept_with_plans(warehouse, "actions", audience, make, programme=programme)
 
 
-def _action(row: PlanRow, as_of: date) -> dict[str, object]:
+def _action(row: PlanRow, as_of: date, answered: Mapping[str, Response]) -> dict[str, object]:
     values = row.values
+    found = answered.get(values["campaign_id"])
     scheduled, executed = values["scheduled_on"], values["executed_on"]
     known = executed is not None and executed <= as_of
     state = action_state(scheduled, executed, as_of, values["status"], values["state_by_hand"])
@@ -193,12 +201,14 @@ def _action(row: PlanRow, as_of: date) -> dict[str, object]:
         "programme": row.programme_id, "action": row.row_id, **{name: values[name] for name in _SAID},
         "scheduled_on": scheduled, "executed_on": executed if known else None, "state": state,
         "days_late": over.days if state in ("late", "missed") and over.days > 0 else None,
-        "cost": values["actual_cost"] if known else None, "reached": values["customers_reached"] if known else None,
+        "cost": values["actual_cost"] if known else None, "response": found.share if known and found else None,
+        "reached": (values["customers_reached"] or (found.reached if found else None)) if known else None,
     }  # fmt: skip
 
 
 _SAID = (
-    "kind", "name", "channel", "owner", "segment", "reason", "budget", "expected_response", "campaign_id", "objectives",
+    "kind", "name", "channel", "owner", "segment", "reason", "budget", "planned_reach", "expected_response", "expected_revenue",
+    "campaign_id", "objectives",
 )  # fmt: skip
 
 # --- in words -------------------------------------------------------------------------------------------------------

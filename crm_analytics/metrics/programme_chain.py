@@ -82,7 +82,7 @@ def _meant(action: dict[str, object], objective: str) -> bool:
 def _caused(
     warehouse: Warehouse, audience: Audience, goal: dict, action: dict, lifts: dict[str, pd.DataFrame | str]
 ) -> dict[str, object]:
-    effect, low, high, evidence = _proof(warehouse, audience, goal["metric"], action, lifts)
+    effect, low, high, evidence = caused_by(warehouse, audience, goal["metric"], action, lifts)
     campaign = action["campaign_id"] if isinstance(action["campaign_id"], str) else None
     return {
         "programme": goal["programme"], "objective": goal["objective"], "part": "action", "action": action["action"],
@@ -91,9 +91,13 @@ def _caused(
     }  # fmt: skip
 
 
-def _proof(
+def caused_by(
     warehouse: Warehouse, audience: Audience, metric: str, action: dict, lifts: dict[str, pd.DataFrame | str]
 ) -> tuple[float, float, float, str]:
+    """What an action caused in a metric's unit, with its 95% interval (nan: not known), and how it is known or why not.
+
+    `lifts` keeps what was looked up, by campaign.
+    """
     nothing = (math.nan, math.nan, math.nan)
     if pd.isna(action["executed_on"]):
         return *nothing, "not executed"

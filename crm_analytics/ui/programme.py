@@ -14,6 +14,7 @@ from crm_analytics.metrics import programme_chain as chained
 from crm_analytics.metrics import programme_effect as caused
 from crm_analytics.metrics import programme_history as changed
 from crm_analytics.metrics import programme_money as spent
+from crm_analytics.metrics import programme_results as achieved
 from crm_analytics.metrics import programme_steps as guide
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.report import programme_report
@@ -121,7 +122,39 @@ def actions(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
             show.nothing("No action is planned. Add one under “Edit the plan”, or load a file of actions.")
             return
         show.figure(drawn.actions_calendar(frame, pd.Timestamp(audience.as_of)), "actions_calendar", finding)
+        st.dataframe(_planned_and_real(frame), hide_index=True, key="actions_list", height=250)
         show.behind("actions", frame, audience, programme=plan.row_id)
+
+
+def _planned_and_real(frame: pd.DataFrame) -> pd.DataFrame:
+    """The actions as a person reads them: what was planned beside what came."""
+    currency = session.currency()
+    rows = pd.DataFrame(
+        {"action": frame["action"] + " " + frame["name"].fillna(frame["channel"]).fillna(frame["kind"])}
+    )
+    rows["state"] = frame["state"]
+    rows["planned"] = [formats.day(each) for each in frame["scheduled_on"]]
+    rows["done"] = [formats.day(each) for each in frame["executed_on"]]
+    for told, planned, real, written in (
+        ("cost", "budget", "cost", lambda value: formats.money(value, currency)),
+        ("reached", "planned_reach", "reached", formats.count),
+        ("response", "expected_response", "response", formats.share),
+    ):
+        rows[f"{told}, planned"] = [written(each) for each in frame[planned]]
+        rows[f"{told}, real"] = [written(each) for each in frame[real]]
+    rows["reason"] = frame["reason"].fillna(formats.NONE)
+    return rows
+
+
+def results(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """What came of each executed action, against what was expected of it."""
+    frame = achieved.action_results(warehouse, audience, programme=plan.row_id)
+    with show.card(
+        "action_results", "Planned against real, action by action", achieved.results_in_words(frame, session.currency())
+    ):
+        if frame.empty:
+            show.nothing("No action is executed yet: enter the day it was done under “Edit the plan”.")
+        show.behind("action_results", frame, audience, programme=plan.row_id)
 
 
 def steps(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:

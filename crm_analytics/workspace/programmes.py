@@ -16,10 +16,10 @@ from crm_analytics.workspace.programmes_fields import (
     PROGRAMMES,
     PlanKind,
     Values,
-    as_day,
     read_values,
     repeated_on,
 )
+from crm_analytics.workspace.programmes_values import as_day
 
 #: Kinds of rows that are not edited: computed or decided once, with the data version and the time.
 BASELINE, DIAGNOSIS, APPROVAL = "baseline", "diagnosis", "approval"

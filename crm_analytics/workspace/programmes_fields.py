@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from crm_analytics.errors import BadValue, UnknownName
+from crm_analytics.workspace.programmes_values import PARSERS, TAKES
 
 Holds = Literal["id", "text", "date", "money", "number", "integer", "share"]
 
@@ -104,7 +104,9 @@ ACTIONS = PlanKind(
         PlanField("segment", "text", "Whom it reaches.", also=("audience",)),
         PlanField("scheduled_on", "date", "The day it is to be done.", required=True, also=("scheduled", "planned_on", "date")),
         PlanField("budget", "money", "What it may cost."),
+        PlanField("planned_reach", "integer", "How many customers it is to reach.", also=("planned_audience", "audience_size")),
         PlanField("expected_response", "share", "Share of those reached who are expected to respond."),
+        PlanField("expected_revenue", "money", "Revenue that it is to cause, beyond what comes in anyway."),
         PlanField("executed_on", "date", "The day it was done.", also=("executed", "done_on")),
         PlanField("actual_cost", "money", "What it did cost.", also=("cost",)),
         PlanField("customers_reached", "integer", "How many it reached.", also=("reached",)),
@@ -191,9 +193,9 @@ def _value(kind: PlanKind, field: PlanField, given: Any) -> Any:
             raise BadValue(f"{field.name} of {kind.one}", None, "a value: it is needed")
         return field.default
     try:
-        value = _PARSERS[field.holds](given)
+        value = PARSERS[field.holds](given)
     except ValueError as error:
-        raise BadValue(f"{field.name} of {kind.one}", given, _TAKES[field.holds]) from error
+        raise BadValue(f"{field.name} of {kind.one}", given, TAKES[field.holds]) from error
     if field.choices and value not in field.choices:
         raise BadValue(f"{field.name} of {kind.one}", given, f"one of {', '.join(field.choices)}")
     return value
@@ -228,84 +230,3 @@ def _later(first: date, distance: str, count: int) -> date:
         return first + timedelta(days=7 * count * (2 if distance == "2 weeks" else 1))
     year, month = divmod(first.year * 12 + first.month - 1 + count * (3 if distance == "quarter" else 1), 12)
     return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
-
-
-# --- values ---------------------------------------------------------------------------------------------------------
-
-
-def as_day(given: Any) -> date:
-    """A day from a date, or from a text as YYYY-MM-DD or DD.MM.YYYY. `ValueError` where it may be another."""
-    if isinstance(given, datetime):
-        return given.date()
-    if isinstance(given, date):
-        return given
-    text = str(given).strip().split("T")[0].removesuffix(" 00:00:00")
-    if found := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text):
-        return date(int(found[3]), int(found[2]), int(found[1]))
-    return date.fromisoformat(text)
-
-
-def as_number(given: Any) -> float:
-    """A number from a number or a text: 1,234.50, 1.234,50, 0,5, 10%. `ValueError` for what is none."""
-    if isinstance(given, bool):
-        raise ValueError(given)
-    if isinstance(given, int | float):
-        return float(given)
-    text = re.sub(r"[\s\u00a0'’]", "", str(given)).replace("−", "-")
-    percent = text.endswith("%")
-    text = text.removesuffix("%")
-    if "," in text and "." in text:
-        thousands = "," if text.rfind(".") > text.rfind(",") else "."
-        text = text.replace(thousands, "").replace(",", ".")
-    elif "," in text:
-        text = text.replace(",", "") if re.fullmatch(r"-?\d{1,3}(,\d{3})+", text) else text.replace(",", ".")
-    number = float(text)
-    if number != number or abs(number) == float("inf"):
-        raise ValueError(given)
-    return number / 100 if percent else number
-
-
-def _text(given: Any) -> str:
-    text = str(given).strip()
-    if len(text) > 2000:
-        raise ValueError(given)
-    return text
-
-
-def _id(given: Any) -> str:
-    text = str(given).strip()
-    if not text.isprintable() or len(text) > 80:
-        raise ValueError(given)
-    return text
-
-
-def _not_negative(given: Any) -> float:
-    if (number := as_number(given)) < 0:
-        raise ValueError(given)
-    return number
-
-
-def _whole(given: Any) -> int:
-    if (number := _not_negative(given)) != int(number):
-        raise ValueError(given)
-    return int(number)
-
-
-def _share(given: Any) -> float:
-    if (number := _not_negative(given)) > 1:
-        raise ValueError(given)
-    return number
-
-
-_PARSERS = {
-    "id": _id, "text": _text, "date": as_day, "money": _not_negative, "number": as_number, "integer": _whole, "share": _share,
-}  # fmt: skip
-_TAKES = {
-    "id": "up to 80 letters and digits",
-    "text": "up to 2,000 letters",
-    "date": "a date as YYYY-MM-DD",
-    "money": "an amount from 0 on",
-    "number": "a number",
-    "integer": "a whole number from 0 on",
-    "share": "a share from 0 to 1, or a percentage",
-}

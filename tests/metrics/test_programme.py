@@ -13,18 +13,20 @@ from crm_analytics import verbs_plan
 from crm_analytics.config import PROJECT
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.ingest import load
+from crm_analytics.metrics.campaigns import campaigns
 from crm_analytics.metrics.programme import actions, objectives
 from crm_analytics.metrics.programme_chain import programme_chain, programme_gap
 from crm_analytics.metrics.programme_effect import programme_holdout
 from crm_analytics.metrics.programme_history import changes_in_words, programme_changes
 from crm_analytics.metrics.programme_money import programme_budget
+from crm_analytics.metrics.programme_results import action_results, results_in_words
 from crm_analytics.metrics.programme_steps import corrective_measures, programme_steps
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui.sample_plan import load_sample_plan
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import Change
 from tests.conftest import bring_in, in_memory
-from tests.metrics.loading import load_orders
+from tests.metrics.loading import load_frame, load_orders
 
 SAMPLE = PROJECT / "data" / "sample"
 #: 40 customers, each of whom buys once a month for the same amount: 1,180 a month.
@@ -381,3 +383,42 @@ def test_the_sample_plan_has_its_history(warehouse: Warehouse) -> None:
     moved = programme_changes(warehouse, warehouse.audience())
     assert set(moved["part"]) == {"result"}
     assert "0 fields of the plan have changed since; " in changes_in_words(moved)
+
+
+def test_actions_beside_what_their_campaign_brought(tmp_path: Path) -> None:
+    warehouse = in_memory(tmp_path)
+    buyers = orders("2025-01", 4)
+    load_orders(warehouse, buyers + [(f"c{c}", "2025-04-30", 50.0) for c in range(0, 40, 4)])
+    arms = pd.DataFrame(
+        {"customer_id": [f"c{c}" for c in range(40)], "arm": ["control", "A"] * 20, "campaign_id": "K9"}
+    )
+    treated = arms["arm"].eq("A")
+    told = {"sent": treated, "delivered": treated & (arms.index < 30), "responded": treated & (arms.index < 6)}
+    contacts = arms.assign(contacted_at=pd.Timestamp("2025-04-29"), **told).astype(dict.fromkeys(told, "boolean"))
+    load_frame(warehouse, "contacts", contacts)
+    files = [
+        write(tmp_path, "programme.csv", "programme_id,name,valid_from,valid_to", "P,Closer,2025-01-01,2025-12-31"),
+        write(
+            tmp_path, "actions.csv",
+            "action_id,kind,scheduled_on,executed_on,budget,actual_cost,campaign_id,planned_reach,expected_response,expected_revenue",
+            "A1,regular,2025-04-29,2025-04-29,100,120,K9,20,0.25,500", "A2,regular,2025-05-29,,100,,K9,20,0.25,500",
+        ),
+    ]  # fmt: skip
+    verbs_plan.load_plan(warehouse, files, "ann")
+    audience = warehouse.audience()
+    done, planned = actions(warehouse, audience).to_dict("records")
+    assert (done["planned_reach"], done["reached"], done["expected_response"]) == (20, 15, 0.25)
+    assert done["response"] == 3 / 15
+    assert pd.isna(planned["response"])
+    assert pd.isna(planned["reached"])
+    whole = campaigns(warehouse, audience).iloc[0]
+    assert (whole["responded"], whole["delivered"]) == (3, 15)
+    (row,) = action_results(warehouse, audience).to_dict("records")
+    assert (row["action"], row["cost_variance"], row["response"]) == ("A1", 20.0, 0.2)
+    assert row["caused_revenue"] == pytest.approx(whole["incremental_revenue"])
+    # ten of the control group bought for 50 more, nobody of the twenty treated
+    assert row["caused_revenue"] == pytest.approx(-500.0, abs=25)
+    said = results_in_words(action_results(warehouse, audience), "EUR")
+    assert said.startswith("1 action is executed, for €120, €20 more than planned; ")
+    assert "0 of 1 with a known response reached the one expected" in said
+    warehouse.close()

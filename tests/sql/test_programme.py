@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from crm_analytics.query.rules import EVERYONE
@@ -111,3 +112,23 @@ def test_programme_holdout(warehouse: Warehouse) -> None:
     # Cid came on the first day itself: in no draw
     found = read(warehouse, "programme_holdout", programme_id="P", starts_on=date(2024, 2, 1))
     assert found == [("2024-01-01", 0, 1, 1, 50.0, 2500.0), ("2024-01-01", 1, 1, 1, 10.0, 100.0)]
+
+
+def test_programme_responses(warehouse: Warehouse) -> None:
+    day = pd.Timestamp("2024-02-01")
+    rows = [
+        ("K1", "ann", "A", True, True, True), ("K1", "ann", "A", True, False, False),  # twice: counted once
+        ("K1", "bob", "control", False, None, None), ("K1", "cid", "A", True, False, None),
+        ("K2", "ann", None, True, None, False), ("K2", "bob", None, False, None, None),  # no arms: by what was sent
+        ("K3", "ann", "A", True, None, None),  # not asked for
+    ]  # fmt: skip
+    names = ["campaign_id", "customer_id", "arm", "sent", "delivered", "responded"]
+    frame = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[3:], "boolean"))
+    load_frame(warehouse, "contacts", frame.assign(contacted_at=day))
+    found = read(warehouse, "programme_responses", campaigns="|K1|K2|", as_of=AS_OF)
+    # campaign, arm, several arms, customers, knows sent, sent, knows delivered, delivered, knows responded, responded
+    assert found == [
+        ("K1", "A", False, 2, 2, 2, 2, 1, 1, 1), ("K1", "control", False, 1, 1, 0, 0, 0, 0, 0),
+        ("K2", "not sent", False, 1, 1, 0, 0, 0, 0, 0), ("K2", "sent", False, 1, 1, 1, 0, 0, 1, 0),
+    ]  # fmt: skip
+    assert read(warehouse, "programme_responses", campaigns="|K1|", as_of=date(2024, 1, 31)) == []
