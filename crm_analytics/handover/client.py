@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +9,6 @@ from crm_analytics import __version__, errors
 from crm_analytics.config import Settings
 from crm_analytics.errors import CrmError, DatabaseBusy, DatabaseUnusable
 from crm_analytics.handover import wire
-
-AWAKE = 0.5  # seconds
 
 
 def asked(
@@ -54,21 +51,13 @@ def asked(
 
 def _received(connection: wire.Connection, settings: Settings) -> dict[str, Any]:
     try:
-        line = _next(connection)
+        line = connection.receive(wire.REPLY_BYTES)
     except ValueError as error:
         why = f"the dashboard that holds it gave no proper reply ({error})."
         raise DatabaseUnusable(settings.database, why, "Restart the dashboard, then try again.") from error
     if line is None:
         raise _ended(settings)
     return line
-
-
-def _next(connection: wire.Connection) -> dict[str, Any] | None:
-    """Wakes now and then: an interrupt that comes right before the wait would else be heard only after it."""
-    connection.wait_at_most(AWAKE)
-    while True:
-        with contextlib.suppress(TimeoutError):
-            return connection.receive(wire.REPLY_BYTES)
 
 
 def _ended(settings: Settings) -> DatabaseUnusable:
