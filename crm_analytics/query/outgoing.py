@@ -14,6 +14,7 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.workspace import exports
 from crm_analytics.workspace.exports import Export
+from crm_analytics.workspace.programmes_holdout import everyone_held_out
 
 COLUMNS = ("customer_id", "name", "email", "phone", "segment", "status", "revenue", "last_order_on")
 FORMS = ("csv", "xlsx", "parquet")
@@ -27,7 +28,8 @@ class Wish:
     """What is to be exported. Without a channel nobody is contacted: consent and cap do not bind.
 
     `unknown_consents`: who has said neither yes nor no over the channel is contacted too. `control_share` of those
-    who may be contacted is left out, drawn by `seed`.
+    who may be contacted is left out, drawn by `seed`. Who is held out of a programme stays out of every export, or its
+    effect could not be measured; `with_held_out` lets them in.
     """
 
     columns: tuple[str, ...] = COLUMNS
@@ -37,6 +39,7 @@ class Wish:
     control_share: float = 0.0
     seed: int = 1
     campaign: str = ""
+    with_held_out: bool = False
 
     def checked(self) -> Wish:
         """Itself, or `BadValue` or `UnknownName` for what does not do."""
@@ -63,6 +66,7 @@ class Outgoing:
     members: int
     no_consent: int
     over_cap: int
+    held_out: int
     contact_cap: int | None
     treated: list[str] = field(repr=False)
 
@@ -71,6 +75,7 @@ class Outgoing:
         """Of how many members how many go out, and what became of the others."""
         parts = [f"{len(self.frame):,} of {self.members:,} customers are exported"]
         for count, why in (
+            (self.held_out, "are held out of a programme, so that its effect can be measured"),
             (self.no_consent, "have given no consent to this channel"),
             (self.over_cap, "have had as many contacts as they may have in 30 days"),
             (len(self.control), "are the control group"),
@@ -87,6 +92,8 @@ def prepare(warehouse: Warehouse, audience: Audience, wish: Wish) -> Outgoing:
         "customer_id", ignore_index=True
     )
     members = len(people)
+    apart = pd.Series(False, index=people.index) if wish.with_held_out else _held_out(warehouse, people)
+    people = people[~apart].reset_index(drop=True)
     silent = full = pd.Series(False, index=people.index)
     cap = None
     if wish.channel is not None:
@@ -112,9 +119,15 @@ def prepare(warehouse: Warehouse, audience: Audience, wish: Wish) -> Outgoing:
         members=members,
         no_consent=int(silent.sum()),
         over_cap=int(full.sum()),
+        held_out=int(apart.sum()),
         contact_cap=cap,
         treated=treated["customer_id"].tolist(),
     )
+
+
+def _held_out(warehouse: Warehouse, people: pd.DataFrame) -> pd.Series:
+    with warehouse.duck.session() as session:
+        return people["customer_id"].isin(everyone_held_out(session))
 
 
 def record(warehouse: Warehouse, audience: Audience, wish: Wish, made: Outgoing, who: str) -> Export:
@@ -125,7 +138,7 @@ def record(warehouse: Warehouse, audience: Audience, wish: Wish, made: Outgoing,
         export = Export(
             number, saved.name if saved else None, saved.version if saved else None, to_json(audience.rule),
             in_words(audience.rule), audience.as_of, warehouse.data_version, wish.channel, wish.unknown_consents,
-            made.contact_cap, wish.control_share, wish.seed, made.members, made.no_consent, made.over_cap,
+            made.contact_cap, wish.control_share, wish.seed, made.members, made.no_consent, made.over_cap, made.held_out,
             len(made.treated), len(made.control), list(wish.columns), wish.form, f"EXPORT-{number}",
             wish.campaign.strip() or f"Export {number}", who, datetime.now(),
         )  # fmt: skip

@@ -20,9 +20,9 @@ from crm_analytics.schema.customer import (
 from crm_analytics.schema.fields import STORED_AS, Field, Kind, Meaning
 from crm_analytics.schema.identity import IDENTITY_DDL
 from crm_analytics.schema.people import CUSTOMERS
-from crm_analytics.schema.programme import PROGRAMME_DDL
+from crm_analytics.schema.programme import PROGRAMME_DDL, PROGRAMME_THIRD_DDL
 from crm_analytics.schema.sales import ORDER_LINES, ORDERS, PRODUCTS
-from crm_analytics.schema.segments import SEGMENTS_DDL
+from crm_analytics.schema.segments import SEGMENTS_DDL, SEGMENTS_THIRD_DDL
 
 __all__ = [
     "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "HABITS", "HABIT_FIELDS", "HABIT_OF", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "THIRD_DDL",
@@ -90,7 +90,7 @@ SECOND_DDL: tuple[str, ...] = (
 
 
 #: What version 3 added: run for a new database and when one of version 2 is brought up.
-THIRD_DDL: tuple[str, ...] = ()
+THIRD_DDL: tuple[str, ...] = (*PROGRAMME_THIRD_DDL, *SEGMENTS_THIRD_DDL)
 
 
 def ddl() -> Iterator[str]:

@@ -13,3 +13,12 @@ PROGRAMME_DDL: tuple[str, ...] = (
         programme_id VARCHAR NOT NULL, customer_id VARCHAR NOT NULL, share DOUBLE NOT NULL, who VARCHAR NOT NULL,
         drawn_at TIMESTAMP NOT NULL, PRIMARY KEY (programme_id, customer_id))""",
 )
+
+#: Since version 3: what somebody is typing and has not saved, one per person and table of a plan; and how many customers
+#: an export left out because a programme leaves them alone.
+PROGRAMME_THIRD_DDL: tuple[str, ...] = (
+    """CREATE TABLE workspace.plan_drafts (
+        who VARCHAR NOT NULL, programme_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, body VARCHAR NOT NULL,
+        typed_at TIMESTAMP NOT NULL, PRIMARY KEY (who, programme_id, kind))""",
+    "ALTER TABLE workspace.exports ADD COLUMN held_out BIGINT DEFAULT 0",
+)

@@ -18,6 +18,7 @@ from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import session, show
 from crm_analytics.ui.shell import inert
 from crm_analytics.workspace import exports
+from crm_analytics.workspace.programmes_holdout import everyone_held_out
 
 NOBODY = "none: they are not contacted"
 FORMS = {"CSV": "csv", "Excel": "xlsx", "Parquet": "parquet"}
@@ -77,7 +78,16 @@ def _wish(warehouse: Warehouse, audience: Audience) -> Wish:
     if channel is not None:
         unknown = st.toggle("Also those who have said neither yes nor no", key="export_unknown")
         _cap(warehouse, channel)
-    return Wish(tuple(columns or ["customer_id"]), FORMS[form], channel, unknown, share / 100, seed, campaign.strip())
+    with warehouse.duck.session() as reading:
+        held = everyone_held_out(reading)
+    with_held = bool(held) and st.toggle(
+        "Also those held out of a programme",
+        key="export_held_out",
+        help="Its effect can no longer be measured by them.",
+    )
+    return Wish(
+        tuple(columns or ["customer_id"]), FORMS[form], channel, unknown, share / 100, seed, campaign.strip(), with_held
+    )
 
 
 def _cap(warehouse: Warehouse, channel: str) -> None:

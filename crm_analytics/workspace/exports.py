@@ -17,7 +17,7 @@ TREATED, CONTROL = "treated", "control"
 
 @dataclass(frozen=True)
 class Export:
-    """One export. members = no_consent + over_cap + exported + control.
+    """One export. members = held_out + no_consent + over_cap + exported + control.
 
     `segment` and `version` are None for a rule that is not saved; `contact_cap` is None where none was set. Customers
     exported and those of the control group are kept by id, so that the lift is computed against exactly these.
@@ -38,6 +38,7 @@ class Export:
     members: int
     no_consent: int
     over_cap: int
+    held_out: int
     exported: int
     control: int
     columns: list[str]

@@ -21,6 +21,7 @@ from crm_analytics.metrics.programme_history import changes_in_words, programme_
 from crm_analytics.metrics.programme_money import programme_budget
 from crm_analytics.metrics.programme_results import action_results, results_in_words
 from crm_analytics.metrics.programme_steps import corrective_measures, programme_steps
+from crm_analytics.query.outgoing import Wish, prepare, record
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui.sample_plan import load_sample_plan
 from crm_analytics.workspace import programmes as plans
@@ -359,6 +360,12 @@ def test_the_hold_out_is_drawn_once(plan: Warehouse) -> None:
     found = programme_holdout(plan, plan.audience())
     assert (found["treated_customers"] + found["control_customers"] == CUSTOMERS).all()
     assert found["difference_low_95"].isna().all()  # fewer than 30 buyers on a side
+    # an export leaves them out and says so; asked for, they are in it
+    out = prepare(plan, plan.audience(), Wish())
+    assert (len(out.frame), out.held_out, out.members) == (CUSTOMERS - made["customers"], made["customers"], CUSTOMERS)
+    assert f"{made['customers']} are held out of a programme" in out.in_words
+    assert record(plan, plan.audience(), Wish(), out, "ann").held_out == made["customers"]
+    assert len(prepare(plan, plan.audience(), Wish(with_held_out=True)).frame) == CUSTOMERS
 
 
 def test_a_plan_of_another_name_is_named(plan: Warehouse) -> None:
@@ -419,6 +426,6 @@ def test_actions_beside_what_their_campaign_brought(tmp_path: Path) -> None:
     # ten of the control group bought for 50 more, nobody of the twenty treated
     assert row["caused_revenue"] == pytest.approx(-500.0, abs=25)
     said = results_in_words(action_results(warehouse, audience), "EUR")
-    assert said.startswith("1 action is executed, for €120, €20 more than planned; ")
+    assert said.startswith("1 action is executed, for EUR 120, EUR 20 more than planned; ")
     assert "0 of 1 with a known response reached the one expected" in said
     warehouse.close()
