@@ -192,13 +192,15 @@ def sample(out: Path, customers: int, seed: int, stationary: bool) -> None:
 @click.option("--fill", metavar="COLUMN TEXT", type=(str, str), multiple=True, help="Read TEXT where a cell is blank.")
 @click.option("--dates", metavar="COLUMN ORDER", type=(str, ORDER), multiple=True, help="DMY, MDY or YMD.")
 @click.option("--decimal", metavar="COLUMN MARK", type=(str, MARK), multiple=True, help="The decimal mark: . or ,")
+@click.option("--anew", is_flag=True, help="Leave aside what was decided of earlier files with the same headers.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; load nothing.")
 @data_option
 @json_option
 def import_(
     files: tuple[Path, ...], kind: str | None, mapping: Path | None, source: str | None, sheet: str | None,
     blank: tuple[str, ...], replaced: tuple[tuple[str, str, str], ...], fill: tuple[tuple[str, str], ...],
-    dates: tuple[tuple[str, str], ...], decimal: tuple[tuple[str, str], ...], dry_run: bool, data: Path | None, as_json: bool,
+    dates: tuple[tuple[str, str], ...], decimal: tuple[tuple[str, str], ...], anew: bool, dry_run: bool,
+    data: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Load files of orders, customers, contacts, answers and other kinds: text, workbooks, Parquet or JSON lines, packed or not.
 
@@ -218,6 +220,7 @@ def import_(
         "sheet": sheet,
         "mapping": str(mapping.absolute()) if mapping else None,
         "dry_run": dry_run,
+        "anew": anew,
         "cells": {
             "blank": list(blank),
             "values": values,
@@ -256,6 +259,20 @@ def imports(data: Path | None, as_json: bool) -> None:
         click.echo(screen.json_text({"imports": found}))
     else:
         click.echo(screen.import_list(found) if found else "Nothing was imported yet.")
+
+
+@main.command()
+@click.option("--forget", type=int, metavar="NUMBER", help="Forget this one.")
+@data_option
+@json_option
+def mappings(forget: int | None, data: Path | None, as_json: bool) -> None:
+    """List what people decided of files: the next ones with the same headers are read so too."""
+    with opened(data, to_write=forget is not None) as perform:
+        found = perform("mappings", forget=forget, who=system_user())["mappings"]
+    if as_json:
+        click.echo(screen.json_text({"mappings": found}))
+    else:
+        click.echo(screen.mapping_list(found) if found else "Nothing was decided by hand.")
 
 
 @main.command()

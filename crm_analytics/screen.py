@@ -77,6 +77,8 @@ def import_report(report: dict[str, Any], dry_run: bool) -> str:
         for column, each in report["mapping"].items()
     ]
     text = [head, *_aligned([("Column", "Meaning", "Sure", "Because"), *rows])] if rows else [head]
+    if made := report.get("remembered"):
+        text.append(f"  Read as {line(made['who'])} decided on {made['saved_at'][:10]}; --anew leaves that aside.")
     text += map(_problem, report["problems"])
     text += map(_repairable, report.get("repairable", []))
     text += [f"  {line(each['words'])}" for each in report.get("repairs", [])]
@@ -115,6 +117,13 @@ def import_list(found: list[dict[str, Any]]) -> str:
     names = ("import_id", "imported_at", "kind", "source", "file", "rows_read", "new", "same", "changed", "rejected")
     rows = [(*(line(each[name]) for name in names), _state(each)) for each in found]
     return "\n".join(_aligned([(*(name.replace("_", " ") for name in names), "state"), *rows]))
+
+
+def mapping_list(found: list[dict[str, Any]]) -> str:
+    """What was decided of files."""
+    names = ("number", "source", "kind", "who", "saved_at")
+    rows = [(*(line(each[name]) for name in names), line(", ".join(each["columns"]))) for each in found]
+    return "\n".join(_aligned([("number", "source", "kind", "who", "saved at", "columns"), *rows]))
 
 
 def _state(each: dict[str, Any]) -> str:

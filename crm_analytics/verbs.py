@@ -16,18 +16,19 @@ import pandas as pd
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import BadInput, CrmError, Stopped, UnknownName
 from crm_analytics.export import neutral
-from crm_analytics.ingest import mapping_file
+from crm_analytics.ingest import load, mapping_file
 from crm_analytics.ingest.archives import MAPPING, Part
-from crm_analytics.ingest.load import load
 from crm_analytics.ingest.mapping_file import NOTHING_SAID, MappingFile
-from crm_analytics.ingest.recognise import Progress, Recognition, recognise, remap
-from crm_analytics.ingest.repairs import NO_REPAIRS, repairable
+from crm_analytics.ingest.recall import recall
+from crm_analytics.ingest.recognise import Progress, Recognition, recognise, reread
+from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs, repairable
 from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, proposed, review, unsure
 from crm_analytics.ingest.shapes import looks_like
 from crm_analytics.metrics.catalogue import METRICS, compute
 from crm_analytics.query import membership
 from crm_analytics.query.rules import EVERYONE, to_json
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.workspace import mappings as remembered
 
 #: Asked with the report and the doubts before a doubtful file is loaded.
 Ask = Callable[[dict[str, Any], list[str]], bool]
@@ -51,7 +52,8 @@ class Work:
 class Intake:
     """How files are to be imported. `today` is the day of the import, `who` brings the file; `sheet` of a workbook.
 
-    `mapping` is what a mapping file says; `cells`, of the same form, what is said beside it of single columns.
+    `mapping` is what a mapping file says; `cells`, of the same form, what is said beside it of single columns;
+    `anew`: whatever was decided of earlier files.
     """
 
     today: date
@@ -62,6 +64,7 @@ class Intake:
     dry_run: bool = False
     sheet: str | None = None
     cells: MappingFile = NOTHING_SAID
+    anew: bool = False
 
 
 # --- import ---------------------------------------------------------------------------------------------------------
@@ -81,18 +84,21 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             said = _overrides(wish.sheet)
             found = recognise(session, path, name, kind=kind, overrides=said, progress=work.report, today=wish.today)
             report = _unreviewed(session, found)
-            found, mapping, source = _meant(session, found, wish)
-            report |= {"source": source}
-            doubts = [] if wish.mapping else unsure(replace(found, evidence=()))
-            reviewed = _reviewed(session, found, mapping, source, wish, warehouse, part)
-            report = reviewed.as_dict() | {"repairable": _repairable(reviewed), "notes": _notes(found, wish.cells)}
+            meant = _meant(session, found, wish)
+            report |= {"source": meant.source, "remembered": meant.remembered}
+            reviewed = _reviewed(session, meant, wish, warehouse, part)
+            told = {"repairable": _repairable(reviewed), "remembered": meant.remembered}
+            report = reviewed.as_dict() | told | {"notes": [*meant.doubts, *_notes(meant.found, wish.cells)]}
             if wish.dry_run:
                 return report
+            doubts = [] if wish.mapping else [*meant.doubts, *unsure(replace(meant.found, evidence=()))]
             if doubts and reviewed.loads_anything and not work.ask(report, doubts):
-                raise _to_correct(warehouse, part, found, mapping, source, doubts)
+                raise _to_correct(warehouse, part, meant, doubts)
+            said_so = bool(doubts) or wish.mapping is not None or wish.cells != NOTHING_SAID
             with work.turn(warehouse):
                 work.report(1.0, "loading")
-                return load(warehouse, reviewed, path, wish.who).as_dict() | {"notes": report["notes"]}
+                made = load.load(warehouse, reviewed, path, wish.who, decided=said_so)
+                return made.as_dict() | {name: report[name] for name in ("remembered", "notes")}
         except Stopped:
             raise
         except CrmError as error:
@@ -101,15 +107,36 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             return report | {"error": str(error)}
 
 
-def _meant(session: Session, found: Recognition, wish: Intake) -> tuple[Recognition, dict[str, str | None], str]:
-    """The recognition, the mapping and the source, as the mapping file says them where there is one."""
+@dataclass(frozen=True)
+class _Meant:
+    """How a file is read: as the mapping file says, as was decided of an earlier one, or as recognised."""
+
+    found: Recognition
+    mapping: dict[str, str | None]
+    source: str
+    repairs: Repairs
+    doubts: tuple[str, ...] = ()
+    remembered: dict[str, Any] | None = None
+
+
+def _meant(session: Session, found: Recognition, wish: Intake) -> _Meant:
+    meant = _meant_without_cells(session, found, wish)
     cells = wish.cells
-    if cells.date_order or cells.decimal:
-        found = remap(session, found, date_order=_of(found, cells.date_order), decimal=_of(found, cells.decimal))
-    if wish.mapping is None:
-        return found, proposed(found), wish.source or DEFAULT_SOURCE
-    said = replace(wish.mapping, kind=wish.kind or wish.mapping.kind)
-    return *mapping_file.apply(session, found, said), wish.source or said.source or DEFAULT_SOURCE
+    read = reread(meant.found, _of(found, cells.date_order), _of(found, cells.decimal))
+    return replace(meant, found=read, repairs=meant.repairs | cells.repairs.within(found.formats))
+
+
+def _meant_without_cells(session: Session, found: Recognition, wish: Intake) -> _Meant:
+    source = wish.source or DEFAULT_SOURCE
+    if wish.mapping is not None:
+        said = replace(wish.mapping, kind=wish.kind or wish.mapping.kind)
+        known, mapping = mapping_file.apply(session, found, said)
+        return _Meant(known, mapping, wish.source or said.source or DEFAULT_SOURCE, said.repairs)
+    known = None if wish.anew else recall(session, found, wish.kind, wish.source)
+    if known is None:
+        return _Meant(found, proposed(found), source, NO_REPAIRS)
+    made = known.remembered
+    return _Meant(known.recognition, known.mapping, made.source, known.repairs, known.doubts, made.as_dict())
 
 
 def _of(found: Recognition, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,17 +144,13 @@ def _of(found: Recognition, said: Mapping[str, Any]) -> dict[str, Any]:
     return {column: each for column, each in said.items() if column in found.formats}
 
 
-def _reviewed(
-    session: Session, found: Recognition, mapping: dict[str, str | None], source: str, wish: Intake,
-    warehouse: Warehouse, part: Part,
-) -> Review:  # fmt: skip
+def _reviewed(session: Session, meant: _Meant, wish: Intake, warehouse: Warehouse, part: Part) -> Review:
     try:
-        repairs = (wish.mapping.repairs if wish.mapping else NO_REPAIRS) | wish.cells.repairs.within(found.formats)
-        return review(session, found, mapping, source, today=wish.today, repairs=repairs)
+        return review(session, meant.found, meant.mapping, meant.source, today=wish.today, repairs=meant.repairs)
     except BadInput as error:
         if wish.dry_run or wish.mapping:
             raise
-        raise _to_correct(warehouse, part, found, mapping, source, [error.what]) from error
+        raise _to_correct(warehouse, part, meant, [error.what]) from error
 
 
 def _repairable(reviewed: Review) -> list[dict[str, Any]]:
@@ -135,15 +158,13 @@ def _repairable(reviewed: Review) -> list[dict[str, Any]]:
     return [each.as_dict() for each in found]
 
 
-def _to_correct(
-    warehouse: Warehouse, part: Part, found: Recognition, mapping: dict[str, str | None], source: str, why: list[str]
-) -> BadInput:
+def _to_correct(warehouse: Warehouse, part: Part, meant: _Meant, why: list[str]) -> BadInput:
     """The error that names the mapping file written for a person to correct."""
     beside = part.beside
     folder = beside.parent if os.access(beside.parent, os.W_OK) else warehouse.settings.data_dir
     written = folder / f"{beside.name}{MAPPING}"
     if not written.exists():  # it may hold somebody's corrections
-        mapping_file.write(written, found, mapping, source, why)
+        mapping_file.write(written, meant.found, meant.mapping, meant.source, meant.repairs, why)
     cure = f"Nothing was loaded. Correct {written}, then import again with --mapping {written}."
     return BadInput(" ".join(why), file=part.name, cure=cure)
 
@@ -193,6 +214,20 @@ def _notes(found: Recognition, cells: MappingFile = NOTHING_SAID) -> list[str]:
 def _problem(error: CrmError) -> dict[str, Any]:
     line = error.line if isinstance(error, BadInput) else None
     return {"cause": str(error), "column": None, "rows": None, "example": None, "first_line": line}
+
+
+def mappings(warehouse: Warehouse, forget: int | None, who: str) -> list[dict[str, Any]]:
+    """What was decided of files, as it is kept for the next ones; the one with the number `forget` is forgotten first.
+
+    Errors: UnknownName for a number that there is not.
+    """
+    with warehouse.duck.session() as session:
+        known = remembered.listed(session)
+    if forget is not None:
+        if not 1 <= forget <= len(known):
+            raise UnknownName("number of a mapping", str(forget), [str(each + 1) for each in range(len(known))])
+        load.forget(warehouse, known.pop(forget - 1), who)
+    return [{"number": number, **each.as_dict()} for number, each in enumerate(known, start=1)]
 
 
 # --- recognise ------------------------------------------------------------------------------------------------------

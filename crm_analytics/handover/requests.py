@@ -36,18 +36,18 @@ def answer(warehouse: Warehouse, verb: str, arguments: dict[str, Any], work: Wor
 
 def import_(
     warehouse: Warehouse, work: Work, *, path: str, today: str, who: str, kind: str | None, source: str | None,
-    mapping: str | None, dry_run: bool, sheet: str | None = None, cells: dict[str, Any] | None = None, name: str | None = None,
-    beside: str | None = None,
+    mapping: str | None, dry_run: bool, sheet: str | None = None, cells: dict[str, Any] | None = None, anew: bool = False,
+    name: str | None = None, beside: str | None = None,
 ) -> Reply:  # fmt: skip
     """Import a file, or say what an import would do; the report of `verbs.import_file`.
 
-    `cells` says what is done with single columns, in the form of a mapping file.
+    `cells` says what is done with single columns, in the form of a mapping file; `anew`: decisions of earlier files are
+    left aside.
     What came out of an archive has the `name` it is reported by, and `beside` which its mapping is written.
     """
     known = mapping_file.read(_absolute(mapping)) if mapping else None
-    wish = Intake(
-        date.fromisoformat(today), who, kind, source, known, dry_run, sheet, mapping_file.said(cells or {}, path)
-    )
+    said = mapping_file.said(cells or {}, path)
+    wish = Intake(date.fromisoformat(today), who, kind, source, known, dry_run, sheet, said, anew)
     file = _absolute(path)
     part = Part(file, name or file.name, _absolute(beside) if beside else file)
     return verbs.import_file(warehouse, part, wish, work)
@@ -57,6 +57,12 @@ def imports(warehouse: Warehouse, work: Work) -> Reply:
     """All imports, the oldest first: {"imports": [...]}."""
     with warehouse.duck.session() as session, work.stoppable(session):
         return {"imports": [each.as_dict() for each in history.listed(session)]}
+
+
+def mappings(warehouse: Warehouse, work: Work, *, forget: int | None = None, who: str = "") -> Reply:
+    """What was decided of files, numbered from 1: {"mappings": [...]}, without the one that is to be forgotten."""
+    with work.turn(warehouse) if forget is not None else nullcontext():
+        return {"mappings": verbs.mappings(warehouse, forget, who)}
 
 
 def undo(warehouse: Warehouse, work: Work, *, import_id: int, who: str) -> Reply:
@@ -144,6 +150,7 @@ def settings(warehouse: Warehouse, work: Work, *, changes: dict[str, str], who: 
 VERBS: dict[str, Callable[..., Reply]] = {
     "import": import_,
     "imports": imports,
+    "mappings": mappings,
     "undo": undo,
     "redo": redo,
     "show": show,

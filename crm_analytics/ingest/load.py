@@ -10,18 +10,21 @@ from pathlib import Path
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
-from crm_analytics.ingest import store
+from crm_analytics.ingest import mapping_file, store
 from crm_analytics.ingest.convert import unmapped
 from crm_analytics.ingest.review import Review, check_currency
 from crm_analytics.query import evaluation
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
-from crm_analytics.workspace import imports
+from crm_analytics.workspace import imports, mappings
 from crm_analytics.workspace.imports import Import
+from crm_analytics.workspace.mappings import Remembered
 
 
-def load(warehouse: Warehouse, review: Review, path: Path, who: str) -> Import:
+def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided: bool = False) -> Import:
     """Load what a review staged: rows, rejects and the record of the import, or nothing.
+
+    `decided`: a person said or confirmed how the file is read, so the next one with its headers is read so too.
 
     The rows are compared again, since somebody may have loaded another file since the review. The original bytes
     are kept first: a file without an import does no harm, an import without its file would.
@@ -59,9 +62,23 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str) -> Import:
         imports.add(session, made)
         store.insert(session, review.kind, made.import_id, review.source)
         _note_attributes(session, review, made.import_id)
+        if decided and review.recognition.layout.named:
+            mappings.keep(session, _decision(review, who, made.imported_at))
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
     evaluation.refresh(warehouse)
     return made
+
+
+def _decision(review: Review, who: str, at: datetime) -> Remembered:
+    said = mapping_file.decided(review.recognition, review.mapping, review.repairs)
+    return Remembered(review.source, review.recognition.layout.columns, review.kind.name, said, who, at)
+
+
+def forget(warehouse: Warehouse, made: Remembered, who: str) -> None:
+    """Forget what was decided of files with the same headers; what was loaded so stays as it is."""
+    with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
+        mappings.forget(session, made)
+        _audit(session, who, "forget mapping", f"{made.source}: {', '.join(made.headers)}"[:500])
 
 
 def _note_attributes(session: Session, review: Review, import_id: int) -> None:

@@ -107,7 +107,28 @@ def apply(session: Session, recognition: Recognition, said: MappingFile) -> tupl
     return found, mapping
 
 
-def write(path: Path, recognition: Recognition, mapping: Mapping[str, str | None], source: str, why: list[str]) -> None:
+def decided(recognition: Recognition, mapping: Mapping[str, str | None], repairs: Repairs) -> dict[str, Any]:
+    """How a file was read, as the parts of a mapping file: the orders and marks in force of the columns that are used."""
+    used = {column: form for column, form in recognition.formats.items() if mapping.get(column) and not form.ambiguous}
+    return {
+        "kind": recognition.kind,
+        "columns": dict(mapping),
+        "date_order": {
+            c: form.order for c, form in used.items() if form.kind == "date" and form.order in ("DMY", "MDY")
+        },
+        "decimal": {c: form.decimal for c, form in used.items() if form.kind == "number" and form.decimal},
+        **repairs.as_dict(),
+    }
+
+
+def write(
+    path: Path,
+    recognition: Recognition,
+    mapping: Mapping[str, str | None],
+    source: str,
+    repairs: Repairs,
+    why: list[str],
+) -> None:
     """Write what was recognised, for a person to correct; `why` says what has to be looked at. OSError if it cannot."""
     dates = {
         column: None if form.ambiguous else form.order
@@ -122,7 +143,7 @@ def write(path: Path, recognition: Recognition, mapping: Mapping[str, str | None
         "columns": dict(mapping),
         "date_order": dates,
         "decimal": dict.fromkeys(unclear),
-        **Repairs().as_dict(),
+        **repairs.as_dict(),
         "choices": {name: [*kind.names] for name, kind in KINDS.items() if recognition.kind in (None, name)},
     }
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

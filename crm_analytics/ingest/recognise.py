@@ -128,21 +128,10 @@ def remap(
 
     The file is not read again. Errors: UnknownName, BadValue for a choice that does not exist.
     """
-    formats = dict(recognition.formats)
-    for column, order in (date_order or {}).items():
-        _must_know(recognition, column)
-        if order not in ("DMY", "MDY", "YMD"):
-            raise BadValue("date_order", order, "DMY, MDY or YMD")
-        formats[column] = formats[column].with_order(order, CHOSEN)
-    for column, mark in (decimal or {}).items():
-        _must_know(recognition, column)
-        if mark not in (".", ","):
-            raise BadValue("decimal", mark, "a point or a comma")
-        formats[column] = formats[column].with_decimal(mark, CHOSEN)
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of table", kind, KINDS)
-    found = replace(recognition, formats=formats)
-    again = find_meaning(formats, found.rows, header=found.layout.named, kind=kind or found.kind)
+    found = reread(recognition, date_order or {}, decimal or {})
+    again = find_meaning(found.formats, found.rows, header=found.layout.named, kind=kind or found.kind)
     guesses = dict(again.mapping)
     if kind is None:  # what was chosen before stays chosen
         guesses |= {column: guess for column, guess in found.mapping.items() if guess.reason == CHOSEN}
@@ -150,7 +139,7 @@ def remap(
     for column, field in (mapping or {}).items():
         _must_know(recognition, column)
         guesses[column] = Guess(field, 1.0, CHOSEN)
-    evidence = (*found.layout.evidence, *findings.about(formats, again.kind, guesses))
+    evidence = (*found.layout.evidence, *findings.about(found.formats, again.kind, guesses))
     return replace(
         found,
         kind=again.kind,
@@ -161,6 +150,26 @@ def remap(
     )
 
 
+def reread(
+    recognition: Recognition, date_order: Mapping[str, Order], decimal: Mapping[str, str], why: str = CHOSEN
+) -> Recognition:
+    """The same staged rows and meanings with another order of day and month, or decimal mark.
+
+    Errors: UnknownName, BadValue for a choice that does not exist.
+    """
+    formats = dict(recognition.formats)
+    for column, order in date_order.items():
+        _must_know(recognition, column)
+        if order not in ("DMY", "MDY", "YMD"):
+            raise BadValue("date_order", order, "DMY, MDY or YMD")
+        formats[column] = formats[column].with_order(order, why)
+    for column, mark in decimal.items():
+        _must_know(recognition, column)
+        if mark not in (".", ","):
+            raise BadValue("decimal", mark, "a point or a comma")
+        formats[column] = replace(formats[column].with_decimal(mark, why), sure=True)
+    evidence = (*recognition.layout.evidence, *findings.about(formats, recognition.kind, recognition.mapping))
+    return replace(recognition, formats=formats, evidence=evidence)
 
 
 def _must_know(recognition: Recognition, column: str) -> None:

@@ -9,17 +9,28 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.errors import CrmError
-from crm_analytics.ingest.contents import unsure_customer
 from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.recall import Recalled
 from crm_analytics.ingest.recognise import Recognition
-from crm_analytics.ingest.review import DEFAULT_SOURCE, unsure
+from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.ui import jobs, reviewed, session, shell, show
 from crm_analytics.ui.jobs import Job
 from crm_analytics.ui.repairs import DECIMALS, ORDERS
 from crm_analytics.ui.shell import inert
-from crm_analytics.ui.uploads import AT_ONCE, Choice, Upload, begin, bring_in, examine, examine_again, uploads
+from crm_analytics.ui.uploads import (
+    AT_ONCE,
+    Choice,
+    Upload,
+    begin,
+    bring_in,
+    doubts,
+    examine,
+    examine_again,
+    forget,
+    uploads,
+)
 from crm_analytics.workspace.imports import Import
 
 IGNORED = "(not used)"
@@ -89,7 +100,7 @@ def _load_all(warehouse: Warehouse, numbers: list[str]) -> None:
         upload = uploads().get(number)
         if upload is None or upload.made is not None or jobs.running(f"job_{number}"):
             continue
-        if upload.review is not None and upload.review.loads_anything and not doubts(upload):
+        if upload.problem is None and upload.review and upload.review.loads_anything and not doubts(upload):
             ready.append((number, upload))
     if len(ready) < 2:
         return
@@ -113,14 +124,6 @@ def _load_in_order(ready: list[tuple[str, Upload]], warehouse: Warehouse, name: 
         previous = begin(number, upload, f"Loading {upload.name}", work)
 
 
-def doubts(upload: Upload) -> list[str]:
-    """What a person should look at before the file is loaded."""
-    if upload.recognition is None:
-        return []
-    customer = unsure_customer(upload.recognition)
-    return [*unsure(upload.recognition), *([customer] if customer else [])]
-
-
 def _loaded(made: Import) -> None:
     st.success(
         f"Loaded as import {made.import_id}: {formats.count(made.new)} new, {formats.count(made.same)} same, "
@@ -140,6 +143,8 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
         f"**{found}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
         f"{formats.count(recognition.bytes)} bytes. {inert(recognition.kind_reason)}"
     )
+    if upload.recalled is not None:
+        _remembered(warehouse, number, upload, upload.recalled)
     if len(recognition.layout.sheets) > 1:
         _sheet(warehouse, number, upload, recognition)
     if open_questions:
@@ -153,6 +158,16 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
         evidence = pd.DataFrame([(e.what, e.found, e.why, "yes" if e.sure else "please check") for e in recognition.evidence],
                                 columns=["what", "found", "because", "sure"])  # fmt: skip
         st.dataframe(evidence, hide_index=True, key=f"evidence_{number}")
+
+
+def _remembered(warehouse: Warehouse, number: str, upload: Upload, known: Recalled) -> None:
+    """That the file is read as was decided before, and the way out of it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/history: Read **{inert(known.remembered.words)}** of a file with the same columns.")
+        if st.button("Forget that", key=f"forget_{number}", type="tertiary"):
+            name = session.who()
+            begin(number, upload, f"Reading {upload.name}", lambda job: forget(upload, warehouse, name, job))
+            st.rerun()
 
 
 def _sheet(warehouse: Warehouse, number: str, upload: Upload, recognition: Recognition) -> None:

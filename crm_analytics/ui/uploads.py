@@ -15,10 +15,11 @@ import streamlit as st
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.ingest import archives, load, review
-from crm_analytics.ingest.contents import Contents, contents
+from crm_analytics.ingest.contents import Contents, contents, unsure_customer
 from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, Effect, effect
-from crm_analytics.ingest.recognise import Recognition, recognise, remap
+from crm_analytics.ingest.recall import Recalled, recall
+from crm_analytics.ingest.recognise import Recognition, recognise, remap, reread
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.query.warehouse import Warehouse
@@ -34,7 +35,10 @@ WAITING = 3 * AT_ONCE
 
 @dataclass
 class Upload:
-    """One file. Its rows are staged in `session` until it is loaded or dropped; `problem` says why it cannot be."""
+    """One file. Its rows are staged in `session` until it is loaded or dropped; `problem` says why it cannot be.
+
+    `recalled`: it is read as was decided of an earlier one; `decided`: a person has said how this one is read.
+    """
 
     name: str
     path: Path
@@ -47,6 +51,8 @@ class Upload:
     made: Import | None = None
     source: str = DEFAULT_SOURCE
     repairs: Repairs = NO_REPAIRS
+    recalled: Recalled | None = None
+    decided: bool = False
 
     def close(self) -> None:
         """Forget the staged rows and the temporary copy."""
@@ -141,16 +147,23 @@ def begin(number: str, upload: Upload, title: str, work: Callable[[Job], Any]) -
 # --- work done in jobs: no st.* below this line -----------------------------------------------------------------------
 
 
-def examine(upload: Upload, warehouse: Warehouse, job: Job, sheet: str | None = None) -> None:
-    """Recognise a file and, where its meaning is clear enough, compare every row with what is loaded."""
+def examine(upload: Upload, warehouse: Warehouse, job: Job, sheet: str | None = None, *, anew: bool = False) -> None:
+    """Recognise a file and, where its meaning is clear enough, compare every row with what is loaded.
+
+    What was decided of an earlier file with the same headers holds, except `anew`.
+    """
     try:
         chosen = {"sheet": sheet} if sheet else None
         upload.review = upload.problem = None
-        upload.repairs = NO_REPAIRS
+        upload.repairs, upload.recalled, upload.decided = NO_REPAIRS, None, False
         upload.recognition = recognise(
             upload.session, upload.path, upload.name, overrides=chosen, progress=job.report, today=date.today()
         )
-        _compare(upload, warehouse, review.proposed(upload.recognition), job)
+        mapping = review.proposed(upload.recognition)
+        if not anew and (known := recall(upload.session, upload.recognition)):
+            upload.recalled, upload.recognition, mapping = known, known.recognition, known.mapping
+            upload.source, upload.repairs = known.remembered.source, known.repairs
+        _compare_as_mended(upload, warehouse, mapping, job)
     except CrmError as error:
         upload.problem = error
 
@@ -166,8 +179,8 @@ def examine_again(upload: Upload, warehouse: Warehouse, choice: Choice, job: Job
             date_order=choice.date_order,
             decimal=choice.decimal,
         )
-        upload.source = choice.source
-        _compare(upload, warehouse, choice.mapping, job)
+        upload.source, upload.recalled, upload.decided = choice.source, None, True
+        _compare_as_mended(upload, warehouse, choice.mapping, job)
     except CrmError as error:
         upload.review, upload.problem = None, error
 
@@ -190,16 +203,27 @@ def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None
         upload.effect = effect(warehouse, upload.review)
 
 
+def _compare_as_mended(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None], job: Job) -> None:
+    """Compare; where the repairs cannot be used with these meanings or values, without them, and that is said."""
+    try:
+        _compare(upload, warehouse, mapping, job)
+    except BadInput as error:
+        if not upload.repairs:
+            raise
+        upload.repairs = NO_REPAIRS
+        _compare(upload, warehouse, mapping, job)
+        upload.problem = error
+
+
 def mend(upload: Upload, warehouse: Warehouse, repairs: Repairs, reading: Reading, job: Job) -> None:
     """Review again with repairs and another way of reading; as before where they cannot be used."""
     before = upload.recognition, upload.repairs, upload.review
     try:
         if upload.review is not None and upload.recognition is not None:
-            upload.recognition = remap(
-                upload.session, upload.recognition, date_order=reading.date_order, decimal=reading.decimal
-            )
+            upload.recognition = reread(upload.recognition, reading.date_order, reading.decimal)
             upload.repairs |= repairs
             _compare(upload, warehouse, upload.review.mapping, job)
+            upload.decided = True
     except CrmError as error:
         upload.recognition, upload.repairs, upload.review = before
         if upload.review is not None:
@@ -219,4 +243,22 @@ def bring_in(upload: Upload, warehouse: Warehouse, who: str, job: Job) -> None:
     if upload.review is None:
         raise BadInput("it has not been reviewed yet.", file=upload.name, cure="Review it first.")
     job.report(0.2, "loading and refreshing the figures")
-    upload.made = load.load(warehouse, upload.review, upload.path, who)
+    decided = upload.decided or bool(doubts(upload))
+    upload.made = load.load(warehouse, upload.review, upload.path, who, decided=decided)
+
+
+def doubts(upload: Upload) -> list[str]:
+    """What a person should look at before the file is loaded."""
+    if upload.recognition is None:
+        return []
+    customer = None if upload.recalled else unsure_customer(upload.recognition)
+    against = upload.recalled.doubts if upload.recalled else ()
+    return [*against, *review.unsure(upload.recognition), *([customer] if customer else [])]
+
+
+def forget(upload: Upload, warehouse: Warehouse, who: str, job: Job) -> None:
+    """Forget what was decided of earlier files and read this one without it."""
+    if upload.recalled is not None:
+        load.forget(warehouse, upload.recalled.remembered, who)
+    upload.source = DEFAULT_SOURCE
+    examine(upload, warehouse, job, anew=True)

@@ -158,6 +158,17 @@ def test_what_is_in_doubt_is_not_loaded_but_written_down_to_be_corrected(run: Ru
     row = said(run("show", "diagnosis", "--format", "json"))["rows"][0]
     assert (row["first_order_on"], row["last_order_on"]) == ("2024-02-01", "2024-06-05")
 
+    again = written(tmp_path / "amb2.csv", AMBIGUOUS.replace("03/04/2024,5", "03/04/2024,9"))
+    result = run("import", again, "--anew")
+    assert result.exit_code == 1, result.output
+    assert "decided on" in run("import", again, "--dry-run").stdout
+    report = said(run("import", again, "--json"))
+    assert (report["changed"], report["same"], report["remembered"]["source"]) == (1, 2, "main")
+    (kept,) = said(run("mappings", "--json"))["mappings"]
+    assert kept["columns"] == ["order id", "customer", "date", "amount"]
+    assert run("mappings", "--forget", 2).exit_code == 1
+    assert run("mappings", "--forget", 1).stdout == "Nothing was decided by hand.\n"
+
 
 def test_a_mapping_gives_kind_source_and_columns(run: Run, tmp_path: Path) -> None:
     file = written(tmp_path / "x.csv", "p,q,r\nanna,2024-01-31,5\nbert,2024-02-01,6\n")

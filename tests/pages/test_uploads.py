@@ -7,7 +7,7 @@ import zipfile
 
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ui.jobs import Job
-from crm_analytics.ui.uploads import Reading, Uploads, examine, mend
+from crm_analytics.ui.uploads import Choice, Reading, Uploads, bring_in, doubts, examine, examine_again, forget, mend
 from tests.unit.ingest import workbooks
 
 ORDERS = "order id,customer id,date,amount\n1,A,2024-01-01,10\n2,B,2024-01-02,20\n"
@@ -66,4 +66,20 @@ def test_a_repair_that_cannot_be_used_leaves_the_review_as_it_was(warehouse) -> 
     assert (upload.review.rejected, bool(upload.repairs)) == (1, False)
     mend(upload, warehouse, Repairs(values={"amount": {"free": "0"}}), Reading(), job)
     assert (upload.problem, upload.review.rejected, upload.review.new) == (None, 0, 3)
+    uploads.close()
+
+
+def test_a_file_is_read_as_the_one_before_until_that_is_forgotten(warehouse) -> None:
+    text = "order id,customer id,date,amount\n1,A,02/01/2024,10\n2,B,03/01/2024,20\n"
+    uploads, job = Uploads(), Job("Reading", "a test")
+    ((_, first),) = uploads.take(warehouse, Sent("first.csv", text.encode()))
+    assert examined(warehouse, first).review is None, "day or month first: nobody can tell"
+    mapping = {column: guess.field for column, guess in first.recognition.mapping.items()}
+    examine_again(first, warehouse, Choice("orders", mapping, {"date": "MDY"}, {}, "main"), job)
+    bring_in(first, warehouse, "anna", job)
+    ((_, second),) = uploads.take(warehouse, Sent("second.csv", text.replace("1,A", "3,A").encode()))
+    assert examined(warehouse, second).recalled.remembered.who == "anna"
+    assert (second.review.new, doubts(second)) == (1, [])
+    forget(second, warehouse, "anna", job)
+    assert (second.review, second.recalled) == (None, None)
     uploads.close()

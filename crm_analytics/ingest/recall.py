@@ -1,0 +1,75 @@
+"""A file read as a person decided on an earlier one with the same headers; what its values contradict is asked anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.ingest import mapping_file
+from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.meaning import Guess
+from crm_analytics.ingest.recognise import Recognition, reread
+from crm_analytics.ingest.repairs import Repairs
+from crm_analytics.ingest.review import DEFAULT_SOURCE
+from crm_analytics.schema import KINDS
+from crm_analytics.workspace import mappings
+from crm_analytics.workspace.mappings import Remembered
+
+_DATES, _NUMBERS = ("timestamp", "date"), ("money", "number", "integer")
+_ORDERS = {"DMY": "the day first", "MDY": "the month first", "YMD": "the year first"}
+_MARKS = {".": "a decimal point", ",": "a decimal comma"}
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """The recognition and the mapping as decided; `doubts`: where the values of this file say something else."""
+
+    recognition: Recognition
+    mapping: dict[str, str | None]
+    repairs: Repairs
+    remembered: Remembered
+    doubts: tuple[str, ...]
+
+
+def recall(session: Session, found: Recognition, kind: str | None = None, source: str | None = None) -> Recalled | None:
+    """What was decided of files with these headers, applied to this one; None where nothing was.
+
+    Without `source`, that of the usual source, else of the only one with such files. A decision of another `kind`
+    than the one asked for is not taken.
+    """
+    known = mappings.of_headers(session, found.layout.columns) if found.layout.named else {}
+    only = next(iter(known)) if len(known) == 1 else None
+    made = known.get(source) if source else known.get(DEFAULT_SOURCE) or known.get(only or "")
+    if made is None or made.kind not in KINDS or kind not in (None, made.kind):
+        return None
+    said = mapping_file.said(made.said, found.file)
+    if any(name and name not in KINDS[made.kind].names for name in said.columns.values()):
+        return None
+    mapping = {column: said.columns.get(column) for column in found.formats}
+    again = replace(
+        found, kind=made.kind, kind_confidence=1.0, kind_reason=f"{made.words} of a file with these columns"
+    )
+    again = replace(again, mapping={column: Guess(name, 1.0, made.words) for column, name in mapping.items()})
+    open_to_both = {column for column, form in found.formats.items() if form.ambiguous or not form.sure}
+    orders, marks = (
+        {column: each for column, each in given.items() if column in open_to_both}
+        for given in (said.date_order, said.decimal)
+    )
+    again = reread(again, orders, marks, made.words)
+    return Recalled(again, mapping, said.repairs, made, tuple(_doubts(found.formats, said, made)))
+
+
+def _doubts(formats: Mapping[str, Format], said: mapping_file.MappingFile, made: Remembered) -> Iterator[str]:
+    """Where the values of a file say for sure something else than was decided: they are right, or somebody has to look."""
+    for column, name in said.columns.items():
+        form, meaning = formats[column], KINDS[made.kind].field(name).meaning if name else ""
+        wanted = "date" if meaning in _DATES else "number" if meaning in _NUMBERS else form.kind
+        if form.kind not in (wanted, "empty"):
+            yield f"{column} is {name}, {made.words}, but its values are no {wanted}s now."
+    for given, words in ((said.date_order, _ORDERS), (said.decimal, _MARKS)):
+        for column, each in given.items():
+            form = formats[column]
+            found = form.order if given is said.date_order else form.decimal
+            if form.sure and not form.ambiguous and found and found != each:
+                yield f"{column} was read with {words[each]}, {made.words}; now it is read with {words[found]}: {form.why}."
