@@ -11,6 +11,7 @@ from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.customers import ALL_ROWS
 from crm_analytics.query import evaluation, membership
+from crm_analytics.query.evaluation import Again
 from crm_analytics.query.rules import EVERYONE, All, Rule, from_json, in_words
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments as saved_segments
@@ -107,8 +108,9 @@ def segment_history(
 ) -> pd.DataFrame:
     """How a saved segment grew: its size on the last month ends and on the as-of date; without a name, of every one.
 
-    What is not known yet is evaluated, on the data held today, for all customers whatever the audience. A fixed list
-    has no history.
+    What is not known yet is evaluated, on the data held today, for all customers whatever the audience. So is a day of
+    which something has changed since (late rows, an undo, an identity decision, an attribute without history): the note
+    says what. A fixed list has no history.
 
     Columns
     -------
@@ -118,17 +120,33 @@ def segment_history(
     entered : int64            members who were none on the evaluated day before; all of them on the first
     left : int64               members of the evaluated day before who are none any more
     """
+    live = [saved for saved, _ in _saved(warehouse, segment) if not saved.frozen]
     rows = [
         (saved.segment, pd.Timestamp(each.day), each.customers, each.entered, each.left)
-        for saved, _ in _saved(warehouse, segment)
-        if not saved.frozen
+        for saved in live
         for each in evaluation.history(warehouse, saved, months, audience.as_of)
     ]
     columns = {"segment": "str", "date": "datetime64[us]", "customers": "int64", "entered": "int64", "left": "int64"}
     whole = (
         None if audience.rule == EVERYONE else "Membership over time is kept for all customers, not for the audience."
     )
-    return notes.noted(pd.DataFrame(rows, columns=list(columns)).astype(columns), whole)
+    with warehouse.duck.session() as session:
+        anew = [_anew(saved.segment, evaluation.reevaluated(session, saved)) for saved in live]
+    return notes.noted(pd.DataFrame(rows, columns=list(columns)).astype(columns), whole, *anew)
+
+
+def _anew(segment: str, days: list[Again]) -> str | None:
+    """Which days were last evaluated anew, and why."""
+    if not days:
+        return None
+    last = [each for each in days if each.evaluated_at.date() == days[0].evaluated_at.date()]
+    causes = dict.fromkeys(cause for each in last for cause in each.because.split("; "))
+    first = min(each.day for each in last)
+    sizes = sum(each.customers != each.customers_before for each in last)
+    return (
+        f"“{segment}” was evaluated anew on {formats.day(days[0].evaluated_at)} from {formats.day(first)} on, since what is "
+        f"known had changed: {'; '.join(causes)}. On {sizes} of {len(last)} days it has another size."
+    )
 
 
 def segment_overlap(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Who was in a saved segment when, and why: its members on the days evaluated, kept as intervals.
 
 A live segment is evaluated for the latest day after each load and for month ends when its history is asked for. Each
-evaluated day stands on a print of the orders up to it: late rows, an undo or an identity decision change the print.
+evaluated day stands on a print of the orders up to it; where that has changed, or something else that the rule reads, the day
+is evaluated anew and the cause is kept.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date, datetime, timedelta
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadRule, MissingTable, NothingLoaded, UnknownName
 from crm_analytics.query import membership
+from crm_analytics.query.causes import Causes
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.rules import EVERYONE, All, InSegment, Rule, in_words
 from crm_analytics.query.warehouse import Warehouse
@@ -29,13 +31,29 @@ NEW = "became a customer"
 
 @dataclass(frozen=True)
 class Day:
-    """A day for which a segment was evaluated. `fresh`: the orders up to it are those it was evaluated on."""
+    """A day for which a segment was evaluated. `because`: what happened since that may have changed it; empty for nothing."""
 
     day: date
     customers: int
     entered: int
     left: int
-    fresh: bool
+    because: str
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it stands on what is known now."""
+        return not self.because
+
+
+@dataclass(frozen=True)
+class Again:
+    """A day that was evaluated anew: its members before and after, and what had happened."""
+
+    day: date
+    customers_before: int
+    customers: int
+    because: str
+    evaluated_at: datetime
 
 
 def refresh(warehouse: Warehouse, report: Report | None = None) -> int:
@@ -68,10 +86,10 @@ def evaluate(
         return
     prints = Prints() if prints is None else prints
     with warehouse.duck.session() as session:
-        known = {each.day: each.fresh for each in days_of(session, saved, prints)}
+        known = {each.day: each for each in days_of(session, saved, prints)}
         rule = membership.rule_of(session, saved)
-    missing = {day for day in days if not known.get(day, False)}
-    stale = {day for day, fresh in known.items() if not fresh and not (only and missing and day < min(missing))}
+    missing = {day for day in days if day not in known or not known[day].fresh}
+    stale = {day for day, each in known.items() if not each.fresh and not (only and missing and day < min(missing))}
     if not missing | (set() if only else stale):
         return
     first = min(missing | (set() if only else stale))
@@ -82,7 +100,7 @@ def evaluate(
         if report:
             report(place / len(todo), f"{saved.segment}, {day}")
         earlier = todo[place - 1] if place else max((each for each in known if each < first), default=None)
-        if not _step(warehouse, saved, rule, day, earlier, version, prints, rewind=place == 0):
+        if not _step(warehouse, saved, rule, day, earlier, version, prints, rewind=place == 0, was=known.get(day)):
             return  # an import came between: what is left is evaluated with its rows
 
 
@@ -97,10 +115,14 @@ def history(warehouse: Warehouse, saved: Saved, months: int, as_of: date, report
         return [each for each in days_of(session, saved) if each.day in set(wanted)]
 
 
-def changed_since(warehouse: Warehouse, saved: Saved) -> date | None:
-    """The first evaluated day whose orders have changed since: by late rows, an undo or an identity decision."""
-    with warehouse.duck.session() as session:
-        return next((each.day for each in days_of(session, saved) if not each.fresh), None)
+def reevaluated(session: Session, saved: Saved) -> list[Again]:
+    """Days that were evaluated anew because something had happened since, the latest evaluation first."""
+    rows = session.rows(
+        f"""SELECT day, customers_before, customers, because, evaluated_at FROM workspace.segment_reevaluations
+        WHERE {_OF} ORDER BY evaluated_at DESC, day""",
+        _own(saved),
+    )
+    return [Again(*row) for row in rows]
 
 
 def month_ends(as_of: date, months: int) -> list[date]:
@@ -111,7 +133,7 @@ def month_ends(as_of: date, months: int) -> list[date]:
 
 def _step(
     warehouse: Warehouse, saved: Saved, rule: Rule, day: date, earlier: date | None, version: str, prints: Prints,
-    *, rewind: bool,
+    *, rewind: bool, was: Day | None,
 ) -> bool:  # fmt: skip
     """Evaluate one day in one transaction; False, with nothing done, if the data has changed meanwhile."""
     with warehouse.duck.writing(), warehouse.duck.session() as session:
@@ -122,7 +144,7 @@ def _step(
         now = [membership.ids(warehouse, each, day) for each in parts] if len(parts) > 1 else []
         then = [membership.ids(warehouse, each, earlier) for each in parts] if earlier and len(parts) > 1 else []
         known = membership.ids(warehouse, EVERYONE, earlier) if earlier else None
-        own = {"segment": saved.segment, "version": saved.rule_version}
+        own = _own(saved)
         with session.transaction():
             if rewind:
                 _rewind(session, own, day)
@@ -139,7 +161,16 @@ def _step(
                 "$revenue, $print, $data_version, $now)",
                 told | {"orders": orders, "revenue": revenue, "print": print_, "data_version": version},
             )
+            if was is not None and was.because:
+                session.do(
+                    "INSERT INTO workspace.segment_reevaluations VALUES ($segment, $version, $day, $was, $size, $because, $now)",
+                    own | {"day": day, "was": was.customers, "size": size, "because": was.because, "now": told["now"]},
+                )
     return True
+
+
+def _own(saved: Saved) -> dict[str, object]:
+    return {"segment": saved.segment, "version": saved.rule_version}
 
 
 _HELD = f"SELECT customer_id FROM workspace.segment_members WHERE {_OF} AND to_on IS NULL"
@@ -241,9 +272,13 @@ def _parts(rule: Rule) -> tuple[Rule, ...]:
 def days_of(session: Session, saved: Saved, prints: Prints | None = None) -> list[Day]:
     """The days evaluated, the earliest first."""
     prints = Prints() if prints is None else prints
+    rule, causes = membership.rule_of(session, saved), Causes(session)
     rows = session.rows(
-        f"""SELECT d.day, d.customers, d.entered, d."left", d.orders, d.revenue, d.print
+        f"""SELECT d.day, d.customers, d.entered, d."left", d.evaluated_at, d.orders, d.revenue, d.print
         FROM workspace.segment_days AS d WHERE {_OF} ORDER BY d.day""",
-        {"segment": saved.segment, "version": saved.rule_version},
+        _own(saved),
     )
-    return [Day(*row[:4], fresh=prints.of(session, row[0]) == row[4:]) for row in rows]
+    return [
+        Day(*row[:4], causes.of(rule, row[0], row[4], same_orders=prints.of(session, row[0]) == row[5:]))
+        for row in rows
+    ]

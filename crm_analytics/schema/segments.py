@@ -31,3 +31,15 @@ SEGMENTS_DDL: tuple[str, ...] = (
     # whom an export named and whom it left out for comparison: arm is treated or control
     "CREATE TABLE workspace.export_members (export_id INTEGER NOT NULL, customer_id VARCHAR NOT NULL, arm VARCHAR NOT NULL)",
 )
+
+#: Added in version 3.
+SEGMENTS_THIRD_DDL: tuple[str, ...] = (
+    # days that were evaluated anew since what is known of them had changed, and by what
+    """CREATE TABLE workspace.segment_reevaluations (
+        segment VARCHAR NOT NULL, version INTEGER NOT NULL, day DATE NOT NULL, customers_before BIGINT NOT NULL,
+        customers BIGINT NOT NULL, because VARCHAR NOT NULL, evaluated_at TIMESTAMP NOT NULL)""",
+    # clusters that were found once: any customer is assigned to the nearest centre on any day
+    """CREATE TABLE workspace.cluster_models (
+        model VARCHAR PRIMARY KEY, fitted VARCHAR NOT NULL, as_of DATE NOT NULL, rule_in_words VARCHAR NOT NULL,
+        who VARCHAR NOT NULL, saved_at TIMESTAMP NOT NULL)""",
+)

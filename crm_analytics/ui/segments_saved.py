@@ -118,7 +118,6 @@ def over_time(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> 
         job = f"history_{saved.segment}_{saved.rule_version}_{audience.as_of}_{warehouse.data_version}"
         if st.session_state.get("history_of") != job:
             st.session_state["history_of"] = job
-            st.session_state["history_changed"] = evaluation.changed_since(warehouse, saved)
 
             def work(running: jobs.Job) -> bool:
                 evaluation.history(warehouse, saved, metrics.MONTHS, audience.as_of, running.report)
@@ -130,11 +129,6 @@ def over_time(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> 
         frame = metrics.segment_history(warehouse, audience, segment=saved.segment)
         finding = metrics.segment_history_in_words(frame)
         st.caption(inert(finding or show.NO_FINDING))
-        if (first := st.session_state.get("history_changed")) is not None:
-            st.caption(
-                f"From {formats.day(first)} on other orders are known than when it was evaluated (late rows, an undo, "
-                "or an identity decision): these days were evaluated anew."
-            )
         show.figure(drawn.segment_history_lines(frame), "segment_history", finding)
         show.behind("segment_history", frame, audience, segment=saved.segment)
 

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from crm_analytics.errors import BadRule, BadValue, UnknownName
+from crm_analytics.ingest import load
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query import evaluation, membership
 from crm_analytics.query.rules import All, Any_, InSegment, Not, did, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments
-from tests.conftest import in_memory
+from tests.conftest import bring_in, in_memory
 from tests.metrics.loading import load_frame, load_orders, rows_of
 
 #: Ann buys every month, Bob until March, Cid from April on.
@@ -98,6 +99,49 @@ def test_late_rows_change_the_past_from_their_day_on(saved) -> None:
     frame = compute(saved, "segment_history", saved.audience(), segment="Recent", months="6")
     assert frame["customers"].tolist() == [len(members(saved, RECENT, day)) for day in ENDS] == [0, 2, 2, 3, 2, 2]
     assert all(each.fresh for each in days_of(saved))
+    (note,) = frame.attrs["notes"]
+    assert "from 31 Mar 2024 on" in note
+    assert note.endswith("On 1 of 4 days it has another size.")
+
+
+def test_what_has_happened_to_a_past_day_is_named(warehouse, tmp_path) -> None:
+    def brought(name: str, text: str) -> int:
+        (tmp_path / name).write_text(text)
+        return bring_in(warehouse, tmp_path / name).import_id
+
+    day = date(2025, 6, 30)
+    brought("orders.csv", "order_id,customer_id,order_date,amount\n1,ann,2025-06-01,10\n2,bob,2025-07-01,20\n")
+    brought("people.csv", "customer_id,name,city\nann,Ann,Rome\nbob,Bob,Oslo\n")
+    said = All((where("city", "is", "Rome"), Not(did("case"))))
+    membership.save(warehouse, "Calm", said, "the test")
+    membership.save(warehouse, "Buyers", where("orders", "at_least", 1), "the test")
+
+    def because(segment: str) -> str:
+        with warehouse.duck.session() as session:
+            found = segments.one(session, segment)
+            before, *_ = evaluation.days_of(session, found)
+        evaluation.evaluate(warehouse, found, [day])
+        with warehouse.duck.session() as session:
+            after, *_ = evaluation.days_of(session, found)
+        assert after.fresh
+        return before.because
+
+    for name in ("Calm", "Buyers"):
+        with warehouse.duck.session() as session:
+            evaluation.evaluate(warehouse, segments.one(session, name), [day])
+    late = brought("late.csv", "order_id,customer_id,order_date,amount\n3,ann,2025-06-02,10\n")
+    assert because("Buyers") == "late rows (late.csv)"
+    brought("after.csv", "order_id,customer_id,order_date,amount\n4,ann,2025-07-02,10\n")
+    assert because("Buyers") == ""  # dated after the day
+    load.undo(warehouse, late, "the test")
+    assert because("Buyers") == "an undo (late.csv)"
+    because("Calm")
+    brought("cases.csv", "case_id,customer_id,opened_at,complaint\nx,ann,2025-07-03,yes\n")
+    assert because("Calm") == ""
+    brought("more.csv", "case_id,customer_id,opened_at,complaint\ny,ann,2025-06-03,yes\n")
+    assert because("Calm") == "late rows (more.csv)"
+    brought("moved.csv", "customer_id,name,city\nann,Ann,Paris\n")
+    assert because("Calm") == "City without history (moved.csv)"
 
 
 def test_after_a_load_the_latest_day_is_added_to_what_is_known(saved) -> None:
