@@ -7,24 +7,20 @@ from datetime import date
 from typing import Any, Literal
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.ingest import dates
+from crm_analytics.ingest import dates, values
 from crm_analytics.ingest.dates import Order, Shapes
 from crm_analytics.ingest.naming import plain
 from crm_analytics.ingest.shapes import (
     COMPACT_DATE,
     CURRENCY,
     CURRENCY_CODES,
-    NO,
     NUMBER,
     SEPARATED_DATE,
     TURNABLE_DATE,
-    YES,
-    clean,
     literal,
 )
 
 _USUAL = 0.5  # share of the filled values that must fit a kind; the others are rejected where it matters
-_FLAGS = frozenset((*YES, *NO))
 _FEWEST_DATES = 6  # distinct dates from which their order in the file says something
 
 
@@ -80,25 +76,17 @@ class Format:
 
 def find_format(session: Session, column: int, header: str, today: date | None) -> Format:
     """The format of one staged column, from all its values (each distinct value is looked at once)."""
-    session.do(
-        f"""CREATE OR REPLACE TEMP TABLE column_texts AS SELECT text, {clean("text")} AS v, n, line
-        FROM (SELECT c{column} AS text, count(*)::BIGINT AS n, min(line) AS line FROM raw GROUP BY 1)"""
-    )
-    session.do(
-        """CREATE OR REPLACE TEMP TABLE column_values AS SELECT v, sum(n)::BIGINT AS n, min(line) AS line
-        FROM column_texts WHERE v IS NOT NULL GROUP BY 1"""
-    )
-    marked_blank, tidy = session.row(
-        """SELECT coalesce(sum(n) FILTER (v IS NULL AND trim(text) <> ''), 0)::BIGINT,
-            coalesce(bool_and(v IS NOT NULL AND v = text OR text = ''), true) FROM column_texts WHERE text IS NOT NULL"""
-    )
-    counts = _counts(session)
+    marked_blank = values.stage(session, column)
+    tidy, marked_blank = marked_blank is None, marked_blank or 0
+    relation = values.alike(session)
+    counts = values.counts(session, relation)
     filled = counts["filled"]
     if not filled:
         return Format("empty", why="the column is empty", marked_blank=marked_blank, tidy=tidy)
     examples = tuple(text for (text,) in session.rows("SELECT v FROM column_values ORDER BY line LIMIT 3"))
+    distinct = int(session.value("SELECT count(*) FROM column_values"))
     common = Format(
-        "text", filled=filled, distinct=counts["distinct"], examples=examples, marked_blank=marked_blank, tidy=tidy,
+        "text", filled=filled, distinct=distinct, examples=examples, marked_blank=marked_blank, tidy=tidy,
         ends_in_zero=counts["zero"] > 0 and counts["zero"] == counts["point_or_comma"], scientific=counts["scientific"],
         zoned=counts["zoned"], words=counts["words"] / filled, digits=counts["digits"] / filled,
         addresses=counts["addresses"] / filled, percents=counts["percent"] / filled, why="the values are text",
@@ -107,44 +95,12 @@ def find_format(session: Session, column: int, header: str, today: date | None) 
         why = f"the header says so and the values are {unix}"
         return replace(common, kind="date", patterns=(unix,), order="YMD", why=why)
     if counts["dates"] >= _USUAL * filled or counts["compact"] >= 0.99 * filled:
-        return _date_format(session, common, counts, today)
+        return _date_format(session, common, counts, relation, today)
     if counts["point_or_comma"] >= _USUAL * filled:
         return _number_format(session, common, counts)
-    if counts["distinct"] <= 4 and counts["flags"] == filled:
+    if distinct <= 4 and counts["flags"] == filled:
         return replace(common, kind="flag", why="the values are yes or no")
     return common
-
-
-def _counts(session: Session) -> dict[str, int]:
-    matches = {
-        "point": NUMBER["."], "comma": NUMBER[","], "dates": SEPARATED_DATE, "compact": COMPACT_DATE,
-    }  # fmt: skip
-    tests = ", ".join(f"regexp_full_match(v, {literal(pattern)}) AS {name}" for name, pattern in matches.items())
-    conditions = {
-        "filled": "true",
-        "only_point": "point AND NOT comma",
-        "only_comma": "comma AND NOT point",
-        "point_or_comma": "point OR comma",
-        "triple_point": "point AND comma AND contains(v, '.')",
-        "triple_comma": "point AND comma AND contains(v, ',')",
-        "long": "regexp_full_match(v, '[^0-9]*[0-9]{4,}[^0-9]*')",
-        "short": "regexp_full_match(v, '[^0-9]*[0-9]{1,3}[^0-9]*')",
-        "dates": "dates",
-        "compact": "compact",
-        "zero": r"regexp_full_match(v, '[0-9]+\.0+')",
-        "scientific": r"regexp_full_match(v, '[0-9](?:[.,][0-9]+)?[eE][+]?[0-9]{1,2}')",
-        "percent": "(point OR comma) AND contains(v, '%')",
-        "zoned": r"dates AND regexp_matches(v, ':[0-9]{2}(?:\.\d+)?[^0-9]*(?:Z|UTC|GMT|[+-]\d{2}:?\d{0,2})$')",
-        "words": "contains(v, ' ')",
-        "digits": "regexp_matches(v, '[0-9]')",
-        "addresses": "regexp_matches(v, '[^@ ]@[^@ ]')",
-        "flags": f"lower(v) IN ({', '.join(literal(each) for each in sorted(_FLAGS))})",
-        "unix_seconds": "regexp_full_match(v, '[0-9]{9,10}')",
-        "unix_milliseconds": "regexp_full_match(v, '[0-9]{12,13}')",
-    }
-    sums = ", ".join(f"coalesce(sum(n) FILTER ({test}), 0)::BIGINT" for test in conditions.values())
-    row = session.row(f"SELECT count(*), {sums} FROM (SELECT v, n, {tests} FROM column_values)")
-    return dict(zip(("distinct", *conditions), row, strict=True))
 
 
 def _unix(header: str, counts: dict[str, int]) -> str | None:
@@ -155,11 +111,11 @@ def _unix(header: str, counts: dict[str, int]) -> str | None:
     return dates.UNIX_MILLISECONDS if counts["unix_milliseconds"] >= 0.95 * counts["filled"] else None
 
 
-def _date_format(session: Session, common: Format, counts: dict[str, int], today: date | None) -> Format:
+def _date_format(session: Session, common: Format, counts: dict[str, int], relation: str, today: date | None) -> Format:
     tidy = dates.tidied("v")
     shapes: Shapes = tuple(
         session.rows(
-            f"""SELECT {dates.shape(tidy)} AS shape, sum(n)::BIGINT AS n FROM column_values
+            f"""SELECT {dates.shape(tidy)} AS shape, sum(n)::BIGINT AS n FROM {relation}
             WHERE regexp_full_match(v, {literal(SEPARATED_DATE)}) OR regexp_full_match(v, {literal(COMPACT_DATE)})
             GROUP BY 1 ORDER BY 2 DESC, 1"""
         )
