@@ -55,6 +55,7 @@ from crm_analytics.metrics import (
     rfm_editing,
     sales,
     segments,
+    segments_flow,
     service,
     summary,
     survival,
@@ -120,7 +121,9 @@ _CAMPAIGNS = ("metrics/campaign_sums", "metrics/campaign_list")
 _OUTCOMES = {"window": whole(1, 366, 30, "days after the contact")}
 _BUYING = ("metrics/btyd_histories", "metrics/repeat_spend")
 _LEAVING = (
+    "metrics/churn_size",
     "metrics/churn_purchases",
+    "metrics/churn_rhythm",
     "metrics/churn_contacts",
     "metrics/churn_cases",
     "metrics/churn_answers",
@@ -190,6 +193,12 @@ METRICS = MappingProxyType(
             ),
             Metric(segments.segment_overlap, "pair of saved segments", ("metrics/segment_size",)),
             Metric(
+                segments_flow.segment_flow,
+                "pair of places",
+                ("metrics/segment_flow",),
+                _OF_SEGMENT | _BEFORE | {"other": Knob(str, None, "the name of another saved segment, or nothing")},
+            ),
+            Metric(
                 clusters.clusters,
                 "cluster",
                 ("metrics/cluster_features", "metrics/buyers"),
@@ -205,6 +214,7 @@ METRICS = MappingProxyType(
                 _OF_SEGMENT
                 | {
                     "against": Knob(str, None, "the name of a saved segment, or nothing for the whole base"),
+                    "then": day("compared with that day; without it with the same day"),
                     "field": one_of((*profile.GROUPS, *profile.PROFILED)),
                 },
             ),

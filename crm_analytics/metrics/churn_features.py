@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -19,7 +19,8 @@ from crm_analytics.query.compose import compose, used
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse, to_frame
 
-PURCHASES = "metrics/churn_purchases"
+PURCHASES, RHYTHM = "metrics/churn_purchases", "metrics/churn_rhythm"
+OUTCOMES = "metrics/churn_outcomes"
 #: Further statements; what is not loaded gives no features.
 FURTHER = (
     "metrics/churn_contacts",
@@ -90,11 +91,12 @@ class ReadsTheFuture(CrmError, ValueError):
 
 @dataclass(frozen=True)
 class Moment:
-    """A cut-off: its day (the last that is known), the activity window and the horizon in days."""
+    """A cut-off: its day (the last that is known), the activity window and the horizon in days; of one customer in `every`."""
 
     day: date
     window_days: int
     horizon_days: int
+    every: int = 1
 
     def values(self) -> dict[str, object]:
         """What statements are bound to."""
@@ -102,12 +104,12 @@ class Moment:
             "cut_off": 0, "month_before": 30, "half_year_before": 180, "year_before": 365,
             "window_before": self.window_days, "two_windows_before": 2 * self.window_days,
         }  # fmt: skip
-        return {name: _before(self.day, days) for name, days in ago.items()}
+        return {**{name: _before(self.day, days) for name, days in ago.items()}, "every": self.every}
 
 
 @dataclass(frozen=True)
 class Population:
-    """Buyers not lapsed at a moment: their features by customer_id, and whether they left (None where it is not known yet).
+    """Buyers not lapsed at a moment: their features by customer_no, and whether they left (None where it is not known yet).
 
     given: further statements that gave something. rhythm: the MBG/NBD of all purchases until then, None where they are too few.
     worth: revenue of the twelve months before.
@@ -129,15 +131,16 @@ def population(
 ) -> Population:
     """The buyers at a moment; with `outcome` those who bought within the horizon after it stayed.
 
-    further: statements to read beside the purchases; what gave nothing at a later moment need not be asked of an earlier one.
+    Without it these are the customers of today, and none is left out. further: statements to read beside the purchases; what
+    gave nothing at a later moment need not be asked of an earlier one.
     """
+    asked = moment if outcome else replace(moment, every=1)
 
-    def read(name: str) -> pd.DataFrame:
-        return warehouse.read(name, audience, **_asked(name, moment.values()))
+    def read(name: str, of: Moment = asked) -> pd.DataFrame:
+        return warehouse.read(name, audience, **_asked(name, of.values()))
 
-    bought = read(PURCHASES).set_index("customer_id")
-    rhythm = _rhythm(bought)
-    bought = bought[bought["recency_days"] <= moment.window_days]
+    bought = read(PURCHASES).set_index("customer_no")
+    rhythm = _rhythm(read(RHYTHM, moment))
     features = _own(bought)
     repeats, last, known = (bought[name].to_numpy(dtype=float) for name in ("purchase_days", "last_days", "known_days"))
     repeats, last, known = repeats - 1, last / DAYS_OF_A_WEEK, known / DAYS_OF_A_WEEK
@@ -150,21 +153,22 @@ def population(
         more = read(name)
         if len(more):
             given.append(name)
-            features = features.join(_finished(more.set_index("customer_id")).reindex(features.index))
+            features = features.join(_finished(more.set_index("customer_no")))
     left = None
     if outcome:
         to = moment.day + timedelta(days=moment.horizon_days)
-        came = warehouse.read("metrics/churn_outcomes", audience, cut_off=moment.day, outcome_to=to)["customer_id"]
-        left = ~features.index.isin(came)
+        bounds = {"cut_off": moment.day, "outcome_to": to, "every": moment.every}
+        left = ~features.index.isin(warehouse.read(OUTCOMES, audience, **bounds)["customer_no"])
     worth = bought["revenue_12m"].clip(lower=0).to_numpy()
     spent = (bought["bought_amount"] / bought["purchase_days"]).to_numpy()
     return Population(moment, features, tuple(given), rhythm, left, worth, repeats, (last, known), spent)
 
 
-def _rhythm(bought: pd.DataFrame) -> FittedBgNbd | None:
-    weeks = (bought[name].to_numpy() / DAYS_OF_A_WEEK for name in ("last_days", "known_days"))
+def _rhythm(rows: pd.DataFrame) -> FittedBgNbd | None:
+    weeks = (rows[name].to_numpy() / DAYS_OF_A_WEEK for name in ("last_days", "known_days"))
+    histories = Histories.of(rows["repeats"].to_numpy(), *weeks, rows["customers"].to_numpy())
     try:
-        return BgNbdModel(modified=True).fit(Histories.of(bought["purchase_days"].to_numpy() - 1, *weeks), exact=False)
+        return BgNbdModel(modified=True).fit(histories, exact=False)
     except CrmError:  # the model does without this feature; the evaluation says that the rival is missing
         return None
 
@@ -250,8 +254,8 @@ def _view(rows: Callable[..., list[tuple[str, ...]]], name: str, day: date) -> s
 
 def _differing(now: pd.DataFrame, then: pd.DataFrame) -> list[str]:
     """Columns whose values differ; all of them where the customers do."""
-    if len(now) != len(then) or not now["customer_id"].equals(then["customer_id"]):
-        return [name for name in now if name != "customer_id"]
+    if len(now) != len(then) or not now.iloc[:, 0].equals(then.iloc[:, 0]):
+        return list(now.columns[1:])
     return [name for name in now if not now[name].equals(then[name])]
 
 

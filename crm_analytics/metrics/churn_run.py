@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.errors import CrmError, NotEnoughData
-from crm_analytics.metrics.churn_features import PURCHASES, SIGNS, Moment, Population, guard, population
+from crm_analytics.metrics.churn_features import PURCHASES, RHYTHM, SIGNS, Moment, Population, guard, population
 from crm_analytics.models.btyd import expected
 from crm_analytics.models.churn import MOST_ROWS, Calibration, ChurnModel, FittedChurn, enough
 from crm_analytics.models.fitting import NoFit
@@ -48,8 +48,8 @@ class Scores:
 class Run:
     """What was learned and how it did. `used`: the score chosen on the last training cut-off.
 
-    evaluated: the population reported on, with its scores; value: their residual value then. today: probability by customer_id as
-    of the as-of date; detail: features of the customers with the most to lose; by_model: the trees, where they are used.
+    evaluated: the population reported on, with its scores; value: their residual value then. today: probability by customer_no as
+    of the as-of date; detail: features of the customers with the most to lose, likewise.
     """
 
     moment: Moment
@@ -106,31 +106,58 @@ def run(
 
     def make() -> pd.DataFrame:
         try:
-            return pd.DataFrame({"run": [_run(warehouse, everyone, days, report)]}, dtype=object)
+            return pd.DataFrame({"run": [learned(known(warehouse, everyone, days, report), report)]}, dtype=object)
         except (NotEnoughData, NoFit) as error:
             return pd.DataFrame({"run": [str(error)]}, dtype=object)
 
     return warehouse.keep("churn_run", everyone, make, days=days or 0)["run"].iloc[0]
 
 
-def _run(warehouse: Warehouse, everyone: Audience, days: int | None, report: Report) -> Run:
-    as_of, said = everyone.as_of, []
+@dataclass(frozen=True)
+class Past:
+    """What was known at the cut-offs, the latest to learn from first; `said` where the horizon or the customers are fewer."""
+
+    today: Population
+    learned_from: tuple[Population, ...]
+    choosing: Population
+    judging: Population
+    said: tuple[str, ...]
+
+
+def known(warehouse: Warehouse, everyone: Audience, days: int | None, report: Report = lambda done, what: None) -> Past:
+    """The features at every cut-off, past the guard. Raises `NotEnoughData`, `ReadsTheFuture`.
+
+    Of a large base today's are those of all customers, the others of a part: no figure would change.
+    """
+    as_of = everyone.as_of
     length, why = horizon(warehouse, as_of, days)
-    now = Moment(as_of, warehouse.base(as_of).activity_window_days, length)
-    reported, chosen = (earlier(now, times) for times in (1, 2))
+    customers = int(warehouse.read("metrics/churn_size", everyone)["customers"].iloc[0])
+    now = Moment(as_of, warehouse.base(as_of).activity_window_days, length, max(1, customers // MOST_ROWS))
     started = warehouse.read("metrics/first_order", everyone)["first_order_on"].iloc[0].date()
     report(0.05, "what was known at earlier days")
     today = population(warehouse, everyone, now, outcome=False)
     learned_from = _learned_from(warehouse, everyone, now, started, today.given)
     guard(warehouse, learned_from[-1].moment, trees_of(today.given))
     report(0.35, "how it went on from there")
+    reported, chosen = (earlier(now, times) for times in (1, 2))
     choosing, judging = (
         population(warehouse, everyone, each, outcome=True, further=today.given) for each in (chosen, reported)
     )
     enough(f"Choosing among the churn scores, on {formats.day(chosen.day)},", choosing.left)
     enough(f"Reporting on the churn scores, on {formats.day(reported.day)},", judging.left)
+    part = (
+        f"Learned, chosen and reported on one in {now.every} of {formats.count(customers)} customers not lapsed."
+        if now.every > 1
+        else None
+    )
+    return Past(today, tuple(learned_from), choosing, judging, tuple(filter(None, [why, part])))
+
+
+def learned(past: Past, report: Report = lambda done, what: None) -> Run:
+    """Learn, choose among the scores, report, and score today's customers. Raises `NotEnoughData`."""
+    today, choosing, judging = past.today, past.choosing, past.judging
     report(0.5, "learning from the past")
-    trees = _learned(learned_from)
+    trees = _learned(past.learned_from)
     # a rival that could not be computed today, or could not be reported on, is none
     rhythmic = judging.rhythm is not None and today.rhythm is not None
     raw = {name: score for name, score in _raw(choosing, trees).items() if rhythmic or name not in (OVERDUE, ALIVE)}
@@ -139,17 +166,18 @@ def _run(warehouse: Warehouse, everyone: Audience, days: int | None, report: Rep
     scores = _calibrated(_raw(judging, trees), calibrations)
     report(0.65, "learning again, up to the latest outcome")
     # today's scores come from the same steps one horizon later: learned from what was chosen on, calibrated on what was reported
-    latest = _learned([choosing, *learned_from])
+    latest = _learned((choosing, *past.learned_from))
     chance = Calibration.fit(_raw(judging, latest)[used], judging.left).predict(_raw(today, latest)[used])
     report(0.9, "reasons")
     top = first(chance * (today.worth + 1), REASONS_KEPT)
-    if len(raw) < len(RIVALS) + 1:
-        said.append(
-            "The rivals made of the rhythm of purchases are missing: the model of it has no fit at one of the days."
-        )
+    lost = (
+        "The rivals made of the rhythm of purchases are missing: the model of it has no fit at one of the days."
+        if len(raw) < len(RIVALS) + 1
+        else None
+    )
     return Run(
-        moment=now,
-        cut_offs=tuple(each.moment.day for each in learned_from),
+        moment=today.moment,
+        cut_offs=tuple(each.moment.day for each in past.learned_from),
         used=used,
         evaluated=judging,
         scores=scores,
@@ -160,18 +188,18 @@ def _run(warehouse: Warehouse, everyone: Audience, days: int | None, report: Rep
         evaluated_trees=trees,
         usual=today.features.iloc[:: max(len(today.worth) // _USUAL, 1)],
         fitted_at=datetime.now(),
-        notes=tuple(filter(None, [why, *said])),
+        notes=tuple(filter(None, [*past.said, lost])),
     )
 
 
 def trees_of(further: tuple[str, ...]) -> dict[str, object]:
     """The parsed statements of the features, for the guard."""
-    return {name: statements.tree(name) for name in (PURCHASES, *further)}
+    return {name: statements.tree(name) for name in (PURCHASES, RHYTHM, *further)}
 
 
 def earlier(moment: Moment, times: int) -> Moment:
     """The moment so many horizons before."""
-    return Moment(moment.day - timedelta(days=times * moment.horizon_days), moment.window_days, moment.horizon_days)
+    return replace(moment, day=moment.day - timedelta(days=times * moment.horizon_days))
 
 
 def _learned_from(
@@ -189,7 +217,7 @@ def _learned_from(
     return found
 
 
-def _learned(populations: list[Population]) -> FittedChurn:
+def _learned(populations: tuple[Population, ...]) -> FittedChurn:
     together = pd.concat([each.features for each in populations], ignore_index=True)
     return ChurnModel(signs=SIGNS).fit(together, np.concatenate([each.left for each in populations]))
 

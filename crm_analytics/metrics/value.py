@@ -74,10 +74,10 @@ def customer_value(
     found = valued(warehouse, audience, months, discount)
     done = run(warehouse, audience.as_of, days)
     people = found.people
-    frame = people[["customer_id", "name", "status"]].astype("str")
+    frame = people[["customer_id", "name", "status"]].astype("str").assign(number=people["customer_no"])
     frame["p_alive"], frame["expected_purchases"] = found.p_alive, found.purchases
     frame["expected_order_value"], frame["value"] = found.order_value, found.value
-    risk = _risk(done, people["customer_id"])
+    risk = _risk(done, people["customer_no"])
     frame["churn_probability"] = np.where(people["status"].isin(["new", "active", "declining"]), risk, np.nan)
     frame["value_at_risk"] = frame["churn_probability"] * frame["value"]
     next_on, late = _rhythm(btyd_fits.used_model(warehouse, audience.as_of), people, audience.as_of)
@@ -87,7 +87,7 @@ def customer_value(
     frame = frame.sort_values(order, ascending=[False, False, True], na_position="last", ignore_index=True)
     frame = frame[frame["action"] == action].reset_index(drop=True) if action else frame
     frame = frame.head(limit) if limit else frame
-    frame = frame.assign(reasons=_reasons(done, frame["customer_id"]).to_numpy())
+    frame = frame.assign(reasons=_reasons(done, frame.pop("number")).to_numpy())
     frame["reasons"] = frame["reasons"].astype("str")
     return notes.noted(frame, *_notes(warehouse, audience, done))
 
@@ -123,8 +123,8 @@ def _margin_rate(warehouse: Warehouse, as_of: date) -> float | None:
     return float(row["margin"] / row["revenue"]) if row["revenue"] > 0 else None
 
 
-def _risk(done: Run | str, ids: pd.Series) -> np.ndarray:
-    return np.full(len(ids), np.nan) if isinstance(done, str) else done.today.reindex(ids).to_numpy()
+def _risk(done: Run | str, numbers: pd.Series) -> np.ndarray:
+    return np.full(len(numbers), np.nan) if isinstance(done, str) else done.today.reindex(numbers).to_numpy()
 
 
 def _rhythm(fit: FittedBuying | None, people: pd.DataFrame, as_of: date) -> tuple[pd.Series, pd.Series]:
@@ -148,7 +148,7 @@ def cuts(warehouse: Warehouse, as_of: date, months: int, discount: int, days: in
 
     def make() -> pd.DataFrame:
         found, done = valued(warehouse, everyone, months, discount), run(warehouse, as_of, days)
-        known = ~np.isnan(risk := _risk(done, found.people["customer_id"])) & ~np.isnan(found.value)
+        known = ~np.isnan(risk := _risk(done, found.people["customer_no"])) & ~np.isnan(found.value)
         means = [float(each[known].mean()) if known.any() else np.nan for each in (found.value, risk)]
         return pd.DataFrame([means], columns=["value", "risk"])
 
@@ -162,12 +162,12 @@ def _actions(frame: pd.DataFrame, cuts: tuple[float, float]) -> pd.Series:
     return named.where(frame["value_at_risk"].notna())
 
 
-def _reasons(done: Run | str, ids: pd.Series) -> pd.Series:
+def _reasons(done: Run | str, numbers: pd.Series) -> pd.Series:
     """In words, for the customers whose features are kept."""
-    words = pd.Series(None, index=ids, dtype=object)
+    words = pd.Series(None, index=numbers, dtype=object)
     if isinstance(done, str):
         return words
-    listed = done.detail.loc[done.detail.index.isin(ids)]
+    listed = done.detail.loc[done.detail.index.isin(numbers)]
     if listed.empty:
         return words
     raised = done.raised(listed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -21,7 +22,16 @@ from crm_analytics.metrics.churn import (
     importance_in_words,
     lists_in_words,
 )
-from crm_analytics.metrics.churn_features import FURTHER, PURCHASES, WORDS, Moment, ReadsTheFuture, guard
+from crm_analytics.metrics.churn_features import (
+    FURTHER,
+    PURCHASES,
+    RHYTHM,
+    WORDS,
+    Moment,
+    ReadsTheFuture,
+    guard,
+    population,
+)
 from crm_analytics.metrics.churn_run import MODEL, SILENCE, horizon, run
 from crm_analytics.metrics.value import customer_value
 from crm_analytics.query import statements
@@ -49,6 +59,13 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     warehouse.close()
 
 
+def people(warehouse: Warehouse, numbers: pd.Index) -> pd.Index:
+    """The customers' ids."""
+    with warehouse.duck.session() as session:
+        named = dict(session.rows("SELECT customer_no, customer_id FROM mart.numbers"))
+    return pd.Index([named[number] for number in numbers])
+
+
 def test_population_and_outcome_are_those_of_the_rule(company: Warehouse) -> None:
     audience = company.audience()
     frame = churn_evaluation(company, audience, days=DAYS)
@@ -73,7 +90,8 @@ def test_population_and_outcome_are_those_of_the_rule(company: Warehouse) -> Non
     # trained only on what was over before: outcomes end where the choice begins, and that before the report
     assert all(day + timedelta(days=3 * DAYS) <= audience.as_of for day in done.cut_offs)
     silent = (cut - last[there]).dt.days
-    left = pd.Series(done.evaluated.left, index=done.evaluated.features.index)
+    by_id = people(company, done.evaluated.features.index)
+    left = pd.Series(done.evaluated.left, index=by_id)
     ahead = silent[left[left].index].to_numpy()[:, None] - silent[left[~left].index].to_numpy()[None, :]
     assert frame.set_index("score").loc[SILENCE, "roc_auc"] == pytest.approx(((ahead > 0) + (ahead == 0) / 2).mean())
 
@@ -149,9 +167,9 @@ def moment(warehouse: Warehouse) -> Moment:
 def test_a_feature_that_reads_the_future_is_caught(company: Warehouse, planted: str, column: str) -> None:
     """The rhythm without its bound: it sees every purchase day that is loaded."""
     text = statements.text(PURCHASES)
-    rhythm = text[text.index("rhythm AS (") : text.index("SELECT\n    r.customer_id")]
+    rhythm = text[text.index("rhythm AS (") : text.index("bought AS (")]
     assert planted in rhythm
-    leaking = text.replace(rhythm, rhythm.replace("WHERE ordered_on <= $cut_off", "WHERE TRUE"))
+    leaking = text.replace(rhythm, rhythm.replace("AND ordered_on <= $cut_off", ""))
     assert leaking != text
     with pytest.raises(ReadsTheFuture, match="they read the future") as caught:
         guard(company, moment(company), {"planted": sqlglot.parse_one(leaking, read="duckdb")})
@@ -159,9 +177,9 @@ def test_a_feature_that_reads_the_future_is_caught(company: Warehouse, planted: 
 
 
 def test_a_column_planted_beside_the_others_is_named(company: Warehouse) -> None:
-    planted = "(SELECT count(*) FROM purchase_days AS p WHERE p.customer_id = contacts.customer_id) AS bought,"
+    planted = "(SELECT count(*) FROM purchase_days AS p WHERE p.customer_no = n.customer_no) AS bought,"
     text = statements.text("metrics/churn_contacts").replace(
-        "SELECT\n    customer_id,", f"SELECT\n    customer_id,\n    {planted}"
+        "SELECT\n    n.customer_no,", f"SELECT\n    n.customer_no,\n    {planted}"
     )
     with pytest.raises(ReadsTheFuture) as caught:
         guard(company, moment(company), {"planted": sqlglot.parse_one(text, read="duckdb")})
@@ -169,7 +187,7 @@ def test_a_column_planted_beside_the_others_is_named(company: Warehouse) -> None
 
 
 def test_the_features_in_use_pass(company: Warehouse) -> None:
-    guard(company, moment(company), {name: statements.tree(name) for name in (PURCHASES, *FURTHER)})
+    guard(company, moment(company), {name: statements.tree(name) for name in (PURCHASES, RHYTHM, *FURTHER)})
     assert "outcome" not in "".join(statements.text(name) for name in (PURCHASES, *FURTHER)).lower()
 
 
@@ -182,8 +200,22 @@ def test_the_future_changes_no_probability_of_the_past(company: Warehouse, tmp_p
     now, then = run(company, day, 60), run(before, day, 60)
     assert now.used == then.used
     known = [name for name in now.evaluated.features if name in then.evaluated.features]
-    pd.testing.assert_frame_equal(now.evaluated.features[known], then.evaluated.features[known])
+    frames = [
+        each.evaluated.features[known].set_axis(people(warehouse, each.evaluated.features.index)).sort_index()
+        for each, warehouse in ((now, company), (then, before))
+    ]
+    pd.testing.assert_frame_equal(*frames)
     before.close()
+
+
+def test_a_part_of_the_customers_is_what_the_whole_says_of_them(company: Warehouse) -> None:
+    audience, whole = company.audience(), moment(company)
+    every, third = (population(company, audience, each, outcome=True) for each in (whole, replace(whole, every=3)))
+    columns = ["recency_days", "days_trend", "revenue_12m", "contacts", "channel"]
+    chosen = every.features.index % 3 == 0
+    pd.testing.assert_frame_equal(third.features[columns], every.features.loc[chosen, columns])
+    assert third.left.tolist() == every.left[chosen].tolist()
+    assert len(population(company, audience, replace(whole, every=3), outcome=False).worth) == len(every.worth)
 
 
 # --- horizons -------------------------------------------------------------------------------------------------------

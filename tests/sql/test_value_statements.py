@@ -27,7 +27,7 @@ AS_OF, BEFORE = date(2024, 3, 10), date(2024, 2, 5)
 #: The values of a churn cut-off on 10 February with a window of 20 days.
 CUT = {
     "cut_off": date(2024, 2, 10), "month_before": date(2024, 1, 11), "half_year_before": date(2023, 8, 14),
-    "year_before": date(2023, 2, 10), "window_before": date(2024, 1, 21), "two_windows_before": date(2024, 1, 1),
+    "year_before": date(2023, 2, 10), "window_before": date(2024, 1, 21), "two_windows_before": date(2024, 1, 1), "every": 1,
 }  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_margin_rate(read) -> None:
 
 def test_churn_purchases(read) -> None:
     columns = (
-        "customer_id",
+        "customer_no",
         "purchase_days",
         "last_days",
         "known_days",
@@ -86,32 +86,35 @@ def test_churn_purchases(read) -> None:
         "longest_gap_days",
         "squared_gaps",
     )
-    assert read("churn_purchases", *columns, **CUT) == [
-        ("ann", 2, 14, 40, 26, 14, 196.0),
-        ("bob", 1, 0, 10, 10, None, None),
-        ("cid", 1, 0, 9, 9, None, None),
+    longer = CUT | {"window_before": date(2024, 1, 10)}
+    assert read("churn_purchases", *columns, **longer) == [
+        (1, 2, 14, 40, 26, 14, 196.0),
+        (2, 1, 0, 10, 10, None, None),
+        (3, 1, 0, 9, 9, None, None),
     ]
-    columns = (
-        "orders",
-        "returns",
-        "revenue",
-        "revenue_last",
-        "revenue_before",
-        "bought_amount",
-        "days_last",
-        "days_before",
-    )
-    assert read("churn_purchases", *columns, **CUT) == [
-        (2, 0, 160.0, 0.0, 60.0, 160.0, 0, 1),
-        (2, 0, 40.0, 40.0, 0.0, 40.0, 1, 0),
-        (1, 1, 0.0, 0.0, 0.0, 20.0, 1, 0),
+    columns = ("orders", "returns", "revenue_last", "revenue_before", "bought_amount", "days_last", "days_before")
+    assert read("churn_purchases", *columns, **longer) == [
+        (2, 0, 60.0, 0.0, 160.0, 1, 0),
+        (2, 0, 40.0, 0.0, 40.0, 1, 0),
+        (1, 1, 0.0, 0.0, 20.0, 1, 0),
     ]
+    # Ann has lapsed by the shorter window; of every second customer Bob is the first
+    assert read("churn_purchases", "customer_no", **CUT) == [(2,), (3,)]
+    assert read("churn_purchases", "customer_no", **CUT | {"every": 2}) == [(2,)]
+
+
+def test_churn_rhythm_and_size(read) -> None:
+    knobs = {"cut_off": CUT["cut_off"]}
+    assert read("churn_rhythm", **knobs, every=1) == [(0, 0, 9, 1), (0, 0, 10, 1), (1, 14, 40, 1)]
+    assert read("churn_rhythm", **knobs, every=2) == [(0, 0, 10, 1)]
+    assert read("churn_size") == [(3,)]
 
 
 def test_churn_outcomes(read) -> None:
-    assert read("churn_outcomes", cut_off=date(2024, 2, 10), outcome_to=date(2024, 2, 29)) == []
-    assert read("churn_outcomes", cut_off=date(2024, 2, 10), outcome_to=date(2024, 3, 1)) == [("ann",)]
-    assert read("churn_outcomes", cut_off=date(2024, 3, 1), outcome_to=AS_OF) == []
+    later = {"cut_off": date(2024, 2, 10), "every": 1}
+    assert read("churn_outcomes", **later, outcome_to=date(2024, 2, 29)) == []
+    assert read("churn_outcomes", **later, outcome_to=date(2024, 3, 1)) == [(1,)]
+    assert read("churn_outcomes", cut_off=date(2024, 3, 1), outcome_to=AS_OF, every=1) == []
 
 
 def test_churn_contacts(warehouse: Warehouse, read) -> None:
@@ -124,7 +127,7 @@ def test_churn_contacts(warehouse: Warehouse, read) -> None:
     ]
     names = ["contact_id", "customer_id", "contacted_at", "responded", "unsubscribed", "sent"]
     load_frame(warehouse, "contacts", pd.DataFrame(rows, columns=names).astype({"contacted_at": "datetime64[us]"}), 2)
-    assert read("churn_contacts", **CUT) == [("ann", 2, 2, 2, 1)]
+    assert read("churn_contacts", **CUT) == [(1, 2, 2, 2, 1)]
 
 
 def test_churn_cases(warehouse: Warehouse, read) -> None:
@@ -135,7 +138,7 @@ def test_churn_cases(warehouse: Warehouse, read) -> None:
     ]
     frame = pd.DataFrame(rows, columns=["case_id", "customer_id", "opened_at", "resolved_at"])
     load_frame(warehouse, "cases", frame.astype({"opened_at": "datetime64[us]", "resolved_at": "datetime64[us]"}), 2)
-    assert read("churn_cases", **CUT) == [("ann", 1, 1, 2)]  # one of the last year; what was resolved later was open
+    assert read("churn_cases", **CUT) == [(1, 1, 1, 2)]  # one of the last year; what was resolved later was open
 
 
 def test_churn_answers(warehouse: Warehouse, read) -> None:
@@ -148,7 +151,7 @@ def test_churn_answers(warehouse: Warehouse, read) -> None:
     ]
     frame = pd.DataFrame(rows, columns=["answer_id", "customer_id", "question_kind", "answered_at", "score"])
     load_frame(warehouse, "survey_answers", frame.astype({"answered_at": "datetime64[us]"}), 2)
-    assert read("churn_answers", **CUT) == [("ann", pytest.approx(0.65))]
+    assert read("churn_answers", **CUT) == [(1, pytest.approx(0.65))]
 
 
 def test_churn_invoices(warehouse: Warehouse, read) -> None:
@@ -163,7 +166,7 @@ def test_churn_invoices(warehouse: Warehouse, read) -> None:
     for name in names[2:]:
         frame[name] = pd.to_datetime(frame[name]).dt.date
     load_frame(warehouse, "invoices", frame, 2)
-    assert read("churn_invoices", **CUT) == [("ann", 2, 1), ("bob", 1, 1)]
+    assert read("churn_invoices", **CUT) == [(1, 2, 1), (2, 1, 1)]
 
 
 def test_churn_lines(warehouse: Warehouse) -> None:
@@ -171,15 +174,14 @@ def test_churn_lines(warehouse: Warehouse) -> None:
         ("A1", "ann", "2024-01-01", "books", 80.0, 20.0),
         ("A1", "ann", "2024-01-01", "toys", 100.0, None),
         ("A2", "ann", "2024-02-11", "shoes", 100.0, 50.0),  # later
-        ("B0", "bob", "2023-02-10", "books", 10.0, 5.0),  # over a year ago
+        ("B0", "bob", "2023-08-14", "books", 10.0, 5.0),  # over half a year ago
         ("B1", "bob", "2024-01-01", None, 10.0, None),
     ]
     names = ["order_id", "customer_id", "ordered_at", "product_line", "amount", "discount_amount"]
     load_frame(warehouse, "order_lines", pd.DataFrame(rows, columns=names).astype({"ordered_at": "datetime64[us]"}))
-    found = warehouse.read(
-        "metrics/churn_lines", warehouse.audience(), cut_off=CUT["cut_off"], year_before=CUT["year_before"]
-    )
-    assert rows_of(found, *found.columns) == [("ann", pytest.approx(0.1), 2), ("bob", None, 0)]
+    knobs = {name: CUT[name] for name in ("cut_off", "half_year_before", "every")}
+    found = warehouse.read("metrics/churn_lines", warehouse.audience(), **knobs)
+    assert rows_of(found, *found.columns) == [(1, pytest.approx(0.1), 2), (2, None, 0)]
 
 
 def survived(read, **knobs: object):

@@ -1,20 +1,26 @@
--- Discounts and breadth of each customer's purchases of the year to the end of $cut_off, where files of order lines are loaded.
--- Grain: one row per customer with such an order in that year.
+-- Discounts and breadth of each customer's purchases of the half year to the end of $cut_off, where files of order lines are loaded.
+-- Of one customer in $every, by number.
+-- Grain: one row per customer with such an order in that time.
 WITH line AS (
     SELECT
-        o.customer_id,
+        o.customer_no,
         coalesce(l.product_line, p.product_line) AS product_line,
         l.discount_amount,
         coalesce(l.amount, CAST(l.quantity * l.unit_price AS DECIMAL(18, 4)) - coalesce(l.discount_amount, 0)) AS amount
     FROM orders AS o
     JOIN core_order_lines AS l ON l.source = o.source AND l.order_id = o.order_id
     LEFT JOIN products AS p ON p.product_id = l.product_id AND p.source = l.source
-    WHERE o.customer_id IS NOT NULL AND o.is_purchase AND o.ordered_on > $year_before AND o.ordered_on <= $cut_off
+    WHERE o.customer_no % $every = 0
+        AND o.is_purchase
+        AND o.ordered_on > $half_year_before
+        AND o.ordered_on <= $cut_off
+        -- said of the lines as well, so that most of them are not read
+        AND (l.ordered_at IS NULL OR l.ordered_at > $half_year_before)
 )
 SELECT
-    customer_id,
+    customer_no,
     CAST(sum(discount_amount) AS DOUBLE) / nullif(CAST(sum(coalesce(discount_amount, 0) + amount) AS DOUBLE), 0) AS discount_share,
     count(DISTINCT product_line) AS product_lines
 FROM line
-GROUP BY customer_id
-ORDER BY customer_id
+GROUP BY customer_no
+ORDER BY customer_no

@@ -8,6 +8,7 @@ WITH spent AS (
     GROUP BY o.customer_id
 )
 SELECT
+    c.customer_no,
     c.customer_id,
     c.name,
     c.status,
