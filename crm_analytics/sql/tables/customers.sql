@@ -1,29 +1,40 @@
 -- Customers as of a day, as far as that depends on the day, with the ids and classes that rules ask for most.
 -- What only files say of them is in `profiles`: both together are the relation `customers`, every field that a segment can use.
 -- Grain: one row per customer known by $as_of. Computed on the whole base: an audience only selects from it.
-WITH bought AS (
+WITH known_country AS (
+    -- texts are numbered: the latest of a customer is then the greatest of a number made of day and text, quicker than of a text
+    SELECT country, row_number() OVER (ORDER BY country) AS country_no
+    FROM (SELECT DISTINCT country FROM orders WHERE country IS NOT NULL)
+),
+known_channel AS (
+    SELECT channel, row_number() OVER (ORDER BY channel) AS channel_no
+    FROM (SELECT DISTINCT channel FROM orders WHERE channel IS NOT NULL)
+),
+bought AS (
     SELECT
-        customer_no,
-        min(ordered_on) FILTER (WHERE is_purchase) AS first_order_on,
-        max(ordered_on) FILTER (WHERE is_purchase) AS last_order_on,
-        count(*) FILTER (WHERE is_purchase) AS orders,
-        count(*) FILTER (WHERE net_amount < 0) AS returns,
-        sum(units) AS units,
-        sum(net_amount) AS revenue,
-        sum(gross_amount) AS gross_revenue,
-        sum(costed_amount) - sum(cost_amount) AS margin,
-        sum(net_amount) FILTER (WHERE ordered_on > $year_ago) AS revenue_12m,
-        sum(net_amount) FILTER (WHERE ordered_on > $two_years_ago AND ordered_on <= $year_ago) AS revenue_before_12m,
-        -- the text starts with the day, so the greatest is the latest, and equal days are broken by name: one pass, no ties left
-        substr(max(CAST(ordered_on AS VARCHAR) || country), 11) AS country,
-        substr(min(CAST(ordered_on AS VARCHAR) || channel) FILTER (WHERE is_purchase), 11) AS channel
-    FROM orders
-    WHERE customer_no IS NOT NULL AND ordered_on <= $as_of
-    GROUP BY customer_no
+        o.customer_no,
+        count(*) FILTER (WHERE o.is_purchase) AS orders,
+        count(*) FILTER (WHERE o.net_amount < 0) AS returns,
+        sum(o.units) AS units,
+        sum(o.net_amount) AS revenue,
+        sum(o.gross_amount) AS gross_revenue,
+        sum(o.costed_amount) - sum(o.cost_amount) AS margin,
+        sum(o.net_amount) FILTER (WHERE o.ordered_on > $year_ago) AS revenue_12m,
+        sum(o.net_amount) FILTER (WHERE o.ordered_on > $two_years_ago AND o.ordered_on <= $year_ago) AS revenue_before_12m,
+        -- equal days are broken by name
+        max(date_diff('day', DATE '1970-01-01', CAST(o.ordered_on AS DATE)) * 4294967296 + p.country_no) AS last_country,
+        min(date_diff('day', DATE '1970-01-01', CAST(o.ordered_on AS DATE)) * 4294967296 + w.channel_no) FILTER (WHERE o.is_purchase) AS first_channel
+    FROM orders AS o
+    LEFT JOIN known_country AS p ON p.country = o.country
+    LEFT JOIN known_channel AS w ON w.channel = o.channel
+    WHERE o.customer_no IS NOT NULL AND o.ordered_on <= $as_of
+    GROUP BY o.customer_no
 ),
 rhythm AS (
     SELECT
         customer_no,
+        min(ordered_on) AS first_order_on,
+        max(ordered_on) AS last_order_on,
         count(*) AS purchase_days,
         count(*) FILTER (WHERE ordered_on >= $window_from) AS last_days,
         count(*) FILTER (WHERE ordered_on >= $before_from AND ordered_on < $window_from) AS before_days
@@ -35,10 +46,10 @@ known AS (
     SELECT
         s.customer_no,
         s.customer_id,
-        b.first_order_on,
-        b.last_order_on,
-        date_diff('day', CAST(b.last_order_on AS DATE), CAST($as_of AS DATE)) AS recency_days,
-        date_diff('day', CAST(b.first_order_on AS DATE), CAST($as_of AS DATE)) AS known_days,
+        r.first_order_on,
+        r.last_order_on,
+        date_diff('day', CAST(r.last_order_on AS DATE), CAST($as_of AS DATE)) AS recency_days,
+        date_diff('day', CAST(r.first_order_on AS DATE), CAST($as_of AS DATE)) AS known_days,
         coalesce(b.orders, 0) AS orders,
         coalesce(r.purchase_days, 0) AS purchase_days,
         coalesce(b.returns, 0) AS returns,
@@ -49,37 +60,78 @@ known AS (
         CAST(b.revenue / nullif(b.orders, 0) AS DECIMAL(18, 4)) AS average_order_value,
         CAST(coalesce(b.revenue_12m, 0) AS DECIMAL(18, 4)) AS revenue_12m,
         CAST(coalesce(b.revenue_before_12m, 0) AS DECIMAL(18, 4)) AS revenue_before_12m,
-        date_diff('day', CAST(b.first_order_on AS DATE), CAST(b.last_order_on AS DATE))
+        date_diff('day', CAST(r.first_order_on AS DATE), CAST(r.last_order_on AS DATE))
         / nullif(CAST(r.purchase_days - 1 AS DOUBLE), 0) AS mean_gap_days,
         coalesce(r.last_days, 0) AS last_days,
         coalesce(r.before_days, 0) AS before_days,
-        coalesce(s.country, b.country) AS country,
-        coalesce(b.channel, s.channel) AS channel,
+        coalesce(s.country, p.country) AS country,
+        coalesce(w.channel, s.channel) AS channel,
         s.gender
     FROM profiles AS s
     LEFT JOIN bought AS b ON b.customer_no = s.customer_no
     LEFT JOIN rhythm AS r ON r.customer_no = s.customer_no
+    LEFT JOIN known_country AS p ON p.country_no = b.last_country & 4294967295
+    LEFT JOIN known_channel AS w ON w.channel_no = b.first_channel & 4294967295
     WHERE b.customer_no IS NOT NULL OR (s.is_stated AND (s.joined_on IS NULL OR s.joined_on <= $as_of))
-),
-placed AS (
-    -- few columns, since each order of them is a sort; equal revenue is broken by the id
-    SELECT
-        customer_no,
-        recency_days,
-        purchase_days,
-        revenue,
-        rank() OVER (ORDER BY recency_days DESC) - 1 AS longer_ago,
-        rank() OVER (ORDER BY purchase_days) - 1 AS less_often,
-        rank() OVER (ORDER BY revenue) - 1 AS with_less,
-        row_number() OVER (ORDER BY revenue DESC, customer_id) AS place,
-        sum(revenue) OVER (ORDER BY revenue DESC, customer_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reached
-    FROM known
-    WHERE orders > 0
 ),
 base AS (
     SELECT count(*) AS buyers, sum(revenue) FILTER (WHERE revenue > 0) AS total
     FROM known
     WHERE orders > 0
+),
+placed AS (
+    -- few columns, since their order is a sort; equal revenue is broken by the id
+    SELECT
+        customer_no,
+        recency_days,
+        purchase_days,
+        revenue,
+        row_number() OVER (ORDER BY revenue DESC, customer_id) AS place,
+        sum(revenue) OVER (ORDER BY revenue DESC, customer_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reached
+    FROM known
+    WHERE orders > 0
+),
+-- scores are fifths of the base: of score n or more is who has at least (n - 1) fifths of the buyers behind. Few values of recency
+-- and frequency occur: they are counted instead of ordered
+recency AS (
+    SELECT recency_days, sum(count(*)) OVER (ORDER BY recency_days DESC) - count(*) AS longer_ago
+    FROM known
+    WHERE orders > 0
+    GROUP BY recency_days
+),
+recency_limit AS (
+    SELECT
+        max(r.recency_days) FILTER (WHERE 5 * r.longer_ago >= b.buyers) AS of_2,
+        max(r.recency_days) FILTER (WHERE 5 * r.longer_ago >= 2 * b.buyers) AS of_3,
+        max(r.recency_days) FILTER (WHERE 5 * r.longer_ago >= 3 * b.buyers) AS of_4,
+        max(r.recency_days) FILTER (WHERE 5 * r.longer_ago >= 4 * b.buyers) AS of_5
+    FROM recency AS r
+    CROSS JOIN base AS b
+),
+frequency AS (
+    SELECT purchase_days, sum(count(*)) OVER (ORDER BY purchase_days) - count(*) AS less_often
+    FROM known
+    WHERE orders > 0
+    GROUP BY purchase_days
+),
+frequency_limit AS (
+    SELECT
+        min(f.purchase_days) FILTER (WHERE 5 * f.less_often >= b.buyers) AS of_2,
+        min(f.purchase_days) FILTER (WHERE 5 * f.less_often >= 2 * b.buyers) AS of_3,
+        min(f.purchase_days) FILTER (WHERE 5 * f.less_often >= 3 * b.buyers) AS of_4,
+        min(f.purchase_days) FILTER (WHERE 5 * f.less_often >= 4 * b.buyers) AS of_5
+    FROM frequency AS f
+    CROSS JOIN base AS b
+),
+monetary_limit AS (
+    -- the revenue to be passed: that of the last customer of the fifths below
+    SELECT
+        min(p.revenue) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= b.buyers) AS of_2,
+        min(p.revenue) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= 2 * b.buyers) AS of_3,
+        min(p.revenue) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= 3 * b.buyers) AS of_4,
+        min(p.revenue) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= 4 * b.buyers) AS of_5
+    FROM placed AS p
+    CROSS JOIN base AS b
 ),
 scored AS (
     SELECT
@@ -87,33 +139,33 @@ scored AS (
         p.place,
         p.reached,
         b.total,
-        -- fifths of the base, or fixed thresholds where the business has set them
-        CASE
-            WHEN $recency_2 IS NULL THEN CAST(least(5, 1 + floor(5.0 * p.longer_ago / nullif(b.buyers, 0))) AS BIGINT)
-            ELSE 1
-            + CASE WHEN p.recency_days <= $recency_2 THEN 1 ELSE 0 END
-            + CASE WHEN p.recency_days <= $recency_3 THEN 1 ELSE 0 END
-            + CASE WHEN p.recency_days <= $recency_4 THEN 1 ELSE 0 END
-            + CASE WHEN p.recency_days <= $recency_5 THEN 1 ELSE 0 END
-        END AS r_score,
-        CASE
-            WHEN $frequency_2 IS NULL THEN CAST(least(5, 1 + floor(5.0 * p.less_often / nullif(b.buyers, 0))) AS BIGINT)
-            ELSE 1
-            + CASE WHEN p.purchase_days >= $frequency_2 THEN 1 ELSE 0 END
-            + CASE WHEN p.purchase_days >= $frequency_3 THEN 1 ELSE 0 END
-            + CASE WHEN p.purchase_days >= $frequency_4 THEN 1 ELSE 0 END
-            + CASE WHEN p.purchase_days >= $frequency_5 THEN 1 ELSE 0 END
-        END AS f_score,
-        CASE
-            WHEN $monetary_2 IS NULL THEN CAST(least(5, 1 + floor(5.0 * p.with_less / nullif(b.buyers, 0))) AS BIGINT)
-            ELSE 1
-            + CASE WHEN p.revenue >= $monetary_2 THEN 1 ELSE 0 END
-            + CASE WHEN p.revenue >= $monetary_3 THEN 1 ELSE 0 END
-            + CASE WHEN p.revenue >= $monetary_4 THEN 1 ELSE 0 END
-            + CASE WHEN p.revenue >= $monetary_5 THEN 1 ELSE 0 END
-        END AS m_score
+        -- fixed thresholds stand before fifths where the business has set them
+        CAST(
+            1
+            + CASE WHEN p.recency_days <= coalesce($recency_2, r.of_2) THEN 1 ELSE 0 END
+            + CASE WHEN p.recency_days <= coalesce($recency_3, r.of_3) THEN 1 ELSE 0 END
+            + CASE WHEN p.recency_days <= coalesce($recency_4, r.of_4) THEN 1 ELSE 0 END
+            + CASE WHEN p.recency_days <= coalesce($recency_5, r.of_5) THEN 1 ELSE 0 END AS BIGINT
+        ) AS r_score,
+        CAST(
+            1
+            + CASE WHEN p.purchase_days >= coalesce($frequency_2, f.of_2) THEN 1 ELSE 0 END
+            + CASE WHEN p.purchase_days >= coalesce($frequency_3, f.of_3) THEN 1 ELSE 0 END
+            + CASE WHEN p.purchase_days >= coalesce($frequency_4, f.of_4) THEN 1 ELSE 0 END
+            + CASE WHEN p.purchase_days >= coalesce($frequency_5, f.of_5) THEN 1 ELSE 0 END AS BIGINT
+        ) AS f_score,
+        CAST(
+            1
+            + CASE WHEN p.revenue >= $monetary_2 OR ($monetary_2 IS NULL AND p.revenue > m.of_2) THEN 1 ELSE 0 END
+            + CASE WHEN p.revenue >= $monetary_3 OR ($monetary_3 IS NULL AND p.revenue > m.of_3) THEN 1 ELSE 0 END
+            + CASE WHEN p.revenue >= $monetary_4 OR ($monetary_4 IS NULL AND p.revenue > m.of_4) THEN 1 ELSE 0 END
+            + CASE WHEN p.revenue >= $monetary_5 OR ($monetary_5 IS NULL AND p.revenue > m.of_5) THEN 1 ELSE 0 END AS BIGINT
+        ) AS m_score
     FROM placed AS p
     CROSS JOIN base AS b
+    CROSS JOIN recency_limit AS r
+    CROSS JOIN frequency_limit AS f
+    CROSS JOIN monetary_limit AS m
 )
 SELECT
     k.customer_no,

@@ -114,5 +114,6 @@ SELECT
     e.channel
 FROM every_order AS e
 LEFT JOIN numbers AS n ON n.customer_id = CASE WHEN $several_sources THEN e.source || ':' || e.customer_id ELSE e.customer_id END
--- guests' orders stand together: who asks for them alone reads only their part
-ORDER BY n.customer_no IS NOT NULL, e.ordered_on, n.customer_no NULLS FIRST, e.order_id NULLS FIRST, e.net_amount
+-- a customer's orders stand together, whoever sums them up meets each once; guests' orders come first: who asks for them alone
+-- reads only their part
+ORDER BY n.customer_no NULLS FIRST, e.ordered_on, e.order_id NULLS FIRST, e.net_amount
