@@ -262,6 +262,15 @@ def imports(data: Path | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("import_id", type=int)
+@data_option
+def rejects(import_id: int, data: Path | None) -> None:
+    """Print the rejected rows of an import as CSV, with their reasons: to be corrected and imported again."""
+    with opened(data) as perform:
+        click.echo(perform("rejects", import_id=import_id)["text"].encode(), nl=False)
+
+
+@main.command()
 @click.option("--forget", type=int, metavar="NUMBER", help="Forget this one.")
 @data_option
 @json_option

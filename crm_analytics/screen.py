@@ -77,6 +77,8 @@ def import_report(report: dict[str, Any], dry_run: bool) -> str:
         for column, each in report["mapping"].items()
     ]
     text = [head, *_aligned([("Column", "Meaning", "Sure", "Because"), *rows])] if rows else [head]
+    if report.get("corrects"):
+        text.append(f"  Corrected rows of import {report['corrects']}, read as that import.")
     if made := report.get("remembered"):
         text.append(f"  Read as {line(made['who'])} decided on {made['saved_at'][:10]}; --anew leaves that aside.")
     text += map(_problem, report["problems"])
@@ -127,7 +129,9 @@ def mapping_list(found: list[dict[str, Any]]) -> str:
 
 
 def _state(each: dict[str, Any]) -> str:
-    return f"undone {each['undone_at']}" if each["undone_at"] else "holds"
+    state = f"undone {each['undone_at']}" if each["undone_at"] else "holds"
+    state += f", {each['corrected']:,} of {each['rejected']:,} rejected rows now in" if each["corrected"] else ""
+    return state + (f", corrects import {each['corrects']}" if each["corrects"] else "")
 
 
 def backup_report(made: dict[str, Any]) -> str:

@@ -15,20 +15,21 @@ import pandas as pd
 
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import BadInput, CrmError, Stopped, UnknownName
-from crm_analytics.export import neutral
 from crm_analytics.ingest import load, mapping_file
 from crm_analytics.ingest.archives import MAPPING, Part
+from crm_analytics.ingest.corrections import corrected
 from crm_analytics.ingest.mapping_file import NOTHING_SAID, MappingFile
 from crm_analytics.ingest.recall import recall
 from crm_analytics.ingest.recognise import Progress, Recognition, recognise, reread
+from crm_analytics.ingest.rejects import as_csv
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs, repairable
 from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, proposed, review, unsure
-from crm_analytics.ingest.shapes import looks_like
 from crm_analytics.metrics.catalogue import METRICS, compute
 from crm_analytics.query import membership
 from crm_analytics.query.rules import EVERYONE, to_json
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import mappings as remembered
+from crm_analytics.workspace.mappings import Remembered
 
 #: Asked with the report and the doubts before a doubtful file is loaded.
 Ask = Callable[[dict[str, Any], list[str]], bool]
@@ -85,9 +86,9 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             found = recognise(session, path, name, kind=kind, overrides=said, progress=work.report, today=wish.today)
             report = _unreviewed(session, found)
             meant = _meant(session, found, wish)
-            report |= {"source": meant.source, "remembered": meant.remembered}
+            report |= {"source": meant.source, **meant.told}
             reviewed = _reviewed(session, meant, wish, warehouse, part)
-            told = {"repairable": _repairable(reviewed), "remembered": meant.remembered}
+            told = meant.told | {"repairable": _repairable(reviewed)}
             report = reviewed.as_dict() | told | {"notes": [*meant.doubts, *_notes(meant.found, wish.cells)]}
             if wish.dry_run:
                 return report
@@ -97,7 +98,7 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             said_so = bool(doubts) or wish.mapping is not None or wish.cells != NOTHING_SAID
             with work.turn(warehouse):
                 work.report(1.0, "loading")
-                made = load.load(warehouse, reviewed, path, wish.who, decided=said_so)
+                made = load.load(warehouse, reviewed, path, wish.who, decided=said_so, corrects=meant.corrects)
                 return made.as_dict() | {name: report[name] for name in ("remembered", "notes")}
         except Stopped:
             raise
@@ -116,7 +117,13 @@ class _Meant:
     source: str
     repairs: Repairs
     doubts: tuple[str, ...] = ()
-    remembered: dict[str, Any] | None = None
+    remembered: Remembered | None = None
+    corrects: int | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What of an earlier file it goes by."""
+        return {"remembered": self.remembered.as_dict() if self.remembered else None, "corrects": self.corrects}
 
 
 def _meant(session: Session, found: Recognition, wish: Intake) -> _Meant:
@@ -132,11 +139,13 @@ def _meant_without_cells(session: Session, found: Recognition, wish: Intake) -> 
         said = replace(wish.mapping, kind=wish.kind or wish.mapping.kind)
         known, mapping = mapping_file.apply(session, found, said)
         return _Meant(known, mapping, wish.source or said.source or DEFAULT_SOURCE, said.repairs)
-    known = None if wish.anew else recall(session, found, wish.kind, wish.source)
+    known = None if wish.anew else corrected(session, found) or recall(session, found, wish.kind, wish.source)
     if known is None:
         return _Meant(found, proposed(found), source, NO_REPAIRS)
-    made = known.remembered
-    return _Meant(known.recognition, known.mapping, made.source, known.repairs, known.doubts, made.as_dict())
+    corrects = known.corrects.import_id if known.corrects else None
+    return _Meant(
+        known.recognition, known.mapping, known.source, known.repairs, known.doubts, known.remembered, corrects
+    )
 
 
 def _of(found: Recognition, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,15 +259,7 @@ def recognised(path: Path, kind: str | None, today: date, sheet: str | None = No
         "decimal_mark": {column: form.decimal for column, form in found.formats.items() if form.kind == "number"},
         "rejected": [{"line": line, "reason": reason, "text": text} for line, reason, text in broken],
     }
-    return report, _csv(rows.to_pandas())
-
-
-def _csv(rows: pd.DataFrame) -> bytes:
-    """The texts with formulas made harmless; a negative number is no formula."""
-    numbers = rows.map(lambda value: isinstance(value, str) and looks_like(value) == "number")
-    harmless = neutral(rows)
-    safe = rows.where(numbers.to_numpy(), harmless.to_numpy()).set_axis(harmless.columns, axis=1)
-    return safe.to_csv(index=False, lineterminator="\r\n").encode()
+    return report, as_csv(rows.to_pandas())
 
 
 # --- show -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from crm_analytics import screen, verbs, verbs_segments, verbs_settings
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.handover import plans
 from crm_analytics.ingest import load, mapping_file
+from crm_analytics.ingest import rejects as reject_files
 from crm_analytics.ingest.archives import Part
 from crm_analytics.query import outgoing
 from crm_analytics.query.warehouse import Warehouse
@@ -57,6 +58,12 @@ def imports(warehouse: Warehouse, work: Work) -> Reply:
     """All imports, the oldest first: {"imports": [...]}."""
     with warehouse.duck.session() as session, work.stoppable(session):
         return {"imports": [each.as_dict() for each in history.listed(session)]}
+
+
+def rejects(warehouse: Warehouse, work: Work, *, import_id: int) -> Reply:
+    """The reject file of an import: {"text": CSV}."""
+    with warehouse.duck.session() as session, work.stoppable(session):
+        return {"text": reject_files.of_import(session, history.one(session, import_id)).decode("utf-8-sig")}
 
 
 def mappings(warehouse: Warehouse, work: Work, *, forget: int | None = None, who: str = "") -> Reply:
@@ -151,6 +158,7 @@ VERBS: dict[str, Callable[..., Reply]] = {
     "import": import_,
     "imports": imports,
     "mappings": mappings,
+    "rejects": rejects,
     "undo": undo,
     "redo": redo,
     "show": show,

@@ -14,6 +14,7 @@ from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.schema import KINDS
 from crm_analytics.workspace import mappings
+from crm_analytics.workspace.imports import Import
 from crm_analytics.workspace.mappings import Remembered
 
 _DATES, _NUMBERS = ("timestamp", "date"), ("money", "number", "integer")
@@ -23,13 +24,20 @@ _MARKS = {".": "a decimal point", ",": "a decimal comma"}
 
 @dataclass(frozen=True)
 class Recalled:
-    """The recognition and the mapping as decided; `doubts`: where the values of this file say something else."""
+    """The recognition and the mapping as decided before; `words` say by whom and when, or in which import.
+
+    `doubts`: where the values of this file say something else. `remembered`: the decision, `corrects`: the import whose
+    rejected rows the file holds; one of them.
+    """
 
     recognition: Recognition
     mapping: dict[str, str | None]
+    source: str
     repairs: Repairs
-    remembered: Remembered
-    doubts: tuple[str, ...]
+    words: str
+    doubts: tuple[str, ...] = ()
+    remembered: Remembered | None = None
+    corrects: Import | None = None
 
 
 def recall(session: Session, found: Recognition, kind: str | None = None, source: str | None = None) -> Recalled | None:
@@ -57,7 +65,8 @@ def recall(session: Session, found: Recognition, kind: str | None = None, source
         for given in (said.date_order, said.decimal)
     )
     again = reread(again, orders, marks, made.words)
-    return Recalled(again, mapping, said.repairs, made, tuple(_doubts(found.formats, said, made)))
+    doubts = tuple(_doubts(found.formats, said, made))
+    return Recalled(again, mapping, made.source, said.repairs, made.words, doubts, remembered=made)
 
 
 def _doubts(formats: Mapping[str, Format], said: mapping_file.MappingFile, made: Remembered) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,6 +154,19 @@ def _done(column: str, repair: str, was: str | None, becomes: str | None, rows: 
     touched = "" if rows is None else f" ({rows:,} row{'' if rows == 1 else 's'})"
     told = f"{column}: {words[repair]}{touched}"
     return {"column": column, "repair": repair, "was": was, "becomes": becomes, "rows": rows, "words": told}
+
+
+def from_record(kept: Iterable[Mapping[str, Any]]) -> Repairs:
+    """The repairs of cells that the record of an import names."""
+    made = NO_REPAIRS
+    for each in kept:
+        column, becomes = each["column"], each["becomes"] or ""
+        made |= {
+            "replace": Repairs(values={column: {each["was"]: becomes}}),
+            "fill": Repairs(defaults={column: becomes}),
+            "blank": Repairs(frozenset({column})),
+        }.get(each["repair"], NO_REPAIRS)
+    return made
 
 
 # --- what could be repaired -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from crm_analytics.ingest import repairs as mending
 from crm_analytics.ingest import store
 from crm_analytics.ingest.convert import convert
 from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.ingest.rejects import keep_cells
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.schema import KINDS, Kind
 from crm_analytics.workspace import imports
@@ -153,6 +154,7 @@ def review(
     currency = _one_currency(session, recognition, mapping)
     _reject_overflow(session, kind)
     folded = store.stage(session, kind, source)
+    keep_cells(session, len(recognition.layout.columns))
     found = store.compare(session, kind, source, folded)
     rejected = int(session.value("SELECT count(DISTINCT line) FROM rejects"))
     return Review(

@@ -18,6 +18,7 @@ from crm_analytics.schema.customer import (
     Habit,
 )
 from crm_analytics.schema.fields import STORED_AS, Field, Kind, Meaning
+from crm_analytics.schema.history import HISTORY_THIRD_DDL
 from crm_analytics.schema.identity import IDENTITY_DDL
 from crm_analytics.schema.people import CUSTOMERS
 from crm_analytics.schema.programme import PROGRAMME_DDL, PROGRAMME_THIRD_DDL
@@ -90,7 +91,7 @@ SECOND_DDL: tuple[str, ...] = (
 
 
 #: What version 3 added: run for a new database and when one of version 2 is brought up.
-THIRD_DDL: tuple[str, ...] = (*PROGRAMME_THIRD_DDL, *SEGMENTS_THIRD_DDL)
+THIRD_DDL: tuple[str, ...] = (*HISTORY_THIRD_DDL, *PROGRAMME_THIRD_DDL, *SEGMENTS_THIRD_DDL)
 
 
 def ddl() -> Iterator[str]:

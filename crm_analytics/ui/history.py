@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from crm_analytics.errors import CrmError
-from crm_analytics.export import to_csv
-from crm_analytics.ingest import load
+from crm_analytics.ingest import load, rejects
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import session, shell, show
 from crm_analytics.workspace import imports
@@ -65,6 +64,10 @@ def _list(made: list[Import]) -> None:
 
 def _acts(warehouse: Warehouse, chosen: Import) -> None:
     number = chosen.import_id
+    if chosen.corrects is not None:
+        st.caption(f":material/build: Corrections of import {chosen.corrects}.")
+    if chosen.corrected:
+        st.caption(f":material/done: {chosen.corrected:,} of {chosen.rejected:,} rejected rows are in now, corrected.")
     for each in chosen.repairs:
         st.caption(f":material/build: {shell.inert(each['words'])}")
     with st.container(horizontal=True):
@@ -81,9 +84,9 @@ def _acts(warehouse: Warehouse, chosen: Import) -> None:
                 shell.explain(error)
             else:
                 st.rerun()
-        if chosen.rejected:
+        if left := chosen.rejected - chosen.corrected:
             st.download_button(
-                f"{chosen.rejected:,} rejected rows", lambda: to_csv(_rejects(warehouse, chosen)), f"rejected_{chosen.import_id}.csv",
+                f"{left:,} rejected rows", lambda: _rejects(warehouse, chosen), f"rejected_{chosen.import_id}.csv",
                 "text/csv", key=f"import_rejects_{number}", icon=":material/download:", on_click="ignore",
             )  # fmt: skip
         original = warehouse.settings.originals / f"{chosen.sha256}.gz"
@@ -94,12 +97,6 @@ def _acts(warehouse: Warehouse, chosen: Import) -> None:
             )  # fmt: skip
 
 
-def _rejects(warehouse: Warehouse, chosen: Import) -> pd.DataFrame:
+def _rejects(warehouse: Warehouse, chosen: Import) -> bytes:
     with warehouse.duck.session() as reading:
-        rows = reading.rows(
-            "SELECT line, column_name, value, reason, raw FROM source.rejects WHERE import_id = $number ORDER BY line, column_name",
-            {"number": chosen.import_id},
-        )
-    frame = pd.DataFrame(rows, columns=["line", "column", "value", "reason", "raw"])
-    frame.insert(0, "file", chosen.file)
-    return frame
+        return rejects.of_import(reading, chosen)

@@ -162,8 +162,13 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
 
 def _remembered(warehouse: Warehouse, number: str, upload: Upload, known: Recalled) -> None:
     """That the file is read as was decided before, and the way out of it."""
+    if known.corrects is not None:
+        st.markdown(
+            f":material/build: Read **{inert(known.words)}** ({inert(known.corrects.file)}), whose rejected rows it holds."
+        )
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/history: Read **{inert(known.remembered.words)}** of a file with the same columns.")
+        st.markdown(f":material/history: Read **{inert(known.words)}** of a file with the same columns.")
         if st.button("Forget that", key=f"forget_{number}", type="tertiary"):
             name = session.who()
             begin(number, upload, f"Reading {upload.name}", lambda job: forget(upload, warehouse, name, job))

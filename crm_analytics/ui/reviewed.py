@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from crm_analytics import formats
-from crm_analytics.export import to_csv
+from crm_analytics.ingest import rejects
 from crm_analytics.ingest.contents import Contents
 from crm_analytics.ingest.review import Review
 from crm_analytics.query.warehouse import Warehouse
@@ -107,14 +107,13 @@ def _problems(warehouse: Warehouse, number: str, upload: Upload, review: Review)
     frame = frame.rename(columns={"first_line": "first line"})[["rows", "cause", "column", "example", "first line"]]
     st.dataframe(frame, hide_index=True, key=f"problems_{number}")
     st.download_button(
-        "Rejected rows with reasons", lambda: to_csv(_rejects(upload, review)), f"rejected_{upload.name}.csv", "text/csv",
+        "Rejected rows with reasons", lambda: _rejects(upload, review), f"rejected_{upload.name}.csv", "text/csv",
         key=f"rejects_{number}", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
     repairs.offered(warehouse, number, upload, review)
 
 
-def _rejects(upload: Upload, review: Review) -> pd.DataFrame:
+def _rejects(upload: Upload, review: Review) -> bytes:
     rows = upload.session.rows("SELECT line, column_name, value, reason, raw FROM rejects ORDER BY line, column_name")
-    frame = pd.DataFrame(rows, columns=["line", "column", "value", "reason", "raw"])
-    frame.insert(0, "file", review.recognition.file)
-    return frame
+    found = review.recognition
+    return rejects.as_csv(rejects.frame(rows, found.layout.columns, found.sha256), mark=True)

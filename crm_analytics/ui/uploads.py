@@ -16,6 +16,7 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.ingest import archives, load, review
 from crm_analytics.ingest.contents import Contents, contents, unsure_customer
+from crm_analytics.ingest.corrections import corrected
 from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, Effect, effect
 from crm_analytics.ingest.recall import Recalled, recall
@@ -37,7 +38,8 @@ WAITING = 3 * AT_ONCE
 class Upload:
     """One file. Its rows are staged in `session` until it is loaded or dropped; `problem` says why it cannot be.
 
-    `recalled`: it is read as was decided of an earlier one; `decided`: a person has said how this one is read.
+    `recalled`: it is read as was decided of an earlier one; `decided`: a person has said how this one is read;
+    `corrects`: the import whose rejected rows it holds.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Upload:
     repairs: Repairs = NO_REPAIRS
     recalled: Recalled | None = None
     decided: bool = False
+    corrects: Import | None = None
 
     def close(self) -> None:
         """Forget the staged rows and the temporary copy."""
@@ -155,17 +158,22 @@ def examine(upload: Upload, warehouse: Warehouse, job: Job, sheet: str | None = 
     try:
         chosen = {"sheet": sheet} if sheet else None
         upload.review = upload.problem = None
-        upload.repairs, upload.recalled, upload.decided = NO_REPAIRS, None, False
+        upload.repairs, upload.recalled, upload.decided, upload.corrects = NO_REPAIRS, None, False, None
         upload.recognition = recognise(
             upload.session, upload.path, upload.name, overrides=chosen, progress=job.report, today=date.today()
         )
         mapping = review.proposed(upload.recognition)
-        if not anew and (known := recall(upload.session, upload.recognition)):
+        if not anew and (known := _as_before(upload.session, upload.recognition)):
             upload.recalled, upload.recognition, mapping = known, known.recognition, known.mapping
-            upload.source, upload.repairs = known.remembered.source, known.repairs
+            upload.source, upload.repairs = known.source, known.repairs
+            upload.corrects = known.corrects
         _compare_as_mended(upload, warehouse, mapping, job)
     except CrmError as error:
         upload.problem = error
+
+
+def _as_before(session: Session, found: Recognition) -> Recalled | None:
+    return corrected(session, found) or recall(session, found)
 
 
 def examine_again(upload: Upload, warehouse: Warehouse, choice: Choice, job: Job) -> None:
@@ -244,7 +252,8 @@ def bring_in(upload: Upload, warehouse: Warehouse, who: str, job: Job) -> None:
         raise BadInput("it has not been reviewed yet.", file=upload.name, cure="Review it first.")
     job.report(0.2, "loading and refreshing the figures")
     decided = upload.decided or bool(doubts(upload))
-    upload.made = load.load(warehouse, upload.review, upload.path, who, decided=decided)
+    corrects = upload.corrects.import_id if upload.corrects else None
+    upload.made = load.load(warehouse, upload.review, upload.path, who, decided=decided, corrects=corrects)
 
 
 def doubts(upload: Upload) -> list[str]:
@@ -258,7 +267,7 @@ def doubts(upload: Upload) -> list[str]:
 
 def forget(upload: Upload, warehouse: Warehouse, who: str, job: Job) -> None:
     """Forget what was decided of earlier files and read this one without it."""
-    if upload.recalled is not None:
+    if upload.recalled is not None and upload.recalled.remembered is not None:
         load.forget(warehouse, upload.recalled.remembered, who)
     upload.source = DEFAULT_SOURCE
     examine(upload, warehouse, job, anew=True)

@@ -14,7 +14,7 @@ _COLUMNS = (
     "import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, rejected, mapping, report, currency, "
     "who, imported_at, undone_at, undone_by"
 )
-_REPORT = ("problems", "repairs")  # kept in the column `report`
+_REPORT = ("problems", "repairs", "formats", "corrects")  # kept in the column `report`
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Import:
 
     `mapping` is {column of the file: {field, confidence, reason}}; `problems` lists {cause, column, rows, example};
     `undone_at` is None while the import holds; `repairs` lists what a person decided of cells: {column, repair, was,
-    becomes, rows}.
+    becomes, rows, words}; `formats` says how the used columns were read. `corrects`: the import whose rejected rows this
+    one brings; `corrected`: how many of the rejected ones other imports that hold have brought.
     """
 
     import_id: int
@@ -45,11 +46,14 @@ class Import:
     undone_at: datetime | None = None
     undone_by: str | None = None
     repairs: list[dict[str, Any]] = field(default_factory=list)
+    formats: dict[str, dict[str, Any]] = field(default_factory=dict)
+    corrects: int | None = None
+    corrected: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For the command line's JSON: the keys of DESIGN in their order, then the rest."""
         first = ("import_id", "kind", "file", "rows_read", "new", "same", "changed", "rejected", "problems", "mapping")
-        rest = ("source", "currency", "who", "sha256", "bytes", "repairs")
+        rest = ("source", "currency", "who", "sha256", "bytes", "repairs", "corrects", "corrected")
         when = {
             name: at.isoformat(timespec="seconds") if at else None
             for name, at in (("imported_at", self.imported_at), ("undone_at", self.undone_at))
@@ -59,7 +63,14 @@ class Import:
 
 def listed(session: Session) -> list[Import]:
     """All imports, the oldest first."""
-    return [_from(row) for row in session.rows(f"SELECT {_COLUMNS} FROM workspace.imports ORDER BY import_id")]
+    rows = session.rows(f"""SELECT {_COLUMNS}, coalesce(lines, 0) FROM workspace.imports AS i
+        LEFT JOIN (
+            SELECT c.import_id, count(DISTINCT c.line) AS lines FROM workspace.corrections AS c
+            JOIN workspace.imports AS later ON later.import_id = c.corrected_by AND later.undone_at IS NULL
+            GROUP BY c.import_id
+        ) AS brought USING (import_id)
+        ORDER BY import_id""")
+    return [_from(row) for row in rows]
 
 
 def one(session: Session, import_id: int) -> Import:
@@ -101,7 +112,7 @@ def mark(session: Session, import_id: int, undone_at: datetime | None, who: str 
 
 
 def _from(row: tuple[Any, ...]) -> Import:
-    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    values = dict(zip((*_COLUMNS.split(", "), "corrected"), row, strict=True))
     values["mapping"] = json.loads(values["mapping"])
     report = json.loads(values.pop("report"))  # that of an older import has fewer parts
     return Import(**values, **{name: report[name] for name in _REPORT if name in report})

@@ -55,6 +55,16 @@ def test_a_report_names_problems_and_every_column(run: Run, orders: Path) -> Non
     assert {frozenset(each) for each in report["mapping"].values()} == {frozenset({"field", "confidence", "reason"})}
 
 
+def test_rejected_rows_come_back_corrected(run: Run, orders: Path, tmp_path: Path) -> None:
+    run("import", orders)
+    back = written(tmp_path / "back.csv", run("rejects", 1).stdout.replace("many", "77.00", 1))
+    report = said(run("import", back, "--json"))
+    assert (report["new"], report["rejected"], report["corrects"], report["kind"]) == (1, 0, 1, "orders")
+    listed = run("imports").stdout
+    assert "1 of 1 rejected rows now in" in listed
+    assert "corrects import 1" in listed
+
+
 def test_cells_can_be_repaired_from_the_command_line(run: Run, orders: Path) -> None:
     (offer,) = said(run("import", orders, "--json", "--dry-run"))["repairable"]
     assert (offer["column"], offer["ways"], offer["values"]) == (
