@@ -8,7 +8,7 @@ require_app()
 
 from dataclasses import replace  # noqa: E402  (the guard comes first)
 
-from crm_analytics.ui import (  # noqa: E402  # noqa: E402
+from crm_analytics.ui import (  # noqa: E402
     builder,
     doors,
     export_members,
@@ -47,13 +47,14 @@ if rule is not None:
         if opened:
             export_members.card(warehouse, chosen)
             export_members.earlier(warehouse)
-    with show.more("segments_more", "More: how it grew, what segments share, any measure, clusters") as opened:
+    with show.more("segments_more", "More: how it grew, who came and went, what segments share, any measure, clusters") as opened:
         if opened:
             left, right = st.columns([3, 2])
             with left:
                 segments_saved.over_time(warehouse, saved, chosen)
             with right:
                 segments_saved.overlap(warehouse, audience)
+            segments_saved.flow(warehouse, saved, chosen)
             segments_profile.measures(warehouse, chosen)
             segments_clusters.card(warehouse, chosen)
 

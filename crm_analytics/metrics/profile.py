@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calendar import day_name, month_name
+from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
@@ -42,9 +44,12 @@ def segment_profile(
     *,
     segment: str | None = None,
     against: str | None = None,
+    then: date | None = None,
     field: str | None = None,
 ) -> pd.DataFrame:
     """What sets the audience, or a saved segment within it, apart from the whole base or from another saved segment.
+
+    With `then` it is compared with those whom its own rule selects as of that day (or those of `against` as of it).
 
     Shares are of the customers of whom the field is known; for product lines, weekdays and months, which are not
     exclusive, of those who bought at all. Of a field with more than 20 values the 20 most frequent ones.
@@ -61,18 +66,22 @@ def segment_profile(
     uncertain : bool        fewer than 30 customers of the segment, or of the other segment, stand behind it
     """
     everyone = warehouse.audience(EVERYONE, audience.as_of, audience.before)
+    chosen = members_of(warehouse, audience, segment)
     base = members_of(warehouse, everyone, against)
-    return _profile(warehouse, members_of(warehouse, audience, segment), base=base, field=field)
+    if then is not None:
+        base = replace(base if against else chosen, as_of=then)
+    return _profile(warehouse, chosen, base=base, field=field)
 
 
 @kept
 def _profile(warehouse: Warehouse, audience: Audience, *, base: Audience, field: str | None) -> pd.DataFrame:
     buyers = [int(warehouse.read("metrics/buyers", each)["buyers"][0]) for each in (audience, base)]
     parts = []
+    whole = base.rule == EVERYONE and base.as_of == audience.as_of
     for name in GROUPS.get(field, (field,)) if field else PROFILED:
         found = _counted(warehouse, audience, name)
-        if base.rule != EVERYONE:
-            found["base_customers"] = _counted(warehouse, base, name)["customers"]
+        if not whole:
+            found = _beside(found, _counted(warehouse, base, name))
         known = buyers if name in (*HABITS, LINES) else [found["customers"].sum(), found["base_customers"].sum()]
         found = found.nlargest(MOST_VALUES, "base_customers").sort_index()
         found["share"] = found["customers"] / known[0] if known[0] else float("nan")
@@ -81,9 +90,18 @@ def _profile(warehouse: Warehouse, audience: Audience, *, base: Audience, field:
     frame = pd.concat(parts, ignore_index=True)
     frame["index"] = frame["share"] / frame["base_share"].where(frame["base_share"] > 0) * 100
     frame["uncertain"] = frame["customers"] < FEWEST
-    if base.rule != EVERYONE:
+    if not whole:
         frame["uncertain"] |= frame["base_customers"] < FEWEST
     return notes.noted(frame[list(_TYPES)].astype(_TYPES))
+
+
+def _beside(found: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """The counts of a segment with those of another in the place of the base's; values that only one has count 0 in the other."""
+    one, second = found.set_index("value")["customers"], other.set_index("value")["customers"]
+    values = one.index.append(second.index.difference(one.index, sort=False))
+    counts = {"customers": one, "base_customers": second}
+    columns = {name: each.reindex(values, fill_value=0).to_numpy() for name, each in counts.items()}
+    return pd.DataFrame({"value": values, **columns})
 
 
 def _counted(warehouse: Warehouse, audience: Audience, name: str) -> pd.DataFrame:
@@ -110,9 +128,12 @@ def telling(frame: pd.DataFrame, rule: Rule, most: int = 12) -> pd.DataFrame:
     return chosen.sort_values(["index", "field", "value"], ascending=[False, True, True])
 
 
-def profile_in_words(frame: pd.DataFrame, rule: Rule = EVERYONE, against: str | None = None) -> str | None:
+def profile_in_words(
+    frame: pd.DataFrame, rule: Rule = EVERYONE, against: str | None = None, then: date | None = None
+) -> str | None:
     """What is over- and under-represented most, fields that the rule itself asks aside. Reads `segment_profile`."""
-    whole = f"in “{against}”" if against else "in the whole base"
+    whole = f"in “{against}”" if against else "in the whole base" if then is None else "in it"
+    whole += f" on {formats.day(then)}" if then else ""
     found = telling(frame, rule)
     if found.empty:
         return None

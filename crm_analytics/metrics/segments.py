@@ -219,9 +219,14 @@ def _saved(warehouse: Warehouse, name: str | None = None) -> list[tuple[Saved, R
         return [(each, membership.rule_of(session, each)) for each in found]
 
 
+def saved_rule(warehouse: Warehouse, segment: str) -> Rule:
+    """The rule of a saved segment, ready to be asked. Errors: UnknownName."""
+    return _saved(warehouse, segment)[0][1]
+
+
 def members_of(warehouse: Warehouse, audience: Audience, segment: str | None) -> Audience:
     """The audience, or those of it who are in a saved segment."""
-    return _within(audience, _saved(warehouse, segment)[0][1]) if segment else audience
+    return _within(audience, saved_rule(warehouse, segment)) if segment else audience
 
 
 def _within(audience: Audience, rule: Rule) -> Audience:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from crm_analytics import formats
 from crm_analytics.charts import explore as explored
 from crm_analytics.charts import segments as drawn
 from crm_analytics.metrics import explore, profile
@@ -28,17 +29,17 @@ def apart(warehouse: Warehouse, audience: Audience) -> None:
     with show.card("profile", "What sets them apart"):
         with warehouse.duck.session() as reading:
             names = [each.segment for each in segments.listed(reading)]
-        other = _WHOLE
-        if names:
-            kept_of("profile_against", [_WHOLE, *names])
-            other = st.selectbox("Compared with", [_WHOLE, *names], key="profile_against", width=330)
-        against = None if other == _WHOLE else other
+        earlier = f"the same rule on {formats.day(audience.before)}"
+        kept_of("profile_against", [_WHOLE, earlier, *names])
+        other = st.selectbox("Compared with", [_WHOLE, earlier, *names], key="profile_against", width=330)
+        against = other if other in names else None
+        then = audience.before if other == earlier else None
         part = st.segmented_control(
             "Of", list(_PARTS), key="profile_of", bind="query-params", default=next(iter(_PARTS)), required=True
         )
-        knobs = {"against": against, "field": _PARTS[part]}
+        knobs = {"against": against, "then": then, "field": _PARTS[part]}
         frame = profile.segment_profile(warehouse, audience, **knobs)
-        finding = profile.profile_in_words(frame, audience.rule, against)
+        finding = profile.profile_in_words(frame, audience.rule, against, then)
         if finding:
             st.caption(inert(finding))
         chosen = profile.telling(frame, audience.rule)

@@ -8,8 +8,10 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.charts import segments as drawn
+from crm_analytics.charts.rfm import rfm_migration_flow
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics import segments as metrics
+from crm_analytics.metrics import segments_flow
 from crm_analytics.query import evaluation, membership, rules
 from crm_analytics.query.rules import EVERYONE, Rule
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -20,6 +22,7 @@ from crm_analytics.workspace import segments
 from crm_analytics.workspace.segments import Saved
 
 IN_FORCE = "The audience of all pages"
+_NO_OTHER = "everybody else"
 _CHOICE, _SAID = "begin_with", "segment_said"
 
 
@@ -131,6 +134,30 @@ def over_time(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> 
         st.caption(inert(finding or show.NO_FINDING))
         show.figure(drawn.segment_history_lines(frame), "segment_history", finding)
         show.behind("segment_history", frame, audience, segment=saved.segment)
+
+
+def flow(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> None:
+    """Who went into the saved segment and out of it, or between it and another one, since a day."""
+    with show.card("segment_flow", "Who came, who went"):
+        if saved is None:
+            show.nothing("Choose a saved segment above to see who came into it and who left it.")
+            return
+        with warehouse.duck.session() as reading:
+            others = [each.segment for each in segments.listed(reading) if each.segment != saved.segment]
+        with st.container(horizontal=True):
+            kept_of("flow_other", [_NO_OTHER, *others])
+            other = st.selectbox("Between it and", [_NO_OTHER, *others], key="flow_other", width=230)
+            since = st.date_input("Since", audience.before, max_value=audience.as_of, key="flow_since", width=150)
+        everyone = Audience(EVERYONE, audience.as_of, since)
+        knobs = {"segment": saved.segment, "other": None if other == _NO_OTHER else other}
+        frame = segments_flow.segment_flow(warehouse, everyone, **knobs)
+        finding = segments_flow.segment_flow_in_words(frame, everyone, warehouse.currency)
+        st.caption(inert(finding or show.NO_FINDING))
+        if frame.empty:
+            show.nothing("Nobody was in it on either day.")
+        else:
+            show.figure(rfm_migration_flow(frame), "segment_flow", finding, scroll=True)
+        show.behind("segment_flow", frame, everyone, **knobs)
 
 
 def overlap(warehouse: Warehouse, audience: Audience) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -65,6 +66,15 @@ def test_a_segment_against_another(warehouse) -> None:
         shares = [(each["country"] == row.value).mean() for each in (one, other)]
         assert (row.share, row.base_share) == tuple(shares)
         assert row.base_customers == (other["country"] == row.value).sum()
+
+
+def test_a_segment_against_itself_on_another_day(warehouse) -> None:
+    day = date(2024, 3, 1)
+    now, then = (compute(warehouse, "customers", warehouse.audience(BIG, each)) for each in (None, day))
+    found = compute(warehouse, "segment_profile", warehouse.audience(BIG), then=day, field="country")
+    for row in found.itertuples():
+        assert row.customers == (now["country"] == row.value).sum()
+        assert row.base_customers == (then["country"] == row.value).sum()
 
 
 def test_habits_count_who_bought_on_the_day(warehouse) -> None:

@@ -104,6 +104,24 @@ def test_late_rows_change_the_past_from_their_day_on(saved) -> None:
     assert note.endswith("On 1 of 4 days it has another size.")
 
 
+def test_who_came_and_who_went(saved) -> None:
+    membership.save(saved, "Many", where("orders", "at_least", 3), "the test")
+    audience, march = saved.audience(), date(2024, 3, 31)
+    one = compute(saved, "segment_flow", audience, segment="Recent", before=march)
+    assert rows_of(one, "from_segment", "to_segment", "customers", "revenue") == [
+        ("Recent", "Recent", 1, 60.0), ("Recent", "not in it", 1, 60.0), ("not yet a customer", "Recent", 1, 90.0),
+    ]  # fmt: skip
+    two = compute(saved, "segment_flow", audience, segment="Recent", other="Many", before="2024-02-29")
+    assert rows_of(two, "from_segment", "to_segment", "customers") == [
+        ("Recent", "Many", 1), ("Recent", "in both", 1), ("not yet a customer", "in both", 1),
+    ]  # fmt: skip
+    only = compute(
+        saved, "segment_flow", saved.audience(where("customer_id", "is", "cid")), segment="Recent", before=march
+    )
+    assert only["customers"].tolist() == [1]
+    assert compute(saved, "segment_flow", audience).empty
+
+
 def test_what_has_happened_to_a_past_day_is_named(warehouse, tmp_path) -> None:
     def brought(name: str, text: str) -> int:
         (tmp_path / name).write_text(text)

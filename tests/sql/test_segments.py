@@ -46,6 +46,11 @@ def test_segment_members(warehouse) -> None:
     assert rows_of(later, "customer_id", "entered_on", "reason") == [("ann", None, None)]
 
 
+def test_segment_flow(warehouse) -> None:
+    found = warehouse.read("metrics/segment_flow", warehouse.audience(before=date(2024, 1, 31)))
+    assert rows_of(found, "customer_id", "revenue_12m", "was_known") == [("ann", 150.0, True), ("bob", 30.0, False)]
+
+
 def test_segment_profile(warehouse) -> None:
     found = warehouse.read("metrics/segment_profile", warehouse.audience(TWICE), field="orders")
     assert rows_of(found, "value", "customers", "base_customers") == [("1", 0, 1), ("2", 1, 1)]
