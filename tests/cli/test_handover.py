@@ -24,7 +24,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from crm_analytics import __version__
-from crm_analytics.config import DATA_VARIABLE, PROJECT, Settings
+from crm_analytics.config import PROJECT, Settings
 from crm_analytics.errors import BadInput, DatabaseBusy, UnknownName
 from crm_analytics.handover import client, wire
 from crm_analytics.handover.server import Served
@@ -119,10 +119,7 @@ def timeless(text: str) -> str:
     return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", "at", text)
 
 
-def test_the_pages_show_what_the_command_line_brought(
-    data: Path, orders: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(DATA_VARIABLE, str(data))
+def test_the_pages_show_what_the_command_line_brought(run: Run, data: Path, orders: Path) -> None:
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
     try:
         before = words(app)
@@ -133,7 +130,7 @@ def test_the_pages_show_what_the_command_line_brought(
     assert not app.exception
     assert before != after
     assert not (data / wire.SOCKET).exists()
-    assert finished(data, "imports")[1].count("orders.csv") == 1
+    assert run("imports").stdout.count("orders.csv") == 1
 
 
 def words(app: AppTest) -> str:
@@ -150,7 +147,7 @@ def test_a_doubtful_file_is_asked_about_across_the_socket(served: Served, data: 
 # --- at once --------------------------------------------------------------------------------------------------------
 
 
-def test_two_imports_at_once_are_both_loaded(data: Path, tmp_path: Path) -> None:
+def test_two_imports_at_once_are_both_loaded(run: Run, data: Path, tmp_path: Path) -> None:
     header = "order id,customer,date,amount\n"
     files = [
         written(
@@ -162,7 +159,7 @@ def test_two_imports_at_once_are_both_loaded(data: Path, tmp_path: Path) -> None
         with started(data, "import", files[0]) as one, started(data, "import", files[1]) as other:
             done = [process.communicate(timeout=60) for process in (one, other)]
         assert [one.returncode, other.returncode] == [0, 0], done
-        imports = json.loads(finished(data, "imports", "--json")[1])["imports"]
+        imports = json.loads(run("imports", "--json").stdout)["imports"]
     assert [each["import_id"] for each in imports] == [1, 2]
     assert [each["new"] for each in imports] == [3000, 3000]
 
@@ -215,7 +212,7 @@ def on_a_terminal(data: Path, *arguments: object) -> Iterator[tuple[subprocess.P
         os.close(ours)
 
 
-def test_an_interrupt_stops_the_work_in_the_dashboard(data: Path, tmp_path: Path) -> None:
+def test_an_interrupt_stops_the_work_in_the_dashboard(run: Run, data: Path, tmp_path: Path) -> None:
     path = large(tmp_path / "large.csv")
     with dashboard(data):
         with on_a_terminal(data, "import", path) as (process, until):
@@ -223,12 +220,12 @@ def test_an_interrupt_stops_the_work_in_the_dashboard(data: Path, tmp_path: Path
             process.send_signal(signal.SIGINT)
             assert b"Aborted!" in until(b"Aborted!")
             assert process.wait(60) == 1
-        assert finished(data, "imports")[1] == "Nothing was imported yet.\n"
+        assert run("imports").stdout == "Nothing was imported yet.\n"
     with closing(Warehouse.open(Settings(data))) as warehouse, warehouse.duck.session() as session:
         assert session.value("SELECT count(*) FROM source.orders") == 0
 
 
-def test_who_waits_for_another_change_can_leave_at_once(served: Served, data: Path, orders: Path) -> None:
+def test_who_waits_for_another_change_can_leave_at_once(run: Run, served: Served, data: Path, orders: Path) -> None:
     with (
         served.warehouse.duck.writing(),
         on_a_terminal(data, "import", orders) as (process, until),
@@ -238,7 +235,7 @@ def test_who_waits_for_another_change_can_leave_at_once(served: Served, data: Pa
         assert b"Aborted!" in until(b"Aborted!")
         assert process.wait(60) == 1
     served.close()
-    assert finished(data, "imports")[1] == "Nothing was imported yet.\n"
+    assert run("imports").stdout == "Nothing was imported yet.\n"
 
 
 def test_a_hang_up_stops_the_work(served: Served, data: Path, tmp_path: Path) -> None:
@@ -261,7 +258,9 @@ def test_a_hang_up_stops_the_work(served: Served, data: Path, tmp_path: Path) ->
     assert asked(data, "imports", {})[0] == {"imports": []}
 
 
-def test_a_dashboard_killed_in_the_middle_is_said_and_leaves_a_whole_database(data: Path, tmp_path: Path) -> None:
+def test_a_dashboard_killed_in_the_middle_is_said_and_leaves_a_whole_database(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
     path = large(tmp_path / "large.csv")
     with dashboard(data) as holder, on_a_terminal(data, "import", path) as (process, until):
         assert b"loading" in until(b"loading")
@@ -271,9 +270,9 @@ def test_a_dashboard_killed_in_the_middle_is_said_and_leaves_a_whole_database(da
     assert err.count(b"Error: ") == err.count(b"\n") == 1
     assert b"the dashboard that held it ended in the middle of the work" in err
     assert (data / wire.SOCKET).exists()
-    assert finished(data, "imports")[1] == "Nothing was imported yet.\n"
+    assert run("imports").stdout == "Nothing was imported yet.\n"
     with dashboard(data):  # takes the place of the dead one's socket
-        assert finished(data, "imports")[1] == "Nothing was imported yet.\n"
+        assert run("imports").stdout == "Nothing was imported yet.\n"
     assert not (data / wire.SOCKET).exists()
 
 

@@ -165,7 +165,7 @@ def found(warehouse: Warehouse, as_of: date) -> dict[str, dict[str, Any]]:
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],

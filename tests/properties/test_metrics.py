@@ -25,7 +25,7 @@ FIGURES = (
     "rfm_cutoffs", "rfm_customers", "rfm_migration", "customers", "pareto", "pareto_curve", "abc", "pyramid", "whale_curve",
 )  # fmt: skip
 
-few = settings(max_examples=4, deadline=None)  # an example is a whole base, and often two or three
+few = settings(max_examples=3, deadline=None)  # an example is a whole base, and often two or three
 
 Rows = list[tuple[str | None, str, float]]
 

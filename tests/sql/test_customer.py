@@ -12,6 +12,7 @@ from crm_analytics.metrics import customer
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query import person
 from crm_analytics.query.rules import where
+from tests.conftest import in_memory
 from tests.metrics.loading import load_frame, rows_of
 
 AS_OF = date(2024, 6, 30)
@@ -103,14 +104,17 @@ ROWS: dict[str, list[dict[str, object]]] = {
 }
 
 
-@pytest.fixture
-def loaded(warehouse):
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """All nine tables, loaded once: the tests only read them."""
+    warehouse = in_memory(tmp_path_factory.mktemp("data"))
     for place, (kind, rows) in enumerate(ROWS.items(), start=1):
         frame = pd.DataFrame(rows)
         load_frame(
             warehouse, kind, frame.astype({name: "datetime64[us]" for name in AT if name in frame}), import_id=place
         )
-    return warehouse
+    yield warehouse
+    warehouse.close()
 
 
 @pytest.mark.parametrize(
