@@ -8,13 +8,22 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.campaigns_sums import OUTCOME_DAYS, Campaign, Costs, campaigns_of, listed
+from crm_analytics.metrics.campaigns_sums import (
+    ALL,
+    OUTCOME_DAYS,
+    Campaign,
+    Costs,
+    campaigns_of,
+    in_one_spelling,
+    listed,
+)
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Steps of the funnel in their natural order; only those that a file knows are counted.
 STEPS = ("targeted", "sent", "delivered", "opened", "clicked", "responded", "converted")
 
+NOT_KNOWN = "not known"
 _FUNNEL = {
     "campaign_id": "str",
     "step": "str",
@@ -22,6 +31,8 @@ _FUNNEL = {
     "rate_of_previous": "float64",
     "rate_of_targeted": "float64",
 }
+_CHANNELS = {"campaign_id": "str", "channel": "str", "arm": "str", "customers": "int64", **dict.fromkeys(STEPS[1:], "float64"),
+             "response_rate": "float64", "conversion_rate": "float64"}  # fmt: skip
 _RETURNS = {"campaign_id": "str", "channel": "str", "cause": "str", "customers": "int64", "share": "float64"}
 _DAYS = {"campaign_id": "str", "arm": "str", "day": "int64", "customers": "int64", "cumulative_share": "float64"}
 
@@ -69,7 +80,7 @@ def campaign_funnel(
 
 def _counts(found: Campaign, arm: str | None) -> dict[str, int]:
     """Step -> customers, for the steps that are known."""
-    arms = [each for each in found.arms if each.name == arm] if arm else found.treated
+    arms = [each for each in found.arms if each.name.lower() == arm.lower()] if arm else found.treated
     if arm and not arms:
         return {}
     counts = {"targeted": sum(each.customers for each in arms) if arm else found.targeted}
@@ -84,6 +95,46 @@ def _counts(found: Campaign, arm: str | None) -> dict[str, int]:
 
 def _rate(part: int, whole: int | None) -> float | None:
     return None if not whole or part > whole else part / whole
+
+
+@kept
+def campaign_channels(warehouse: Warehouse, audience: Audience, *, campaign: str | None = None) -> pd.DataFrame:
+    """How far the customers of a campaign got, by channel and arm; without `campaign` of the latest one.
+
+    A customer contacted over two channels counts in both: the rows do not add up to the campaign. Which channel somebody
+    was contacted over was chosen, so that the channels' rates do not tell which is better; an arm against the control
+    group of the same channel does.
+
+    Columns
+    -------
+    campaign_id : str           the campaign
+    channel : str               how they were contacted, or would have been; "not known" where the file does not say
+    arm : str                   arm, the control group too; "all" where the file names none
+    customers : int64           customers drawn for that arm over that channel
+    sent : float64              of them those to whom something was sent; null where the file does not say
+    delivered : float64         reached; null likewise
+    opened : float64            who opened; null likewise
+    clicked : float64           who followed a link; null likewise
+    responded : float64         who responded, or called back over that channel; null likewise
+    converted : float64         who converted, as the file says of a contact of that channel; null likewise
+    response_rate : float64     responded / customers; null likewise
+    conversion_rate : float64   converted / customers; null likewise
+    """
+    known = listed(warehouse, audience, campaign)
+    known = known[known["contacts"] > 0]
+    if known.empty:
+        return pd.DataFrame(columns=list(_CHANNELS)).astype(_CHANNELS)
+    name = known.iloc[-1]["campaign_id"]
+    frame = warehouse.read("metrics/campaign_channels", audience, campaign=name)
+    frame = in_one_spelling(frame.assign(campaign_id=name))
+    frame = frame.fillna({"channel": NOT_KNOWN, "arm": ALL})
+    frame = (
+        frame.groupby(["campaign_id", "channel", "arm"], sort=True)[["customers", *STEPS[1:]]]
+        .sum(min_count=1)
+        .reset_index()
+    )
+    frame["response_rate"], frame["conversion_rate"] = (frame[step] / frame["customers"] for step in STEPS[5:])
+    return frame[list(_CHANNELS)].astype(_CHANNELS)
 
 
 @kept
@@ -127,12 +178,12 @@ def campaign_days(
     first_on = last["first_on"].date()
     frame = warehouse.read(
         "metrics/campaign_days", audience, campaign=last["campaign_id"], first_on=first_on, outcome_days=window
-    )
+    ).assign(campaign_id=last["campaign_id"])
     reached = min(window, (audience.as_of - first_on).days)
     days = pd.Index(range(reached + 1), name="day")
     parts = []
-    for arm, rows in frame.groupby("arm", sort=True):
-        by_day = rows.set_index("day")["customers"]
+    for arm, rows in in_one_spelling(frame).groupby("arm", sort=True):
+        by_day = rows.groupby("day")["customers"].sum()
         bought = by_day.reindex(days, fill_value=0)
         part = (
             bought.rename("customers").reset_index().assign(cumulative_share=bought.cumsum().to_numpy() / by_day.sum())

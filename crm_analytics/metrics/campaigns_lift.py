@@ -113,7 +113,7 @@ def campaign_lift(
             elsewhere = contacted_elsewhere(warehouse, audience, found) if campaign else None
             rows += lift_rows(found, told.get(found.campaign_id), elsewhere)
         frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
-        return notes.noted(frame, *warnings(campaigns), *_raw(frame))
+        return notes.noted(frame, *warnings(warehouse, campaigns), *_raw(frame))
 
     return warehouse.keep("campaign_lift", audience, make, campaign=campaign, costs=costs, by_hand=by_hand)
 
@@ -185,7 +185,7 @@ def contacted_elsewhere(warehouse: Warehouse, audience: Audience, found: Campaig
         "metrics/campaign_overlap", audience, campaign=found.campaign_id, first_on=info["first_on"].date(),
         last_on=min(info["last_on"].date() + timedelta(days=found.costs.window), audience.as_of), outcome_days=found.costs.window,
     )  # fmt: skip
-    return float(frame.loc[frame["arm"] == found.control.name, "customers"].sum())
+    return float(frame.loc[frame["arm"].str.lower() == found.control.name.lower(), "customers"].sum())
 
 
 def _p(lift: Lift | None) -> float | None:

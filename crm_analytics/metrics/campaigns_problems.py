@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from crm_analytics import formats
-from crm_analytics.metrics.campaigns_sums import Campaign, TargetedArm, is_control
+from crm_analytics.metrics.campaigns_files import files_of, of_campaign
+from crm_analytics.metrics.campaigns_sums import Campaign, TargetedArm, is_control, is_control_column, listed
+from crm_analytics.metrics.notes import FEWEST_CUSTOMERS
 from crm_analytics.models.lift_checks import SPLIT_ALARM, split_p_value
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Where more of the customers than this are spoilt (control contacted, no arm, several arms), nothing is claimed.
 MOST_SPOILT = 0.05
-#: Names of a file's own columns for the day of an outcome.
-_OUTCOME_DAYS = (
-    "converted_at", "converted_on", "conversion_date", "conversion_time", "responded_at", "responded_on", "response_date",
-    "purchase_date", "purchased_at", "purchase_time", "order_date", "ordered_at", "redemption_date", "redeemed_at",
-)  # fmt: skip
+#: Where one customer is more of an arm's revenue than this, it is said.
+MOST_OF_ONE = 0.2
+#: Words in the name of a file's own column for the day of an outcome; others that say it is of an earlier one.
+_OUTCOME_WORDS = ("conver", "respon", "purchas", "order", "redeem", "redemption", "outcome", "sale", "sold", "bought", "transaction",
+                  "compra", "pedido", "kauf", "bestell", "achat", "commande", "покуп", "заказ")  # fmt: skip
+_EARLIER_WORDS = ("last", "previous", "prior", "first", "before", "earlier", "ultim", "anterior", "primer", "letzt", "erst", "dernier",
+                  "premier", "послед", "перв")  # fmt: skip
 
 
 def without_control(found: Campaign) -> str | None:
@@ -26,6 +30,8 @@ def without_control(found: Campaign) -> str | None:
         return None
     if len(found.arms) < 2:
         return "no control group: who responds is not who was moved"
+    if not found.names_arms:
+        return "the file names no arms, and who was not sent it was perhaps left out for a reason: if that was drawn, say control=not sent"
     names = ", ".join(arm.name for arm in found.arms)
     alike = [arm.name for arm in found.arms if is_control(arm.name)]
     why = (
@@ -67,33 +73,50 @@ def split_alarm(p_value: float | None) -> str | None:
 
 
 def from_attributes(warehouse: Warehouse, audience: Audience, campaign: str | None) -> dict[str, str]:
-    """Problems that only a file's own further columns show: outcomes dated before the contact, amounts in two currencies."""
+    """Problems that only a file's own further columns and its import show: outcomes dated before the contact, two currencies."""
+    problems = _of_files(warehouse, audience, campaign)
     known = warehouse.attributes.get("contacts", {})
-    days = [name for name in _OUTCOME_DAYS if name in known]
+    days = [name for name, meaning in known.items() if meaning == "date" and _tells_the_outcome(name)]
     currency = next((name for name in ("currency", "currency_code") if name in known), None)
-    if not days and currency is None:
-        return {}
-    frame = warehouse.read(
-        "metrics/campaign_attributes", audience, campaign=campaign, day=f"$.{days[0]}" if days else "$.none",
-        currency=f"$.{currency}" if currency else "$.none",
-    )  # fmt: skip
-    problems = {}
-    for row in frame.to_dict("records"):
-        if row["currencies"] > 1:
-            problems[row["campaign_id"]] = (
-                f"amounts in {row['currencies']} currencies ({row['first_currency']}, {row['last_currency']})"
-            )
-        elif row["too_early"] > 0:
-            count = formats.count(row["too_early"])
-            problems[row["campaign_id"]] = f"{count} outcomes are dated before the contact that they are counted for"
+    for place, day in enumerate(days or ["none"] * (currency is not None)):
+        frame = warehouse.read(
+            "metrics/campaign_attributes", audience, campaign=campaign, day=f"$.{day}",
+            currency=f"$.{currency}" if currency and not place else "$.none",
+        )  # fmt: skip
+        for row in frame.to_dict("records"):
+            if row["currencies"] > 1:
+                two = f"amounts in {row['currencies']} currencies ({row['first_currency']}, {row['last_currency']})"
+                problems[row["campaign_id"]] = two
+            elif row["too_early"] > 0:
+                early = (
+                    f"{formats.count(row['too_early'])} outcomes are dated before the contact that they are counted for"
+                )
+                problems.setdefault(row["campaign_id"], early)
     return problems
 
 
-def warnings(campaigns: Sequence[Campaign]) -> list[str]:
+def _tells_the_outcome(column: str) -> bool:
+    return any(word in column for word in _OUTCOME_WORDS) and not any(word in column for word in _EARLIER_WORDS)
+
+
+def _of_files(warehouse: Warehouse, audience: Audience, campaign: str | None) -> dict[str, str]:
+    files = files_of(warehouse)
+    if not any(each.problem for each in files.values()):
+        return {}
+    found = {
+        row["campaign_id"]: next((each.problem for each in of_campaign(files, row) if each.problem), None)
+        for row in listed(warehouse, audience, campaign).to_dict("records")
+    }
+    return {name: problem for name, problem in found.items() if problem}
+
+
+def warnings(warehouse: Warehouse, campaigns: Sequence[Campaign]) -> list[str]:
     """What must be said beside the figures, though it does not forbid them: sentences, each of the campaigns it is true of."""
     said: dict[str, list[str]] = {}
+    files = files_of(warehouse)
     for found in campaigns:
-        for sentence in _warnings(found):
+        remarks = [each for file in of_campaign(files, found.info) for each in file.remarks]
+        for sentence in (*_warnings(found), *remarks):
             said.setdefault(sentence, []).append(found.campaign_id)
     return [f"{_named(names)}: {sentence}" for sentence, names in said.items()]
 
@@ -108,7 +131,7 @@ def _named(names: list[str]) -> str:
 
 def _warnings(found: Campaign) -> Iterator[str]:
     if found.control is not None:
-        how = "is told to be" if found.costs.control or found.entered.control_arm else _how(found.control)
+        how = "is told to be" if found.costs.control or found.entered.control_arm else _how(found, found.control)
         yield f"the arm “{found.control.name}” {how} the control group."
         if found.control_contacted:
             yield f"{formats.count(found.control_contacted)} of the control group were contacted all the same."
@@ -125,10 +148,25 @@ def _warnings(found: Campaign) -> Iterator[str]:
     revenue, costed = (sum(arm.sums[name] for arm in found.arms) for name in ("revenue", "costed_revenue"))
     if revenue > 0 and 0.5 * revenue <= costed < 0.95 * revenue:
         yield f"{formats.share(costed / revenue, 0)} of revenue has a known cost; the margin of the rest is taken at the same rate."
+    for arm in found.arms:
+        if name_largest := _one_customer(arm):
+            yield name_largest
     if found.running:
         until = formats.day(found.info["last_on"] + pd.Timedelta(days=found.costs.window))
         yield f"still running, the last window of {found.costs.window} days ends on {until}; read the always-valid interval."
 
 
-def _how(control: TargetedArm) -> str:
+def _one_customer(arm: TargetedArm) -> str | None:
+    """That the revenue of an arm is for the most part that of one customer: then no mean says anything."""
+    revenue, largest = arm.sums["revenue"], arm.groups["revenue"].abs().max()
+    alone = arm.groups[(arm.groups["customers"] == 1) & (arm.groups["revenue"].abs() == largest)]
+    if alone.empty or not revenue > 0 or largest < MOST_OF_ONE * revenue or arm.customers < FEWEST_CUSTOMERS:
+        return None
+    share = formats.share(min(largest / revenue, 1.0), 0)
+    return f"one customer is {share} of the revenue of the arm “{arm.name}” ({formats.money(largest)}): look whether that is true."
+
+
+def _how(found: Campaign, control: TargetedArm) -> str:
+    if is_control_column(found.info["arm_column"]) and not is_control(control.name):
+        return f"of the column “{found.info['arm_column']}” is"
     return "is by its name" if is_control(control.name) else "was sent nothing, so it is"

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from crm_analytics.errors import UnknownName
+from crm_analytics.metrics.campaigns_files import files_of
 from crm_analytics.models.lift import Arm, rate_arm
 from crm_analytics.models.lift_bootstrap import Amounts
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -40,12 +41,20 @@ _ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "s
           "spent_before",
           "spent_before_squares", "spent_before_responded", "spent_before_converted", "spent_before_revenue", "spent_before_margin",
           "bought_before")  # fmt: skip
+#: What a column headed “control group” says of who is in it.
+_YES = frozenset(("yes", "y", "true", "t", "1", "ja", "si", "sí", "sim", "oui", "да"))
 
 
 def is_control(name: str) -> bool:
     """Whether an arm's name says that it was left alone: control, no, none, hold-out, 0, Kontrollgruppe, sin contacto, ..."""
     plain = name.strip().lower()
     return plain in _NAMES or bool(_BEGINS.match(plain) or _CONTAINS.search(plain))
+
+
+def is_control_column(header: object) -> bool:
+    """Whether a column is headed “control group” and the like: then yes is the control group."""
+    plain = str(header or "").lower().replace("_", " ")
+    return bool(_CONTAINS.search(plain)) and "test" not in plain
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,7 @@ class Campaign:
     """A campaign with its arms, for one audience.
 
     `info` is its row of `campaign_list`; `several_arms` and `no_arm` count customers whose arm is not clear, who are in none.
+    `names_arms`: they are named in the file, not made of who was sent something.
     `from_orders`: its outcomes are counted from orders in the window, not taken from the file.
     """
 
@@ -107,6 +117,7 @@ class Campaign:
     as_of: date
     costs: Costs
     entered: Entered
+    names_arms: bool
 
     @property
     def targeted(self) -> int:
@@ -119,9 +130,11 @@ class Campaign:
         told = self.costs.control or self.entered.control_arm
         if told is not None:
             return next((arm for arm in self.arms if arm.name.lower() == told.lower()), None)
-        if len(self.arms) < 2:
-            return None
-        by_name = [arm for arm in self.arms if is_control(arm.name)]
+        if len(self.arms) < 2 or not (self.names_arms or self.info["control_share"] > 0):
+            return None  # who was not sent it may have been left out for a reason, unless it was planned so
+        by_column = is_control_column(self.info["arm_column"])
+        by_name = [arm for arm in self.arms if by_column and arm.name.lower() in _YES]
+        by_name = by_name or [arm for arm in self.arms if is_control(arm.name)]
         unsent = [arm for arm in self.arms if arm.sums["knows_sent"] and not arm.sums["sent"]]
         found = by_name or (unsent if len(unsent) < len(self.arms) else [])
         return found[0] if len(found) == 1 else None
@@ -185,7 +198,9 @@ def listed(warehouse: Warehouse, audience: Audience, campaign: str | None = None
     frame = warehouse.read("metrics/campaign_list", audience, campaign=campaign)
     if campaign is not None and frame.empty:
         raise UnknownName("campaign", campaign, listed(warehouse, audience)["campaign_id"])
-    return frame
+    files = files_of(warehouse)
+    columns = [files[number].arm_column if number in files else None for number in frame["last_import"]]
+    return frame.assign(arm_column=columns)
 
 
 def stated(warehouse: Warehouse) -> dict[str, Entered]:
@@ -216,7 +231,20 @@ def sums(
             has_orders=warehouse.has_orders,
         )  # fmt: skip
         parts.append(part)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["campaign_id", *_ADDED])
+    if not parts:
+        return pd.DataFrame(columns=["campaign_id", *_ADDED])
+    return in_one_spelling(pd.concat(parts, ignore_index=True))
+
+
+def in_one_spelling(rows: pd.DataFrame) -> pd.DataFrame:
+    """Arms of a campaign whose names differ in case alone are one, called as most of its customers are."""
+    plain = rows["arm"].str.lower()
+    if rows["arm"].nunique() == plain.nunique():
+        return rows
+    sizes = rows.assign(plain=plain).groupby(["campaign_id", "plain", "arm"])["customers"].sum()
+    usual = sizes.sort_values(ascending=False, kind="stable").reset_index().drop_duplicates(["campaign_id", "plain"])
+    named = pd.DataFrame({"campaign_id": rows["campaign_id"], "plain": plain})
+    return rows.assign(arm=named.merge(usual, "left", ["campaign_id", "plain"])["arm"].to_numpy())
 
 
 def campaigns_of(
@@ -257,6 +285,7 @@ def from_rows(info: Mapping[str, Any], rows: pd.DataFrame, as_of: date, costs: C
         as_of,
         costs,
         by_hand,
+        bool(rows["named_arms"].sum() > 0),
     )
 
 

@@ -19,6 +19,19 @@ def funnel_in_words(frame: pd.DataFrame) -> str | None:
     return f"Of {formats.count(first['customers'])} targeted customers {formats.count(last['customers'])} ({share}) {last['step']}."
 
 
+def channels_in_words(frame: pd.DataFrame) -> str | None:
+    """What share of whom responded, else converted, over each channel. Reads `campaign_channels`."""
+    for step, rate in (("responded", "response_rate"), ("converted", "conversion_rate")):
+        known = frame[frame[rate].notna() & (frame["customers"] >= FEWEST_CUSTOMERS)]
+        if len(known):
+            parts = ", ".join(
+                f"{formats.share(row[rate])} of {formats.count(row['customers'])} over {row['channel']} ({row['arm']})"
+                for row in known.sort_values("customers", ascending=False, kind="stable").head(4).to_dict("records")
+            )
+            return f"{step.capitalize()}: {parts}. Who is contacted over which channel was chosen."
+    return None
+
+
 def bridge_in_words(frame: pd.DataFrame, currency: str | None) -> str | None:
     """What is left of what was attributed. Reads `campaign_bridge` of one campaign."""
     for step in ("profit", "margin", "revenue"):

@@ -8,7 +8,7 @@ import streamlit as st
 from crm_analytics.charts import campaigns as drawn
 from crm_analytics.metrics import campaigns_words
 from crm_analytics.metrics.campaigns_acquisition import acquisition, acquisition_in_words
-from crm_analytics.metrics.campaigns_funnel import campaign_days, campaign_returns
+from crm_analytics.metrics.campaigns_funnel import campaign_channels, campaign_days, campaign_returns
 from crm_analytics.metrics.campaigns_money import campaign_credit
 from crm_analytics.metrics.campaigns_segments import campaign_balance, campaign_segments
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -19,9 +19,10 @@ from crm_analytics.ui import show
 def more(warehouse: Warehouse, audience: Audience, campaign: str, lift: pd.DataFrame, currency: str | None) -> None:
     """Everything below the first four cards, worked out only when it is opened."""
     with show.more(
-        "more_campaign", "More of this campaign: segments, response over time, returned contacts, balance"
+        "more_campaign", "More of this campaign: channels, segments, response over time, returned contacts, balance"
     ) as opened:
         if opened:
+            _channels(warehouse, audience, campaign)
             _segments(warehouse, audience, campaign, lift, currency)
             left, right = st.columns(2)
             with left:
@@ -44,6 +45,19 @@ def before_and_costs(warehouse: Warehouse, audience: Audience, currency: str | N
 
 def _plan_curve(found: pd.DataFrame, rate: bool, finding: str | None) -> None:
     show.figure(drawn.plan_curve(found, rate=rate), "plan_curve", finding)
+
+
+def _channels(warehouse: Warehouse, audience: Audience, campaign: str) -> None:
+    found = campaign_channels(warehouse, audience, campaign=campaign)
+    with show.card("campaign_channels", "By channel and arm", campaigns_words.channels_in_words(found)):
+        known = ["channel", "arm", *(name for name in found.columns[3:] if found[name].notna().any())]
+        rates = {
+            name: st.column_config.NumberColumn(name.replace("_", " "), format="percent")
+            for name in known
+            if name.endswith("rate")
+        }
+        st.dataframe(found[known], hide_index=True, key="channels_table", column_config=rates)
+        show.behind("campaign_channels", found, audience, table=False, campaign=campaign)
 
 
 def _segments(

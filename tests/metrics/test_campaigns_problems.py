@@ -44,6 +44,7 @@ def every_campaign() -> pd.DataFrame:
     unsent = contacts("unsent")
     for frame in (unnamed, unsent):
         frame["arm"] = frame["arm"].map({"mailing": "B", "control": "A"})
+    spelled = contacts("spelled", arm=["Mailing", "MAILING"] * 200 + ["Control", "control", "CONTROL", "control"] * 100)
     three = contacts("three arms", 600, 300)
     three["arm"] = ["A"] * 300 + ["B"] * 300 + ["Control group"] * 300
     households = pd.DataFrame(
@@ -64,6 +65,10 @@ def every_campaign() -> pd.DataFrame:
         contacts("opens", **OPENS),
         contacts("too little", 200, 200, (0.15, 0.1)),
         contacts("few buyers", revenue=[25.0] * 29 + [0.0] * 371 + [25.0] * 100 + [0.0] * 300),
+        spelled,
+        contacts("sent or not", arm=None),
+        contacts("drawn", arm=None),
+        contacts("one customer", revenue=[9_000.0, *[25.0] * 119, *[0.0] * 280, *[25.0] * 80, *[0.0] * 320]),
         three,
         households,
     ]
@@ -76,7 +81,12 @@ def every_campaign() -> pd.DataFrame:
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     opened = in_memory(tmp_path_factory.mktemp("problems"))
     load_frame(opened, "contacts", every_campaign())
-    load_frame(opened, "campaigns", pd.DataFrame({"campaign_id": ["planned sizes"], "control_share": [350 / 850]}), 2)
+    load_frame(
+        opened,
+        "campaigns",
+        pd.DataFrame({"campaign_id": ["planned sizes", "drawn"], "control_share": [350 / 850, 0.5]}),
+        2,
+    )
     yield opened
     opened.close()
 
@@ -98,6 +108,10 @@ def everyone(warehouse: Warehouse) -> Audience:
         ("missing arms", "of 800 customers 100 have no arm"),
         ("both arms", "of 800 customers 80 are in several arms"),
         ("unnamed", "none of the arms is known as the control group (A, B): name it with control="),
+        (
+            "sent or not",
+            "the file names no arms, and who was not sent it was perhaps left out for a reason: if that was drawn, say control=not sent",
+        ),
         ("household", "no control group: who responds is not who was moved"),
     ],
 )
@@ -108,11 +122,13 @@ def test_a_problem_is_named_and_no_number_stands_in_its_place(found: pd.DataFram
 
 
 def test_sound_files_have_a_result(warehouse: Warehouse, found: pd.DataFrame) -> None:
-    for campaign in ("sound", "ten contacted", "planned sizes", "unsent"):
+    for campaign in ("sound", "ten contacted", "planned sizes", "unsent", "spelled", "drawn"):
         assert found.loc[(campaign, "converted"), "verdict"] == "more buyers"
     assert found.loc[("sound", "converted"), "split_p_value"] == 1
     assert found.loc[("ten contacted", "converted"), "control_contacted"] == 10
     assert found.loc[("unsent", "converted"), "control_arm"] == "A"  # nothing was sent to it
+    assert found.loc[("spelled", "converted"), "control_arm"] == "control"  # as most of them write it
+    assert found.loc[("drawn", "converted"), "control_arm"] == "not sent"
     assert found.loc[("sound", "responded"), "verdict"] == "cannot tell: it is not in the data"
     assert np.isnan(found.loc[("sound", "margin"), "treated_mean"])
     told = compute(warehouse, "campaign_lift", everyone(warehouse), campaign="unnamed", control="A").set_index(
@@ -121,6 +137,7 @@ def test_sound_files_have_a_result(warehouse: Warehouse, found: pd.DataFrame) ->
     assert told.loc["converted", "verdict"] == "more buyers"
     notes = compute(warehouse, "campaign_lift", everyone(warehouse)).attrs["notes"]
     assert any("10 of the control group were contacted all the same" in note for note in notes)
+    assert any("one customer: one customer is 75% of the revenue of the arm “mailing”" in note for note in notes)
 
 
 def test_arms_of_other_sizes_than_planned(found: pd.DataFrame) -> None:
@@ -179,19 +196,41 @@ def test_costs_entered_by_hand_hold_for_everyone(warehouse: Warehouse, found: pd
 
 
 def test_outcomes_before_the_contact_and_two_currencies(tmp_path: Path) -> None:
-    """The file's own further columns tell: so it comes in as a file."""
+    """The file's own further columns tell: so it comes in as a file, with a column that says yes to the control group."""
     days = contacts("K1", 60, 60, conversion_date=["2025-03-01"] * 30 + ["2025-03-05"] * 90)
     spent = contacts("K2", 60, 60, revenue=[20.0] * 40 + [0.0] * 80, currency=["EUR"] * 60 + ["USD"] * 60)
+    frames = [days, spent, contacts("K3", last_order_date="2024-12-30")]
     path = tmp_path / "contacts.csv"
-    both = pd.concat([days, spent], ignore_index=True).rename(columns={"contacted_at": "contact_date"})
-    both.assign(contact_id=range(240)).astype({"sent": int, "converted": int}).to_csv(path, index=False)
+    whole = pd.concat(frames, ignore_index=True).rename(
+        columns={"contacted_at": "contact_date", "arm": "control group"}
+    )
+    whole["control group"] = whole["control group"].map({"mailing": "no", "control": "yes"})
+    whole.assign(contact_id=range(len(whole))).astype({"sent": int, "converted": int}).to_csv(path, index=False)
     warehouse = in_memory(tmp_path)
     bring_in(warehouse, path, kind="contacts")
     frame = compute(warehouse, "campaign_lift", warehouse.audience())
     words = frame.groupby("campaign_id")["verdict"].unique()
     assert list(words["K1"]) == ["cannot tell: 30 outcomes are dated before the contact that they are counted for"]
     assert list(words["K2"]) == ["cannot tell: amounts in 2 currencies (EUR, USD)"]
-    assert frame["difference"].isna().all()
+    spoilt = frame["campaign_id"] != "K3"
+    assert frame.loc[spoilt, "difference"].isna().all()
+    sound = frame[~spoilt].set_index("outcome").loc["converted"]
+    assert (sound["arm"], sound["control_arm"], sound["verdict"]) == ("no", "yes", "more buyers")
+    warehouse.close()
+
+
+def test_half_a_file_in_another_currency_is_not_compared(tmp_path: Path) -> None:
+    frame = contacts("K1", 60, 60, contact_id=range(120), revenue=["€20.00", "$20.00"] * 60)
+    frame["converted_at"] = np.where(frame["converted"], "2025-03-05", "")
+    path = tmp_path / "contacts.csv"
+    frame.drop(columns="converted").rename(columns={"contacted_at": "contact_date"}).to_csv(path, index=False)
+    warehouse = in_memory(tmp_path)
+    bring_in(warehouse, path, kind="contacts")
+    found = compute(warehouse, "campaign_lift", warehouse.audience())
+    assert set(found["verdict"]) == {
+        "cannot tell: amounts in two currencies: 60 of 120 rows of its file were left out for it"
+    }
+    assert any("“converted_at” is read as whether it happened" in note for note in found.attrs["notes"])
     warehouse.close()
 
 

@@ -197,6 +197,16 @@ def test_campaign_returns(read) -> None:
     assert read("campaign_returns", campaign="K2") == []
 
 
+def test_campaign_channels(read) -> None:
+    # Cid was mailed and phoned; Ann calls back over the phone
+    assert read("campaign_channels", campaign="K1") == [
+        ("mail", "A", 4, 4, 2, None, None, 1, None),
+        ("mail", "control", 1, 0, None, None, None, None, None),
+        ("phone", "A", 1, 1, 1, None, None, None, None),
+    ]
+    assert read("campaign_channels", campaign="K2") == [("phone", None, 2, 2, 2, None, None, 1, None)]
+
+
 def test_campaign_days(read) -> None:
     found = read("campaign_days", campaign="K1", first_on=date(2024, 1, 31), outcome_days=30)
     # Eve is in two arms and counts in the first; Bob has not bought in the window

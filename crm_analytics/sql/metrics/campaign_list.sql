@@ -7,7 +7,9 @@ WITH reached AS (
         CASE WHEN min(channel) = max(channel) THEN min(channel) WHEN count(channel) > 0 THEN 'several' END AS channel,
         count(*) AS contacts,
         CAST(min(contacted_at) AS DATE) AS first_on,
-        CAST(max(contacted_at) AS DATE) AS last_on
+        CAST(max(contacted_at) AS DATE) AS last_on,
+        min(import_id) AS first_import,
+        max(import_id) AS last_import
     FROM contacts
     WHERE
         campaign_id IS NOT NULL
@@ -41,7 +43,9 @@ SELECT
     s.goal,
     coalesce(r.contacts, 0) AS contacts,
     CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.first_on, s.starts_on) END AS first_on,
-    CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.last_on, s.starts_on) END AS last_on
+    CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.last_on, s.starts_on) END AS last_on,
+    r.first_import,
+    r.last_import
 FROM reached AS r
 FULL JOIN stated AS s ON s.campaign_id = r.campaign_id
 WHERE $campaign IS NULL OR coalesce(r.campaign_id, s.campaign_id) = $campaign

@@ -1,5 +1,6 @@
 -- What was done with the customers of campaigns and what they then did, as sums; every targeted customer counts, treated or control.
 -- Of the campaigns whose ids lie from $campaign_from to $campaign_to.
+-- Where the file names no arms they are called sent and not sent.
 -- Grain: one row per campaign, arm, channel, segment and group of nearly equal revenue (eight groups to a doubling).
 -- Orders count from the wave's day through day $outcome_days; spent_before is the spend in as many days before. A control customer
 -- without a day has that of the campaign's first contact, else the planned one. What the file itself says of an outcome goes before the orders.
@@ -95,7 +96,7 @@ reached AS (
         c.campaign_id,
         c.customer_id,
         min(c.arm) AS arm,
-        min(c.arm) <> max(c.arm) AS in_several_arms,
+        min(lower(c.arm)) <> max(lower(c.arm)) AS in_several_arms,
         CASE WHEN min(c.channel) = max(c.channel) THEN min(c.channel) WHEN count(c.channel) > 0 THEN 'several' END AS channel,
         coalesce(min(c.contacted_on) FILTER (WHERE c.came_in IS NOT TRUE), min(c.contacted_on)) AS contacted_on,
         count(*) FILTER (WHERE c.came_in IS NOT TRUE AND c.sent IS NOT FALSE) AS contacts,
@@ -123,6 +124,7 @@ targeted AS (
     SELECT
         r.campaign_id,
         r.customer_id,
+        k.names_arms,
         CASE WHEN k.names_arms THEN r.arm WHEN r.sent THEN 'sent' WHEN NOT r.sent THEN 'not sent' END AS arm,
         r.in_several_arms IS TRUE AS in_several_arms,
         r.channel,
@@ -217,6 +219,7 @@ customer AS (
         END AS margin,
         CASE WHEN NOT t.says_revenue THEN coalesce(CAST(b.costed_revenue AS DOUBLE), 0) END AS costed_revenue,
         t.has_own_outcomes,
+        t.names_arms,
         coalesce(CAST(b.spent_before AS DOUBLE), 0) AS spent_before,
         coalesce(b.bought_before, FALSE) AS bought_before
     FROM targeted AS t
@@ -265,7 +268,8 @@ SELECT
     sum(spent_before * revenue) AS spent_before_revenue,
     sum(spent_before * margin) AS spent_before_margin,
     count(*) FILTER (WHERE bought_before) AS bought_before,
-    count(*) FILTER (WHERE has_own_outcomes) AS own_outcomes
+    count(*) FILTER (WHERE has_own_outcomes) AS own_outcomes,
+    count(*) FILTER (WHERE names_arms) AS named_arms
 FROM customer
 GROUP BY
     campaign_id,

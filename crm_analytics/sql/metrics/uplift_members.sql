@@ -13,7 +13,7 @@ WITH drawn AS (
     JOIN audience AS a ON a.customer_id = c.customer_id
     WHERE c.campaign_id = $campaign AND c.customer_id IS NOT NULL AND c.arm IS NOT NULL
     GROUP BY c.customer_id
-    HAVING min(c.arm) = max(c.arm)
+    HAVING min(lower(c.arm)) = max(lower(c.arm))
 ),
 history AS (
     SELECT
