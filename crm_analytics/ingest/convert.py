@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, UnknownName
-from crm_analytics.ingest import dates
-from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest import cells, dates
+from crm_analytics.ingest.cells import Source
 from crm_analytics.ingest.naming import plain, without_accents
 from crm_analytics.ingest.recognise import Recognition
-from crm_analytics.ingest.shapes import CURRENCY, CURRENCY_CODES, NO, NUMBER, NUMBER_TRIMMINGS, YES, literal
+from crm_analytics.ingest.rejects import OWN
+from crm_analytics.ingest.shapes import literal
 from crm_analytics.schema import KINDS, Field, Kind
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A field with the staged column that gives it."""
-
-    field: Field
-    column: str
-    number: int
-    form: Format
-
-    @property
-    def text(self) -> str:
-        """The name of the cleaned text in SQL."""
-        return f"c{self.number}"
-
-    @property
-    def value(self) -> str:
-        """The name of the typed value in SQL."""
-        return f"v_{self.field.name}"
 
 
 def convert(
@@ -47,7 +27,7 @@ def convert(
     """Convert the staged rows. Of the columns in `blank` a text that cannot be read leaves the cell blank, not the row out.
 
     Makes the temporary tables typed (line, every field of the kind in order, NULL where not mapped, attributes) and
-    rejects (line, column_name, value, reason, raw; the first cause of a row first; broken rows included).
+    rejects (line, column_name, value, reason, raw; the first cause of a row first; broken rows included, `raw` of them alone).
     Every row is in exactly one of them. blanked (line, column_name, value, reason) tells of fields of typed rows that
     were left blank because their text could not be read. Errors: BadInput where the kind, a required field or a choice is missing.
     """
@@ -57,31 +37,31 @@ def convert(
         raise BadInput(
             f"{needed[0]!r} cannot be left blank: {kind.name} need it.", file=recognition.file, cure="Mend its cells."
         )
-    reasons = [(each.column, each.text, _fault(each, today)) for each in sources.values() if each not in lenient]
+    reasons = [(each.column, each.text, cells.fault(each, today)) for each in sources.values() if each not in lenient]
     if "currency" in sources:
         reasons.append(_other_currency(session, sources["currency"]))
     reasons += _required(kind, sources)
-    values = ", ".join(f"{_value(each)} AS {each.value}" for each in sources.values())
-    texts = ", ".join(dict.fromkeys(each.text for each in sources.values()))
-    faults = ", ".join(f"{fault} AS r{number}" for number, (_, _, fault) in enumerate(reasons))
-    kept = ", ".join(each.value for each in sources.values())
-    others = f", {_attributes(recognition, mapping, lenient)} AS attributes" if kind.attributes else ""
-    faults += "".join(f", {_fault(each, today)} AS b{number}" for number, each in enumerate(lenient))
+    columns = [f"{_final(each, sources)} AS {each.name}" for each in kind.fields]
+    if kind.attributes:
+        columns.append(f"{_attributes(recognition, mapping, lenient)} AS attributes")
+    wrong = " OR ".join(f"({reason}) IS NOT NULL" for _, _, reason in reasons)
     session.do(
-        f"""CREATE OR REPLACE TEMP TABLE checked AS SELECT line, {kept}, {faults}{", attributes" if others else ""}
-        FROM (SELECT line, {texts}, {values}{others} FROM cells)"""
+        f"CREATE OR REPLACE TEMP TABLE typed AS SELECT line, {', '.join(columns)}, {wrong} AS wrong FROM {_read(sources)}"
     )
-    clear = " AND ".join(f"r{number} IS NULL" for number in range(len(reasons)))
-    fields = ", ".join(f"{_final(each, sources)} AS {each.name}" for each in kind.fields)
-    fields += ", attributes" if others else ""
-    session.do(f"CREATE OR REPLACE TEMP TABLE typed AS SELECT line, {fields} FROM checked WHERE {clear} ORDER BY line")
-    _reject(session, recognition, reasons)
-    _tell_blanked(session, lenient)
-    session.do("DROP TABLE checked")
+    _reject(session, sources, reasons)
+    session.do("DELETE FROM typed WHERE wrong")
+    session.do("ALTER TABLE typed DROP COLUMN wrong")
+    _tell_blanked(session, lenient, today)
     if kind.anonymous or kind.name == "customers":
         _name_unnamed(session, recognition.file, sources, kind)
     if kind.name == "order_lines":
         _fill_orders(session, sources)
+
+
+def _read(sources: Mapping[str, Source], rows: str = "cells") -> str:
+    """SQL: the rows with their texts and, beside them, the values that the mapped columns give."""
+    values = ", ".join(f"{cells.value(each)} AS {each.value}" for each in sources.values())
+    return f"(SELECT *, {values} FROM {rows})"
 
 
 def may_not_be_blank(kind: Kind, field: str) -> bool:
@@ -89,7 +69,7 @@ def may_not_be_blank(kind: Kind, field: str) -> bool:
     return any(field in group for group in kind.requires)
 
 
-def _name_unnamed(session: Session, file: str, sources: Mapping[str, _Source], kind: Kind) -> None:
+def _name_unnamed(session: Session, file: str, sources: Mapping[str, Source], kind: Kind) -> None:
     """Rows of nobody get a customer of their own; contacts of no campaign are those of the campaign that the file is."""
     if "customer_id" not in sources:
         known = "lower(email)" if "email" in sources and kind.name == "customers" else "NULL"
@@ -99,23 +79,27 @@ def _name_unnamed(session: Session, file: str, sources: Mapping[str, _Source], k
         session.do(f"UPDATE typed SET campaign_id = {named}", {"file": Path(file).name.split(".")[0]})
 
 
-def _fill_orders(session: Session, sources: Mapping[str, _Source]) -> None:
+def _fill_orders(session: Session, sources: Mapping[str, Source]) -> None:
     """What an export says on the first line of an order only holds for its other lines too."""
-    for name in ("ordered_at", "customer_id", "country", "channel", "currency"):
-        if name in sources and "order_id" in sources:
-            session.do(
-                f"""UPDATE typed SET {name} = said.value
-                FROM (SELECT order_id, min({name}) AS value FROM typed WHERE order_id IS NOT NULL GROUP BY order_id
-                      HAVING count({name}) < count(*) AND min({name}) = max({name})) AS said
-                WHERE said.order_id = typed.order_id AND typed.{name} IS NULL"""
-            )
+    names = [name for name in ("ordered_at", "customer_id", "country", "channel", "currency") if name in sources]
+    if "order_id" not in sources or not names:
+        return
+    blanks = session.row(f"SELECT {', '.join(f'count(*) - count({name})' for name in names)} FROM typed")
+    for name in (name for name, blank in zip(names, blanks, strict=True) if blank):
+        session.do(
+            f"""UPDATE typed SET {name} = said.value
+            FROM (SELECT order_id, min({name}) AS value FROM typed
+                  WHERE order_id IN (SELECT order_id FROM typed WHERE {name} IS NULL) GROUP BY order_id
+                  HAVING count({name}) < count(*) AND min({name}) = max({name})) AS said
+            WHERE said.order_id = typed.order_id AND typed.{name} IS NULL"""
+        )
 
 
 def unmapped(recognition: Recognition, mapping: Mapping[str, str | None]) -> dict[str, str]:
     """The columns that give no field, in order: header -> the name of the attribute (snake_case, each once)."""
     named: dict[str, str] = {}
     for column in recognition.layout.columns:
-        if mapping.get(column) is None:
+        if mapping.get(column) is None and column not in OWN:
             name = without_accents(plain(column)).replace(" ", "_") or "column"
             while name in named.values():
                 name += "_"
@@ -123,14 +107,14 @@ def unmapped(recognition: Recognition, mapping: Mapping[str, str | None]) -> dic
     return named
 
 
-def _attributes(recognition: Recognition, mapping: Mapping[str, str | None], lenient: list[_Source]) -> str:
+def _attributes(recognition: Recognition, mapping: Mapping[str, str | None], lenient: list[Source]) -> str:
     """SQL: a JSON object of the columns that give no field, and of texts that could not be read; NULL without any."""
     numbers = {column: number for number, column in enumerate(recognition.layout.columns)}
     parts = []
     for column, name in unmapped(recognition, mapping).items():
         text, form = f"c{numbers[column]}", recognition.formats[column]
         if form.kind == "number" and not form.ambiguous:
-            text = f"coalesce({_number_text(text, form)}, {text})"
+            text = f"coalesce({cells.number_text(text, form)}, {text})"
         elif form.kind == "date" and not form.ambiguous:
             text = f"coalesce(CAST(CAST({dates.parsed(text, form.patterns)} AS DATE) AS VARCHAR), {text})"
         parts.append(f"{literal(name)}, {text}")
@@ -138,15 +122,15 @@ def _attributes(recognition: Recognition, mapping: Mapping[str, str | None], len
     if not lenient:
         return usual
     # an object is written anew only where something could not be read: the others stay as small as they are
-    unread = " OR ".join(f"({_value(each)} IS NULL AND {each.text} IS NOT NULL)" for each in lenient)
+    unread = " OR ".join(f"({each.value} IS NULL AND {each.text} IS NOT NULL)" for each in lenient)
     texts = [
-        f"{literal(each.field.name + '_as_written')}, CASE WHEN {_value(each)} IS NULL THEN {each.text} END"
+        f"{literal(each.field.name + '_as_written')}, CASE WHEN {each.value} IS NULL THEN {each.text} END"
         for each in lenient
     ]
     return f"CASE WHEN {unread} THEN CAST(json_object({', '.join([*parts, *texts])}) AS VARCHAR) ELSE {usual} END"
 
 
-def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> tuple[Kind, dict[str, _Source]]:
+def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> tuple[Kind, dict[str, Source]]:
     file = recognition.file
     if recognition.kind is None:
         raise BadInput(
@@ -154,7 +138,7 @@ def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> tup
         )
     kind = KINDS[recognition.kind]
     numbers = {column: number for number, column in enumerate(recognition.layout.columns)}
-    sources: dict[str, _Source] = {}
+    sources: dict[str, Source] = {}
     for column, name in mapping.items():
         if column not in numbers:
             raise UnknownName("column", column, numbers)
@@ -168,7 +152,7 @@ def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> tup
                 file=file,
                 cure="Keep one.",
             )
-        sources[name] = _Source(kind.field(name), column, numbers[column], recognition.formats[column])
+        sources[name] = Source(kind.field(name), column, numbers[column], recognition.formats[column])
         _must_be_chosen(file, sources[name])
     for group in kind.missing(set(sources)):
         raise BadInput(
@@ -177,7 +161,7 @@ def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> tup
     return kind, {name: sources[name] for name in kind.names if name in sources}
 
 
-def _must_be_chosen(file: str, source: _Source) -> None:
+def _must_be_chosen(file: str, source: Source) -> None:
     meaning, form = source.field.meaning, source.form
     if not form.ambiguous:
         return
@@ -193,101 +177,7 @@ def _must_be_chosen(file: str, source: _Source) -> None:
         )  # fmt: skip
 
 
-def _value(source: _Source) -> str:
-    """SQL: the typed value, or NULL where the text is none."""
-    text, form, meaning = source.text, source.form, source.field.meaning
-    if meaning in ("timestamp", "date"):
-        moment = dates.parsed(text, form.patterns)
-        known = f"CASE WHEN year({moment}) BETWEEN {dates.FIRST_YEAR} AND {dates.LAST_YEAR} THEN {moment} END"
-        return f"CAST({known} AS {source.field.stored_as})"
-    if meaning == "money":
-        return f"try_cast({_number_text(text, form)} AS DECIMAL(18,4))"
-    if meaning == "number":
-        share = f"CASE WHEN contains({text}, '%') THEN 0.01 ELSE 1 END" if form.percent else "1"
-        return f"try_cast({_number_text(text, form)} AS DOUBLE) * {share}"
-    if meaning == "integer":
-        whole = f"try_cast({_number_text(text, form)} AS DECIMAL(38,4))"
-        return f"CASE WHEN {whole} = floor({whole}) THEN try_cast({whole} AS BIGINT) END"
-    if meaning == "flag":
-        return _flag(text, form)
-    if meaning == "id" and form.ends_in_zero:
-        return rf"regexp_replace({text}, '^([0-9]+)\.0+$', '\1')"
-    return text
-
-
-def _flag(text: str, form: Format) -> str:
-    """SQL: yes or no in words or as a number; a date says yes (when it happened)."""
-    if form.kind == "date":
-        return f"{text} IS NOT NULL"
-    yes, no = (", ".join(literal(word) for word in words) for words in (YES, NO))
-    word = f"lower(trim({text}))"
-    return (
-        f"CASE WHEN {word} IN ({yes}) THEN TRUE WHEN {word} IN ({no}) THEN FALSE "
-        f"WHEN try_cast({text} AS DOUBLE) IS NOT NULL THEN try_cast({text} AS DOUBLE) > 0 END"
-    )
-
-
-def _number_text(text: str, form: Format) -> str:
-    """SQL: the number as digits with a point, NULL where the text is no number under the decimal mark in force."""
-    mark = form.decimal or "."
-    other = "," if mark == "." else "."
-    core = f"regexp_replace({text}, {literal(NUMBER_TRIMMINGS)}, '', 'g')"
-    core = f"replace(replace({core}, {literal(other)}, ''), {literal(mark)}, '.')"
-    core = f"regexp_replace({core}, '^[-−+]+|[-−]+$', '', 'g')"
-    negative = f"regexp_matches({text}, '[(]|^[^0-9]*[-−]|[0-9.,] ?[-−]')"
-    paired = f"(contains({text}, '(') = contains({text}, ')'))"
-    return (
-        f"CASE WHEN regexp_full_match({text}, {literal(NUMBER[mark])}) AND {paired} "
-        f"THEN CASE WHEN {negative} THEN '-' || {core} ELSE {core} END END"
-    )
-
-
-def _fault(source: _Source, today: date) -> str:
-    """SQL: why a text is no value of its field; NULL where it is one, or blank."""
-    text, value, meaning = source.text, source.value, source.field.meaning
-    empty = "CAST(NULL AS VARCHAR)"
-    if meaning in ("timestamp", "date"):
-        years = f"outside the years {dates.FIRST_YEAR} to {dates.LAST_YEAR}"
-        late = f"dated after {today}, the day of the import: in the future"
-        long_year = r"^[0-9]{5,7}[-/.]|^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{5,7}(?:[^0-9]|$)"
-        strange = f"regexp_matches({text}, {literal(long_year)}) OR {_year_only(source)}"
-        ahead = "" if source.field.may_be_ahead else f"WHEN CAST({value} AS DATE) > DATE '{today}' THEN '{late}' "
-        return (
-            f"CASE WHEN {text} IS NULL THEN NULL WHEN {value} IS NULL AND ({strange}) THEN '{years}' "
-            f"WHEN {value} IS NULL THEN 'not a date as the others are written' {ahead}END"
-        )
-    if meaning == "flag":
-        return f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN 'neither yes nor no' END"
-    if meaning in ("money", "number", "integer"):
-        number = f"({_number_text(text, source.form)}) IS NOT NULL"
-        beyond = (
-            "a number with decimals where a whole one is needed" if meaning == "integer" else "a number out of range"
-        )
-        tests = f"WHEN {value} IS NULL AND {number} THEN '{beyond}' WHEN {value} IS NULL THEN 'not a number' "
-        if meaning == "money" and source.form.percent:
-            tests = f"WHEN contains({text}, '%') THEN 'a percentage, not an amount' {tests}"
-        return f"CASE WHEN {text} IS NULL THEN NULL {tests} {_minority(source)} END"
-    return empty
-
-
-def _year_only(source: _Source) -> str:
-    """SQL: whether the text is a date whose year alone is wrong."""
-    if not source.form.patterns:
-        return "false"
-    return f"({dates.parsed(source.text, source.form.patterns)}) IS NOT NULL"
-
-
-def _minority(source: _Source) -> str:
-    form = source.form
-    if len(form.currencies) < 2:
-        return ""
-    sign = f"upper(regexp_extract({source.text}, {literal(CURRENCY)}))"
-    same = [form.currency or "", *(each for each, code in CURRENCY_CODES.items() if code == form.currency)]
-    listed = ", ".join(literal(each) for each in same)
-    return f"WHEN {sign} NOT IN ('', {listed}) THEN 'in another currency than the other amounts ({form.currency})'"
-
-
-def _other_currency(session: Session, source: _Source) -> tuple[str, str, str]:
+def _other_currency(session: Session, source: Source) -> tuple[str, str, str]:
     """Rows in another currency than most: added up, they would make no sense."""
     text = source.text
     usual = session.rows(
@@ -301,7 +191,7 @@ def _other_currency(session: Session, source: _Source) -> tuple[str, str, str]:
     return source.column, text, f"CASE WHEN upper({text}) <> {code} THEN {reason} END"
 
 
-def _required(kind: Kind, sources: Mapping[str, _Source]) -> list[tuple[str, str, str]]:
+def _required(kind: Kind, sources: Mapping[str, Source]) -> list[tuple[str, str, str]]:
     """Blanks where a value is needed: of every group one field, and a quantity beside a unit price."""
     found = []
     for group in kind.requires:
@@ -322,7 +212,7 @@ def _words(field: Field) -> str:
     )
 
 
-def _final(field: Field, sources: Mapping[str, _Source]) -> str:
+def _final(field: Field, sources: Mapping[str, Source]) -> str:
     if field.name in sources:
         return sources[field.name].value
     if field.name == "quantity" and "unit_price" in sources:  # nobody says how many: one piece
@@ -331,34 +221,37 @@ def _final(field: Field, sources: Mapping[str, _Source]) -> str:
     return f"CAST(NULL AS {field.stored_as})"
 
 
-def _tell_blanked(session: Session, lenient: list[_Source]) -> None:
+def _tell_blanked(session: Session, lenient: list[Source], today: date) -> None:
     session.do(
         "CREATE OR REPLACE TEMP TABLE blanked (line INTEGER, column_name VARCHAR, value VARCHAR, reason VARCHAR)"
     )
-    for number, each in enumerate(lenient):
+    for each in lenient:
         session.do(
-            f"""INSERT INTO blanked SELECT line, $column, raw.{each.text}, b{number} || ': the cell is left blank'
-            FROM checked JOIN raw USING (line) JOIN typed USING (line) WHERE b{number} IS NOT NULL ORDER BY line""",
+            f"""INSERT INTO blanked SELECT line, $column, raw.{each.text}, reason || ': the cell is left blank'
+            FROM (SELECT line, {cells.fault(each, today)} AS reason FROM {_read({each.field.name: each})}) AS seen
+            JOIN raw USING (line) JOIN typed USING (line) WHERE reason IS NOT NULL ORDER BY line""",
             {"column": each.column},
         )
 
 
-def _reject(session: Session, recognition: Recognition, reasons: list[tuple[str, str, str]]) -> None:
+def _reject(session: Session, sources: Mapping[str, Source], reasons: list[tuple[str, str, str]]) -> None:
+    """The causes, worked out for the rows that are wrong."""
     session.do(
         """CREATE OR REPLACE TEMP TABLE rejects
         (line INTEGER, column_name VARCHAR, value VARCHAR, reason VARCHAR, raw VARCHAR)"""
     )
-    columns = ", ".join(f"raw.c{number}" for number in range(len(recognition.layout.columns)))
+    faults = ", ".join(f"{fault} AS r{number}" for number, (_, _, fault) in enumerate(reasons))
+    wrong = "(SELECT * FROM cells WHERE line IN (SELECT line FROM typed WHERE wrong))"
+    session.do(f"CREATE OR REPLACE TEMP TABLE faulty AS SELECT line, {faults} FROM {_read(sources, wrong)}")
     parts = (
-        f"SELECT line, {number} AS cause, $column{number} AS column_name, raw.{text} AS value, r{number} AS reason, "
-        f"array_to_string([{columns}], $delimiter) AS raw "
-        f"FROM checked JOIN raw USING (line) WHERE r{number} IS NOT NULL"
+        f"SELECT line, {number} AS cause, $column{number} AS column_name, raw.{text} AS value, r{number} AS reason, NULL AS raw "
+        f"FROM faulty JOIN raw USING (line) WHERE r{number} IS NOT NULL"
         for number, (_, text, _) in enumerate(reasons)
     )
     broken = "SELECT line, 0, NULL, NULL, reason, text FROM broken"
-    values: dict[str, object] = {f"column{number}": column for number, (column, _, _) in enumerate(reasons)}
+    columns: dict[str, object] = {f"column{number}": column for number, (column, _, _) in enumerate(reasons)}
     session.do(
         f"""INSERT INTO rejects SELECT line, column_name, value, reason, raw
         FROM ({" UNION ALL ".join((*parts, broken))}) ORDER BY line, cause""",
-        {**values, "delimiter": recognition.layout.delimiter},
+        columns,
     )

@@ -22,12 +22,18 @@ _SHAPE = re.compile(
 )
 
 
+#: Most dates: there is nothing to tidy.
+_TIDY = r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+
+
 def tidied(text: str) -> str:
     """SQL: a date text without zone, with am and pm written one way and at most six digits of a second."""
+    written = text
     text = f"regexp_replace({text}, {literal(rf'(:[0-9]{{2}}(?:[.][0-9]+)?(?: ?{HALF_DAY})?) ?{ZONE}$')}, '\\1')"
     text = rf"regexp_replace({text}, '\s?([AaPp])\.?\s?[Mm]\.?$', ' \1m')"
     text = rf"regexp_replace({text}, '([0-9])(?:st|nd|rd|th)\b', '\1')"
-    return rf"regexp_replace({text}, '(\.[0-9]{{6}})[0-9]+$', '\1')"
+    text = rf"regexp_replace({text}, '(\.[0-9]{{6}})[0-9]+$', '\1')"
+    return f"CASE WHEN regexp_full_match({written}, {literal(_TIDY)}) THEN {written} ELSE {text} END"
 
 
 def shape(text: str) -> str:
