@@ -42,7 +42,11 @@ with right:
 
 if rule is not None:
     chosen = replace(audience, rule=segments_saved.as_saved(warehouse, saved, rule))
-    segments_profile.apart(warehouse, chosen)
+    left, right = st.columns([3, 2])
+    with left:
+        segments_profile.apart(warehouse, chosen)
+    with right:
+        segments_profile.most_typical(warehouse, chosen)
     with show.more("export_more", "Export these customers") as opened:
         if opened:
             export_members.card(warehouse, chosen)

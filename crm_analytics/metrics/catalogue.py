@@ -63,6 +63,7 @@ from crm_analytics.metrics import (
     today,
     today_drafts,
     tree,
+    typical,
     uplift,
     value,
     value_totals,
@@ -218,6 +219,7 @@ METRICS = MappingProxyType(
                     "field": one_of((*profile.GROUPS, *profile.PROFILED)),
                 },
             ),
+            Metric(typical.typical_customers, "customer", ("metrics/cluster_features", "metrics/customers"), _OF_SEGMENT),
             Metric(
                 explore.explore,
                 "field x field x period",

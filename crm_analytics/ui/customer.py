@@ -62,6 +62,17 @@ def _label(row: object) -> str:
     return " · ".join(str(each) for each in parts if pd.notna(each))
 
 
+def doors(rows: pd.DataFrame, key: str) -> None:
+    """A button for each customer of a short list (customer_id, name) that opens his sheet."""
+    with st.container(horizontal=True, gap="small", key=f"sheets_{key}"):
+        for row in rows.itertuples():
+            label = inert(str(row.name if pd.notna(row.name) else row.customer_id))
+            if st.button(label, key=f"sheet_{key}_{row.customer_id}", icon=":material/badge:", type="tertiary"):
+                st.session_state["customer_text"] = ""
+                st.session_state[_CHOSEN] = row.customer_id
+                st.switch_page("pages/customer.py")
+
+
 def sheet(warehouse: Warehouse, audience: Audience, chosen: str) -> None:
     """Everything about one customer."""
     one = replace(audience, rule=where("customer_id", "is", chosen))

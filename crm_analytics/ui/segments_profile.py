@@ -7,10 +7,10 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.charts import explore as explored
 from crm_analytics.charts import segments as drawn
-from crm_analytics.metrics import explore, profile
+from crm_analytics.metrics import explore, profile, typical
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.ui import session, show
+from crm_analytics.ui import customer, session, show
 from crm_analytics.ui.audience_draft import kept_of
 from crm_analytics.ui.shell import inert
 from crm_analytics.workspace import segments
@@ -48,6 +48,24 @@ def apart(warehouse: Warehouse, audience: Audience) -> None:
         else:
             show.figure(drawn.profile_indices(chosen), "profile_indices", finding)
         show.behind("segment_profile", frame, audience, **knobs)
+
+
+def most_typical(warehouse: Warehouse, audience: Audience) -> None:
+    """Five real customers from the middle of the chosen ones, each with a door to the sheet."""
+    with show.card(
+        "typical", "The most typical of them", "Real customers to think of: nearest to the middle of all chosen buyers."
+    ):
+        frame = typical.typical_customers(warehouse, audience)
+        if frame.empty:
+            show.nothing("It takes five buyers to say who is typical.")
+            return
+        show.table(
+            frame,
+            "typical_table",
+            order=["customer_id", "name", "recency_days", "purchase_days", "average_order_value"],
+        )
+        customer.doors(frame, "typical")
+        show.behind("typical_customers", frame, audience, table=False)
 
 
 def measures(warehouse: Warehouse, audience: Audience) -> None:

@@ -77,6 +77,18 @@ def test_a_segment_against_itself_on_another_day(warehouse) -> None:
         assert row.base_customers == (then["country"] == row.value).sum()
 
 
+def test_typical_customers_are_of_the_segment(warehouse) -> None:
+    found = compute(warehouse, "typical_customers", warehouse.audience(BIG))
+    people = compute(warehouse, "customers", warehouse.audience(BIG)).set_index("customer_id")
+    assert len(found) == 5
+    assert found["distance"].is_monotonic_increasing
+    assert found["distance"][0] == 0
+    assert found["recency_days"].tolist() == people.loc[found["customer_id"], "recency_days"].tolist()
+    few = compute(warehouse, "typical_customers", warehouse.audience(where("customer_id", "in", ["c01", "c02"])))
+    assert few.empty
+    assert "5" in few.attrs["notes"][0]
+
+
 def test_habits_count_who_bought_on_the_day(warehouse) -> None:
     bought = orders()
     found = compute(warehouse, "segment_profile", warehouse.audience(), field="weekday").set_index("value")
