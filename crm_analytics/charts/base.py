@@ -41,10 +41,14 @@ def status_bar(frame: pd.DataFrame) -> go.Figure:
                 hovertemplate="%{customdata[0]}: %{customdata[1]:,} customers, %{customdata[2]:.1%}<extra></extra>",
             )
         )
-    figure = base_figure(*bars, height=104 if narrow.any() else 76, barmode="overlay", bargap=0)
-    figure.update_layout(
-        showlegend=True, margin={"l": 0, "r": 0, "t": 4, "b": 4}, legend={"y": -0.02, "yanchor": "top"}
+    return base_figure(
+        *bars,
+        height=104 if narrow.any() else 76,
+        barmode="overlay",
+        bargap=0,
+        showlegend=True,
+        margin={"l": 0, "r": 0, "t": 4, "b": 4},
+        legend={"y": -0.02, "yanchor": "top"},
+        xaxis={"visible": False, "range": [0, parts["share"].sum()]},
+        yaxis={"visible": False},
     )
-    figure.update_xaxes(visible=False, range=[0, parts["share"].sum()])
-    figure.update_yaxes(visible=False)
-    return figure

@@ -56,16 +56,15 @@ def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figur
         **_cell_data(np.where(few[:, None], np.nan, share), customers, period, with_text),
     )
     greys = _few_cells(cohorts[few], ages, share[few], customers[few], period, with_text) if few.any() else []
-    figure = base_figure(cells, *greys, height=64 + row_height * max(len(cohorts), 2))
-    figure.update_xaxes(
-        side="top", title_text=f"{period}s after the first purchase", dtick=_age_step(len(ages)), ticks="",
-        range=[ages.min() - 0.5, ages.max() + 0.5],
-    )  # fmt: skip
-    figure.update_yaxes(
-        title_text=None, type="category", autorange="reversed",
-        showgrid=False, ticks="", nticks=max(len(cohorts), 1),
-    )  # fmt: skip
-    return figure
+    across = {
+        "side": "top", "title": {"text": f"{period}s after the first purchase"}, "dtick": _age_step(len(ages)), "ticks": "",
+        "range": [ages.min() - 0.5, ages.max() + 0.5],
+    }  # fmt: skip
+    down = {
+        "title": {"text": None}, "type": "category", "autorange": "reversed",
+        "showgrid": False, "ticks": "", "nticks": max(len(cohorts), 1),
+    }  # fmt: skip
+    return base_figure(cells, *greys, height=64 + row_height * max(len(cohorts), 2), xaxis=across, yaxis=down)
 
 
 def _cell_data(share: np.ndarray, customers: np.ndarray, period: str, with_text: bool) -> dict[str, object]:

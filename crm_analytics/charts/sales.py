@@ -57,19 +57,21 @@ def sales_columns(
         hovertemplate=f"%{{customdata[0]}}<br>{amount}%{{customdata[1]}}<extra></extra>",
     )
     earlier = [_earlier(frame, before, measure, period, amount)] if compared else []
-    figure = base_figure(columns, *earlier, height=height, barmode="overlay")
-    if compared:
-        figure.update_layout(showlegend=True, margin_t=28)
-    figure.update_xaxes(**_time_axis(frame["period_start"], period))
-    figure.update_yaxes(
-        title_text=f"{measure.replace('_', ' ')} per {period}"
-        if measure in MEASURES[:2]
-        else measure.replace("_", " "),
-        rangemode="tozero",
-        tickformat="~s",
-        tickprefix=formats.money_prefix(currency) if measure in MONEY else "",
+    upward = {
+        "title": {"text": measure.replace("_", " ") + (f" per {period}" if measure in MEASURES[:2] else "")},
+        "rangemode": "tozero",
+        "tickformat": "~s",
+        "tickprefix": formats.money_prefix(currency) if measure in MONEY else "",
+    }
+    return base_figure(
+        columns,
+        *earlier,
+        height=height,
+        barmode="overlay",
+        xaxis=_time_axis(frame["period_start"], period),
+        yaxis=upward,
+        **({"showlegend": True, "margin": {"t": 28}} if compared else {}),
     )
-    return figure
 
 
 def _earlier(frame: pd.DataFrame, before: pd.DataFrame, measure: str, period: str, amount: str) -> go.Scatter:
