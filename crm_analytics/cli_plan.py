@@ -72,19 +72,23 @@ def register(main: click.Group, opened: Callable[..., Any], data_option: Option,
             click.echo("There is no plan yet: crm-analytics plan load FILE...")
 
     @plan.command("export")
-    @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+    @click.argument("out", type=click.Path(path_type=Path))
     @programme_option
     @data_option
     @json_option
     def export(out: Path, programme: str | None, data: Path | None, as_json: bool) -> None:
-        """Write a plan, or all of them, as CSV files into the folder OUT; `plan load` reads them again."""
+        """Write a plan, or all of them, as CSV files into the folder OUT, or as a workbook where OUT ends in .xlsx.
+
+        `plan load` reads them again.
+        """
         with opened(data) as perform:
             made = perform("plan_export", out=str(out.absolute()), programme=programme)
         if as_json:
             click.echo(screen.json_text(made))
             return
         for kind, rows in made["rows"].items():
-            click.echo(f"{rows:>6,}  {out / kind}.csv")
+            place = f"{out / kind}.csv" if "folder" in made else f"{out}, sheet {kind}"
+            click.echo(screen.line(f"{rows:>6,}  {place}"))
 
     @plan.command("approve")
     @click.argument("programme", required=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
@@ -51,24 +52,33 @@ def to_xlsx(frame: pd.DataFrame) -> bytes:
 
     Errors: BadValue where a sheet cannot hold the rows.
     """
+    return to_workbook({"Sheet1": frame})
+
+
+def to_workbook(frames: Mapping[str, pd.DataFrame]) -> bytes:
+    """As a workbook with a sheet for each frame, by its name; cells as in `to_xlsx`. Errors: BadValue."""
     import xlsxwriter
 
-    if len(frame) > XLSX_ROWS:
-        raise BadValue("the number of rows", len(frame), f"at most {XLSX_ROWS:,} in a sheet; take CSV or Parquet")
-    safe = neutral(frame)
     out = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet()
-        heading = book.add_format({"bold": True})
-        for place, name in enumerate(safe.columns):
-            sheet.write_string(0, place, str(name), heading)
-            form = book.add_format({"num_format": "yyyy-mm-dd"}) if _is_time(safe[name]) else None
-            for row, value in enumerate(safe[name].tolist(), start=1):
-                _write_cell(sheet, row, place, value, form)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(safe), 1), max(len(safe.columns) - 1, 0))
+        heading, dated = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        for name, frame in frames.items():
+            _write_sheet(book.add_worksheet(name), frame, heading, dated)
     return out.getvalue()
+
+
+def _write_sheet(sheet: Any, frame: pd.DataFrame, heading: Any, dated: Any) -> None:
+    if len(frame) > XLSX_ROWS:
+        raise BadValue("the number of rows", len(frame), f"at most {XLSX_ROWS:,} in a sheet; take CSV or Parquet")
+    safe = neutral(frame)
+    for place, name in enumerate(safe.columns):
+        sheet.write_string(0, place, str(name), heading)
+        form = dated if _is_time(safe[name]) else None
+        for row, value in enumerate(safe[name].tolist(), start=1):
+            _write_cell(sheet, row, place, value, form)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(safe), 1), max(len(safe.columns) - 1, 0))
 
 
 def _write_cell(sheet: Any, row: int, place: int, value: Any, form: Any) -> None:

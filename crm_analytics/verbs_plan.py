@@ -139,25 +139,30 @@ def plan_tables(warehouse: Warehouse, programme: str | None) -> dict[str, pd.Dat
         for kind in KINDS.values():
             rows = plans.rows(session, kind.name, programme_id)
             of = {} if kind is PROGRAMMES else {"programme_id": [row.programme_id for row in rows]}
-            columns = {each.name: [_cell(row.values[each.name]) for row in rows] for each in kind.fields}
+            columns = {each.name: [row.values[each.name] for row in rows] for each in kind.fields}
             if rows:
-                tables[kind.name] = pd.DataFrame(
-                    {kind.key: [row.row_id for row in rows], **of, **columns}, dtype=object
-                )
+                table = pd.DataFrame({kind.key: [row.row_id for row in rows], **of, **columns}, dtype=object)
+                days = [each.name for each in kind.fields if each.holds == "date"]
+                tables[kind.name] = table.astype(dict.fromkeys(days, "datetime64[s]"))
     return tables
 
 
-def _cell(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def export_plan(warehouse: Warehouse, out: Path, programme: str | None) -> dict[str, Any]:
-    """Write a plan as one CSV file a kind into the folder OUT; texts that a spreadsheet would run are neutralised."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Write a plan as a workbook with a sheet a kind, where OUT ends in .xlsx, else as a CSV file a kind into the folder OUT.
+
+    Texts that a spreadsheet would run are neutralised. Errors: BadInput for a place that cannot be written.
+    """
     tables = plan_tables(warehouse, programme)
-    for name, table in tables.items():
-        (out / f"{name}.csv").write_bytes(export.to_csv(table))
-    return {"folder": str(out), "rows": {name: len(table) for name, table in tables.items()}}
+    is_book = out.suffix.lower() == ".xlsx"
+    try:
+        (out.parent if is_book else out).mkdir(parents=True, exist_ok=True)
+        if is_book:
+            out.write_bytes(export.to_workbook(tables))
+        for name, table in () if is_book else tables.items():
+            (out / f"{name}.csv").write_bytes(export.to_csv(table))
+    except OSError as error:
+        raise BadInput(f"cannot be written: {error.strerror}.", file=str(out), cure="Choose another place.") from error
+    return {"file" if is_book else "folder": str(out), "rows": {name: len(table) for name, table in tables.items()}}
 
 
 def write_report(

@@ -27,7 +27,7 @@ def plan_list(warehouse: Warehouse, work: Work) -> Reply:
 
 
 def plan_export(warehouse: Warehouse, work: Work, *, out: str, programme: str | None) -> Reply:
-    """Write a plan as CSV files; the folder and how many rows of each kind."""
+    """Write a plan as CSV files or a workbook; where, and how many rows of each kind."""
     return verbs_plan.export_plan(warehouse, Path(out), programme)
 
 

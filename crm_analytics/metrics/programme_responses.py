@@ -5,10 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from crm_analytics.metrics.campaigns_sums import ALL, Campaign, Costs, TargetedArm, stated
+from crm_analytics.metrics.campaigns_sums import (
+    ALL,
+    Campaign,
+    Costs,
+    TargetedArm,
+    in_one_spelling,
+    listed,
+    stated,
+)
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace.campaign_plans import Entered
@@ -42,20 +51,24 @@ def responses(warehouse: Warehouse, audience: Audience, campaigns: Iterable[str 
     rows = warehouse.read(
         "metrics/programme_responses", everyone, campaigns=f"|{'|'.join(asked)}|", as_of=audience.as_of
     )
+    if rows.empty:
+        return {}
+    known = listed(warehouse, everyone).set_index("campaign_id", drop=False)
     by_hand = stated(warehouse)
     return {
-        campaign: _response(campaign, part, by_hand.get(campaign, Entered()), audience)
-        for campaign, part in rows.groupby("campaign_id", sort=True)
+        campaign: _response(known.loc[campaign].to_dict(), part, by_hand.get(campaign, Entered()), audience)
+        for campaign, part in in_one_spelling(rows).groupby("campaign_id", sort=True)
     }
 
 
-def _response(campaign: str, rows: pd.DataFrame, by_hand: Entered, audience: Audience) -> Response:
+def _response(info: Mapping[str, Any], rows: pd.DataFrame, by_hand: Entered, audience: Audience) -> Response:
     clear = rows[~rows["in_several_arms"]]
     if clear["arm"].isna().all():  # everybody is in the one that the campaign is
         clear = clear.assign(arm=ALL)
     sums = clear.dropna(subset=["arm"]).groupby("arm", sort=True)[list(_COUNTS)].sum().astype("float64")
     arms = tuple(TargetedArm(str(name), row.to_dict(), pd.DataFrame()) for name, row in sums.iterrows())
-    treated = Campaign(campaign, {}, arms, 0, 0, False, audience.as_of, Costs(), by_hand).treated
-    total = {name: sum(arm.sums[name] for arm in treated) for name in _COUNTS}
+    named = bool(rows["named_arms"].sum() > 0)
+    found = Campaign(info["campaign_id"], info, arms, 0, 0, False, audience.as_of, Costs(), by_hand, named)
+    total = {name: sum(arm.sums[name] for arm in found.treated) for name in _COUNTS}
     reached = total["delivered"] if total["knows_delivered"] else total["customers"]
     return Response(int(reached), total["responded"] if rows["knows_responded"].any() else math.nan)

@@ -15,16 +15,18 @@ import streamlit as st
 
 from crm_analytics import verbs_plan
 from crm_analytics.errors import CrmError
-from crm_analytics.export import to_csv
+from crm_analytics.export import to_csv, to_workbook
 from crm_analytics.metrics import programme_measures as measures
 from crm_analytics.metrics.programme_plan import freeze
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui import programme_drafts as drafts
 from crm_analytics.ui import session, shell, show
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import Change, PlanRow
 from crm_analytics.workspace.programmes_fields import KINDS, PROGRAMMES, PlanField, PlanKind
 
-_SAID = "plan_said"
+_SAID, _WRONG = "plan_said", "plan_wrong"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def table_of(kind: PlanKind, rows: list[PlanRow]) -> pd.DataFrame:
@@ -79,28 +81,32 @@ def editor(warehouse: Warehouse, plan: PlanRow) -> None:
         bind="query-params",
     )
     kind = KINDS[picked]
-    began = _began(warehouse, kind, plan)
+    st.text_input("Your name, kept with what you save", key="who", max_chars=80, persist_state="session", width=360)
+    if drafts.offered(warehouse, plan, kind.name):
+        return
+    widget = f"plan_edit_{plan.row_id}_{kind.name}_{st.session_state.get('plan_round', 0)}"
+    began, shown = drafts.rows(warehouse, plan, kind.name, widget)
     edited = st.data_editor(
-        table_of(kind, list(began.values())), hide_index=True, num_rows="fixed" if kind is PROGRAMMES else "dynamic",
+        table_of(kind, shown), hide_index=True, num_rows="fixed" if kind is PROGRAMMES else "dynamic",
         column_config={kind.key: st.column_config.TextColumn("Id", disabled=kind is PROGRAMMES, help="Left empty, it is given."),
                        **{each.name: _column(each) for each in kind.fields}},
-        key=f"plan_edit_{plan.row_id}_{kind.name}_{st.session_state.get('plan_round', 0)}",
+        key=widget,
     )  # fmt: skip
     wanted = changes_of(kind, began, edited)
+    drafts.keep(warehouse, plan, kind.name, wanted)
     with st.container(horizontal=True, key="plan_buttons"):
-        if st.button(
-            f"Save {len(wanted)} changes" if wanted else "Save", type="primary", disabled=not wanted, key="plan_save"
-        ):
-            _save(warehouse, plan, wanted)
-        if st.button(
-            "Begin anew", key="plan_anew", help="Leave what was typed here; show the plan as it is saved now."
-        ):
-            _again()
-        if st.button(
-            "Approve the plan", key="plan_approve", help="Later changes are compared with the plan as it stands now."
-        ):
-            verbs_plan.approve(warehouse, plan.row_id, session.who())
-            _again("The plan is approved as it stands.")
+        label = f"Save {len(wanted)} change{'s' * (len(wanted) != 1)}" if wanted else "Save"
+        st.button(
+            label, type="primary", disabled=not wanted, key="plan_save", on_click=_save, args=(warehouse, plan, kind, wanted)
+        )  # fmt: skip
+        st.button(
+            "Begin anew", key="plan_anew", on_click=_begin_anew, args=(warehouse, plan, kind),
+            help="Leave what was typed here; show the plan as it is saved now.",
+        )  # fmt: skip
+        st.button(
+            "Approve the plan", key="plan_approve", disabled=bool(wanted), on_click=_approve, args=(warehouse, plan),
+            help="Later changes are compared with the plan as it is saved now.",
+        )  # fmt: skip
 
 
 def _column(each: PlanField) -> Any:
@@ -124,40 +130,41 @@ def _column(each: PlanField) -> Any:
     return st.column_config.TextColumn(label, help=each.about)
 
 
-def _began(warehouse: Warehouse, kind: PlanKind, plan: PlanRow) -> dict[str, PlanRow]:
-    """The rows as they were when this browser began to edit: what is saved is compared with them."""
-    key = f"plan_began_{plan.row_id}_{kind.name}"
-    if key not in st.session_state:
-        with warehouse.duck.session() as reading:
-            rows = plans.rows(reading, kind.name, plan.row_id)
-        st.session_state[key] = {row.row_id: row for row in rows}
-    return st.session_state[key]
-
-
-def _save(warehouse: Warehouse, plan: PlanRow, wanted: list[Change]) -> None:
+def _save(warehouse: Warehouse, plan: PlanRow, kind: PlanKind, wanted: list[Change]) -> None:
     """All changes or, where one cannot be, none; what was typed stays."""
     try:
         with warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():
             made = plans.save(writing, plan.row_id, wanted, session.who())
         freeze(warehouse, plan.row_id, session.who())
     except CrmError as error:
-        st.warning(shell.inert(str(error)), icon=":material/report:")
+        st.session_state[_WRONG] = str(error)
         return
-    _again(f"{len(made)} rows saved.")
+    drafts.done(warehouse, plan, kind.name)
+    _next_round(f"{len(made)} row{'s' * (len(made) != 1)} saved.")
 
 
-def _again(said: str | None = None) -> None:
-    for key in [key for key in st.session_state if str(key).startswith("plan_began_")]:
-        del st.session_state[key]
+def _begin_anew(warehouse: Warehouse, plan: PlanRow, kind: PlanKind) -> None:
+    drafts.done(warehouse, plan, kind.name)
+    _next_round()
+
+
+def _approve(warehouse: Warehouse, plan: PlanRow) -> None:
+    verbs_plan.approve(warehouse, plan.row_id, session.who())
+    _next_round("The plan is approved as it stands.")
+
+
+def _next_round(said: str | None = None) -> None:
+    """Show the plan as it is saved now; what is typed in other tables stays typed."""
     st.session_state["plan_round"] = st.session_state.get("plan_round", 0) + 1
     if said:
         st.session_state[_SAID] = said
-    st.rerun()
 
 
 def _tell() -> None:
     if said := st.session_state.pop(_SAID, None):
         st.success(shell.inert(said), icon=":material/check:")
+    if wrong := st.session_state.pop(_WRONG, None):
+        st.warning(shell.inert(wrong), icon=":material/report:")
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -185,12 +192,19 @@ def files(warehouse: Warehouse, plan: PlanRow | None) -> None:
         rows = ", ".join(
             f"{kind}: {count['new']} new, {count['changed']} changed" for kind, count in made["rows"].items()
         )
-        _again(" ".join([f"Loaded. {rows}.", *made["notes"]]))
+        _next_round(" ".join([f"Loaded. {rows}.", *made["notes"]]))
+        st.rerun()
     if plan is not None:
-        st.download_button(
-            "The plan as CSV files", lambda: _packed(warehouse, plan), f"plan-{plan.row_id}-{date.today()}.zip", "application/zip",
-            icon=":material/download:", on_click="ignore", key="plan_zip",
-        )  # fmt: skip
+        name = f"plan-{plan.row_id}-{date.today()}"
+        with st.container(horizontal=True, key="plan_out"):
+            st.download_button(
+                "The plan as a workbook", lambda: to_workbook(verbs_plan.plan_tables(warehouse, plan.row_id)), f"{name}.xlsx", _XLSX,
+                icon=":material/download:", on_click="ignore", key="plan_xlsx", help="A sheet a table; it can be loaded again.",
+            )  # fmt: skip
+            st.download_button(
+                "As CSV files", lambda: _packed(warehouse, plan), f"{name}.zip", "application/zip", icon=":material/folder_zip:",
+                on_click="ignore", key="plan_zip",
+            )  # fmt: skip
 
 
 def _packed(warehouse: Warehouse, plan: PlanRow) -> bytes:
@@ -217,4 +231,5 @@ def first_plan(warehouse: Warehouse) -> None:
             except CrmError as error:
                 st.warning(shell.inert(str(error)), icon=":material/report:")
                 return
-            _again("The programme is begun: set its objectives and actions.")
+            _next_round("The programme is begun: set its objectives and actions.")
+            st.rerun()

@@ -102,6 +102,11 @@ def test_an_export_loads_again_unchanged(plan: Warehouse, tmp_path: Path) -> Non
     files = [(tmp_path / "out" / f"{name}.csv", f"{name}.csv") for name in made["rows"]]
     again = verbs_plan.load_plan(plan, files, "bob")
     assert {kind: count["same"] for kind, count in again["rows"].items()} == made["rows"]
+    book = tmp_path / "out" / "plan.xlsx"
+    change(plan, 1, "ann", name="=1+1", owner="007")
+    assert verbs_plan.export_plan(plan, book, "P")["rows"] == made["rows"]
+    again = verbs_plan.load_plan(plan, [(book, "plan.xlsx")], "bob")
+    assert {kind: count["same"] for kind, count in again["rows"].items()} == made["rows"]
 
 
 def test_a_workbook_loads_by_its_sheets(warehouse: Warehouse, tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from crm_analytics.config import DATA_VARIABLE, Settings
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import session
 from crm_analytics.ui.programme_editor import changes_of, table_of
-from crm_analytics.workspace.programmes import PlanRow
+from crm_analytics.workspace import programmes as plans
+from crm_analytics.workspace import programmes_drafts as drafts
+from crm_analytics.workspace.programmes import Change, PlanRow
 from crm_analytics.workspace.programmes_fields import ACTIONS, read_values
 from tests.pages.conftest import said
 
@@ -26,6 +28,7 @@ PLAN = {
     "objectives.csv": "objective_id,metric,target_kind,target,due_on\nO1,revenue,change,0.1,2025-12-31\n",
     "actions.csv": "action_id,kind,scheduled_on,executed_on,budget\nA1,regular,2025-02-01,2025-02-03,100\n",
 }
+NEW = {"metric": "orders", "target": 5.0, "due_on": date(2025, 12, 31)}
 
 
 def load_plan(folder: Path) -> None:
@@ -73,6 +76,38 @@ def test_the_page_with_a_plan(open_app, tmp_path):
     assert "No market figures are loaded" in words
     assert "\\<b\\>Closer" in words  # shown as it is
     assert [metric.value for metric in app.metric][:2] == ["0 of 1", "0%"]
+    what_was_typed_is_offered(app)
+
+
+def what_was_typed_is_offered(app) -> None:
+    """What another browser left unsaved is offered, taken up, and saved on top of what was saved meanwhile."""
+    duck, mine = session.warehouse().duck, "somebody unnamed"
+    with duck.session() as writing, writing.transaction():
+        (goal,) = plans.rows(writing, "objectives", "P")
+        edited = Change("objectives", "O1", goal.values | {"owner": "Zoe", "due_on": date(2025, 11, 30)}, 1)
+        new = Change("objectives", None, dict.fromkeys(goal.values) | NEW, None)
+        drafts.keep(writing, mine, "P", "objectives", [edited, new])
+        drafts.keep(writing, "bob", "P", "actions", [Change("actions", "A1", None, 1)])
+        plans.save(writing, "P", [Change("objectives", "O1", goal.values | {"direction": "hold"}, 1)], "bob")
+    words = said(app.run())
+    assert "You were editing objectives on" in words
+    assert "2 changes not saved" in words
+    assert "bob was editing actions on" in words
+    assert "plan_save" not in [each.key for each in app.button]  # first it is decided about
+    app.button(key=f"plan_go_on_{mine}_objectives").click().run()
+    assert not app.exception
+    assert app.button(key="plan_save").label == "Save 2 changes"
+    app.button(key="plan_save").click().run()
+    assert "2 rows saved" in said(app)
+    with duck.session() as reading:
+        goal, added = plans.rows(reading, "objectives", "P")
+        assert [each.who for each in drafts.listed(reading, "P")] == ["bob"]
+    assert (goal.values["owner"], goal.values["due_on"], goal.values["direction"]) == (
+        "Zoe",
+        date(2025, 11, 30),
+        "hold",
+    )
+    assert (added.row_id, added.values["metric"], added.values["target"]) == ("O2", "orders", 5.0)
 
 
 @pytest.fixture

@@ -126,9 +126,9 @@ def test_programme_responses(warehouse: Warehouse) -> None:
     frame = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[3:], "boolean"))
     load_frame(warehouse, "contacts", frame.assign(contacted_at=day))
     found = read(warehouse, "programme_responses", campaigns="|K1|K2|", as_of=AS_OF)
-    # campaign, arm, several arms, customers, knows sent, sent, knows delivered, delivered, knows responded, responded
+    # campaign, arm, several arms, customers, in named arms, knows sent, sent, knows delivered, delivered, knows responded, responded
     assert found == [
-        ("K1", "A", False, 2, 2, 2, 2, 1, 1, 1), ("K1", "control", False, 1, 1, 0, 0, 0, 0, 0),
-        ("K2", "not sent", False, 1, 1, 0, 0, 0, 0, 0), ("K2", "sent", False, 1, 1, 1, 0, 0, 1, 0),
+        ("K1", "A", False, 2, 2, 2, 2, 2, 1, 1, 1), ("K1", "control", False, 1, 1, 1, 0, 0, 0, 0, 0),
+        ("K2", "not sent", False, 1, 0, 1, 0, 0, 0, 0, 0), ("K2", "sent", False, 1, 0, 1, 1, 0, 0, 1, 0),
     ]  # fmt: skip
     assert read(warehouse, "programme_responses", campaigns="|K1|", as_of=date(2024, 1, 31)) == []

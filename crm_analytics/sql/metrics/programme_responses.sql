@@ -38,7 +38,8 @@ placed AS (
         p.sent,
         p.delivered,
         p.responded,
-        p.told
+        p.told,
+        n.names_arms
     FROM person AS p
     JOIN named AS n ON n.campaign_id = p.campaign_id
 )
@@ -47,6 +48,7 @@ SELECT
     arm,
     in_several_arms,
     count(*) AS customers,
+    count(*) FILTER (WHERE names_arms) AS named_arms,
     count(sent) AS knows_sent,
     count(*) FILTER (WHERE sent) AS sent,
     count(delivered) AS knows_delivered,

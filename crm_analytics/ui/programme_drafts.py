@@ -1,0 +1,135 @@
+"""Unsaved edits of a plan: kept while they are typed, and offered when the editor is opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui import session, shell
+from crm_analytics.workspace import programmes as plans
+from crm_analytics.workspace import programmes_drafts as drafts
+from crm_analytics.workspace.programmes import Change, PlanRow
+from crm_analytics.workspace.programmes_drafts import Draft
+
+#: What an editor shows and what it is compared with: the rows as the edit began, and as they are typed.
+Rows = tuple[dict[str, PlanRow], list[PlanRow]]
+#: Of a table in which nothing is typed: by whom, which changes.
+_NOTHING: tuple[str, tuple[Change, ...]] = ("", ())
+
+
+def typing_key(plan: PlanRow, kind: str) -> str:
+    """Where this browser remembers that the table is being typed in, and what was kept of it last."""
+    return f"plan_typed_{plan.row_id}_{kind}"
+
+
+def offered(warehouse: Warehouse, plan: PlanRow, kind: str) -> bool:
+    """Say what was left unsaved; whether the table waits for a decision about it, because the draft is one's own."""
+    with warehouse.duck.session() as reading:
+        found = drafts.listed(reading, plan.row_id)
+    mine = None
+    for each in found:
+        own = each.who == session.who()
+        if own and typing_key(plan, each.kind) in st.session_state:
+            continue
+        if own and each.kind == kind:
+            mine = each
+        else:
+            _line(plan, each)
+    if mine is not None:
+        _line(plan, mine)
+    return mine is not None
+
+
+def _line(plan: PlanRow, found: Draft) -> None:
+    count, key = len(found.changes), f"{found.who}_{found.kind}"
+    who = "You were" if found.who == session.who() else f"{found.who} was"
+    said = f"{who} editing {found.kind} on {found.typed_at:%Y-%m-%d at %H:%M}: {count} change{'s' * (count != 1)} not saved."
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"plan_draft_{key}"):
+        st.markdown(shell.inert(said), width="stretch")
+        st.button("Go on", key=f"plan_go_on_{key}", type="primary", on_click=_go_on, args=(plan, found))
+        if found.who == session.who():
+            st.button("Discard", key=f"plan_discard_{key}", on_click=_discard, args=(plan, found))
+
+
+def _go_on(plan: PlanRow, found: Draft) -> None:
+    """Show the table with the draft in it; what somebody else began is one's own from now on."""
+    with session.warehouse().duck.session() as writing, writing.transaction():
+        drafts.drop(writing, found.who, found.programme_id, found.kind)
+        drafts.keep(writing, session.who(), found.programme_id, found.kind, found.changes)
+    take_up(plan, found.kind, found.changes)
+    if st.session_state.get("plan_table") != found.kind:
+        st.session_state["plan_table"] = found.kind
+
+
+def _discard(plan: PlanRow, found: Draft) -> None:
+    with session.warehouse().duck.session() as writing, writing.transaction():
+        drafts.drop(writing, found.who, found.programme_id, found.kind)
+    forget(plan, found.kind)
+
+
+def take_up(plan: PlanRow, kind: str, changes: Sequence[Change]) -> None:
+    """Let the table begin with these changes in it."""
+    forget(plan, kind)
+    st.session_state[typing_key(plan, kind)] = session.who(), tuple(changes)
+    st.session_state["plan_round"] = st.session_state.get("plan_round", 0) + 1
+
+
+def rows(warehouse: Warehouse, plan: PlanRow, kind: str, widget: str) -> Rows:
+    """The rows as they were when this browser began to edit, and as it shows them: with what was typed before.
+
+    A table that was left for another one comes back with what was typed in it.
+    """
+    began_key, shown_key = f"plan_began_{plan.row_id}_{kind}", f"plan_shown_{plan.row_id}_{kind}"
+    _, typed = st.session_state.get(typing_key(plan, kind), _NOTHING)
+    if began_key not in st.session_state or widget not in st.session_state:
+        with warehouse.duck.session() as reading:
+            began = {row.row_id: row for row in plans.rows(reading, kind, plan.row_id)}
+            seen = {each.row_id: each.seen for each in typed if each.row_id and each.seen}
+            for row_id, version in seen.items():
+                began[row_id] = plans.history(reading, kind, plan.row_id, row_id)[version - 1]
+        st.session_state[began_key] = began
+        st.session_state[shown_key] = _with(plan, kind, began, typed)
+    return st.session_state[began_key], st.session_state[shown_key]
+
+
+def _with(plan: PlanRow, kind: str, began: dict[str, PlanRow], typed: Sequence[Change]) -> list[PlanRow]:
+    """The rows as typed: changed, without those removed, the new ones last."""
+    by_id = {each.row_id: each for each in typed if each.seen}
+    kept = [row for row in began.values() if row.row_id not in by_id or by_id[row.row_id].values is not None]
+    changed = [replace(row, values=by_id[row.row_id].values) if row.row_id in by_id else row for row in kept]
+    new = [
+        PlanRow(kind, plan.row_id, each.row_id, 0, each.values, False, "", plan.saved_at)  # type: ignore[arg-type]
+        for each in typed
+        if each.seen is None and each.values is not None
+    ]
+    return [*changed, *new]
+
+
+def keep(warehouse: Warehouse, plan: PlanRow, kind: str, wanted: Sequence[Change]) -> None:
+    """Keep what is typed, when it is another than last time."""
+    key, who = typing_key(plan, kind), session.who()
+    by, before = st.session_state.get(key, _NOTHING)
+    if tuple(wanted) != before or (before and by != who):
+        with warehouse.duck.session() as writing, writing.transaction():
+            drafts.drop(writing, by, plan.row_id, kind)
+            drafts.keep(writing, who, plan.row_id, kind, wanted)
+        st.session_state[key] = who, tuple(wanted)
+    if wanted:
+        st.caption("Not saved yet, but kept: who closes the browser finds it here.")
+
+
+def done(warehouse: Warehouse, plan: PlanRow, kind: str) -> None:
+    """What was typed is saved or given up."""
+    by, _ = st.session_state.get(typing_key(plan, kind), _NOTHING)
+    with warehouse.duck.session() as writing, writing.transaction():
+        drafts.drop(writing, by, plan.row_id, kind)
+    forget(plan, kind)
+
+
+def forget(plan: PlanRow, kind: str) -> None:
+    """Let the table begin anew in this browser."""
+    for name in (typing_key(plan, kind), f"plan_began_{plan.row_id}_{kind}", f"plan_shown_{plan.row_id}_{kind}"):
+        st.session_state.pop(name, None)
