@@ -194,12 +194,15 @@ def sample(out: Path, customers: int, seed: int, stationary: bool) -> None:
 @click.option("--decimal", metavar="COLUMN MARK", type=(str, MARK), multiple=True, help="The decimal mark: . or ,")
 @click.option("--anew", is_flag=True, help="Leave aside what was decided of earlier files with the same headers.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; load nothing.")
+@click.option(
+    "--effect", is_flag=True, help="With --dry-run, try the effect on the figures of more than 200,000 rows too."
+)
 @data_option
 @json_option
 def import_(
     files: tuple[Path, ...], kind: str | None, mapping: Path | None, source: str | None, sheet: str | None,
     blank: tuple[str, ...], replaced: tuple[tuple[str, str, str], ...], fill: tuple[tuple[str, str], ...],
-    dates: tuple[tuple[str, str], ...], decimal: tuple[tuple[str, str], ...], anew: bool, dry_run: bool,
+    dates: tuple[tuple[str, str], ...], decimal: tuple[tuple[str, str], ...], anew: bool, dry_run: bool, effect: bool,
     data: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Load files of orders, customers, contacts, answers and other kinds: text, workbooks, Parquet or JSON lines, packed or not.
@@ -221,6 +224,7 @@ def import_(
         "mapping": str(mapping.absolute()) if mapping else None,
         "dry_run": dry_run,
         "anew": anew,
+        "effect": effect,
         "cells": {
             "blank": list(blank),
             "values": values,

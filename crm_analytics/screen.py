@@ -81,11 +81,33 @@ def import_report(report: dict[str, Any], dry_run: bool) -> str:
         text.append(f"  Corrected rows of import {report['corrects']}, read as that import.")
     if made := report.get("remembered"):
         text.append(f"  Read as {line(made['who'])} decided on {made['saved_at'][:10]}; --anew leaves that aside.")
+    text += _effect(report)
     text += map(_problem, report["problems"])
     text += map(_repairable, report.get("repairable", []))
     text += [f"  {line(each['words'])}" for each in report.get("repairs", [])]
     text += [f"  Please check: {line(note)}" for note in report.get("notes", [])]
     return "\n".join(text)
+
+
+def _effect(report: dict[str, Any]) -> list[str]:
+    """What a load would do to the main figures, and what of the file before is not in this one."""
+    text = []
+    if found := report.get("effect"):
+        names = {"revenue": "{:,.2f}", "orders": "{:,}", "buyers": "{:,}", "repurchase_rate": "{:.1%}"}
+        moved = [f"{name.replace('_', ' ')} {_from_to(found, name, form)}" for name, form in names.items()]
+        text.append(f"  After the load: {', '.join(moved)}.")
+    if report.get("vanished"):
+        text.append(
+            f"  {report['vanished']:,} rows of the previous file of this kind are not in this one; they stay loaded."
+        )
+    return text
+
+
+def _from_to(found: dict[str, Any], name: str, form: str) -> str:
+    before, after = (
+        "–" if found[when][name] is None else form.format(found[when][name]) for when in ("before", "after")
+    )
+    return f"{before} -> {after}"
 
 
 def _problem(each: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -17,19 +17,18 @@ from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import BadInput, CrmError, Stopped, UnknownName
 from crm_analytics.ingest import load, mapping_file
 from crm_analytics.ingest.archives import MAPPING, Part
-from crm_analytics.ingest.corrections import corrected
+from crm_analytics.ingest.effect import TRIED_AT_ONCE, effect
 from crm_analytics.ingest.mapping_file import NOTHING_SAID, MappingFile
-from crm_analytics.ingest.recall import recall
-from crm_analytics.ingest.recognise import Progress, Recognition, recognise, reread
+from crm_analytics.ingest.meant import Intake, Meant, meant
+from crm_analytics.ingest.recognise import Progress, Recognition, recognise
 from crm_analytics.ingest.rejects import as_csv
-from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs, repairable
-from crm_analytics.ingest.review import DEFAULT_SOURCE, Review, proposed, review, unsure
+from crm_analytics.ingest.repairs import repairable
+from crm_analytics.ingest.review import Review, review, unsure
 from crm_analytics.metrics.catalogue import METRICS, compute
 from crm_analytics.query import membership
 from crm_analytics.query.rules import EVERYONE, to_json
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import mappings as remembered
-from crm_analytics.workspace.mappings import Remembered
 
 #: Asked with the report and the doubts before a doubtful file is loaded.
 Ask = Callable[[dict[str, Any], list[str]], bool]
@@ -49,25 +48,6 @@ class Work:
     turn: Callable[[Warehouse], AbstractContextManager[object]] = nullcontext
 
 
-@dataclass(frozen=True)
-class Intake:
-    """How files are to be imported. `today` is the day of the import, `who` brings the file; `sheet` of a workbook.
-
-    `mapping` is what a mapping file says; `cells`, of the same form, what is said beside it of single columns;
-    `anew`: whatever was decided of earlier files.
-    """
-
-    today: date
-    who: str
-    kind: str | None = None
-    source: str | None = None
-    mapping: MappingFile | None = None
-    dry_run: bool = False
-    sheet: str | None = None
-    cells: MappingFile = NOTHING_SAID
-    anew: bool = False
-
-
 # --- import ---------------------------------------------------------------------------------------------------------
 
 
@@ -85,20 +65,21 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             said = _overrides(wish.sheet)
             found = recognise(session, path, name, kind=kind, overrides=said, progress=work.report, today=wish.today)
             report = _unreviewed(session, found)
-            meant = _meant(session, found, wish)
-            report |= {"source": meant.source, **meant.told}
-            reviewed = _reviewed(session, meant, wish, warehouse, part)
-            told = meant.told | {"repairable": _repairable(reviewed)}
-            report = reviewed.as_dict() | told | {"notes": [*meant.doubts, *_notes(meant.found, wish.cells)]}
+            known = meant(session, found, wish)
+            report |= {"source": known.source, **known.told}
+            reviewed = _reviewed(session, known, wish, warehouse, part)
+            told = known.told | {"repairable": _repairable(reviewed)}
+            report = reviewed.as_dict() | told | {"notes": [*known.doubts, *_notes(known.found, wish.cells)]}
             if wish.dry_run:
-                return report
-            doubts = [] if wish.mapping else [*meant.doubts, *unsure(replace(meant.found, evidence=()))]
+                with work.turn(warehouse):
+                    return report | _effect(warehouse, reviewed, wish, work)
+            doubts = [] if wish.mapping else [*known.doubts, *unsure(replace(known.found, evidence=()))]
             if doubts and reviewed.loads_anything and not work.ask(report, doubts):
-                raise _to_correct(warehouse, part, meant, doubts)
+                raise _to_correct(warehouse, part, known, doubts)
             said_so = bool(doubts) or wish.mapping is not None or wish.cells != NOTHING_SAID
             with work.turn(warehouse):
                 work.report(1.0, "loading")
-                made = load.load(warehouse, reviewed, path, wish.who, decided=said_so, corrects=meant.corrects)
+                made = load.load(warehouse, reviewed, path, wish.who, decided=said_so, corrects=known.corrects)
                 return made.as_dict() | {name: report[name] for name in ("remembered", "notes")}
         except Stopped:
             raise
@@ -108,58 +89,21 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             return report | {"error": str(error)}
 
 
-@dataclass(frozen=True)
-class _Meant:
-    """How a file is read: as the mapping file says, as was decided of an earlier one, or as recognised."""
-
-    found: Recognition
-    mapping: dict[str, str | None]
-    source: str
-    repairs: Repairs
-    doubts: tuple[str, ...] = ()
-    remembered: Remembered | None = None
-    corrects: int | None = None
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """What of an earlier file it goes by."""
-        return {"remembered": self.remembered.as_dict() if self.remembered else None, "corrects": self.corrects}
-
-
-def _meant(session: Session, found: Recognition, wish: Intake) -> _Meant:
-    meant = _meant_without_cells(session, found, wish)
-    cells = wish.cells
-    read = reread(meant.found, _of(found, cells.date_order), _of(found, cells.decimal))
-    return replace(meant, found=read, repairs=meant.repairs | cells.repairs.within(found.formats))
-
-
-def _meant_without_cells(session: Session, found: Recognition, wish: Intake) -> _Meant:
-    source = wish.source or DEFAULT_SOURCE
-    if wish.mapping is not None:
-        said = replace(wish.mapping, kind=wish.kind or wish.mapping.kind)
-        known, mapping = mapping_file.apply(session, found, said)
-        return _Meant(known, mapping, wish.source or said.source or DEFAULT_SOURCE, said.repairs)
-    known = None if wish.anew else corrected(session, found) or recall(session, found, wish.kind, wish.source)
-    if known is None:
-        return _Meant(found, proposed(found), source, NO_REPAIRS)
-    corrects = known.corrects.import_id if known.corrects else None
-    return _Meant(
-        known.recognition, known.mapping, known.source, known.repairs, known.doubts, known.remembered, corrects
-    )
-
-
-def _of(found: Recognition, said: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said of the columns that this one of several files has."""
-    return {column: each for column, each in said.items() if column in found.formats}
-
-
-def _reviewed(session: Session, meant: _Meant, wish: Intake, warehouse: Warehouse, part: Part) -> Review:
+def _reviewed(session: Session, known: Meant, wish: Intake, warehouse: Warehouse, part: Part) -> Review:
     try:
-        return review(session, meant.found, meant.mapping, meant.source, today=wish.today, repairs=meant.repairs)
+        return review(session, known.found, known.mapping, known.source, today=wish.today, repairs=known.repairs)
     except BadInput as error:
         if wish.dry_run or wish.mapping:
             raise
-        raise _to_correct(warehouse, part, meant, [error.what]) from error
+        raise _to_correct(warehouse, part, known, [error.what]) from error
+
+
+def _effect(warehouse: Warehouse, reviewed: Review, wish: Intake, work: Work) -> dict[str, Any]:
+    """What the load would do to the main figures; nothing where that takes as long as loading a large file."""
+    if not reviewed.loads_anything or (reviewed.rows_read > TRIED_AT_ONCE and not wish.effect):
+        return {"effect": None, "vanished": None}
+    work.report(0.9, "trying what the load does to the figures")
+    return effect(warehouse, reviewed).as_dict()
 
 
 def _repairable(reviewed: Review) -> list[dict[str, Any]]:
@@ -167,13 +111,13 @@ def _repairable(reviewed: Review) -> list[dict[str, Any]]:
     return [each.as_dict() for each in found]
 
 
-def _to_correct(warehouse: Warehouse, part: Part, meant: _Meant, why: list[str]) -> BadInput:
+def _to_correct(warehouse: Warehouse, part: Part, known: Meant, why: list[str]) -> BadInput:
     """The error that names the mapping file written for a person to correct."""
     beside = part.beside
     folder = beside.parent if os.access(beside.parent, os.W_OK) else warehouse.settings.data_dir
     written = folder / f"{beside.name}{MAPPING}"
     if not written.exists():  # it may hold somebody's corrections
-        mapping_file.write(written, meant.found, meant.mapping, meant.source, meant.repairs, why)
+        mapping_file.write(written, known.found, known.mapping, known.source, known.repairs, why)
     cure = f"Nothing was loaded. Correct {written}, then import again with --mapping {written}."
     return BadInput(" ".join(why), file=part.name, cure=cure)
 
@@ -185,14 +129,15 @@ def _overrides(sheet: str | None) -> dict[str, Any]:
 def _unread(file: str) -> dict[str, Any]:
     """The report on a file of which nothing is known yet, with every key it will have."""
     counts = dict.fromkeys(("rows_read", "new", "same", "changed", "rejected"))
+    found = {"problems": [], "mapping": {}, "repairable": [], "remembered": None, "corrects": None}
     return {
         "import_id": None,
         "kind": None,
         "file": file,
         **counts,
-        "problems": [],
-        "mapping": {},
-        "repairable": [],
+        **found,
+        "effect": None,
+        "vanished": None,
         "notes": [],
     }
 

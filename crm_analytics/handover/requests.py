@@ -16,9 +16,10 @@ from crm_analytics.handover import plans
 from crm_analytics.ingest import load, mapping_file
 from crm_analytics.ingest import rejects as reject_files
 from crm_analytics.ingest.archives import Part
+from crm_analytics.ingest.meant import Intake
 from crm_analytics.query import outgoing
 from crm_analytics.query.warehouse import Warehouse
-from crm_analytics.verbs import Intake, Work
+from crm_analytics.verbs import Work
 from crm_analytics.workspace import imports as history
 
 Reply = dict[str, Any]
@@ -38,17 +39,17 @@ def answer(warehouse: Warehouse, verb: str, arguments: dict[str, Any], work: Wor
 def import_(
     warehouse: Warehouse, work: Work, *, path: str, today: str, who: str, kind: str | None, source: str | None,
     mapping: str | None, dry_run: bool, sheet: str | None = None, cells: dict[str, Any] | None = None, anew: bool = False,
-    name: str | None = None, beside: str | None = None,
+    effect: bool = False, name: str | None = None, beside: str | None = None,
 ) -> Reply:  # fmt: skip
     """Import a file, or say what an import would do; the report of `verbs.import_file`.
 
     `cells` says what is done with single columns, in the form of a mapping file; `anew`: decisions of earlier files are
-    left aside.
+    left aside; `effect`: a dry run says what a large file would do to the figures too.
     What came out of an archive has the `name` it is reported by, and `beside` which its mapping is written.
     """
     known = mapping_file.read(_absolute(mapping)) if mapping else None
     said = mapping_file.said(cells or {}, path)
-    wish = Intake(date.fromisoformat(today), who, kind, source, known, dry_run, sheet, said, anew)
+    wish = Intake(date.fromisoformat(today), who, kind, source, known, dry_run, sheet, said, anew, effect)
     file = _absolute(path)
     part = Part(file, name or file.name, _absolute(beside) if beside else file)
     return verbs.import_file(warehouse, part, wish, work)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import store
@@ -40,6 +41,13 @@ class Effect:
     before: Figures
     after: Figures
     vanished: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: {"effect": {"before", "after"}, "vanished"}; days as ISO text."""
+        both = {name: asdict(figures) for name, figures in (("before", self.before), ("after", self.after))}
+        for figures in both.values():
+            figures["latest_on"] = figures["latest_on"].isoformat() if figures["latest_on"] else None
+        return {"effect": both, "vanished": self.vanished}
 
 
 class _TakenBack(Exception):

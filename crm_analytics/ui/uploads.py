@@ -16,10 +16,10 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.ingest import archives, load, review
 from crm_analytics.ingest.contents import Contents, contents, unsure_customer
-from crm_analytics.ingest.corrections import corrected
 from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, Effect, effect
-from crm_analytics.ingest.recall import Recalled, recall
+from crm_analytics.ingest.meant import as_before
+from crm_analytics.ingest.recall import Recalled
 from crm_analytics.ingest.recognise import Recognition, recognise, remap, reread
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE
@@ -163,17 +163,13 @@ def examine(upload: Upload, warehouse: Warehouse, job: Job, sheet: str | None = 
             upload.session, upload.path, upload.name, overrides=chosen, progress=job.report, today=date.today()
         )
         mapping = review.proposed(upload.recognition)
-        if not anew and (known := _as_before(upload.session, upload.recognition)):
+        if not anew and (known := as_before(upload.session, upload.recognition)):
             upload.recalled, upload.recognition, mapping = known, known.recognition, known.mapping
             upload.source, upload.repairs = known.source, known.repairs
             upload.corrects = known.corrects
         _compare_as_mended(upload, warehouse, mapping, job)
     except CrmError as error:
         upload.problem = error
-
-
-def _as_before(session: Session, found: Recognition) -> Recalled | None:
-    return corrected(session, found) or recall(session, found)
 
 
 def examine_again(upload: Upload, warehouse: Warehouse, choice: Choice, job: Job) -> None:

@@ -34,6 +34,11 @@ def test_the_way_of_two_files_and_back(run: Run, orders: Path, tmp_path: Path) -
     assert revenue(run) == pytest.approx(1212.5)
     again = said(run("import", orders, "--json", "--dry-run"))
     assert [again[name] for name in ("new", "same", "changed", "rejected")] == [0, 4, 1, 1]
+    assert (again["effect"]["before"]["revenue"], again["effect"]["after"]["revenue"]) == (1212.5, 1209.5)
+    assert (again["effect"]["after"]["latest_on"], again["vanished"]) == ("2024-04-01", 1)
+    told = run("import", orders, "--dry-run").stdout
+    assert "revenue 1,212.50 -> 1,209.50, orders 6 -> 6, buyers 4 -> 4" in told
+    assert "1 rows of the previous file" in told
 
     assert said(run("undo", 2, "--json"))["undone_at"] is not None
     assert revenue(run) == pytest.approx(1169.5)
