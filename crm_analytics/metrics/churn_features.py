@@ -104,7 +104,8 @@ class Moment:
             "cut_off": 0, "month_before": 30, "half_year_before": 180, "year_before": 365,
             "window_before": self.window_days, "two_windows_before": 2 * self.window_days,
         }  # fmt: skip
-        return {**{name: _before(self.day, days) for name, days in ago.items()}, "every": self.every}
+        days_ago = {name: _before(self.day, days) for name, days in ago.items()}
+        return {**days_ago, "next_day": self.day + timedelta(1), "every": self.every}
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,8 @@ def enough(what: str, left: np.ndarray) -> None:
 class ChurnModel:
     """Settings of the trees. signs: feature -> 1 where more of it can only raise the risk, -1 where it can only lower it."""
 
-    trees: int = 80
-    learning_rate: float = 0.06
+    trees: int = 60
+    learning_rate: float = 0.08
     leaves: int = 7
     smallest_leaf: int = 40
     seed: int = 7

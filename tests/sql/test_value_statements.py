@@ -27,7 +27,8 @@ AS_OF, BEFORE = date(2024, 3, 10), date(2024, 2, 5)
 #: The values of a churn cut-off on 10 February with a window of 20 days.
 CUT = {
     "cut_off": date(2024, 2, 10), "month_before": date(2024, 1, 11), "half_year_before": date(2023, 8, 14),
-    "year_before": date(2023, 2, 10), "window_before": date(2024, 1, 21), "two_windows_before": date(2024, 1, 1), "every": 1,
+    "year_before": date(2023, 2, 10), "window_before": date(2024, 1, 21), "two_windows_before": date(2024, 1, 1), "next_day": date(2024, 2, 11),
+    "every": 1,
 }  # fmt: skip
 
 
@@ -173,13 +174,14 @@ def test_churn_lines(warehouse: Warehouse) -> None:
     rows = [
         ("A1", "ann", "2024-01-01", "books", 80.0, 20.0),
         ("A1", "ann", "2024-01-01", "toys", 100.0, None),
+        ("A1", "ann", "2024-02-11", "late", 100.0, 50.0),  # of an early order, not known yet
         ("A2", "ann", "2024-02-11", "shoes", 100.0, 50.0),  # later
         ("B0", "bob", "2023-08-14", "books", 10.0, 5.0),  # over half a year ago
         ("B1", "bob", "2024-01-01", None, 10.0, None),
     ]
     names = ["order_id", "customer_id", "ordered_at", "product_line", "amount", "discount_amount"]
     load_frame(warehouse, "order_lines", pd.DataFrame(rows, columns=names).astype({"ordered_at": "datetime64[us]"}))
-    knobs = {name: CUT[name] for name in ("cut_off", "half_year_before", "every")}
+    knobs = {name: CUT[name] for name in ("cut_off", "half_year_before", "next_day", "every")}
     found = warehouse.read("metrics/churn_lines", warehouse.audience(), **knobs)
     assert rows_of(found, *found.columns) == [(1, pytest.approx(0.1), 2), (2, None, 0)]
 

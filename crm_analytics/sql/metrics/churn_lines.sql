@@ -14,8 +14,8 @@ WITH line AS (
         AND o.is_purchase
         AND o.ordered_on > $half_year_before
         AND o.ordered_on <= $cut_off
-        -- said of the lines as well, so that most of them are not read
-        AND (l.ordered_at IS NULL OR l.ordered_at > $half_year_before)
+        -- said of the lines as well, so that most of them are not read; a later line of an early order is not known yet
+        AND (l.ordered_at IS NULL OR (l.ordered_at > $half_year_before AND l.ordered_at < $next_day))
 )
 SELECT
     customer_no,
