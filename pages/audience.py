@@ -51,7 +51,9 @@ if rule is not None:
         if opened:
             export_members.card(warehouse, chosen)
             export_members.earlier(warehouse)
-    with show.more("segments_more", "More: how it grew, who came and went, what segments share, any measure, clusters") as opened:
+    with show.more(
+        "segments_more", "More: how it grew, who came and went, what segments share, any measure, clusters"
+    ) as opened:
         if opened:
             left, right = st.columns([3, 2])
             with left:
@@ -61,6 +63,7 @@ if rule is not None:
             segments_saved.flow(warehouse, saved, chosen)
             segments_profile.measures(warehouse, chosen)
             segments_clusters.card(warehouse, chosen)
+            segments_clusters.kept(warehouse, audience)
 
 show.next_steps(
     ("pages/segments.py", "Segments by recency, frequency and value"), ("pages/overview.py", "How the business stands")

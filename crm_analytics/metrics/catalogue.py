@@ -65,6 +65,7 @@ from crm_analytics.metrics import (
     tree,
     typical,
     uplift,
+    uplift_customers,
     value,
     value_totals,
     voice,
@@ -208,6 +209,7 @@ METRICS = MappingProxyType(
                     "features": Knob(str, None, f"some of {', '.join(clusters.FEATURES)}, with commas between"),
                 },
             ),
+            Metric(clusters.cluster_drift, "kept cluster model x cluster", ("metrics/audience_size",)),
             Metric(
                 profile.segment_profile,
                 "field x value",
@@ -351,6 +353,7 @@ METRICS = MappingProxyType(
             ),
             Metric(uplift.uplift, "decile", (*_CAMPAIGNS, "metrics/uplift_members"), _CAMPAIGN | _WORTH),
             Metric(uplift.uplift_summary, "base", (*_CAMPAIGNS, "metrics/uplift_members"), _CAMPAIGN | _WORTH),
+            Metric(uplift_customers.uplift_customers, "customer", (*_CAMPAIGNS, "metrics/uplift_members"), _CAMPAIGN | _WORTH),
             Metric(
                 today.today,
                 "customer",

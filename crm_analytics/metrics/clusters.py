@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
 import pandas as pd
 
 from crm_analytics import formats
@@ -10,8 +14,11 @@ from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.models.clusters import ClusterModel, FittedClusters, Report
 from crm_analytics.query import membership
+from crm_analytics.query.rules import CLUSTERS, All, in_words, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
+from crm_analytics.workspace import clusters as cluster_models
+from crm_analytics.workspace.clusters import Assigning, ClusterField
 from crm_analytics.workspace.segments import LONGEST_NAME, listed
 
 FEATURES = ("recency_days", "orders", "purchase_days", "revenue", "average_order_value", "revenue_12m", "revenue_before_12m",
@@ -29,6 +36,8 @@ _WORDS = {
 }
 #: A feature is told of where a cluster differs from the rest by at least so many standard deviations.
 TOLD_FROM = 0.25
+#: Above this population stability index a model no longer fits those whom it assigns (a convention of credit scoring).
+LARGE_DRIFT = 0.25
 _TYPES = {"cluster": "int64", "name": "str", "customers": "int64", "customer_share": "float64", "revenue": "float64",
           "revenue_share": "float64", "silhouette": "float64", "stability": "float64", "differs_by": "str"}  # fmt: skip
 
@@ -128,6 +137,68 @@ def save(
         membership.save_list(warehouse, title, members, audience.as_of, who, description=about, seen=held.get(title))
         names.append(title)
     return names
+
+
+def keep_model(
+    warehouse: Warehouse, audience: Audience, name: str, who: str, *, k: int | None = None, features: str | None = None
+) -> ClusterField:
+    """Keep the model, so that the cluster of any customer on any day is a field of rules. Errors as of `found`, BadValue."""
+    described = clusters(warehouse, audience, k=k, features=features)
+    fitted, frame = found(warehouse, audience, k, features)
+    # the names are in the order of revenue, the centres as they were fitted
+    places = frame.groupby(fitted.predict(frame))["cluster"].first()
+    rows = described.set_index("cluster").loc[places.to_numpy()]
+    names = tuple(f"{cluster}: {row['name']}" for cluster, row in rows.iterrows())
+    assigning = Assigning(fitted.features, names=names, shares=tuple(rows["customer_share"]), **fitted.numbers)
+    made = ClusterField(name.strip(), assigning, audience.as_of, in_words(audience.rule), who, datetime.now())
+    with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
+        cluster_models.add(session, made)
+    return made
+
+
+def cluster_drift(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
+    """Kept cluster models: how many customers each cluster has on the day, and how far that is from the day of the fit.
+
+    The population stability index is the sum over clusters of (share - share_then) ln(share / share_then): below 0.1 little,
+    above 0.25 so much that the model should be found anew. Of the audience, whomever the model was found among.
+
+    Columns
+    -------
+    model : str              the kept model
+    cluster : str            number and name of a cluster
+    customers : int64        customers of the audience whose nearest centre it is
+    share : float64          of the customers with a cluster; null where nobody has one
+    share_then : float64     of the customers of the fit
+    drift : float64          population stability index of the model, the same in its rows; null likewise
+    found_on : datetime64[us]    day of the fit
+    """
+    with warehouse.duck.session() as session:
+        models = cluster_models.listed(session)
+    rows, said = [], []
+    for each in models:
+        asked = [All((audience.rule, where(CLUSTERS + each.model, "is", name))) for name in each.assigning.names]
+        counts = [
+            int(warehouse.read("metrics/audience_size", replace(audience, rule=rule))["customers"][0]) for rule in asked
+        ]
+        drift = _stability_index(np.array(counts), np.array(each.assigning.shares))
+        shares = [count / sum(counts) if sum(counts) else None for count in counts]
+        parts = zip(each.assigning.names, counts, shares, each.assigning.shares, strict=True)
+        rows += sorted((each.model, *part, drift, pd.Timestamp(each.as_of)) for part in parts)
+        if drift is not None and drift > LARGE_DRIFT:
+            said.append(
+                f"“{each.model}” was found on {formats.day(each.as_of)}; the customers are others now: find it anew."
+            )
+    columns = {"model": "str", "cluster": "str", "customers": "int64", "share": "float64", "share_then": "float64", "drift": "float64",
+               "found_on": "datetime64[us]"}  # fmt: skip
+    return notes.noted(pd.DataFrame(rows, columns=list(columns)).astype(columns), *said)
+
+
+def _stability_index(counts: np.ndarray, then: np.ndarray) -> float | None:
+    """An empty cluster counts as half a customer: its logarithm would have no end."""
+    if not counts.sum():
+        return None
+    now, then = np.maximum(counts, 0.5) / counts.sum(), np.maximum(then, 0.5 / counts.sum())
+    return float(((now - then) * np.log(now / then)).sum())
 
 
 def chosen(features: str | None) -> tuple[str, ...]:

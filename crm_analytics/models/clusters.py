@@ -123,6 +123,14 @@ class FittedClusters:
         points = _without_noise(self.scale.transform(frame[list(self.features)].to_numpy(dtype=float)))
         return pd.DataFrame(points, index=frame.index, columns=list(self.features))
 
+    @property
+    def numbers(self) -> dict[str, tuple[Any, ...]]:
+        """What predicting needs, as plain numbers: lambdas, means and scales by feature, centres by cluster and feature."""
+        scaler = self.scale._scaler
+        found = {"lambdas": self.scale.lambdas_, "means": scaler.mean_, "scales": scaler.scale_}
+        plain = {name: tuple(map(float, values)) for name, values in found.items()}
+        return {**plain, "centres": tuple(tuple(map(float, centre)) for centre in self.centres)}
+
     def predict(self, frame: pd.DataFrame) -> pd.Series:
         """The cluster of each customer, 0 to k - 1: that with the nearest centre; index kept."""
         points = self.standardised(frame).to_numpy()

@@ -6,9 +6,11 @@ import pandas as pd
 from sqlglot import exp, parse_one
 
 from crm_analytics.query import marts
-from crm_analytics.query.rules import ATTRIBUTES, EVENTS, EVERYONE, Event, field_of
+from crm_analytics.query.events import ORDER_ROWS
+from crm_analytics.query.rules import ATTRIBUTES, CLUSTERS, EVENTS, EVERYONE, Event, field_of
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS, HABIT_OF, HABITS, CustomerField
+from crm_analytics.workspace import clusters
 
 #: Relations made of other kinds of tables than their name says.
 _MADE_OF = {"orders": {"orders", "order_lines"}, "lines": {"order_lines"}}
@@ -16,18 +18,24 @@ MOST = 200
 
 
 def fields(warehouse: Warehouse) -> dict[str, CustomerField]:
-    """Every field of a customer that a rule can ask, the attributes of the customer files last."""
+    """Every field of a customer that a rule can ask, kept cluster models and the attributes of the customer files last."""
+    with warehouse.duck.session() as session:
+        models = [field_of(CLUSTERS + each.model) for each in clusters.listed(session)]
     habits = {
         each.name: each for habit in HABITS if warehouse.loaded.intersection(habit.needs) for each in habit.fields
     }
     attributes = [field_of(ATTRIBUTES + name) for name in warehouse.attributes.get("customers", {})]
-    return {**CUSTOMER_FIELDS, **habits, **{each.name: each for each in attributes if each is not None}}
+    return {**CUSTOMER_FIELDS, **habits, **{each.name: each for each in [*models, *attributes] if each is not None}}
 
 
 def values(warehouse: Warehouse, name: str, audience: Audience) -> list[str]:
     """The values that a field of the customers holds, the most frequent first; none of an attribute."""
     if name in CUSTOMER_FIELDS:
         return warehouse.choices(name, audience.as_of)
+    if name.startswith(CLUSTERS):
+        with warehouse.duck.session() as session:
+            found = [each for each in clusters.listed(session) if CLUSTERS + each.model == name]
+        return list(found[0].assigning.names) if found else []
     if name == "main_channel":
         return warehouse.choices("channel", audience.as_of)
     return list(HABIT_OF[name].values.get(name, ())) if name in HABIT_OF else []
@@ -40,6 +48,8 @@ def events(warehouse: Warehouse) -> dict[str, Event]:
 
 def is_loaded(warehouse: Warehouse, event: Event) -> bool:
     """Whether a table that holds such events is loaded."""
+    if event.relation == ORDER_ROWS:
+        return ORDER_ROWS in warehouse.attributes
     made_of = _MADE_OF.get(event.relation, {event.relation})
     return event.relation in marts.FIXED and bool(made_of & warehouse.loaded)
 

@@ -19,6 +19,7 @@ from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import MissingTable, NothingLoaded, UnknownName
 from crm_analytics.query import events, facts, marts, statements
+from crm_analytics.query.assignments import assigned
 from crm_analytics.query.audiences import Audiences
 from crm_analytics.query.compose import (
     Tables,
@@ -31,11 +32,11 @@ from crm_analytics.query.compose import (
     unordered,
     used,
 )
-from crm_analytics.query.rules import EVERYONE, Rule, from_json, to_json
+from crm_analytics.query.rules import CLUSTERS, EVERYONE, Rule, Where, from_json, to_json, walk
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
 from crm_analytics.schema import CUSTOMER_FIELDS
-from crm_analytics.workspace import imports
+from crm_analytics.workspace import clusters, imports
 from crm_analytics.workspace import preferences as prefs
 
 CACHED_FRAMES = 256
@@ -234,7 +235,7 @@ class Warehouse:
         """The statement with names bound and the values for its places; `shown`: with the rule written out in it."""
         table, base = self._relation(audience.as_of)
         before = (self._relation(audience.before)[0], audience.before) if _compares(name) else None
-        tables = marts.tables(table, audience.as_of, before)
+        tables = self._with_clusters(marts.tables(table, audience.as_of, before), audience.rule)
         values: dict[str, object] = {}
         rule, as_of = audience.rule, audience.as_of
         if shown:
@@ -257,6 +258,16 @@ class Warehouse:
 
         values: dict[str, object] = {}
         return self._kept_ids((as_of, rule), chosen, values)
+
+    def _with_clusters(self, tables: Tables, rule: Rule) -> Tables:
+        """The same with the kept cluster models that the rule asks for."""
+        asked = {each.field for each in walk(rule) if isinstance(each, Where) and each.field.startswith(CLUSTERS)}
+        if not asked:
+            return tables
+        with self.duck.session() as session:
+            found = {name: clusters.one(session, name.removeprefix(CLUSTERS)) for name in sorted(asked)}
+        made = {name: assigned(each.assigning) for name, each in found.items()}
+        return replace(tables, made={**tables.made, **made})
 
     def _made(self, name: str, as_of: date, tables: Tables) -> str:
         """The table of a relation that rules look into, made at the first use."""

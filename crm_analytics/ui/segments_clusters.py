@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from crm_analytics.charts import clusters as drawn
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics import clusters
+from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import jobs, session, show
@@ -60,8 +63,23 @@ def _keep(audience: Audience, knobs: dict) -> None:
             "Keep each as a segment", key="clusters_keep", icon=":material/save:", on_click=_save, args=(audience, knobs),
             help="A fixed list for each cluster, to be asked like any saved segment.",
         )  # fmt: skip
+        st.button(
+            "Keep it as a field", key="clusters_keep_model", icon=":material/bubble_chart:", on_click=_save_model, args=(audience, knobs),
+            help="Rules can then ask for the cluster of any customer on any day: that with the nearest centre.",
+        )  # fmt: skip
     if said := st.session_state.pop(_SAID, None):
         st.success(inert(said), icon=":material/check:")
+
+
+def kept(warehouse: Warehouse, audience: Audience) -> None:
+    """Whether kept models still fit the customers."""
+    frame = clusters.cluster_drift(warehouse, replace(audience, rule=EVERYONE))
+    if frame.empty:
+        return
+    said = "A kept model assigns every buyer to the nearest of its centres. Drift above 0.25: find it anew."
+    with show.card("cluster_drift", "Kept cluster models", said):
+        show.table(frame, "cluster_drift_table")
+        show.behind("cluster_drift", frame, audience, table=False)
 
 
 def _save(audience: Audience, knobs: dict) -> None:
@@ -70,5 +88,14 @@ def _save(audience: Audience, knobs: dict) -> None:
     try:
         names = clusters.save(warehouse, audience, prefix, session.who(), **knobs)
         st.session_state[_SAID] = f"Saved: {', '.join(names)}."
+    except CrmError as error:
+        st.session_state[_SAID] = str(error)
+
+
+def _save_model(audience: Audience, knobs: dict) -> None:
+    name = str(st.session_state.get("clusters_name") or "Clusters").strip()
+    try:
+        made = clusters.keep_model(session.warehouse(), audience, name, session.who(), **knobs)
+        st.session_state[_SAID] = f"Kept: conditions can ask for “Cluster of {made.model}”."
     except CrmError as error:
         st.session_state[_SAID] = str(error)

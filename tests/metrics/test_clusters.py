@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 
-from crm_analytics.errors import BadValue
+from crm_analytics.errors import BadValue, UnknownName
 from crm_analytics.metrics import clusters
 from crm_analytics.metrics.catalogue import compute
-from crm_analytics.query import membership
-from crm_analytics.query.rules import InSegment
+from crm_analytics.query import choices, membership
+from crm_analytics.query.rules import InSegment, in_words, where
 from crm_analytics.workspace import segments
 from tests.conftest import in_memory
 from tests.metrics.loading import load_orders
@@ -42,6 +44,34 @@ def test_clusters_part_the_buyers_and_are_kept_as_segments(tmp_path) -> None:
     clusters.save(warehouse, audience, "Kinds", "the test", features="recency_days,purchase_days,average_order_value")
     with warehouse.duck.session() as session:
         assert [each.version for each in segments.listed(session)] == [2, 2]
+    kept = clusters.keep_model(warehouse, audience, "Kinds of “buyers”", "the test")
+    fitted, people = clusters.found(warehouse, audience, None, None)
+    field = "clusters." + kept.model
+    for label, name in enumerate(kept.assigning.names):
+        rule = where(field, "is", name)
+        ids = warehouse.read("metrics/audience_ids", warehouse.audience(rule))["customer_id"]
+        assert set(ids) == set(people.loc[fitted.predict(people) == label, "customer_id"])
+        text, values = membership.ids(warehouse, rule, audience.as_of)
+        with warehouse.duck.session() as session:
+            assert {row[0] for row in session.rows(text, values)} == set(ids)
+    none = warehouse.read("metrics/audience_ids", warehouse.audience(where(field, "is_empty")))["customer_id"]
+    assert none.tolist() == ["returned"]
+    assert choices.values(warehouse, field, audience) == list(kept.assigning.names)
+    assert field in choices.fields(warehouse)
+    assert in_words(where(field, "is", "x")) == "Cluster of “Kinds of “buyers”” is “x”"
+    drift = compute(warehouse, "cluster_drift", audience)
+    assert drift["customers"].tolist() == [40, 40]
+    assert drift["drift"].tolist() == [0.0, 0.0]
+    assert drift.attrs["notes"] == []
+    others = compute(warehouse, "cluster_drift", warehouse.audience(where("customer_id", "starts_with", "once")))
+    assert others["customers"].tolist() == [0, 40]
+    # the empty one counts as half a customer of 40
+    assert others["drift"].iloc[0] == pytest.approx((0.0125 - 0.5) * math.log(0.0125 / 0.5) + 0.5 * math.log(2))
+    assert "find it anew" in others.attrs["notes"][0]
+    with pytest.raises(BadValue, match="taken"):
+        clusters.keep_model(warehouse, audience, kept.model, "the test")
+    with pytest.raises(UnknownName, match="cluster model"):
+        warehouse.read("metrics/audience_ids", warehouse.audience(where("clusters.other", "is", "x")))
     with pytest.raises(BadValue, match="features"):
         compute(warehouse, "clusters", audience, features="shoe_size")
     warehouse.close()

@@ -6,6 +6,7 @@ A condition is never true for a missing value (except `is_empty`); `Not` is its 
 from crm_analytics.query.rules.events import EVENTS, Event
 from crm_analytics.query.rules.fields import (
     ATTRIBUTES,
+    CLUSTERS,
     NUMERIC,
     OPERATORS,
     RELATIVE,
@@ -41,8 +42,8 @@ from crm_analytics.query.rules.tree import (
 from crm_analytics.query.rules.words import in_words, said
 
 __all__ = [
-    "ATTRIBUTES", "DEEPEST", "EVENTS", "EVERYONE", "MOST_CONDITIONS", "MOST_LISTED", "NUMERIC", "OPERATORS", "RELATIVE", "SEVERAL",
-    "WORDED", "All", "Any_", "Did", "Event", "InSegment", "Listed", "Not", "Rule", "Where", "condition", "did", "digest", "field_of",
-    "from_json", "in_words", "label_of", "operators_of", "resolved", "said", "segments_named", "to_json", "typed_as",
+    "ATTRIBUTES", "CLUSTERS", "DEEPEST", "EVENTS", "EVERYONE", "MOST_CONDITIONS", "MOST_LISTED", "NUMERIC", "OPERATORS", "RELATIVE",
+    "SEVERAL", "WORDED", "All", "Any_", "Did", "Event", "InSegment", "Listed", "Not", "Rule", "Where", "condition", "did", "digest",
+    "field_of", "from_json", "in_words", "label_of", "operators_of", "resolved", "said", "segments_named", "to_json", "typed_as",
     "unresolved", "walk", "where",
 ]  # fmt: skip

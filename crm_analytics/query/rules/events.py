@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from crm_analytics.query.rules.fields import attribute_of
-from crm_analytics.schema import KINDS, CustomerField
+from crm_analytics.schema import EVENTS as OF_CUSTOMERS
+from crm_analytics.schema import CustomerField
 from crm_analytics.schema.fields import Meaning
 
 
@@ -39,7 +40,7 @@ class Event:
     def field(self, name: str) -> CustomerField | None:
         """The field of that name; `on` is the day; columns of the file that are no field are attributes."""
         known = {each.name: each for each in (DAY, *self.fields)}
-        kept = self.relation in KINDS and KINDS[self.relation].attributes
+        kept = self.relation in (*OF_CUSTOMERS, "order_rows")
         return known.get(name) or (attribute_of(name) if kept else None)
 
     def expression(self, name: str) -> str:
@@ -77,6 +78,11 @@ EVENTS = MappingProxyType(
                     "amount": AMOUNT,
                     "units": Measure("n pieces", "coalesce(sum(e.quantity), 0)"),
                 },
+            ),
+            Event(
+                "ordered_with", "ordered with", "order_rows", "e.ordered_on", _fields("id", "order_id"),
+                "orders or order lines with columns of their own",
+                measures={"times": Measure("n times", "count(DISTINCT coalesce(e.order_id, CAST(e.ordered_on AS VARCHAR)))")},
             ),
             Event(
                 "returned", "returned", "orders", "e.ordered_on", _fields("category", "channel", "country"), "orders",

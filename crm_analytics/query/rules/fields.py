@@ -8,6 +8,8 @@ from crm_analytics.schema import CUSTOMER_FIELDS, HABIT_FIELDS, CustomerField
 
 #: Columns of the customer files that are no field of ours are asked under this name.
 ATTRIBUTES = "attributes."
+#: Kept cluster models are asked under this name.
+CLUSTERS = "clusters."
 _ATTRIBUTE = re.compile(r"[^\W\d]\w{0,99}")
 
 NUMERIC = frozenset({"money", "number", "integer"})
@@ -62,8 +64,16 @@ OPERATORS: dict[str, dict[str, str]] = {
 
 
 def field_of(name: str) -> CustomerField | None:
-    """The field of that name: a column of `customers`, a habit, or an attribute of the customer files; None if it is none."""
-    return attribute_of(name) or CUSTOMER_FIELDS.get(name) or HABIT_FIELDS.get(name)
+    """The field of that name: a column of `customers`, a habit, a cluster, an attribute of the customer files; None if it is none."""
+    return attribute_of(name) or cluster_of(name) or CUSTOMER_FIELDS.get(name) or HABIT_FIELDS.get(name)
+
+
+def cluster_of(name: str) -> CustomerField | None:
+    """The cluster in a kept model that is called so, None for another name: which ones there are, the warehouse knows."""
+    model = name.removeprefix(CLUSTERS)
+    if model == name or not 0 < len(model) <= 60 or not model.isprintable():
+        return None
+    return CustomerField(name, "category", "The cluster of a kept model that is nearest.")
 
 
 def attribute_of(name: str) -> CustomerField | None:
@@ -83,6 +93,8 @@ def label_of(field: CustomerField) -> str:
     """The field's name as a person reads it."""
     if is_attribute(field):
         return field.name.removeprefix(ATTRIBUTES).replace("_", " ").capitalize()
+    if field.name.startswith(CLUSTERS):
+        return f"Cluster of “{field.name.removeprefix(CLUSTERS)}”"
     return field.label
 
 

@@ -10,7 +10,7 @@ from sqlglot import exp, parse_one
 
 from crm_analytics.errors import BadRule
 from crm_analytics.query.rules.events import EVENTS
-from crm_analytics.query.rules.fields import ATTRIBUTES, RELATIVE, attribute_of, typed_as
+from crm_analytics.query.rules.fields import ATTRIBUTES, RELATIVE, attribute_of, cluster_of, typed_as
 from crm_analytics.query.rules.tree import All, Any_, Did, InSegment, Listed, Not, Rule, Where
 from crm_analytics.query.rules.words import in_words
 from crm_analytics.schema import HABIT_OF, CustomerField
@@ -43,7 +43,9 @@ def condition(rule: Rule, values: dict[str, object], as_of: date) -> exp.Express
         case Listed(name, version):
             return _listed(name, version, values)
         case Where(name) if name in HABIT_OF:
-            return _habit(rule, values, as_of)
+            return _habit(rule, HABIT_OF[name].relation, name, values, as_of)
+        case Where(name) if cluster_of(name):
+            return _habit(rule, name, "cluster", values, as_of)
         case Where(name, operator, value):
             attribute = attribute_of(name)
             column = _attribute("customers", attribute, operator, values) if attribute else _column(name)
@@ -114,10 +116,10 @@ def enough_with_none(rule: Did) -> bool:
     return bool(value == 0)
 
 
-def _habit(rule: Where, values: dict[str, object], as_of: date) -> exp.Expression:
-    """Customers whose habit is so; who is in no row of the relation has none."""
-    column = exp.column(rule.field, table="h")
-    rows = exp.select("h.customer_id").from_(exp.table_(HABIT_OF[rule.field].relation, alias="h"))
+def _habit(rule: Where, relation: str, name: str, values: dict[str, object], as_of: date) -> exp.Expression:
+    """Customers of whom a column of a relation is so; who is in no row of it has none."""
+    column = exp.column(name, table="h")
+    rows = exp.select("h.customer_id").from_(exp.table_(relation, alias="h"))
     if rule.operator == "is_empty":
         return exp.not_(exp.paren(_CUSTOMER.copy().isin(query=rows.where(column.is_(exp.null()).not_()))))
     return _CUSTOMER.copy().isin(query=rows.where(_holds(column, rule.operator, rule.value, values, as_of)))

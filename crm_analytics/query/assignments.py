@@ -1,0 +1,45 @@
+"""A kept cluster model as a relation: the cluster of each buyer on a day, without any learning."""
+
+from __future__ import annotations
+
+from sqlglot import exp, parse_one
+
+from crm_analytics.workspace.clusters import Assigning
+
+#: Further out than this nobody is: see models.clusters.
+_FARTHEST = 10.0
+
+
+def assigned(model: Assigning) -> exp.Query:
+    """SELECT customer_id, cluster: that with the nearest centre, of buyers of whom every feature is known."""
+    features = [
+        f"least({_FARTHEST}, greatest(-{_FARTHEST}, ({_power(f'CAST({name} AS DOUBLE)', power)} - ({mean!r})) / {scale!r})) AS f{place}"
+        for place, (name, power, mean, scale) in enumerate(
+            zip(model.features, model.lambdas, model.means, model.scales, strict=True)
+        )
+    ]
+    known = " AND ".join(f"{name} IS NOT NULL" for name in model.features)
+    far = [
+        " + ".join(f"(f{place} - ({at!r})) * (f{place} - ({at!r}))" for place, at in enumerate(centre))
+        + f" AS d{number}"
+        for number, centre in enumerate(model.centres)
+    ]
+    nearest = f"least({', '.join(f'd{number}' for number in range(len(far)))})"
+    cases = " ".join(f"WHEN d{number} = {nearest} THEN {number}" for number in range(len(far)))
+    tree = parse_one(
+        f"""WITH cluster_points AS (SELECT customer_id, {", ".join(features)} FROM customers WHERE orders > 0 AND {known}),
+        cluster_distances AS (SELECT customer_id, {", ".join(far)} FROM cluster_points)
+        SELECT customer_id, CASE {cases} END AS cluster FROM cluster_distances""",
+        read="duckdb",
+    )
+    assert isinstance(tree, exp.Query)  # noqa: S101  (it is written above)
+    for case in tree.expressions[1].find_all(exp.If):
+        case.set("true", exp.Literal.string(model.names[int(case.args["true"].name)]))  # a name is data, never SQL
+    return tree
+
+
+def _power(x: str, power: float) -> str:
+    """Yeo, Johnson 2000, equation 2.1."""
+    up = f"ln({x} + 1)" if power == 0 else f"(pow({x} + 1, {power!r}) - 1) / ({power!r})"
+    down = f"-ln(1 - {x})" if power == 2 else f"-(pow(1 - {x}, {2 - power!r}) - 1) / ({2 - power!r})"
+    return f"CASE WHEN {x} >= 0 THEN {up} ELSE {down} END"
