@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from importlib.util import find_spec
 from io import BytesIO
 from xml.sax.saxutils import escape
 
@@ -29,7 +28,7 @@ from crm_analytics.metrics.programme_steps import (
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 NO_CHARTS = (
-    "Without charts: drawing them into a PDF takes the package kaleido and a Chromium, which are not installed here."
+    "Without charts: drawing them into a PDF takes the extra `charts` and a Chromium, which are not installed here."
 )
 LETTERS = "Letters that the built-in fonts of PDF do not have are written without their marks, or as a question mark."
 
@@ -38,6 +37,7 @@ _STYLES = getSampleStyleSheet()
 _CELL = ParagraphStyle("cell", parent=_STYLES["BodyText"], fontSize=7.5, leading=9)
 _HEAD = ParagraphStyle("head", parent=_CELL, fontName="Helvetica-Bold")
 _TEXT = ParagraphStyle("text", parent=_STYLES["BodyText"], fontSize=9.5, leading=12.5)
+_FINDING = ParagraphStyle("finding", parent=_TEXT, keepWithNext=1)
 _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7.5, textColor=colors.HexColor("#6B7079"))
 
 
@@ -54,7 +54,7 @@ def programme_report(
     goals, done = objectives(warehouse, audience, **of_it), actions(warehouse, audience, **of_it)
     money, steps = programme_budget(warehouse, audience, **of_it), programme_steps(warehouse, audience, **of_it)
     mended = corrective_measures(warehouse, audience, **of_it)
-    charts, said = _charts(goals, done, day)
+    (outlook, calendar), said = _charts(goals, done, day)
     values = plan.values
     story: list[Flowable] = [
         Paragraph(_inert(values["name"]), _STYLES["Title"]),
@@ -66,9 +66,8 @@ def programme_report(
             ),
             _TEXT,
         ),
-        *_part("Objectives", objectives_in_words(goals, day), _objectives(goals, currency)),
-        *charts,
-        *_part("Actions", actions_in_words(done, day), _actions(done, currency)),
+        *_part("Objectives", objectives_in_words(goals, day), _objectives(goals, currency), outlook),
+        *_part("Actions", actions_in_words(done, day), _actions(done, currency), calendar),
         *_part("Money", budget_in_words(money, currency), _money(money, currency)),
         *_part("Ten steps", steps_in_words(steps), _table(steps[["number", "step", "state", "missing"]])),
         *_part("Corrective measures", measures_in_words(mended, day) or "None is recorded.", _mended(mended, currency)),
@@ -92,9 +91,13 @@ def _printed(story: list[Flowable], title: str) -> bytes:
     return out.getvalue()
 
 
-def _part(title: str, finding: str | None, table: Flowable | None) -> list[Flowable]:
+def _part(
+    title: str, finding: str | None, table: Flowable | None, chart: Flowable | None = None
+) -> list[Flowable]:  # fmt: skip
+    """A heading that stays with what it is of: the sentence, the picture, the table."""
     parts: list[Flowable] = [Spacer(1, 4 * mm), Paragraph(title, _STYLES["Heading2"])]
-    parts += [Paragraph(_inert(finding), _TEXT), Spacer(1, 2 * mm)] if finding else []
+    parts += [Paragraph(_inert(finding), _FINDING), Spacer(1, 2 * mm)] if finding else []
+    parts += [chart, Spacer(1, 2 * mm)] if chart is not None else []
     return [*parts, table] if table is not None else parts
 
 
@@ -117,7 +120,10 @@ def _actions(frame: pd.DataFrame, currency: str | None) -> Flowable | None:
     rows["state"], rows["reason"] = frame["state"], frame["reason"]
     for name in ("budget", "cost"):
         rows[name] = [formats.money(each, currency) for each in frame[name]]
-    rows["reached"] = [formats.count(each) for each in frame["reached"]]
+    for name in ("planned_reach", "reached"):
+        rows[name] = [formats.count(each) for each in frame[name]]
+    for name in ("expected_response", "response"):
+        rows[name] = [formats.share(each) for each in frame[name]]
     return _table(rows)
 
 
@@ -163,23 +169,20 @@ def _table(frame: pd.DataFrame) -> Flowable | None:
     return Table(cells, colWidths=widths, repeatRows=1, style=lines)
 
 
-def _charts(goals: pd.DataFrame, done: pd.DataFrame, as_of: date) -> tuple[list[Flowable], list[str]]:
-    """Pictures of the page's charts where they can be drawn, else why not."""
-    if find_spec("kaleido") is None:
-        return [], [NO_CHARTS]
+def _charts(goals: pd.DataFrame, done: pd.DataFrame, as_of: date) -> tuple[list[Flowable | None], list[str]]:
+    """Pictures of the page's two charts, None where there is nothing to draw; and why there is none."""
+    from crm_analytics.charts.pictures import WIDTH, pictures
     from crm_analytics.charts.programme import actions_calendar, objectives_outlook
 
-    found: list[Flowable] = []
-    for figure in (objectives_outlook(goals), actions_calendar(done, pd.Timestamp(as_of))):
-        if not figure.data:
-            continue
-        height = int(figure.layout.height)
-        try:
-            picture = figure.to_image("png", width=1000, height=height, scale=2)
-        except (RuntimeError, OSError, ValueError):  # kaleido without a browser it can start
-            return [], [NO_CHARTS]
-        found += [Spacer(1, 3 * mm), Image(BytesIO(picture), _WIDTH, _WIDTH * height / 1000)]
-    return found, []
+    figures = [objectives_outlook(goals), actions_calendar(done, pd.Timestamp(as_of))]
+    drawn = pictures([figure for figure in figures if figure.data])
+    if drawn is None:
+        return [None, None], [NO_CHARTS]
+    left = iter(drawn)
+    return [
+        Image(BytesIO(next(left)), _WIDTH, _WIDTH * figure.layout.height / WIDTH) if figure.data else None
+        for figure in figures
+    ], []
 
 
 def _inert(text: str) -> str:

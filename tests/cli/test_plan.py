@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from crm_analytics.charts.pictures import pictures
+from crm_analytics.charts.theme import base_figure
 from crm_analytics.cli import main
 from crm_analytics.config import PROJECT
 from crm_analytics.report import NO_CHARTS
@@ -75,11 +78,23 @@ def test_the_report_is_a_pdf_with_the_numbers_of_the_page(tmp_path):
     written = (tmp_path / "programme-PR1-2026-03-05.pdf").read_bytes()
     assert made["file"] == str(tmp_path / "programme-PR1-2026-03-05.pdf")
     assert written.startswith(b"%PDF")
-    assert NO_CHARTS in made["notes"]
+    has_charts = NO_CHARTS not in made["notes"]
+    assert (b"/Subtype /Image" in written) == has_charts
+    assert has_charts == (pictures([]) is not None)
     audience = warehouse.audience()
     finding = objectives_in_words(objectives(warehouse, audience), audience.as_of)
     assert finding in text_of(written)
     warehouse.close()
+
+
+@pytest.mark.slow
+def test_charts_are_drawn_where_kaleido_and_a_browser_are() -> None:
+    pytest.importorskip("kaleido", reason="the extra charts is not installed")
+    drawn = pictures([base_figure(height=120), base_figure(height=80)])
+    if drawn is None:
+        pytest.skip("there is no Chromium that can be started")
+    # width and height stand in the first chunk of a PNG
+    assert [struct.unpack(">II", each[16:24]) for each in drawn] == [(2000, 240), (2000, 160)]
 
 
 def text_of(pdf: bytes) -> str:
