@@ -29,7 +29,7 @@ def load(
     `decided`: a person said or confirmed how the file is read, so the next one with its headers is read so too.
     `corrects`: the import of which the file holds rejected rows.
 
-    The rows are compared again, since somebody may have loaded another file since the review. The original bytes
+    The rows are compared again where somebody has loaded another file since the review. The original bytes
     are kept first: a file without an import does no harm, an import without its file would.
     """
     if not review.loads_anything:
@@ -42,7 +42,9 @@ def load(
     keep_original(warehouse, path, review.recognition.sha256)
     with warehouse.changing(review.session, rebuild="touched") as session:
         check_currency(session, review.recognition.file, review.currency)
-        found = store.compare(session, review.kind, review.source, review.folded)
+        found = review.comparison
+        if not found.holds(session):
+            found = store.compare(session, review.kind, review.source, review.folded)
         made = Import(
             import_id=int(session.value("SELECT coalesce(max(import_id), 0) + 1 FROM workspace.imports")),
             kind=review.kind.name,

@@ -71,6 +71,7 @@ class Review:
     currency: str | None
     repairs: Repairs
     repaired: tuple[dict[str, Any], ...]
+    comparison: store.Comparison
 
     @property
     def loads_anything(self) -> bool:
@@ -175,6 +176,7 @@ def review(
         currency,
         repairs,
         mending.done(session, recognition, mapping, repairs),
+        found,
     )
 
 

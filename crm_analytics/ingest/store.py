@@ -7,6 +7,7 @@ that has the unit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crm_analytics.engine.duck import Session
@@ -58,7 +59,7 @@ class Comparison:
     """Accepted rows against what holds: counts of rows, and of rows that repeat another one of the file.
 
     `doubled` counts orders that hold already under another unit (another customer, or with line numbers where this
-    file has none): both would count.
+    file has none): both would count. It is true of the data of `version`.
     """
 
     new: int
@@ -66,6 +67,15 @@ class Comparison:
     changed: int
     repeated: int
     doubled: int
+    version: str
+
+    def holds(self, session: Session) -> bool:
+        """Whether nothing was loaded or taken back since."""
+        return self.version == _version(session)
+
+
+def _version(session: Session) -> str:
+    return str(session.value("SELECT value FROM workspace.meta WHERE name = 'data_version'"))
 
 
 def stage(session: Session, kind: Kind, source: str) -> int:
@@ -107,16 +117,17 @@ def compare(session: Session, kind: Kind, source: str, folded: int) -> Compariso
 
     Leaves the temporary table `compared` (unit, n, repeated, state).
     """
-    columns = ", ".join(kind.columns)
+    columns, version = ", ".join(kind.columns), _version(session)
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE compared AS
         WITH fresh AS (
-            SELECT unit, count(*) AS n, sum(content) AS content, count(*) - count(DISTINCT content) AS repeated
-            FROM staged GROUP BY unit
+            SELECT unit, 1::BIGINT AS n, content::HUGEINT AS content, 0::BIGINT AS repeated FROM staged WHERE single
+            UNION ALL
+            SELECT unit, count(*), sum(content), count(*) - count(DISTINCT content) FROM staged WHERE NOT single GROUP BY unit
         ),
         held AS (
             SELECT unit, count(*) AS n, sum(hash({columns})) AS content
-            FROM source.{kind.name} WHERE current AND unit IN (SELECT unit FROM fresh) GROUP BY unit
+            FROM source.{kind.name} WHERE current AND unit IN (SELECT unit FROM staged) GROUP BY unit
         )
         SELECT f.unit, f.n, f.repeated,
             CASE WHEN h.unit IS NULL THEN 'new' WHEN h.n = f.n AND h.content = f.content THEN 'same' ELSE 'changed' END AS state
@@ -127,13 +138,14 @@ def compare(session: Session, kind: Kind, source: str, folded: int) -> Compariso
             coalesce(sum(n) FILTER (WHERE state = 'changed'), 0), coalesce(sum(repeated), 0)
         FROM compared"""
     )
-    return Comparison(
-        int(new), int(same) + folded, int(changed), int(repeated) + folded, _doubled(session, kind, source)
-    )
+    doubled = _doubled(session, kind, source)
+    return Comparison(int(new), int(same) + folded, int(changed), int(repeated) + folded, doubled, version)
 
 
 def _doubled(session: Session, kind: Kind, source: str) -> int:
-    if "ordered_at" not in kind.names:
+    values = {"source": source}
+    loaded = f"SELECT 1 FROM source.{kind.name} WHERE current AND source = $source LIMIT 1"
+    if "ordered_at" not in kind.names or not session.rows(loaded, values):
         return 0
     other = "x.customer_id IS DISTINCT FROM s.customer_id"
     if "line_no" in kind.names:
@@ -145,7 +157,7 @@ def _doubled(session: Session, kind: Kind, source: str) -> int:
             JOIN (SELECT DISTINCT order_id, customer_id{", line_no" if "line_no" in kind.names else ""}
                   FROM staged WHERE unit IN (SELECT unit FROM compared WHERE state = 'new')) AS s ON s.order_id = x.order_id
             WHERE x.current AND x.source = $source AND {other} AND x.unit NOT IN (SELECT unit FROM staged)""",
-            {"source": source},
+            values,
         )
     )
 
@@ -161,8 +173,9 @@ def insert(session: Session, kind: Kind, import_id: int, source: str) -> None:
         SELECT $import_id, line, unit, TRUE, $source, {columns} FROM staged ORDER BY line""",
         {"import_id": import_id, "source": source},
     )
-    fresh = f"import_id = {int(import_id)} AND unit IN ({differing})"
-    _note_orders(session, kind, f"SELECT * FROM source.{kind.name} WHERE {fresh}", more=True)
+    same = "SELECT unit FROM compared WHERE state = 'same'"
+    fresh = f"SELECT $source AS source, staged.* FROM staged ANTI JOIN ({same}) AS held USING (unit)"
+    _note_orders(session, kind, fresh, {"source": source})
     session.do(
         "INSERT INTO source.rejects SELECT $import_id, line, column_name, value, reason, raw FROM rejects ORDER BY line",
         {"import_id": import_id},
@@ -189,7 +202,7 @@ def settle(session: Session, kind: Kind, import_id: int) -> None:
     )
 
 
-def _note_orders(session: Session, kind: Kind, rows: str, *, more: bool = False) -> None:
+def _note_orders(session: Session, kind: Kind, rows: str, more: Mapping[str, object] | None = None) -> None:
     """Keep in the temporary table `touched` which orders the rows belong to: their marts are made anew.
 
     An order is known by (source, order_id); without an order id by (source, customer, day).
@@ -203,5 +216,6 @@ def _note_orders(session: Session, kind: Kind, rows: str, *, more: bool = False)
             f"""INSERT INTO touched
             SELECT DISTINCT source, order_id, CASE WHEN order_id IS NULL THEN coalesce(customer_id, '') END,
                 CASE WHEN order_id IS NULL THEN CAST(ordered_at AS DATE) END
-            FROM ({rows})"""
+            FROM ({rows})""",
+            more,
         )

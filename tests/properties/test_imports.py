@@ -21,6 +21,7 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import load, store
 from crm_analytics.ingest.layout import Layout
 from crm_analytics.ingest.recognise import Recognition, recognise
+from crm_analytics.ingest.repairs import NO_REPAIRS
 from crm_analytics.ingest.review import Review, proposed, review
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
@@ -158,7 +159,7 @@ def put(
     rejected = session.value("SELECT count(DISTINCT line) FROM rejects")
     recognition = Recognition("rows.csv", "0", 1, LAYOUT, {}, kind, 1.0, "", {}, len(rows), 0, ())
     counts = (found.new, found.same, found.changed, rejected, found.repeated, folded, found.doubled)
-    reviewed = Review(session, recognition, known, source, {}, len(rows), *counts, (), None)
+    reviewed = Review(session, recognition, known, source, {}, len(rows), *counts, (), None, NO_REPAIRS, (), found)
     return load.load(warehouse, reviewed, original, "the test")
 
 
