@@ -76,7 +76,7 @@ def from_attributes(warehouse: Warehouse, audience: Audience, campaign: str | No
     """Problems that only a file's own further columns and its import show: outcomes dated before the contact, two currencies."""
     problems = _of_files(warehouse, audience, campaign)
     known = warehouse.attributes.get("contacts", {})
-    days = [name for name, meaning in known.items() if meaning == "date" and _tells_the_outcome(name)]
+    days = [name for name, meaning in known.items() if meaning == "date" and tells_the_outcome(name)]
     currency = next((name for name in ("currency", "currency_code") if name in known), None)
     for place, day in enumerate(days or ["none"] * (currency is not None)):
         frame = warehouse.read(
@@ -95,8 +95,11 @@ def from_attributes(warehouse: Warehouse, audience: Audience, campaign: str | No
     return problems
 
 
-def _tells_the_outcome(column: str) -> bool:
-    return any(word in column for word in _OUTCOME_WORDS) and not any(word in column for word in _EARLIER_WORDS)
+def tells_the_outcome(column: str) -> bool:
+    """Whether a file's own column is about what came of the contact, by its name: conversion_date, redeemed_at, order_value."""
+    words = column.lower().split("_")
+    begins = any(word.startswith(_OUTCOME_WORDS) for word in words)
+    return begins and not any(word.startswith(_EARLIER_WORDS) for word in words)
 
 
 def _of_files(warehouse: Warehouse, audience: Audience, campaign: str | None) -> dict[str, str]:

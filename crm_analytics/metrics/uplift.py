@@ -11,7 +11,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.errors import BadInput, NotEnoughData
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.campaigns_problems import spoilt
+from crm_analytics.metrics.campaigns_problems import spoilt, tells_the_outcome
 from crm_analytics.metrics.campaigns_sums import OUTCOME_DAYS, Campaign, Costs, campaigns_of, listed
 from crm_analytics.metrics.explore import KNOWN_AFTER
 from crm_analytics.models.uplift import DECILES, UpliftModel
@@ -71,7 +71,7 @@ def uplift(
     frame = found.assign(profit_per_customer=found["uplift"] * value - cost)
     frame["advised"] = pd.array([pd.NA] * len(frame), dtype="boolean")
     if not np.isnan(value) and not np.isnan(cost):
-        depth = _depth(frame["profit_per_customer"].to_numpy(), found["treated_customers"].to_numpy())
+        depth = depth_that_pays(frame["profit_per_customer"].to_numpy(), found["treated_customers"].to_numpy())
         frame["advised"] = pd.array(frame["decile"] <= depth, dtype="boolean")
     return notes.noted(frame[list(_DECILES)].astype(_DECILES), *found.attrs["notes"])
 
@@ -104,7 +104,10 @@ def uplift_summary(
         return notes.noted(_empty(_SUMMARY), *found.attrs["notes"])
     share = np.nan
     if not np.isnan(value) and not np.isnan(cost):
-        share = _depth((found["uplift"] * value - cost).to_numpy(), found["treated_customers"].to_numpy()) / DECILES
+        share = (
+            depth_that_pays((found["uplift"] * value - cost).to_numpy(), found["treated_customers"].to_numpy())
+            / DECILES
+        )
     first = found.iloc[0]
     row = {
         "campaign_id": first["campaign_id"],
@@ -138,13 +141,9 @@ def _judged(
     warehouse: Warehouse, audience: Audience, campaign: str | None, value: float | None, cost: float | None
 ) -> tuple[pd.DataFrame, tuple[float, float]]:
     """The deciles with the coefficient, kept for the campaign; and value and cost in force (NaN where not known)."""
-    known = listed(warehouse, audience, campaign)
-    known = known[known["contacts"] > 0] if len(known) else known
-    if known.empty:
-        if campaign is not None:
-            raise NotEnoughData("Uplift (contacts)", 1, 0, "contacts")
+    row = trial_of(warehouse, audience, campaign)
+    if row is None:
         return _nothing("No campaign with contacts is loaded."), (np.nan, np.nan)
-    row = known.iloc[-1]
     name = str(row["campaign_id"])
 
     def make() -> pd.DataFrame:
@@ -162,12 +161,7 @@ def _judged(
 
 
 def _made(warehouse: Warehouse, audience: Audience, name: str, day: Any) -> pd.DataFrame:
-    control = _control(campaigns_of(warehouse, audience, name, Costs()), name)
-    members = warehouse.read(
-        "metrics/uplift_members", audience, campaign=name, from_on=day.date() if pd.notna(day) else None,
-        window=OUTCOME_DAYS, controls=f"|{control.lower()}|",
-    )  # fmt: skip
-    members = members[members["converted"].notna()]
+    members = members_of(warehouse, audience, name, day)
     features, left_out = _features(members)
     if features.shape[1] == 0:
         raise NotEnoughData("Uplift (columns that tell customers apart)", 1, 0, "columns")
@@ -194,6 +188,25 @@ def _made(warehouse: Warehouse, audience: Audience, name: str, day: Any) -> pd.D
     )
 
 
+def trial_of(warehouse: Warehouse, audience: Audience, campaign: str | None) -> pd.Series | None:
+    """The campaign asked for, else the latest with contacts; None where there is none."""
+    known = listed(warehouse, audience, campaign)
+    known = known[known["contacts"] > 0] if len(known) else known
+    if known.empty and campaign is not None:
+        raise NotEnoughData("Uplift (contacts)", 1, 0, "contacts")
+    return None if known.empty else known.iloc[-1]
+
+
+def members_of(warehouse: Warehouse, audience: Audience, name: str, day: Any) -> pd.DataFrame:
+    """The customers of a trial of whom the outcome is known, with their arm and what was known of them before."""
+    control = _control(campaigns_of(warehouse, audience, name, Costs()), name)
+    members = warehouse.read(
+        "metrics/uplift_members", audience, campaign=name, from_on=day.date() if pd.notna(day) else None,
+        window=OUTCOME_DAYS, controls=f"|{control.lower()}|",
+    )  # fmt: skip
+    return members[members["converted"].notna()]
+
+
 def _control(found: list[Campaign], name: str) -> str:
     """The arm left alone, or the reason why there is no uplift (an audience may have nobody of the campaign)."""
     if not found or found[0].control is None:
@@ -212,7 +225,7 @@ def _features(members: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     further = pd.DataFrame([json.loads(text) if isinstance(text, str) else {} for text in texts])
     left_out = []
     for name in further.columns:
-        if KNOWN_AFTER & set(str(name).split("_")):
+        if KNOWN_AFTER & set(str(name).split("_")) or tells_the_outcome(str(name)):
             left_out.append(str(name))
             continue
         numbers = pd.to_numeric(further[name], errors="coerce")
@@ -224,7 +237,7 @@ def _features(members: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return known[varying], left_out
 
 
-def _depth(profit: np.ndarray, customers: np.ndarray) -> int:
+def depth_that_pays(profit: np.ndarray, customers: np.ndarray) -> int:
     """How many tenths to contact so that the sum of profit is highest; 0 where contacting does not pay."""
     reached = np.concatenate([[0.0], np.cumsum(np.nan_to_num(profit) * customers)])
     return int(np.argmax(reached))

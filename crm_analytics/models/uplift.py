@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -50,22 +50,28 @@ class UpliftModel:
             fold[draw.permutation(members)] = np.arange(len(members)) % self.folds
         for part in range(self.folds):
             out = fold == part
-            score[out] = self._chance(values, converted, treated & ~out, out) - self._chance(
-                values, converted, ~treated & ~out, out
+            with_contact, without = (
+                self._learned(values[arm & ~out], converted[arm & ~out]) for arm in (treated, ~treated)
             )
+            score[out] = UpliftScorer(with_contact, without).predict(values[out])
         return self._judged(score, fold, treated, converted)
 
-    def _chance(self, values: Numbers, converted: Flags, seen: Flags, asked: Flags) -> Numbers:
+    def scorer(self, features: pd.DataFrame, treated: Flags, converted: Flags) -> UpliftScorer:
+        """The two models of everyone in the trial, to score others with. `fit` says how well such models rank."""
+        values = features.to_numpy(dtype=float)
+        return UpliftScorer(*(self._learned(values[arm], converted[arm]) for arm in (treated, ~treated)))
+
+    def _learned(self, values: Numbers, converted: Flags) -> Any:
         from sklearn.ensemble import HistGradientBoostingClassifier
         from threadpoolctl import threadpool_limits
 
         model = HistGradientBoostingClassifier(
             max_iter=self.trees, learning_rate=self.learning_rate, max_leaf_nodes=self.leaves,
-            min_samples_leaf=min(self.fewest_in_leaf, max(5, int(seen.sum()) // 20)), l2_regularization=1.0,
+            min_samples_leaf=min(self.fewest_in_leaf, max(5, len(values) // 20)), l2_regularization=1.0,
             early_stopping=False, random_state=self.seed,
         )  # fmt: skip
         with threadpool_limits(1):  # threads that wait for each other cost more than they save on so few rows
-            return model.fit(values[seen], converted[seen]).predict_proba(values[asked])[:, 1]
+            return model.fit(values, converted)
 
     def _judged(self, score: Numbers, fold: npt.NDArray[np.int64], treated: Flags, converted: Flags) -> FittedUplift:
         """Deciles within each fold (scores of different models are not on one scale), and the curve with its interval."""
@@ -82,6 +88,21 @@ class UpliftModel:
         drawn = draw.multinomial(n, counts.ravel() / n, size=self.draws).reshape(self.draws, DECILES, 2, 2)
         curves = np.array([qini_curve(each) for each in drawn])
         return FittedUplift(score, decile + 1, counts, curves)
+
+
+@dataclass(frozen=True)
+class UpliftScorer:
+    """A model of the outcome with the contact and one without: their difference is the predicted uplift."""
+
+    with_contact: Any
+    without: Any
+
+    def predict(self, values: Numbers) -> Numbers:
+        """Predicted uplift of each row; columns as in fitting."""
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):
+            return self.with_contact.predict_proba(values)[:, 1] - self.without.predict_proba(values)[:, 1]
 
 
 @dataclass(frozen=True)

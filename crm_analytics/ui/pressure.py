@@ -11,7 +11,7 @@ from crm_analytics.charts import uplift as moved
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics import attribution, observational, pressure, uplift
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.ui import show
+from crm_analytics.ui import campaigns_uplift, show
 
 _WINDOWS = {"30 days": 30, "90 days": 90, "180 days": 180}
 
@@ -53,6 +53,7 @@ def _next_time(warehouse: Warehouse, audience: Audience, campaign: str) -> None:
         with right:
             show.figure(moved.uplift_bars(found), "uplift_bars", finding)
         show.behind("uplift", found, audience, **knobs)
+    campaigns_uplift.card(warehouse, audience, knobs)
 
 
 def _without_control(warehouse: Warehouse, audience: Audience, campaign: str) -> None:

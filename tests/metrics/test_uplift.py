@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from crm_analytics.errors import NotEnoughData
-from crm_analytics.metrics import uplift
+from crm_analytics.errors import BadInput, NotEnoughData
+from crm_analytics.metrics import uplift, uplift_customers
+from crm_analytics.metrics.catalogue import compute
 from tests.conftest import bring_in, in_memory
 from tests.metrics.conftest import data
-from tests.metrics.loading import load_frame
+from tests.metrics.loading import load_frame, load_orders
 
 DAY = date(2024, 3, 1)
 
@@ -74,9 +75,67 @@ def test_below_the_data_it_needs_it_is_refused(warehouse) -> None:
 
 
 def test_the_depth_that_pays_most() -> None:
-    assert uplift._depth(np.array([2.0, 1.0, -0.5, 0.2, -1.0]), np.ones(5)) == 2
-    assert uplift._depth(np.array([2.0, -0.1, 0.5, -1.0]), np.ones(4)) == 3
-    assert uplift._depth(np.array([-1.0, -2.0]), np.ones(2)) == 0
+    assert uplift.depth_that_pays(np.array([2.0, 1.0, -0.5, 0.2, -1.0]), np.ones(5)) == 2
+    assert uplift.depth_that_pays(np.array([2.0, -0.1, 0.5, -1.0]), np.ones(4)) == 3
+    assert uplift.depth_that_pays(np.array([-1.0, -2.0]), np.ones(2)) == 0
+
+
+@pytest.fixture(scope="module")
+def buyers(tmp_path_factory):
+    """5,000 buyers of half a year, half of them contacted on 1 March: it moves those who bought in the 60 days before."""
+    opened = in_memory(tmp_path_factory.mktemp("buyers"))
+    draw = np.random.default_rng(5)
+    n = 5000
+    recency, treated = draw.integers(1, 180, n), draw.random(n) < 0.5
+    moved = draw.random(n) < 0.1 + 0.25 * (treated & (recency <= 60))
+    first = [(f"c{i}", str(DAY - timedelta(days=int(days))), 20.0) for i, days in enumerate(recency)]
+    later = [(f"c{i}", str(DAY + timedelta(days=int(1 + i % 20))), 30.0) for i in np.flatnonzero(moved)]
+    load_orders(opened, first + later)
+    frame = pd.DataFrame(
+        {"customer_id": [f"c{i}" for i in range(n)], "campaign_id": "K", "arm": np.where(treated, "A", "control")}
+    )
+    frame["contacted_at"] = pd.Series(pd.Timestamp(DAY), index=frame.index).astype("datetime64[us]")
+    undated = frame.assign(
+        campaign_id="undated",
+        converted=moved,
+        contacted_at=pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]"),
+    )
+    whole = pd.concat([frame, undated], ignore_index=True)
+    load_frame(opened, "contacts", whole.assign(contact_id=[f"t{i}" for i in range(2 * n)]), import_id=2)
+    yield opened
+    opened.close()
+
+
+def test_todays_customers_by_what_a_trial_has_taught(buyers) -> None:
+    audience = buyers.audience(as_of=DAY + timedelta(days=30))
+    knobs = {"campaign": "K", "value_per_conversion": 10.0, "contact_cost": 1.0}
+    found = uplift_customers.uplift_customers(buyers, audience, **knobs)
+    assert len(found) == 5000
+    assert found["predicted_uplift"].dropna().is_monotonic_decreasing
+    best = found[(found["tenth"] <= 3).fillna(False)]
+    assert best["measured_uplift"].mean() == pytest.approx(0.25, abs=0.06)
+    asked = buyers.read(
+        "metrics/uplift_members", audience, campaign=None, from_on=audience.as_of, window=30, controls="|"
+    )
+    recency = asked.set_index("customer_id")["recency_days"]
+    assert recency[best["customer_id"]].max() <= 75
+    assert recency[found.loc[found["tenth"] == 10, "customer_id"]].min() >= 45
+    assert (found["advised"].fillna(False) == (found["profit_per_customer"] > 0).fillna(False)).mean() > 0.9
+    assert found.attrs["notes"][0].startswith("Learned from campaign K, first contact 1 Mar 2024, 5,000 customers")
+    kept = uplift_customers.save(buyers, audience, "To be moved", "the test", 3, **knobs)
+    assert kept == len(best)
+    members = compute(buyers, "segment_members", audience, segment="To be moved")
+    assert set(members["customer_id"]) == set(best["customer_id"])
+
+
+def test_nobody_is_ranked_by_a_trial_that_knew_others(buyers) -> None:
+    with pytest.raises(BadInput, match="nothing is known of its customers on its day"):
+        uplift_customers.uplift_customers(buyers, buyers.audience(as_of=DAY), campaign="undated")
+    with pytest.raises(BadInput, match="100% of the audience are like nobody in it"):
+        uplift_customers.uplift_customers(buyers, buyers.audience(as_of=date(2026, 3, 1)), campaign="K")
+    latest = uplift_customers.uplift_customers(buyers, buyers.audience(as_of=date(2026, 3, 1)))
+    assert latest.empty
+    assert "like nobody in it" in latest.attrs["notes"][0]
 
 
 @pytest.mark.slow

@@ -56,3 +56,9 @@ def test_uplift_members(base) -> None:
         "metrics/uplift_members", audience, campaign="F", from_on=None, **knobs | {"controls": "|no|"}
     )
     assert rows_of(undated, "treated", "converted", "purchase_days") == [(1, 1, 0.0), (0, 0, 0.0)]
+    today = warehouse.read("metrics/uplift_members", audience, campaign=None, from_on=date(2024, 3, 1), **knobs)
+    # everybody, in no arm: the same is known of Ann as on the day of the trial, and contacts of all campaigns count
+    assert rows_of(today, "customer_id", "treated", "purchase_days", "recency_days", "spent")[:2] == [
+        ("ann", None, 2.0, 10.0, 15.0),
+        ("bob", None, 0.0, None, 0.0),
+    ]

@@ -1,8 +1,18 @@
 -- Customers of a campaign with their arm, what they did, and what was known of them the day before the first contact $from_on
--- (null for an undated file). Converted: as the file says, else a purchase from that day through day $window.
+-- (null for an undated file). Without a campaign all customers, in no arm, with what is known of them before $from_on. Converted: as the file says, else a purchase from that day through day $window.
 -- $controls names the arms that were left alone, in lower case, a bar before and after each.
--- Grain: one row per customer who is in one arm.
+-- Grain: one row per customer; of a campaign those who are in one arm.
 WITH drawn AS (
+    SELECT
+        c.customer_id,
+        CAST(NULL AS INT) AS treated,
+        CAST(NULL AS INT) AS converted,
+        0 AS says_converted,
+        CAST(NULL AS VARCHAR) AS attributes
+    FROM customers AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+    WHERE $campaign IS NULL
+    UNION ALL
     SELECT
         c.customer_id,
         max(CASE WHEN strpos($controls, '|' || lower(c.arm) || '|') > 0 THEN 0 ELSE 1 END) AS treated,
@@ -42,11 +52,12 @@ spoken AS (
     SELECT c.customer_id, count(*) AS contacts, count(*) FILTER (WHERE c.responded) AS responses
     FROM contacts AS c
     SEMI JOIN drawn AS d ON d.customer_id = c.customer_id
-    WHERE c.campaign_id <> $campaign AND CAST(c.contacted_at AS DATE) < $from_on
+    WHERE ($campaign IS NULL OR c.campaign_id <> $campaign) AND CAST(c.contacted_at AS DATE) < $from_on
     AND strpos($controls, '|' || lower(coalesce(c.arm, '')) || '|') = 0
     GROUP BY c.customer_id
 )
 SELECT
+    d.customer_id,
     d.treated,
     CASE WHEN d.says_converted > 0 THEN d.converted ELSE coalesce(h.bought, 0) END AS converted,
     CAST(h.bought_for AS DOUBLE) AS bought_for,

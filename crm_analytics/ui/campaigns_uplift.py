@@ -1,0 +1,82 @@
+"""The customers of today by predicted uplift on the page: ranked as a job, kept as a segment to be exported."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crm_analytics.errors import CrmError
+from crm_analytics.metrics import uplift_customers as ranked
+from crm_analytics.models.uplift import DECILES
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.ui import jobs, session, show
+from crm_analytics.ui.shell import inert
+
+_SAID = "uplift_said"
+
+
+def card(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
+    """Whom of the audience to contact now, as the chosen campaign has taught."""
+    with show.card("uplift_customers", "Whom of this audience to contact now"):
+        asked = f"{audience} {knobs['campaign']} {warehouse.data_version}"
+        if st.session_state.get("uplift_of") != asked:
+            st.caption(
+                "Two models learn from this campaign whom the contact moved, and rank the audience of the bar by it."
+            )
+            if not st.button("Rank them", key="uplift_rank", type="primary", icon=":material/format_list_numbered:"):
+                return
+            st.session_state["uplift_of"] = asked
+            st.session_state["uplift_job"] = jobs.jobs().start(
+                "Ranking customers by uplift", session.who(), lambda running: _work(warehouse, audience, knobs)
+            )
+        if jobs.running("uplift_job") and jobs.wait("uplift_job") is None:
+            return
+        try:
+            found = ranked.uplift_customers(warehouse, audience, **knobs)
+        except CrmError as error:
+            show.nothing(inert(str(error)))
+            return
+        if found.empty:
+            show.nothing(inert(" ".join(found.attrs["notes"])))
+            return
+        finding = ranked.uplift_customers_in_words(found)
+        st.caption(inert(finding or show.NO_FINDING))
+        st.dataframe(
+            found.head(show.ROWS_ON_SCREEN), hide_index=True, height=300, key="uplift_list",
+            column_config={name: st.column_config.NumberColumn(name.replace("_", " "), format="percent")
+                           for name in ("predicted_uplift", "measured_uplift", "low_95", "high_95")},
+        )  # fmt: skip
+        show.behind("uplift_customers", found, audience, table=False, **knobs)
+        _keep(warehouse, audience, knobs, int(found.loc[found["advised"].fillna(False), "tenth"].max() or 0))
+
+
+def _work(warehouse: Warehouse, audience: Audience, knobs: dict) -> bool:
+    """Rank once; the page then finds the frame kept, or says why there is none."""
+    try:
+        ranked.uplift_customers(warehouse, audience, **knobs)
+    except CrmError:
+        return False
+    return True
+
+
+def _keep(warehouse: Warehouse, audience: Audience, knobs: dict, advised: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "Name of the segment", f"Moved by {knobs['campaign']}"[:40], key="uplift_name", max_chars=40, width=230
+        )
+        st.number_input("Best tenths", 1, DECILES, advised or 3, key="uplift_tenths", width=120)
+        st.button(
+            "Keep as a segment", key="uplift_keep", icon=":material/save:", on_click=_save, args=(warehouse, audience, knobs),
+            help="A fixed list. Export it on the page Audience, where a control group is drawn, and consent and caps are seen to.",
+        )  # fmt: skip
+        st.page_link("pages/audience.py", label="Export it with a control group", icon=":material/arrow_forward:")
+    if said := st.session_state.pop(_SAID, None):
+        st.success(inert(said), icon=":material/check:")
+
+
+def _save(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
+    name, tenths = (st.session_state[key] for key in ("uplift_name", "uplift_tenths"))
+    try:
+        kept = ranked.save(warehouse, audience, name, session.who(), int(tenths), **knobs)
+        st.session_state[_SAID] = f"Kept {kept:,} customers as “{name}”."
+    except CrmError as error:
+        st.session_state[_SAID] = str(error)
