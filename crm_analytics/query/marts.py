@@ -13,8 +13,9 @@ import pyarrow as pa
 from crm_analytics.engine.duck import Session
 from crm_analytics.query import events, statements
 from crm_analytics.query.compose import Tables
-from crm_analytics.query.facts import FIXED, SUMS, build_orders, for_everyone, make, put
+from crm_analytics.query.facts import build_orders
 from crm_analytics.query.facts import several_sources as several_sources
+from crm_analytics.query.tables import FIXED, SUMS, for_everyone, make, put
 from crm_analytics.schema import HABITS
 from crm_analytics.workspace.preferences import Preferences
 

@@ -1,0 +1,88 @@
+"""Tables of the schema `mart`, each made of a statement over the whole base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+import pyarrow as pa
+from sqlglot import exp
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.query import events, statements
+from crm_analytics.query.compose import compose
+from crm_analytics.query.rules import EVERYONE
+from crm_analytics.schema import KINDS
+
+CORE = {f"core_{name}": f"core.{name}" for name in KINDS}
+#: Relations that are the same for every as-of date.
+FIXED = {
+    **CORE,
+    **events.RELATIONS,
+    "orders": "mart.orders",
+    "lines": "mart.lines",
+    "headers": "mart.headers",
+    "articles": "mart.articles",
+    "numbers": "mart.numbers",
+    "profiles": "mart.profiles",
+    "people": "mart.people",
+    "purchase_days": "mart.purchase_days",
+    "cohort_days": "mart.cohort_days",
+    "service_codes": "mart.service_codes",
+    "rfm_cells": "mart.rfm_cells",
+    "declines": "mart.declines",
+}
+#: Small sums that are kept for everyone.
+SUMS = ("cohort_days",)
+
+
+def for_everyone(statement: str, tables: Mapping[str, str] = FIXED) -> exp.Query:
+    """A statement over the whole base, its names bound to tables."""
+    return compose(statements.tree(statement), EVERYONE, date.min, tables, {})
+
+
+@cache
+def _written(statement: str, tables: tuple[tuple[str, str], ...]) -> tuple[str, frozenset[str]]:
+    """The text of a statement over the whole base, and the names of the values it has a place for."""
+    tree = for_everyone(statement, dict(tables))
+    return tree.sql("duckdb"), frozenset(place.name for place in tree.find_all(exp.Placeholder))
+
+
+def create(
+    session: Session, what: str, statement: str, values: Mapping[str, object], tables: Mapping[str, str] = FIXED
+) -> None:
+    """CREATE (or INSERT, as `what` says) what a statement gives over the whole base."""
+    text, places = _written(statement, tuple(tables.items()))
+    session.do(f"{what} {text}", {name: value for name, value in values.items() if name in places})
+
+
+def make(
+    session: Session, name: str, statement: str, values: Mapping[str, object], tables: Mapping[str, str] = FIXED
+) -> None:
+    """Build beside, then swap by rename: readers see the old table until the commit."""
+    session.do(f"DROP TABLE IF EXISTS mart.{name}_new")
+    create(session, f"CREATE TABLE mart.{name}_new AS", statement, values, tables)
+    session.do(f"DROP TABLE IF EXISTS mart.{name}")
+    session.do(f"ALTER TABLE mart.{name}_new RENAME TO {name}")
+
+
+def put(session: Session, name: str, table: pa.Table) -> None:
+    """Make a small table of whole numbers and texts anew."""
+    columns = ", ".join(
+        f"{field.name} {'BIGINT' if pa.types.is_integer(field.type) else 'VARCHAR'}" for field in table.schema
+    )
+    session.do(f"CREATE OR REPLACE TABLE mart.{name} ({columns})")
+    session.append(f"mart.{name}", table)
+
+
+def put_temporary(
+    session: Session, name: str, statement: str, tables: Mapping[str, str], values: Mapping[str, object]
+) -> None:
+    """What a statement gives over these tables, as a temporary table."""
+    create(session, f"CREATE OR REPLACE TEMP TABLE {name} AS", statement, values, tables)
+
+
+def note(session: Session, name: str, value: str) -> None:
+    """Keep beside the data what the marts were made by."""
+    session.do("INSERT OR REPLACE INTO workspace.meta VALUES ($name, $value)", {"name": name, "value": value})
