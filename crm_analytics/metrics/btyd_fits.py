@@ -9,7 +9,7 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.errors import CrmError, NotEnoughData
-from crm_analytics.metrics import notes
+from crm_analytics.metrics import btyd_stored, notes
 from crm_analytics.models.btyd import MODELS, FittedBuying, expected
 from crm_analytics.models.fitting import NoFit
 from crm_analytics.models.gamma_gamma import FittedGammaGamma, GammaGammaModel, Spend
@@ -22,10 +22,14 @@ LARGEST_CORRELATION = 0.3
 
 
 def fitted(warehouse: Warehouse, as_of: date) -> pd.DataFrame:
-    """The fits as of a day, kept: model, customers, fit (or None), early (the fit before the hold-out, or None), why, used,
+    """The fits as of a day, kept and stored: model, customers, fit (or None), early (the fit before the hold-out, or None), why, used,
     holdout_error, holdout_expected, holdout_actual. Empty, with a note, where there is too little."""
     everyone = Audience(EVERYONE, as_of, as_of)
-    return warehouse.keep("btyd_fits", everyone, lambda: _fit_all(warehouse, everyone))
+
+    def make() -> pd.DataFrame:
+        return btyd_stored.remembered(warehouse, as_of, lambda: _fit_all(warehouse, everyone))
+
+    return warehouse.keep("btyd_fits", everyone, make)
 
 
 def used_model(warehouse: Warehouse, as_of: date) -> FittedBuying | None:

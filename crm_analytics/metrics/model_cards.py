@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import numpy as np
 import pandas as pd
 
 from crm_analytics import formats
-from crm_analytics.metrics import notes
+from crm_analytics.metrics import btyd_stored, notes
 from crm_analytics.metrics.btyd import btyd
 from crm_analytics.metrics.btyd_fits import LARGEST_CORRELATION, fitted
 from crm_analytics.metrics.churn import churn_evaluation
@@ -16,6 +18,8 @@ from crm_analytics.models.btyd import MODELS
 from crm_analytics.models.gamma_gamma import GammaGammaModel
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.workspace import model_fits
+from crm_analytics.workspace.model_fits import StoredFit
 
 _LIMITS = {
     "BG/NBD": "Takes everybody without a repeat purchase to be active still; rates do not change over time, no season.",
@@ -45,7 +49,8 @@ def model_cards(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """The models behind the figures: data, parameters, evaluation with intervals, drift, and limits.
 
     Models stand on the whole base, whatever the audience. Where there is not enough data, `limits` says what is missing.
-    Drift compares with the fit as of the comparison day.
+    Fits are stored with the version of the data. Drift compares with the last one stored before, of an earlier day or of this
+    day on other data; without one, with the fit as of the comparison day.
 
     Columns
     -------
@@ -58,7 +63,7 @@ def model_cards(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     excluded : int64                customers of the base who are not among them
     parameters : str                what it found, with standard errors; null without a fit
     evaluation : str                how it did on data it had not seen; null without
-    drift : str                     what changed most against the fit of the comparison day; null without one
+    drift : str                     what changed most against the last fit; null without one
     limits : str                    what it cannot know, or what is missing
     """
     everyone = Audience(EVERYONE, audience.as_of, audience.before)
@@ -78,7 +83,11 @@ def _buying_rows(warehouse: Warehouse, audience: Audience) -> list[dict[str, obj
     if fits.empty:
         names = [*(model.name for model in MODELS), GammaGammaModel.name]
         return [_nothing(name, fits.attrs["notes"][0]) for name in names]
-    then = fitted(warehouse, audience.before).set_index("model")
+    last = btyd_stored.before(warehouse, audience.as_of)
+    if last is None:
+        last = fitted(warehouse, audience.before)
+        last.attrs["as_of"] = audience.before
+    when, then = formats.day(last.attrs["as_of"]), last.set_index("model")
     first = warehouse.read("metrics/first_order", audience)["first_order_on"].iloc[0]
     rows = []
     for fit, row in zip(fits.itertuples(), shown.itertuples(), strict=True):
@@ -91,7 +100,8 @@ def _buying_rows(warehouse: Warehouse, audience: Audience) -> list[dict[str, obj
                 "model": fit.model, "used": bool(fit.used), "fitted_at": fits.attrs["fitted_at"],
                 "period": f"{formats.day(first)} – {formats.day(audience.as_of)}", "customers": fit.customers,
                 "parameters": ", ".join(_parameter(name, *both) for name, both in found.items()),
-                "evaluation": _holdout(row), "drift": _drift(fit, then), "limits": " ".join(filter(None, [_LIMITS[fit.model], fit.why])),
+                "evaluation": _holdout(row), "drift": _drift(fit, then, when),
+                "limits": " ".join(filter(None, [_LIMITS[fit.model], fit.why])),
             }
         )  # fmt: skip
     return rows
@@ -111,22 +121,30 @@ def _holdout(row: object) -> str | None:
     )
 
 
-def _drift(fit: object, then: pd.DataFrame) -> str | None:
-    """The parameter that moved most, in standard errors of the difference of two fits."""
-    before = then["fit"].get(fit.model) if len(then) else None  # type: ignore[attr-defined]
+def _drift(fit: object, then: pd.DataFrame, when: str) -> str | None:
+    """The parameter that moved most, in standard errors of the difference of two fits, and the error on the hold-out."""
+    model = fit.model  # type: ignore[attr-defined]
+    before = then["fit"].get(model) if len(then) else None
     if before is None:
         return None
     now = fit.fit  # type: ignore[attr-defined]
-    moved = {
-        name: np.log(getattr(now, name) / getattr(before, name))
-        / np.sqrt(now.covariance[place, place] + before.covariance[place, place])
-        for place, name in enumerate(now.names)
-    }
-    known = [each for each in moved if np.isfinite(moved[each])]
-    if not known:
-        return None
-    name = max(known, key=lambda each: abs(moved[each]))
-    return f"{name} {getattr(before, name):.3g} before, {getattr(now, name):.3g} now ({abs(moved[name]):.1f} standard errors)."
+    said = []
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moved = {
+            name: np.log(getattr(now, name) / getattr(before, name))
+            / np.sqrt(now.covariance[place, place] + before.covariance[place, place])
+            for place, name in enumerate(now.names)
+        }
+    if known := [each for each in moved if np.isfinite(moved[each])]:
+        name = max(known, key=lambda each: abs(moved[each]))
+        both = f"{name} {getattr(before, name):.3g} then, {getattr(now, name):.3g} now"
+        said.append(f"{both} ({abs(moved[name]):.1f} standard errors)")
+    errors = then["holdout_error"].get(model), fit.holdout_error  # type: ignore[attr-defined]
+    if not any(pd.isna(each) for each in errors):
+        said.append(f"hold-out error {errors[0]:.2f} then, {errors[1]:.2f} now")
+    if bool(then["used"].get(model)) != bool(fit.used):  # type: ignore[attr-defined]
+        said.append("not used then" if fit.used else "used then")  # type: ignore[attr-defined]
+    return f"Against the fit as of {when}: {'; '.join(said)}." if said else None
 
 
 def _churn_row(warehouse: Warehouse, audience: Audience) -> dict[str, object]:
@@ -135,14 +153,40 @@ def _churn_row(warehouse: Warehouse, audience: Audience) -> dict[str, object]:
         return _nothing(MODEL, done)
     row = churn_evaluation(warehouse, audience).set_index("score").loc[MODEL]
     learned = ", ".join(formats.day(day) for day in sorted(done.cut_offs))
+    results = {name: float(row[name]) for name in ("roc_auc", "calibration_error")} | {
+        "used": done.used, "horizon_days": done.moment.horizon_days, "left_share": float(row["churners"] / row["customers"]),
+    }  # fmt: skip
     return {
         "model": MODEL, "used": done.used == MODEL, "fitted_at": done.fitted_at,
         "period": f"cut-offs {learned} and the two after them", "customers": row["customers"],
         "parameters": f"{len(done.trees.encoding.columns)} features, horizon {formats.days(done.moment.horizon_days)}",
         "evaluation": f"On {formats.day(row['cut_off'])}: ROC AUC {row['roc_auc']:.3f} ({row['roc_auc_low_95']:.3f} to "
         f"{row['roc_auc_high_95']:.3f}), calibration error {row['calibration_error']:.3f}; {done.used} is used.",
-        "drift": None, "limits": " ".join([_LIMITS[MODEL], *done.notes]),
+        "drift": _churn_drift(warehouse, audience.as_of, results, int(row["customers"]), done.fitted_at),
+        "limits": " ".join([_LIMITS[MODEL], *done.notes]),
     }  # fmt: skip
+
+
+def _churn_drift(
+    warehouse: Warehouse, as_of: date, results: dict[str, object], customers: int, fitted_at: datetime
+) -> str | None:
+    """How the results differ from those stored last; they are stored now. The trees themselves are learned anew each time."""
+    version = warehouse.data_version
+    with warehouse.duck.session() as session:
+        last = model_fits.last_before(session, MODEL, as_of, version)
+    btyd_stored.remember(warehouse, StoredFit(MODEL, as_of, version, customers, results, fitted_at))
+    if last is None:
+        return None
+    then = last.found
+    told = [
+        f"ROC AUC {then['roc_auc']:.3f} then, {results['roc_auc']:.3f} now",
+        f"calibration error {then['calibration_error']:.3f} then, {results['calibration_error']:.3f} now",
+        f"{formats.share(then['left_share'])} left then, {formats.share(results['left_share'])} now",
+    ]
+    for name, words in (("used", "{} was used"), ("horizon_days", "the horizon was {} days")):
+        if then[name] != results[name]:
+            told.append(words.format(then[name]))
+    return f"Against {formats.day(last.as_of)}: {'; '.join(told)}."
 
 
 def _nothing(model: str, why: str, customers: int = 0) -> dict[str, object]:

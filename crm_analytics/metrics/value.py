@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 
 from crm_analytics import formats
+from crm_analytics.errors import NotEnoughData
 from crm_analytics.metrics import btyd_fits, notes
 from crm_analytics.metrics.churn_features import WORDS
 from crm_analytics.metrics.churn_run import Run, run
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.models.btyd import FittedBuying, expected, overdue, weeks_until
 from crm_analytics.models.histories import DAYS_OF_A_WEEK
+from crm_analytics.query import membership
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.workspace.segments import listed as saved_segments
 
 #: (value high, risk high) -> what to do.
 ACTIONS = {(True, False): "keep", (True, True): "win back", (False, False): "watch", (False, True): "let go"}
@@ -90,6 +93,29 @@ def customer_value(
     frame = frame.assign(reasons=_reasons(done, frame.pop("number")).to_numpy())
     frame["reasons"] = frame["reasons"].astype("str")
     return notes.noted(frame, *_notes(warehouse, audience, done))
+
+
+def keep_list(
+    warehouse: Warehouse, audience: Audience, name: str, who: str, *, first: int, action: str | None = None,
+    days: int | None = None,
+) -> int:  # fmt: skip
+    """Save the first so many customers by value at risk (of an action) as a fixed list, a saved segment; how many they are.
+
+    The list goes out like every segment: by consent and contact cap, with a control group. Errors: NotEnoughData where nobody
+    is at risk, BadValue for a name that does not do.
+    """
+    listed = customer_value(warehouse, audience, days=days, action=action)
+    listed = listed[listed["value_at_risk"].notna()].head(first)
+    if listed.empty:
+        raise NotEnoughData("A list by value at risk", 1, 0, "customers at risk")
+    with warehouse.duck.session() as session:
+        held = {each.segment: each.version for each in saved_segments(session)}
+    about = (
+        f"The first {len(listed)} by value at risk{f' with the action “{action}”' if action else ''}, {audience.as_of}."
+    )
+    ids = listed["customer_id"].tolist()
+    membership.save_list(warehouse, name, ids, audience.as_of, who, description=about, seen=held.get(name.strip()))
+    return len(listed)
 
 
 def valued(warehouse: Warehouse, audience: Audience, months: int, discount: int) -> Valued:

@@ -16,10 +16,12 @@ from crm_analytics.schema.customer import (
     STATUSES,
     CustomerField,
     Habit,
+    label_of_column,
 )
 from crm_analytics.schema.fields import STORED_AS, Field, Kind, Meaning
 from crm_analytics.schema.history import HISTORY_THIRD_DDL
 from crm_analytics.schema.identity import IDENTITY_DDL
+from crm_analytics.schema.models import MODELS_THIRD_DDL
 from crm_analytics.schema.people import CUSTOMERS
 from crm_analytics.schema.programme import PROGRAMME_DDL, PROGRAMME_THIRD_DDL
 from crm_analytics.schema.sales import ORDER_LINES, ORDERS, PRODUCTS
@@ -27,7 +29,7 @@ from crm_analytics.schema.segments import SEGMENTS_DDL, SEGMENTS_THIRD_DDL
 
 __all__ = [
     "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "HABITS", "HABIT_FIELDS", "HABIT_OF", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "THIRD_DDL",
-    "WORKSPACE_DDL", "CustomerField", "Field", "Habit", "Kind", "Meaning", "core_ddl", "ddl", "source_ddl",
+    "WORKSPACE_DDL", "CustomerField", "Field", "Habit", "Kind", "Meaning", "core_ddl", "ddl", "label_of_column", "source_ddl",
 ]  # fmt: skip
 
 SCHEMA_VERSION = 3
@@ -43,7 +45,9 @@ KINDS: dict[str, Kind] = {
 
 #: Kinds whose rows speak of customers, beside orders and the customers themselves.
 EVENTS = tuple(
-    name for name, kind in KINDS.items() if "customer_id" in kind.names and kind.attributes and name != "customers"
+    name
+    for name, kind in KINDS.items()
+    if "customer_id" in kind.names and kind.attributes and name not in ("orders", "order_lines", "customers")
 )
 
 
@@ -91,7 +95,7 @@ SECOND_DDL: tuple[str, ...] = (
 
 
 #: What version 3 added: run for a new database and when one of version 2 is brought up.
-THIRD_DDL: tuple[str, ...] = (*HISTORY_THIRD_DDL, *PROGRAMME_THIRD_DDL, *SEGMENTS_THIRD_DDL)
+THIRD_DDL: tuple[str, ...] = (*HISTORY_THIRD_DDL, *PROGRAMME_THIRD_DDL, *SEGMENTS_THIRD_DDL, *MODELS_THIRD_DDL)
 
 
 def ddl() -> Iterator[str]:

@@ -8,15 +8,17 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.charts import churn as drawn
 from crm_analytics.charts import value as worth
+from crm_analytics.errors import CrmError
 from crm_analytics.metrics import btyd, churn, model_cards, value, value_totals
 from crm_analytics.metrics.survival import GROUPS
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import jobs, session, shell, show
+from crm_analytics.workspace.segments import LONGEST_NAME
 
 #: Bases up to so many customers are computed while the page waits.
 COMPUTED_AT_ONCE = 10_000
-_JOB, _READY = "churn_job", "churn_ready"
+_JOB, _READY, _KEPT = "churn_job", "churn_ready", "churn_list_kept"
 
 #: Label in links -> days of the horizon; None is the activity window.
 HORIZONS = {"Activity window": None, "30 days": 30, "60 days": 60, "90 days": 90, "180 days": 180}
@@ -118,10 +120,41 @@ def ranked(warehouse: Warehouse, audience: Audience, days: int | None) -> None:
         return
     order = [name for name in _SHOWN if name == "customer_id" or listed[name].notna().any()]
     show.table(listed[order].round(_DIGITS), "people_at_risk", height=380)
-    show.behind(
-        "customer_value", listed[order], audience, key="people_at_risk", table=False,
-        full=lambda: value.customer_value(warehouse, audience, days=days, action=action), days=days, action=action,
-    )  # fmt: skip
+    with st.container(horizontal=True):
+        show.behind(
+            "customer_value", listed[order], audience, key="people_at_risk", table=False,
+            full=lambda: value.customer_value(warehouse, audience, days=days, action=action), days=days, action=action,
+        )  # fmt: skip
+        if listed["value_at_risk"].notna().any():
+            _make_list(warehouse, audience, days, action)
+
+
+def _make_list(warehouse: Warehouse, audience: Audience, days: int | None, action: str | None) -> None:
+    """Keep the first of them as a segment; the Audience page exports it, by consent, with a cap and a control group."""
+    title = f"{(action or 'at risk').capitalize()} {audience.as_of}"
+
+    def keep() -> None:
+        first, name = int(st.session_state["list_first"]), str(st.session_state[f"list_name_{title}"]).strip()
+        try:
+            kept = value.keep_list(warehouse, audience, name, session.who(), first=first, action=action, days=days)
+        except CrmError as error:
+            st.session_state[_KEPT] = (False, str(error))
+            return
+        st.session_state[_KEPT] = (True, f"“{name}” is a segment of {formats.count(kept)} customers.")
+        st.session_state["begin_with"], st.session_state["export_more"] = name, True
+
+    with st.popover("Make a list", icon=":material/playlist_add:", key="make_list"):
+        st.caption("Kept as a segment. Its export leaves out a control group and whom consent or the cap forbids.")
+        st.number_input("First by value at risk", 1, 1_000_000, 500, 50, key="list_first", width=200)
+        st.text_input("Name", title, key=f"list_name_{title}", max_chars=LONGEST_NAME)
+        st.button("Keep", key="list_keep", type="primary", on_click=keep)
+    if _KEPT in st.session_state:
+        done, words = st.session_state.pop(_KEPT)
+        if done:
+            st.success(shell.inert(words), icon=":material/check:")
+            st.page_link("pages/audience.py", label="Export it", icon=":material/arrow_forward:")
+        else:
+            st.warning(shell.inert(words), icon=":material/report:")
 
 
 def caught(lists: pd.DataFrame, finding: str | None) -> None:

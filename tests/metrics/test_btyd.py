@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from crm_analytics.metrics.btyd import btyd, btyd_holdout, btyd_in_words, btyd_tracking
-from crm_analytics.metrics.btyd_fits import used_model
+from crm_analytics.metrics.btyd_fits import fitted, used_model
 from crm_analytics.metrics.model_cards import model_cards
 from crm_analytics.metrics.value import customer_value
 from crm_analytics.metrics.value_totals import churn_profit, profit_in_words, risk_map, totals_in_words, value_totals
@@ -158,6 +158,33 @@ def test_cards_say_what_models_stand_on(company: Warehouse) -> None:
     assert cards["data_version"].eq(company.data_version).all()
     assert cards.loc[fits.index[fits["used"]], "used"].all()
     assert cards["evaluation"]["churn model"].startswith("On ")
+
+
+def test_fits_are_stored_with_the_version_of_the_data(company: Warehouse) -> None:
+    audience = company.audience()
+    now = fitted(company, audience.as_of)
+    anew = Warehouse(company.duck, company.settings)  # as after a restart
+    again = fitted(anew, audience.as_of)
+    assert again.attrs == {**now.attrs, "as_of": audience.as_of}
+    for one, other in zip(now.itertuples(), again.itertuples(), strict=True):
+        assert (one.model, one.customers, one.why, one.used) == (other.model, other.customers, other.why, other.used)
+        assert np.isnan(one.holdout_error) or one.holdout_error == other.holdout_error
+        for fit, stored in ((one.fit, other.fit), (one.early, other.early)):
+            if fit is not None:
+                assert type(fit) is type(stored)
+                assert [getattr(fit, name) for name in (*fit.names, "log_likelihood")] == [
+                    getattr(stored, name) for name in (*fit.names, "log_likelihood")
+                ]
+                np.testing.assert_array_equal(fit.covariance, stored.covariance)
+    # other data: fitted anew, and compared with the fit before
+    with anew.duck.session() as session, session.transaction():
+        session.do("UPDATE workspace.model_fits SET data_version = '0-before'")
+    other = fitted(Warehouse(company.duck, company.settings), audience.as_of)
+    assert other.attrs["fitted_at"] > now.attrs["fitted_at"]
+    cards = model_cards(Warehouse(company.duck, company.settings), audience).set_index("model")
+    used = cards.index[cards["used"]][0]
+    assert cards["drift"][used].startswith(f"Against the fit as of {audience.as_of:%-d %b %Y}")
+    assert "now (0.0 standard errors)" in cards["drift"][used]
 
 
 BASES = {

@@ -33,8 +33,10 @@ from crm_analytics.metrics.churn_features import (
     population,
 )
 from crm_analytics.metrics.churn_run import MODEL, SILENCE, horizon, run
-from crm_analytics.metrics.value import customer_value
+from crm_analytics.metrics.segments import segment_members
+from crm_analytics.metrics.value import customer_value, keep_list
 from crm_analytics.query import statements
+from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.sample import company as sample
 from tests.conftest import in_memory
@@ -148,6 +150,20 @@ def test_calibration_bins_and_importance(company: Warehouse) -> None:
     assert {"response_share", "contacts"} <= set(features["feature"])
     assert features["importance"].is_monotonic_decreasing
     assert importance_in_words(features).startswith("Shuffling it costs the model most: ")
+
+
+def test_the_first_of_the_list_are_kept_as_a_segment(company: Warehouse) -> None:
+    audience = company.audience()
+    listed = customer_value(company, audience, days=DAYS, action="win back")
+    assert keep_list(company, audience, "Win back", "ann", first=4, action="win back", days=DAYS) == 4
+    members = segment_members(company, audience, segment="Win back")
+    assert set(members["customer_id"]) == set(listed["customer_id"].head(4))
+    # again: a new version, and never more than there are
+    assert keep_list(company, audience, "Win back", "ann", first=10**6, action="win back", days=DAYS) == len(listed)
+    with pytest.raises(NotEnoughData, match="customers at risk"):
+        keep_list(
+            company, replace(audience, rule=where("customer_id", "is", "nobody")), "None", "ann", first=3, days=DAYS
+        )
 
 
 # --- nothing knows the future ---------------------------------------------------------------------------------------

@@ -62,6 +62,17 @@ def test_full_with_a_company_and_an_action_filters_the_list(open_app: Open) -> N
     assert everyone["value_at_risk"].dropna().is_monotonic_decreasing
     app.pills(key="list_action").set_value("win back").run()
     assert set(listed(app)["action"]) == {"win back"}
+    app.number_input(key="list_first").set_value(5).run()
+    name = app.text_input(key=next(each.key for each in app.text_input if str(each.key).startswith("list_name_"))).value
+    app.button(key="list_keep").click().run()
+    assert "is a segment of 5 customers" in said(app)
+    app.switch_page("pages/audience.py").run()
+    assert not app.exception
+    # the Audience page, with the list chosen and its export open
+    assert app.selectbox(key="begin_with").value == name == "Win back 2024-11-30"
+    assert "5 customers" in said(app)
+    assert app.number_input(key="export_control")
+    app.switch_page(PAGE).run()
     app.segmented_control(key="caught").set_value("Money").run()
     app.session_state["more_churn"] = True
     app.run()
