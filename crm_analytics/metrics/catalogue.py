@@ -39,6 +39,7 @@ from crm_analytics.metrics import (
     pareto_watch,
     payment,
     pressure,
+    pressure_trial,
     profile,
     profitability,
     programme,
@@ -373,6 +374,12 @@ METRICS = MappingProxyType(
             ),
             Metric(pressure.contact_pressure, "number of contacts", ("metrics/contact_pressure", _ARMS), _WINDOW),
             Metric(pressure.contact_cap, "base", ("metrics/contact_pressure", "metrics/contact_load", _ARMS), _WINDOW),
+            Metric(
+                pressure_trial.contact_cap_trial,
+                "base",
+                ("metrics/contact_cap_trial", "metrics/contact_pressure", "metrics/contact_load", _ARMS, *_CAMPAIGNS),
+                _WINDOW,
+            ),
             Metric(pressure.neglected, "segment", ("metrics/contact_load", _ARMS)),
             Metric(
                 pressure.contact_times,

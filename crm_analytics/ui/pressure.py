@@ -9,7 +9,7 @@ from crm_analytics.charts import observational as without
 from crm_analytics.charts import pressure as drawn
 from crm_analytics.charts import uplift as moved
 from crm_analytics.errors import CrmError
-from crm_analytics.metrics import attribution, observational, pressure, uplift
+from crm_analytics.metrics import attribution, observational, pressure, pressure_trial, uplift
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import campaigns_uplift, show
 
@@ -92,7 +92,9 @@ def _pressure(warehouse: Warehouse, audience: Audience, currency: str | None) ->
         found = pressure.contact_pressure(warehouse, audience, window=window)
         cap = pressure.contact_cap(warehouse, audience, window=window)
         finding = pressure.pressure_in_words(found, window)
-        st.caption(" ".join(filter(None, [finding, pressure.cap_in_words(cap, window, currency)])))
+        drawn_lots = pressure_trial.contact_cap_trial(warehouse, audience, window=window)
+        bounds = [pressure.cap_in_words(cap, window, currency), pressure_trial.cap_trial_in_words(drawn_lots, currency)]
+        st.caption(" ".join(filter(None, [finding, *bounds])))
         advised = cap["cap"].iloc[0]
         show.figure(drawn.pressure_curve(found, None if pd.isna(advised) else int(advised)), "pressure_curve", finding)
         show.behind("contact_pressure", found, audience, window=window)

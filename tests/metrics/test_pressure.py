@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from crm_analytics.metrics import attribution, pressure
+from crm_analytics.metrics import attribution, pressure, pressure_trial
 from tests.conftest import in_memory
 from tests.metrics.loading import load_frame, load_orders
 
@@ -133,6 +134,42 @@ def test_the_same_cells_are_compared_and_a_cap_is_found() -> None:
     opted = doses.assign(opt_out_low_95=[0.0005, 0.01, 0.01], opt_out_rate=[0.001, 0.02, 0.02])
     assert pressure._cap(opted)[0] == 1
     assert pressure._cap(doses.iloc[:1])[0] is None
+
+
+def test_what_the_cap_costs_by_the_draw(warehouse) -> None:
+    """All are contacted; a week later half of them again, who buy more often and opt out more often."""
+    n = 800
+    again = np.arange(n) % 2 == 0
+    bought = np.where(again, np.arange(n) % 10 < 6, np.arange(n) % 10 < 4)
+    load_orders(warehouse, [(f"c{k}", "2024-03-20", 40.0 + k % 7) for k in np.flatnonzero(bought)])
+    first = pd.DataFrame(
+        {"customer_id": [f"c{k}" for k in range(n)], "campaign_id": "K1", "arm": "A", "contacted_at": "2024-03-01"}
+    )
+    second = first.assign(campaign_id="K2", arm=np.where(again, "A", "control"), contacted_at="2024-03-08")
+    frame = pd.concat(
+        [
+            first.assign(sent=True, unsubscribed=False),
+            second.assign(sent=again, unsubscribed=again & (np.arange(n) % 5 == 0)),
+        ]
+    )
+    frame = frame.assign(contact_id=[f"T{k}" for k in range(2 * n)]).astype({"contacted_at": "datetime64[us]"})
+    load_frame(warehouse, "contacts", frame, import_id=2)
+    audience = warehouse.audience(as_of=date(2024, 6, 1))
+    assert pressure.contact_cap(warehouse, audience)["cap"].iloc[0] == 1
+    row = pressure_trial.contact_cap_trial(warehouse, audience).iloc[0]
+    revenue = np.where(bought, 40.0 + np.arange(n) % 7, 0.0)
+    welch = stats.ttest_ind(revenue[again], revenue[~again], equal_var=False).confidence_interval()
+    assert (row["campaigns"], row["treated_customers"], row["control_customers"], row["contacts_over"]) == (
+        1,
+        400,
+        400,
+        400,
+    )
+    assert row["revenue_per_contact"] == pytest.approx(revenue[again].mean() - revenue[~again].mean())
+    assert (row["low_95"], row["high_95"]) == pytest.approx((welch.low, welch.high), rel=0.01)
+    assert row["revenue_caused"] == pytest.approx(400 * row["revenue_per_contact"])
+    assert row["revenue_caused"] < pressure.contact_cap(warehouse, audience)["revenue_at_most"].iloc[0]
+    assert "By the draw in 1 campaign " in pressure_trial.cap_trial_in_words(row.to_frame().T, None)
 
 
 def test_days_without_a_time_have_no_hour(warehouse) -> None:

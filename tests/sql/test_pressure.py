@@ -110,3 +110,11 @@ def test_contact_times(read) -> None:
 
 def test_contact_arms(read) -> None:
     assert read("contact_arms") == [("a",), ("control",)]
+
+
+def test_contact_cap_trial(read) -> None:
+    # of those with a contact in the 30 days before K2 (3 February) Ann bought for 100; Bob has one on its day; K9 is not asked for
+    found = read("contact_cap_trial", window=30, cap=1, campaigns="|K2|K3|")
+    assert found == [("K2", False, 2, 130.0, 100.0**2 + 30.0**2, 2), ("K3", True, 1, 100.0, 100.0**2, 1)]
+    assert read("contact_cap_trial", window=30, cap=2, campaigns="|K2|K3|") == [("K3", True, 1, 100.0, 100.0**2, 1)]
+    assert read("contact_cap_trial", window=30, cap=3, campaigns="|K2|K3|") == []
