@@ -72,9 +72,6 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
     put_temporary(session, "fresh", "tables/orders", parts, values)
     _find_stale(session, several)
     session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
-    session.do(
-        f"CREATE OR REPLACE TEMP TABLE unchanged AS SELECT {COUNTED} FROM mart.orders SEMI JOIN affected USING (customer_no)"
-    )
     session.do("INSERT INTO mart.orders SELECT * FROM fresh")
     refresh_days(session)
     refresh_sums(session)
@@ -93,23 +90,26 @@ def _keep_versions(session: Session, kind: str) -> None:
     if not 0 < len(ranges) <= MOST_RANGES:
         inside, ranges = "TRUE", []
     bounds = {f"{end}_{n}": each[at] for n, each in enumerate(ranges) for at, end in enumerate(("low", "high"))}
-    numbered = f"SELECT rowid FROM source.{kind} WHERE ({inside}) AND order_id IN (SELECT order_id FROM touched)"
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE numbered AS
+        SELECT rowid AS row FROM source.{kind} WHERE ({inside}) AND order_id IN (SELECT order_id FROM touched)""",
+        bounds,
+    )
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE versions_{kind} AS
-        SELECT o.* FROM (SELECT * FROM source.{kind} WHERE rowid IN ({numbered})) AS o
+        SELECT o.* FROM (SELECT * FROM source.{kind} WHERE rowid IN (SELECT row FROM numbered)) AS o
         SEMI JOIN touched AS t ON t.source = o.source AND t.order_id = o.order_id
         UNION ALL SELECT o.* FROM (SELECT * FROM source.{kind} WHERE order_id IS NULL) AS o
         SEMI JOIN touched AS t ON t.source = o.source AND t.customer = coalesce(o.customer_id, '')
-            AND t.day = CAST(o.ordered_at AS DATE)""",
-        bounds,
+            AND t.day = CAST(o.ordered_at AS DATE)"""
     )
     session.do(f"CREATE OR REPLACE TEMP TABLE touched_{kind} AS SELECT * FROM versions_{kind} WHERE current")
 
 
 def _find_stale(session: Session, several: bool) -> None:
-    """Make `affected`, the customers that any version of a touched order names, and `stale`, the orders to be taken out.
+    """Of the customers that any version of a touched order names, and of guests: orders to be taken out, and those to stay.
 
-    Their orders alone are looked through, and those of guests.
+    Makes `affected` (customer_no), `stale` and `unchanged`.
     """
     prefix = "source || ':' || " if several else ""
     session.do(
@@ -123,15 +123,20 @@ def _find_stale(session: Session, several: bool) -> None:
     known_as = "CASE WHEN t.customer = '' THEN '' ELSE t.source || ':' || t.customer END" if several else "t.customer"
     by_id = "t.source = o.source AND t.order_id = o.order_id"
     by_day = f"t.source = o.source AND {known_as} = coalesce(o.customer_id, '') AND t.day = o.ordered_on"
-    stale = " UNION ALL ".join(
-        f"SELECT o.rowid AS row, {COUNTED} FROM mart.orders AS o {of} SEMI JOIN touched AS t ON {known} WHERE {where}"
-        for of, known, where in (
-            ("SEMI JOIN affected USING (customer_no)", by_id, "TRUE"),
-            ("", by_id, "o.customer_no IS NULL"),
-            ("", by_day, "o.order_id IS NULL"),
-        )
+    columns = f"o.rowid AS row, o.source, o.order_id, {COUNTED}"
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE held AS
+        SELECT {columns} FROM mart.orders AS o SEMI JOIN affected USING (customer_no)
+        UNION ALL SELECT {columns} FROM mart.orders AS o SEMI JOIN touched AS t ON {by_id} WHERE o.customer_no IS NULL
+        UNION ALL SELECT {columns} FROM mart.orders AS o SEMI JOIN touched AS t ON {by_day}
+            WHERE o.customer_no IS NULL AND o.order_id IS NULL"""
     )
-    session.do(f"CREATE OR REPLACE TEMP TABLE stale AS {stale}")
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE stale AS
+        SELECT row, {COUNTED} FROM held AS o SEMI JOIN touched AS t ON {by_id}
+        UNION ALL SELECT row, {COUNTED} FROM held AS o SEMI JOIN touched AS t ON {by_day} WHERE o.order_id IS NULL"""
+    )
+    session.do(f"CREATE OR REPLACE TEMP TABLE unchanged AS SELECT {COUNTED} FROM held ANTI JOIN stale USING (row)")
 
 
 def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mapping[str, object]) -> None:
