@@ -14,6 +14,7 @@ from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.segments import members_of
 from crm_analytics.query.rules import EVERYONE, Rule, Where, walk
 from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.schema import label_of_column
 
 #: Fields of a customer that a profile tells of and that `explore` divides by; what is a number is told in bands.
 FIELDS = ("status", "segment", "abc_class", "is_loyal", "country", "region", "city", "channel", "gender", "owner", "age",
@@ -28,9 +29,11 @@ GROUPS = {"customers": FIELDS, "purchases": (LINES, *HABITS)}
 MOST_VALUES = 20
 #: Of the values that set a segment apart, those of one field.
 MOST_OF_A_FIELD = 3
-#: Fields that a rule asks -> the field of the profile that tells the same.
-_TOLD_BY = {"recency_days": "recency", "r_score": "recency", "last_order_on": "recency", "m_score": "revenue", "born_on": "age",
-            "purchase_days": "orders", "f_score": "orders"}  # fmt: skip
+#: Fields that a rule asks -> the fields of the profile that tell the same: an RFM segment is made of all three scores.
+_TOLD_BY = {"recency_days": ("recency",), "r_score": ("recency",), "last_order_on": ("recency",), "m_score": ("revenue",),
+            "born_on": ("age",), "purchase_days": ("orders",), "f_score": ("orders",), "fm_score": ("orders", "revenue"),
+            "segment": ("segment", "recency", "orders", "revenue"), "abc_class": ("abc_class", "revenue"),
+            "main_channel": ("channel",)}  # fmt: skip
 #: An index on fewer customers is uncertain.
 FEWEST = notes.FEWEST_CUSTOMERS
 
@@ -120,7 +123,7 @@ def telling(frame: pd.DataFrame, rule: Rule, most: int = 12) -> pd.DataFrame:
 
     Enough customers stand behind them, and they are not of a field that the rule itself asks.
     """
-    asked = {_TOLD_BY.get(each.field, each.field) for each in walk(rule) if isinstance(each, Where)}
+    asked = {told for each in walk(rule) if isinstance(each, Where) for told in _TOLD_BY.get(each.field, (each.field,))}
     known = frame[~frame["uncertain"] & frame["index"].notna() & ~frame["field"].isin(asked)]
     strength = (known["share"] - known["base_share"]).abs() * (known["index"] - 100).abs()
     known = known.loc[strength[strength > 0].sort_values(ascending=False, kind="stable").index]
@@ -149,7 +152,7 @@ def profile_in_words(
 
 
 def _named(row: pd.Series) -> str:
-    return f"{str(row['field']).replace('_', ' ')} “{row['value']}”"
+    return f"{label_of_column(str(row['field']))} “{row['value']}”"
 
 
 def _behind(row: pd.Series) -> str:

@@ -99,6 +99,11 @@ CUSTOMER_FIELDS: dict[str, CustomerField] = {
 }
 
 
+def label_of_column(name: str) -> str:
+    """The name of a column as a person reads it: that of the field where it is one."""
+    return CUSTOMER_FIELDS[name].label if name in CUSTOMER_FIELDS else name.replace("_", " ").capitalize()
+
+
 @dataclass(frozen=True)
 class Habit:
     """Fields that are made when a rule asks for them: those of one statement of sql/habits, which reads other kinds of tables.

@@ -62,7 +62,9 @@ def most_typical(warehouse: Warehouse, audience: Audience) -> None:
         show.table(
             frame,
             "typical_table",
-            order=["customer_id", "name", "recency_days", "purchase_days", "average_order_value"],
+            order=["name", "recency_days", "purchase_days", "average_order_value"]
+            if frame["name"].notna().any()
+            else None,
         )
         customer.doors(frame, "typical")
         show.behind("typical_customers", frame, audience, table=False)
