@@ -37,7 +37,7 @@ _STYLES = getSampleStyleSheet()
 _CELL = ParagraphStyle("cell", parent=_STYLES["BodyText"], fontSize=7.5, leading=9)
 _HEAD = ParagraphStyle("head", parent=_CELL, fontName="Helvetica-Bold")
 _TEXT = ParagraphStyle("text", parent=_STYLES["BodyText"], fontSize=9.5, leading=12.5)
-_FINDING = ParagraphStyle("finding", parent=_TEXT, keepWithNext=1)
+_FINDING = ParagraphStyle("finding", parent=_TEXT, keepWithNext=1, spaceAfter=2 * mm)
 _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7.5, textColor=colors.HexColor("#6B7079"))
 
 
@@ -96,7 +96,7 @@ def _part(
 ) -> list[Flowable]:  # fmt: skip
     """A heading that stays with what it is of: the sentence, the picture, the table."""
     parts: list[Flowable] = [Spacer(1, 4 * mm), Paragraph(title, _STYLES["Heading2"])]
-    parts += [Paragraph(_inert(finding), _FINDING), Spacer(1, 2 * mm)] if finding else []
+    parts += [Paragraph(_inert(finding), _FINDING)] if finding else []
     parts += [chart, Spacer(1, 2 * mm)] if chart is not None else []
     return [*parts, table] if table is not None else parts
 

@@ -20,6 +20,9 @@ from crm_analytics.workspace.programmes import Change
 from crm_analytics.workspace.programmes_fields import KINDS, PROGRAMMES
 from crm_analytics.workspace.programmes_holdout import draw_holdout
 
+#: Wrong rows that are told one by one, beside the first.
+MOST_TOLD = 9
+
 
 def load_plan(
     warehouse: Warehouse, files: Sequence[tuple[Path, str]], who: str, programme: str | None = None
@@ -34,42 +37,54 @@ def load_plan(
     tables.sort(key=lambda table: order.index(table.kind.name))
     counts: dict[str, dict[str, int]] = {}
     touched: list[str] = []
+    wrong: list[tuple[str, int, str]] = []
     with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
         for table in tables:
             count = counts.setdefault(table.kind.name, {"read": 0, "new": 0, "changed": 0, "same": 0})
             for line, row in table.rows:
-                programme_id, how = _load_row(session, table, line, dict(row), who, programme)
+                try:
+                    programme_id, how = _load_row(session, table, dict(row), who, programme)
+                except CrmError as error:
+                    wrong.append((table.file, line, str(error)))
+                    continue
                 count["read"] += 1
                 count[how] += 1
                 touched += [programme_id] if programme_id not in touched else []
+        if wrong:
+            raise _refused(wrong)
     frozen = {each: freeze(warehouse, each, who) for each in touched}
     notes = [f"{table.file}: the columns {', '.join(table.unknown)} are no fields of a plan and were left out."
              for table in tables if table.unknown]  # fmt: skip
     return {"programmes": touched, "rows": counts, "frozen": frozen, "notes": notes + _unmeasured(warehouse, touched)}
 
 
+def _refused(wrong: list[tuple[str, int, str]]) -> BadInput:
+    """Every wrong row at once, so that a file is corrected in one go."""
+    (file, line, first), others = wrong[0], wrong[1:]
+    more = [
+        f"{other}, line {at}: {said}" if other != file else f"line {at}: {said}"
+        for other, at, said in others[:MOST_TOLD]
+    ]
+    more += [f"and {len(others) - MOST_TOLD} rows more"] if len(others) > MOST_TOLD else []
+    return BadInput(" ".join([first, *more]), file=file, line=line, cure="Nothing was loaded.")
+
+
 def _load_row(
-    session: Any, table: PlanTable, line: int, row: dict[str, str], who: str, programme: str | None
-) -> tuple[str, str]:
+    session: Any, table: PlanTable, row: dict[str, str], who: str, programme: str | None
+) -> tuple[str, str]:  # fmt: skip
     """The programme the row is of, and whether it was new, changed or the same."""
     kind = table.kind
     row_id = row.pop(kind.key, "").strip() or None
-    try:
-        if kind is PROGRAMMES:
-            programme_id = row_id = row_id or plans.next_id(
-                kind, (each.row_id for each in plans.rows(session, kind.name))
-            )
-        else:
-            programme_id = plans.programme(session, row.pop("programme_id", "").strip() or programme).row_id
-        known = {each.row_id: each for each in plans.rows(session, kind.name, programme_id)}
-        before = known.get(row_id) if row_id else None
-        # a field that the file does not have stays as it is
-        values = (before.values if before else {}) | row
-        made = plans.save(
-            session, programme_id, [Change(kind.name, row_id, values, before.version if before else None)], who
-        )
-    except CrmError as error:
-        raise BadInput(str(error), file=table.file, line=line, cure="Nothing was loaded.") from error
+    if kind is PROGRAMMES:
+        programme_id = row_id = row_id or plans.next_id(kind, (each.row_id for each in plans.rows(session, kind.name)))
+    else:
+        programme_id = plans.programme(session, row.pop("programme_id", "").strip() or programme).row_id
+    known = {each.row_id: each for each in plans.rows(session, kind.name, programme_id)}
+    before = known.get(row_id) if row_id else None
+    # a field that the file does not have stays as it is
+    values = (before.values if before else {}) | row
+    change = Change(kind.name, row_id, values, before.version if before else None)
+    made = plans.save(session, programme_id, [change], who)
     return programme_id, "same" if not made else "changed" if before else "new"
 
 

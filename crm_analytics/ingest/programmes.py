@@ -10,6 +10,7 @@ from pathlib import Path
 from crm_analytics.errors import BadInput
 from crm_analytics.ingest.containers import open_table
 from crm_analytics.workspace.programmes_fields import KINDS, PROGRAMME, PROGRAMMES, PlanKind
+from crm_analytics.workspace.programmes_values import SLASHED
 
 #: A plan is written by hand; more rows are another sort of file.
 MOST_ROWS = 20_000
@@ -49,6 +50,7 @@ def _table(path: Path, name: str, sheet: str | None) -> PlanTable:
     if missing:
         raise BadInput(f"{', '.join(missing)} is missing.", file=name, cure="Add the column, then load it again.")
     rows = tuple(_rows(table.batches(path.stat().st_size), [fields[header] for header in headers], name))
+    rows = _dated(kind, rows)
     unknown = tuple(
         column for column, header in zip(table.layout.columns, headers, strict=True) if fields[header] is None
     )
@@ -71,6 +73,22 @@ def _rows(batches: Iterator, fields: Sequence[str | None], name: str) -> Iterato
             row = {field: _unmarked(text) for field, text in zip(fields, texts, strict=True) if field and text}
             if any(text.strip() for text in row.values()):
                 yield int(line), row
+
+
+def _dated(kind: PlanKind, rows: Sequence[tuple[int, Mapping[str, str]]]) -> tuple[tuple[int, Mapping[str, str]], ...]:
+    """Days such as 11/05/2026 in the order that the others of their column show; without any they stay as they are."""
+    orders = {}
+    for field in (each.name for each in kind.fields if each.holds == "date"):
+        found = [SLASHED.fullmatch(row[field].strip()) for _, row in rows if field in row]
+        days = [any(each and int(each[place]) > 12 for each in found) for place in (1, 2)]
+        if days[0] != days[1]:
+            orders[field] = (1, 2) if days[0] else (2, 1)
+    return tuple((line, {name: _iso(text, orders.get(name)) for name, text in row.items()}) for line, row in rows)
+
+
+def _iso(text: str, order: tuple[int, int] | None) -> str:
+    found = SLASHED.fullmatch(text.strip()) if order else None
+    return f"{found[3]}-{int(found[order[1]]):02}-{int(found[order[0]]):02}" if found and order else text
 
 
 def _unmarked(text: str) -> str:

@@ -90,7 +90,7 @@ def editor(warehouse: Warehouse, plan: PlanRow) -> None:
         table_of(kind, shown), hide_index=True, num_rows="fixed" if kind is PROGRAMMES else "dynamic",
         column_config={kind.key: st.column_config.TextColumn("Id", disabled=kind is PROGRAMMES, help="Left empty, it is given."),
                        **{each.name: _column(each) for each in kind.fields}},
-        key=widget,
+        key=widget, placeholder="",
     )  # fmt: skip
     wanted = changes_of(kind, began, edited)
     drafts.keep(warehouse, plan, kind.name, wanted)
@@ -178,22 +178,7 @@ def files(warehouse: Warehouse, plan: PlanRow | None) -> None:
         help=f"CSV files called {', '.join(KINDS)}, or a workbook with sheets of these names.",
     )  # fmt: skip
     if given and st.button("Load", type="primary", key="plan_load"):
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                paths = []
-                for number, each in enumerate(given):
-                    path = Path(folder) / f"{number}{Path(each.name).suffix.lower()}"
-                    path.write_bytes(each.getvalue())
-                    paths.append((path, each.name))
-                made = verbs_plan.load_plan(warehouse, paths, session.who(), plan.row_id if plan else None)
-        except CrmError as error:
-            st.warning(shell.inert(str(error)), icon=":material/report:")
-            return
-        rows = ", ".join(
-            f"{kind}: {count['new']} new, {count['changed']} changed" for kind, count in made["rows"].items()
-        )
-        _next_round(" ".join([f"Loaded. {rows}.", *made["notes"]]))
-        st.rerun()
+        _load(warehouse, plan, given)
     if plan is not None:
         name = f"plan-{plan.row_id}-{date.today()}"
         with st.container(horizontal=True, key="plan_out"):
@@ -205,6 +190,25 @@ def files(warehouse: Warehouse, plan: PlanRow | None) -> None:
                 "As CSV files", lambda: _packed(warehouse, plan), f"{name}.zip", "application/zip", icon=":material/folder_zip:",
                 on_click="ignore", key="plan_zip",
             )  # fmt: skip
+
+
+def _load(warehouse: Warehouse, plan: PlanRow | None, given: list[Any]) -> None:
+    """All files or, where a row cannot be, none; of two of one name the one given last."""
+    latest = {each.name: each for each in given}
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            paths = []
+            for number, each in enumerate(latest.values()):
+                path = Path(folder) / f"{number}{Path(each.name).suffix.lower()}"
+                path.write_bytes(each.getvalue())
+                paths.append((path, each.name))
+            made = verbs_plan.load_plan(warehouse, paths, session.who(), plan.row_id if plan else None)
+    except CrmError as error:
+        st.warning(shell.inert(str(error)), icon=":material/report:")
+        return
+    rows = ", ".join(f"{kind}: {count['new']} new, {count['changed']} changed" for kind, count in made["rows"].items())
+    _next_round(" ".join([f"Loaded. {rows}.", *made["notes"]]))
+    st.rerun()
 
 
 def _packed(warehouse: Warehouse, plan: PlanRow) -> bytes:

@@ -196,8 +196,11 @@ def _value(kind: PlanKind, field: PlanField, given: Any) -> Any:
         value = PARSERS[field.holds](given)
     except ValueError as error:
         raise BadValue(f"{field.name} of {kind.one}", given, TAKES[field.holds]) from error
-    if field.choices and value not in field.choices:
-        raise BadValue(f"{field.name} of {kind.one}", given, f"one of {', '.join(field.choices)}")
+    if field.choices:
+        chosen = next((each for each in field.choices if each == str(value).casefold()), None)
+        if chosen is None:
+            raise BadValue(f"{field.name} of {kind.one}", given, f"one of {', '.join(field.choices)}")
+        return chosen
     return value
 
 

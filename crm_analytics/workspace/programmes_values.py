@@ -8,9 +8,16 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
+#: A day that is told from a month by its size alone.
+SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
 
 def as_day(given: Any) -> date:
-    """A day from a date, or from a text as YYYY-MM-DD or DD.MM.YYYY. `ValueError` where it may be another."""
+    """A day from a date, or from a text as 2026-11-05, 2026/11/05, 05.11.2026, 5 Nov 2026 or 25/12/2026.
+
+    `ValueError` for what is none, and where it may be another: 11/05/2026.
+    """
     if isinstance(given, datetime):
         return given.date()
     if isinstance(given, date):
@@ -18,6 +25,15 @@ def as_day(given: Any) -> date:
     text = str(given).strip().split("T")[0].removesuffix(" 00:00:00")
     if found := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text):
         return date(int(found[3]), int(found[2]), int(found[1]))
+    if found := re.fullmatch(r"(\d{4})/(\d{1,2})/(\d{1,2})", text):
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    if found := SLASHED.fullmatch(text):
+        first, second = int(found[1]), int(found[2])
+        if min(first, second) > 12 or (max(first, second) <= 12 and first != second):
+            raise ValueError(given)
+        return date(int(found[3]), min(first, second), max(first, second))
+    if found := re.fullmatch(r"(\d{1,2})\.? ([A-Za-z]{3})[a-z]*\.?,? (\d{4})", text):
+        return date(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]))
     return date.fromisoformat(text)
 
 
@@ -82,7 +98,7 @@ TAKES: Mapping[str, str] = MappingProxyType(
     {
         "id": "up to 80 letters and digits",
         "text": "up to 2,000 letters",
-        "date": "a date as YYYY-MM-DD",
+        "date": "a date as YYYY-MM-DD or DD.MM.YYYY",
         "money": "an amount from 0 on",
         "number": "a number",
         "integer": "a whole number from 0 on",

@@ -136,7 +136,7 @@ def test_a_workbook_loads_by_its_sheets(warehouse: Warehouse, tmp_path: Path) ->
     [
         ("O9,revenue,much,up,2025-12-31", "target of objective"),
         ("O9,revenue,0.1,sideways,2025-12-31", "one of up, down, hold"),
-        ("O9,revenue,0.1,up,31/12/2025", "YYYY-MM-DD"),
+        ("O9,revenue,0.1,up,11/12/2025", "YYYY-MM-DD"),
         ("O9,,0.1,up,2025-12-31", "metric of objective"),
     ],
 )
@@ -148,6 +148,23 @@ def test_a_wrong_row_is_named_and_nothing_is_loaded(plan: Warehouse, tmp_path: P
         verbs_plan.load_plan(plan, [file], "ann")
     assert caught.value.line == 3
     assert "O8" not in set(objectives(plan, plan.audience())["objective"])
+
+
+def test_days_and_words_as_people_write_them(plan: Warehouse, tmp_path: Path) -> None:
+    rows = [
+        "A1,Regular,11/05/2025",
+        "A2,REGULAR,25/05/2025",
+        "A3,regular,05.11.2025",
+        "A4,regular,5 Nov 2025",
+        "A5,regular,2025/11/05",
+    ]
+    verbs_plan.load_plan(plan, [write(tmp_path, "actions.csv", "action_id,kind,scheduled_on", *rows)], "ann")
+    found = actions(plan, plan.audience())
+    assert found["scheduled_on"].dt.strftime("%d.%m.").tolist() == ["11.05.", "25.05.", "05.11.", "05.11.", "05.11."]
+    assert set(found["kind"]) == {"regular"}
+    rows = ["A1,regular,11/05/2025", "A2,regular,31.11.2025", "A3,often,05.11.2025"]
+    with pytest.raises(BadInput, match=r"line 2: .*11/05/2025.* line 3: .*31\.11\.2025.* line 4: .*often"):
+        verbs_plan.load_plan(plan, [write(tmp_path, "actions.csv", "action_id,kind,scheduled_on", *rows)], "ann")
 
 
 def test_figures_of_the_plan_by_hand(plan: Warehouse) -> None:
