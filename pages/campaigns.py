@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from crm_analytics.ui.shell import require_app
+from crm_analytics.ui.shell import inert, require_app
 
 require_app()
 
 from crm_analytics.charts import campaigns as drawn  # noqa: E402  (the guard comes first)
-from crm_analytics.metrics import campaigns, campaigns_verdict, campaigns_words  # noqa: E402
+from crm_analytics.metrics import campaigns, campaigns_planning, campaigns_verdict, campaigns_words  # noqa: E402
 from crm_analytics.metrics.campaigns_funnel import campaign_funnel  # noqa: E402
 from crm_analytics.metrics.campaigns_lift import campaign_lift  # noqa: E402
 from crm_analytics.metrics.campaigns_money import campaign_bridge  # noqa: E402
@@ -45,6 +45,9 @@ lift = campaign_lift(warehouse, audience, campaign=campaign)
 chosen.headline(row, currency)
 finding = campaigns_verdict.lift_in_words(lift, row["name"])
 with show.card("campaign_lift", f"{row['name']}: treated against control", finding or row["verdict"]):
+    plans = campaigns_planning.campaign_plans(warehouse, audience)
+    if planned := campaigns_planning.result_in_words(plans, campaign, currency):
+        st.caption(inert(planned))
     chosen.results(lift, currency)
     arms = sorted({*lift["arm"], *lift["control_arm"].dropna()})
     chosen.costs(warehouse, campaign, arms)

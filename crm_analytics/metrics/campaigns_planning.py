@@ -213,6 +213,38 @@ def _against(saved: Saved, result: pd.DataFrame) -> dict[str, Any]:
     return row
 
 
+def result_in_words(plans: pd.DataFrame, campaign: str, currency: str | None) -> str | None:
+    """What was planned of a campaign beside what happened; None where nobody planned it. Reads `campaign_plans`."""
+    rows = plans[plans["campaign_id"] == campaign]
+    if rows.empty:
+        return None
+    row = rows.iloc[-1]
+    expected, low, high = (
+        formats.money(row[name], currency) for name in ("planned_profit", "planned_low_80", "planned_high_80")
+    )
+    parts = [
+        f"Planned (“{row['name']}”): {_effect(row['planned_effect'], row['outcome'])} from {formats.count(row['planned_customers'])} "
+        f"customers and a profit of {expected}, in eight cases of ten {low} to {high}."
+    ]
+    if not pd.isna(row["difference"]):
+        interval = ""
+        if not pd.isna(row["low_95"]):
+            interval = f" ({_effect(row['low_95'], row['outcome'])} to {_effect(row['high_95'], row['outcome'])})"
+        found = (
+            f"{_effect(row['difference'], row['outcome'])}{interval} from {formats.count(row['customers'])} customers"
+        )
+        parts.append(f"Measured: {found}, {row['verdict']}.")
+    if not pd.isna(row["profit"]):
+        above = "more than expected" if row["profit"] > row["planned_high_80"] else "within what was expected"
+        words = "less than expected" if row["profit"] < row["planned_low_80"] else above
+        parts.append(f"Profit after fixed cost: {formats.money(row['profit'], currency)}, {words}.")
+    return (
+        " ".join(parts).replace("-", formats.MINUS)
+        if len(parts) > 1
+        else f"{parts[0]} What came of it: {row['verdict']}."
+    )
+
+
 def plan_in_words(frame: pd.DataFrame, control_share: float, outcome: str) -> str | None:
     """What the audience would show with that control group. Reads `campaign_plan`."""
     rows = frame[frame["control_share"] == control_share]

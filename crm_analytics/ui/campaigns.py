@@ -193,9 +193,28 @@ def plan(
     plans = campaign_plans(warehouse, audience)
     if len(plans):
         st.markdown("**Plans and what became of them**")
-        told = plans.drop(columns=["plan_id", "version", "planned_low_80", "planned_high_80"])
-        st.dataframe(told, hide_index=True, key="plans_table")
+        st.dataframe(_plans(plans, currency), hide_index=True, key="plans_table")
         show.behind("campaign_plans", plans, audience, table=False)
+
+
+def _plans(plans: pd.DataFrame, currency: str | None) -> pd.DataFrame:
+    """Plan beside result as a person reads them."""
+    rows = []
+    for row in plans.to_dict("records"):
+        effects = [
+            measured(row[name], row["outcome"]) for name in ("planned_effect", "difference", "low_95", "high_95")
+        ]
+        money = [
+            formats.money(row[name], currency)
+            for name in ("planned_profit", "planned_low_80", "planned_high_80", "profit")
+        ]
+        rows.append({
+            "plan": row["name"], "campaign": row["campaign_id"], "of": formats.day(row["saved_on"]), "by": row["who"],
+            "effect planned": effects[0], "effect measured": effects[1],
+            "its 95% interval": "–" if pd.isna(row["low_95"]) else f"{effects[2]} to {effects[3]}",
+            "profit planned": f"{money[0]} ({money[1]} to {money[2]})", "profit": money[3], "verdict": row["verdict"],
+        })  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def _keep(

@@ -14,6 +14,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from crm_analytics.config import PROJECT
 from crm_analytics.errors import BadValue, UnknownName
+from crm_analytics.metrics.campaigns_planning import result_in_words
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
@@ -269,5 +270,9 @@ def test_a_plan_is_kept_and_held_against_the_result(sample: Warehouse) -> None:
     measured = compute(sample, "campaign_lift", audience, campaign="K06").set_index("outcome").loc["converted"]
     assert found["difference"] == pytest.approx(measured["difference"])
     assert found["verdict"] == "no other than planned"
+    told = result_in_words(compute(sample, "campaign_plans", audience), "K06", None)
+    assert told.startswith("Planned (“Catalogue again”): +5.00 points from 900 customers and a profit of −800")
+    assert "no other than planned. Profit after fixed cost: " in told
+    assert result_in_words(compute(sample, "campaign_plans", audience), "K01", None) is None
     with pytest.raises(BadValue, match="name"):
         stored.save(session, Plan(**{**vars(kept), "name": " "}), "the test")

@@ -44,6 +44,8 @@ def test_full(open_app: Open, tmp_path: Path) -> None:
     assert r"K1\. " in words
     assert "160 customers against 80" in words
     assert "By day 30 after the contact" in words
+    assert r"Responded\:" in words
+    assert "over email" in words
     assert "No costs are loaded" in words
     assert r"\<b\>A\</b\>" in words  # what stands in the file is shown as text
     table = next(frame.value for frame in app.dataframe if "95% interval" in frame.value)
@@ -82,10 +84,12 @@ def test_costs_are_entered_and_a_plan_is_kept(open_app: Open, tmp_path: Path) ->
     app.number_input(key="plan_value").set_value(25.0).run()
     assert "Expected profit" in said(app)
     next(field for field in app.text_input if field.label == "Name of the plan").set_value("Spring")
+    next(field for field in app.text_input if field.label == "Campaign id, once it has one").set_value("K2")
     next(button for button in app.button if button.label == "Keep this plan").click().run()
     assert not app.exception
+    assert "Planned (“Spring”): +" in said(app).replace("\\", "")
     (plan,) = campaign_plans(warehouse, warehouse.audience()).to_dict("records")
-    assert (plan["name"], plan["verdict"]) == ("Spring", "not launched")
+    assert (plan["name"], plan["campaign_id"]) == ("Spring", "K2")
 
 
 @pytest.mark.parametrize("text", ["customer,date,amount\nA,2025-01-03,10\nB,2025-01-09,5\n"])
