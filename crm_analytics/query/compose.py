@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -109,6 +109,15 @@ def unordered(statement: exp.Query) -> exp.Query:
     tree = statement.copy()
     tree.set("order", None)
     return tree
+
+
+def told(rules: Sequence[Rule], as_of: date, values: dict[str, object], tables: Tables) -> exp.Query:
+    """The statement that says of each customer which of the rules hold: customer_id, rule_0, rule_1 and so on."""
+    held = [exp.alias_(condition(rule, values, as_of), f"rule_{place}") for place, rule in enumerate(rules)]
+    tree: exp.Query = exp.select(exp.column("customer_id", table=CUSTOMERS), *held).from_(CUSTOMERS)
+    for name in made_in(tree, tables):
+        _put_in_front(tree, name, unordered(tables.made[name]))
+    return bound(tree, tables)
 
 
 def bound(tree: exp.Query, tables: Tables) -> exp.Query:

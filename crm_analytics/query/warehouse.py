@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -29,10 +29,11 @@ from crm_analytics.query.compose import (
     members,
     narrowed,
     reads_audience,
+    told,
     unordered,
     used,
 )
-from crm_analytics.query.rules import CLUSTERS, EVERYONE, Rule, Where, from_json, to_json, walk
+from crm_analytics.query.rules import CLUSTERS, EVERYONE, All, Rule, Where, from_json, to_json, walk
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
 from crm_analytics.schema import CUSTOMER_FIELDS
@@ -176,6 +177,13 @@ class Warehouse:
         """The statement as it runs, for "how is this computed", with the values bound to it."""
         tree, values = self._composed(name, audience, knobs, shown=True)
         return tree.sql("duckdb", pretty=True), values
+
+    def flags(self, rules: Sequence[Rule], as_of: date) -> tuple[str, dict[str, object]]:
+        """The statement that says of each customer which of the rules hold, as columns rule_0, rule_1 and so on, and its values."""
+        tables = self._with_clusters(marts.tables(self._relation(as_of)[0], as_of), All(tuple(rules)))
+        values: dict[str, object] = {}
+        tree = told(rules, as_of, values, tables)
+        return tree.sql("duckdb"), used(tree, {"as_of": as_of, **values})
 
     def choices(self, field: str, as_of: date, most: int = 200) -> list[Any]:
         """The values that a field of `customers` has, the most frequent first, at most so many."""

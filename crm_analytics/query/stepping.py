@@ -1,0 +1,202 @@
+"""One day of membership: who is in some saved segments on it, who came in and who went out since the day before, and why.
+
+All segments are asked in one pass over the customers, and only who moved is looked at closer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from crm_analytics.engine.duck import Session
+from crm_analytics.query import membership
+from crm_analytics.query.rules import All, InSegment, Rule, in_words
+from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.workspace.segments import Saved
+
+FIRST = "in the segment on the first day evaluated"
+NEW = "became a customer"
+#: Segments asked at once: each is a bit of a number.
+AT_ONCE = 60
+_OF = "segment = $segment AND version = $version"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A segment with its rule, ready to be asked. `was`: its members on that day as evaluated before; `because`: why anew."""
+
+    saved: Saved
+    rule: Rule
+    was: int = 0
+    because: str = ""
+
+    @property
+    def parts(self) -> tuple[Rule, ...]:
+        """The conditions of which all must hold: one of them flips when somebody comes in or goes out."""
+        rule = self.rule
+        inner = rule.rule if isinstance(rule, InSegment) and rule.rule is not None else rule
+        return inner.rules if isinstance(inner, All) and inner.rules else (inner,)
+
+
+def own(saved: Saved) -> dict[str, object]:
+    """What a segment's rows are found by."""
+    return {"segment": saved.segment, "version": saved.rule_version}
+
+
+def step(
+    warehouse: Warehouse, asked: Sequence[Asked], day: date, earlier: date | None, version: str, prints: Prints, *, rewind: bool = False
+) -> bool:  # fmt: skip
+    """Evaluate segments for one day in one transaction; False, with nothing done, if the data has changed meanwhile.
+
+    `earlier` is the day evaluated before, the same for all. `rewind`: what was evaluated from the day on is forgotten.
+    """
+    with warehouse.duck.writing(), warehouse.duck.session() as session:
+        if warehouse.data_version != version:
+            return False
+        for begin in range(0, len(asked), AT_ONCE):
+            some = asked[begin : begin + AT_ONCE]
+            now = warehouse.flags([each.rule for each in some], day)
+            parts = [part for each in some if len(each.parts) > 1 for part in each.parts]
+            then = warehouse.flags(parts, earlier) if earlier else None
+            later = warehouse.flags(parts, day) if earlier and parts else None
+            with session.transaction():
+                if rewind:
+                    _rewind(session, some, day)
+                _find(session, some, now, then, later)
+                came, gone = _write(session, some, day, known=earlier is not None)
+                _note(session, some, day, version, prints.of(session, day), came, gone)
+    return True
+
+
+class Prints:
+    """What the orders up to a day come to, looked up once for each day of one piece of work."""
+
+    def __init__(self) -> None:
+        self._known: dict[date, tuple[object, ...]] = {}
+
+    def of(self, session: Session, day: date) -> tuple[object, ...]:
+        """Their number, their sum, and a number that changes when any of them does."""
+        if day not in self._known:
+            self._known[day] = session.row(
+                """SELECT count(*), coalesce(sum(net_amount), 0),
+                coalesce(bit_xor(hash(order_id, customer_id, ordered_on, net_amount)), 0)
+                FROM mart.orders WHERE ordered_on <= $day""",
+                {"day": day},
+            )
+        return self._known[day]
+
+
+def _rewind(session: Session, some: Sequence[Asked], day: date) -> None:
+    """Forget what was evaluated from a day on."""
+    for each in some:
+        values = own(each.saved) | {"day": day}
+        session.do(f"DELETE FROM workspace.segment_members WHERE {_OF} AND from_on >= $day", values)
+        session.do(
+            f"UPDATE workspace.segment_members SET to_on = NULL, left_because = NULL WHERE {_OF} AND to_on >= $day",
+            values,
+        )
+        session.do(f"DELETE FROM workspace.segment_days WHERE {_OF} AND day >= $day", values)
+
+
+def _find(
+    session: Session, some: Sequence[Asked], now: membership.Query, then: membership.Query | None, later: membership.Query | None
+) -> None:  # fmt: skip
+    """Make the tables of this step: members as bits, who moved, and which conditions those met before and meet now."""
+    session.do("CREATE OR REPLACE TEMP TABLE step_places (segment VARCHAR, version INTEGER, bit BIGINT)")
+    for place, each in enumerate(some):
+        session.do("INSERT INTO step_places VALUES ($segment, $version, $bit)", own(each.saved) | {"bit": 1 << place})
+    bits = " + ".join(f"CASE WHEN rule_{place} THEN {1 << place} ELSE 0 END" for place in range(len(some)))
+    session.do(
+        f"CREATE OR REPLACE TEMP TABLE step_now AS SELECT customer_id, CAST({bits} AS BIGINT) AS bits FROM ({now[0]})",
+        now[1],
+    )
+    session.do(
+        """CREATE OR REPLACE TEMP TABLE step_held AS
+        SELECT m.customer_id, CAST(sum(p.bit) AS BIGINT) AS bits FROM workspace.segment_members AS m
+        JOIN step_places AS p ON p.segment = m.segment AND p.version = m.version
+        WHERE m.to_on IS NULL GROUP BY m.customer_id"""
+    )
+    session.do(
+        """CREATE OR REPLACE TEMP TABLE step_moved AS
+        SELECT customer_id, coalesce(n.bits, 0) & ~coalesce(h.bits, 0) AS came, coalesce(h.bits, 0) & ~coalesce(n.bits, 0) AS gone
+        FROM step_now AS n FULL JOIN step_held AS h USING (customer_id) WHERE coalesce(n.bits, 0) <> coalesce(h.bits, 0)"""
+    )
+    for name, query in (("before", then), ("after", later)):
+        text, values = query or ("SELECT '' AS customer_id LIMIT 0", {})
+        session.do(
+            f"CREATE OR REPLACE TEMP TABLE step_{name} AS SELECT f.* FROM ({text}) AS f SEMI JOIN step_moved USING (customer_id)",
+            values,
+        )
+
+
+def _write(session: Session, some: Sequence[Asked], day: date, *, known: bool) -> tuple[list[int], list[int]]:
+    """Open the intervals of who came in and close those of who went out, with the conditions that flipped; how many, by segment."""
+    came, gone = (_counted(session, "step_moved", name, len(some)) for name in ("came", "gone"))
+    session.do(
+        "CREATE OR REPLACE TEMP TABLE step_gone (segment VARCHAR, version INTEGER, customer_id VARCHAR, because VARCHAR)"
+    )
+    first = 0
+    for place, each in enumerate(some):
+        several = len(each.parts) > 1
+        said, words = _flipped(each, first)
+        first += len(each.parts) if several else 0
+        values = own(each.saved) | words
+        if came[place]:
+            because = f"CASE WHEN f.customer_id IS NULL THEN '{NEW}' ELSE {said} END" if known else f"'{FIRST}'"
+            session.do(
+                f"""INSERT INTO workspace.segment_members SELECT $segment, $version, m.customer_id, $day, NULL, {because}, NULL
+                FROM step_moved AS m LEFT JOIN step_before AS f USING (customer_id) WHERE m.came & {1 << place} <> 0""",
+                own(each.saved) | {"day": day} | (words if known else {}),
+            )
+        if gone[place]:
+            session.do(
+                f"""INSERT INTO step_gone SELECT $segment, $version, m.customer_id, {said}
+                FROM step_moved AS m LEFT JOIN step_after AS f USING (customer_id) WHERE m.gone & {1 << place} <> 0""",
+                values,
+            )
+    if any(gone):
+        session.do(
+            """UPDATE workspace.segment_members AS m SET to_on = $day, left_because = g.because FROM step_gone AS g
+            WHERE m.segment = g.segment AND m.version = g.version AND m.customer_id = g.customer_id AND m.to_on IS NULL""",
+            {"day": day},
+        )
+    return came, gone
+
+
+def _flipped(asked: Asked, first: int) -> tuple[str, dict[str, object]]:
+    """SQL of the conditions that a mover does not meet, in words, over his row `f`; with the words as values."""
+    words = [in_words(part) for part in asked.parts]
+    named: dict[str, object] = {f"word_{place}": each for place, each in enumerate(words)} | {
+        "words": " and ".join(words)
+    }
+    if len(words) == 1:
+        return "$words", {"words": words[0]}
+    cases = ", ".join(f"CASE WHEN NOT f.rule_{first + place} THEN $word_{place} END" for place in range(len(words)))
+    return f"coalesce(nullif(concat_ws(' and ', {cases}), ''), $words)", named
+
+
+def _note(
+    session: Session, some: Sequence[Asked], day: date, version: str, print_: tuple[object, ...], came: list[int], gone: list[int]
+) -> None:  # fmt: skip
+    """Keep that the day is evaluated, and of a day evaluated anew what had happened."""
+    sizes, now = _counted(session, "step_now", "bits", len(some)), datetime.now()
+    for each, size, entered, left in zip(some, sizes, came, gone, strict=True):
+        orders, revenue, number = print_
+        told = own(each.saved) | {"day": day, "size": size, "now": now}
+        session.do(
+            "INSERT INTO workspace.segment_days VALUES ($segment, $version, $day, $size, $entered, $left, $orders, "
+            "$revenue, $print, $data_version, $now)",
+            told | {"entered": entered, "left": left, "orders": orders, "revenue": revenue, "print": number, "data_version": version},
+        )  # fmt: skip
+        if each.because:
+            session.do(
+                "INSERT INTO workspace.segment_reevaluations VALUES ($segment, $version, $day, $was, $size, $because, $now)",
+                told | {"was": each.was, "because": each.because},
+            )
+
+
+def _counted(session: Session, table: str, bits: str, count: int) -> list[int]:
+    """How many rows have each bit."""
+    each = ", ".join(f"count(*) FILTER (WHERE {bits} & {1 << place} <> 0)" for place in range(count))
+    return [int(number) for number in session.row(f"SELECT {each} FROM {table}")]
