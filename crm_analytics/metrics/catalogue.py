@@ -173,7 +173,7 @@ METRICS = MappingProxyType(
             Metric(summary.summary, "base", ("metrics/summary", "metrics/first_order")),
             Metric(sales.sales, "period", ("metrics/sales",), _PERIOD),
             Metric(tree.sales_tree, "lever", ("metrics/sales_tree", "metrics/first_order"), _SPANS | _BEFORE),
-            Metric(retention.retention, "cohort x age", ("metrics/retention", _GUESTS), _COHORT),
+            Metric(retention.retention, "cohort x age", ("metrics/retention", "metrics/retention_orders", _GUESTS), _COHORT),
             Metric(
                 retention.repurchase,
                 "day",
@@ -312,7 +312,7 @@ METRICS = MappingProxyType(
             Metric(
                 offers.basket_rules,
                 "rule",
-                ("metrics/basket_sizes", "metrics/basket_products", "metrics/basket_items"),
+                ("metrics/basket_days", "metrics/basket_sizes", "metrics/basket_products", "metrics/basket_items"),
                 {"support": share(0.01), "confidence": share(0.25)},
             ),
             Metric(offers.next_offers, "customer", _OFFERS, _OFFER_KNOBS),

@@ -91,7 +91,10 @@ class ReadsTheFuture(CrmError, ValueError):
 
 @dataclass(frozen=True)
 class Moment:
-    """A cut-off: its day (the last that is known), the activity window and the horizon in days; of one customer in `every`."""
+    """A cut-off: its day (the last that is known), the activity window and the horizon in days; of one customer in `every`.
+
+    Customers are chosen by their number, stirred by two primes: every second number may be every second of something else.
+    """
 
     day: date
     window_days: int

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_SETS = 300_000
 #: Bits of baskets x items that are held at once: half a gigabyte.
 MOST_BITS = 4_000_000_000
+#: Cells of customers (or products) x products that are worked on at once.
+_MOST_CELLS = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -135,27 +137,25 @@ class FittedOffers:
         most = min(most, len(self.demand))
         product = np.full((customers, most), -1)
         score, reason = np.zeros((customers, most)), np.full((customers, most), -1)
-        room = max(1, 8_000_000 // max(1, len(self.demand)))
-        for start in range(0, customers, room):
-            part = owned[start : start + room]
+        for rows, part in _parts(owned):
             speaks = (part @ self.similar).toarray() * self.demand
             speaks[part.nonzero()] = 0
             top = top_places(speaks * worth, most)
             value = np.take_along_axis(speaks, top, axis=1)
-            rows = slice(start, start + part.shape[0])
             product[rows], score[rows] = np.where(value * worth[top] > 0, top, -1), value
             reason[rows] = self._reasons(part, product[rows])
         return product, score, reason
 
     def best_selling(self, owned: sparse.csr_matrix, worth: np.ndarray, most: int) -> np.ndarray:
         """The rival: per customer the products with the most demand (times worth) that he has not bought, -1 for none."""
-        order = np.lexsort((np.arange(len(self.demand)), -self.demand * worth))
+        wanted = self.demand * worth
+        most = min(most, len(wanted))
         offered = np.full((owned.shape[0], most), -1)
-        for row in range(owned.shape[0]):
-            has = owned.indices[owned.indptr[row] : owned.indptr[row + 1]]
-            head = order[: most + len(has)]
-            left = head[~np.isin(head, has)][:most]
-            offered[row, : len(left)] = left
+        for rows, part in _parts(owned):
+            selling = np.broadcast_to(wanted, part.shape).copy()
+            selling[part.nonzero()] = -np.inf
+            top = top_places(selling, most)
+            offered[rows] = np.where(np.take_along_axis(selling, top, axis=1) > -np.inf, top, -1)
         return offered
 
     def _reasons(self, owned: sparse.csr_matrix, product: np.ndarray) -> np.ndarray:
@@ -185,19 +185,42 @@ class OffersModel:
             raise NotEnoughData("Next offers", 2, owned.shape[1], "products")
         from scipy import sparse
 
-        together = (owned.T @ owned).tocoo()
         buyers = np.asarray(owned.sum(axis=0), dtype=float).ravel()
-        apart = together.row != together.col
-        row, column, count = together.row[apart], together.col[apart], together.data[apart].astype(float)
-        value = count / (np.sqrt(buyers[row] * buyers[column]) + self.settings.shrink)
-        # of each product j the most similar ones, ties by place, so that a refit gives the same
-        order = np.lexsort((row, -value, column))
-        column = column[order]
-        start = np.searchsorted(column, column)
-        kept = order[np.arange(len(order)) - start < self.settings.neighbours]
+        column, row, value = [], [], []
+        for start, together in _together(owned):
+            for place in range(together.shape[0]):
+                cells = slice(together.indptr[place], together.indptr[place + 1])
+                others, target = together.indices[cells], start + place
+                count = together.data[cells].astype(float)
+                alike = count / (np.sqrt(buyers[others] * buyers[target]) + self.settings.shrink)
+                alike[others == target] = 0
+                chosen = _nearest(others, alike, self.settings.neighbours)
+                row.append(others[chosen])
+                value.append(alike[chosen])
+                column.append(np.full(len(chosen), target))
         shape = (owned.shape[1], owned.shape[1])
-        similar = sparse.csr_matrix((value[kept], (row[kept], together.col[apart][kept])), shape=shape)
-        return FittedOffers(similar, demand.astype(float))
+        cells = np.concatenate(value), (np.concatenate(row), np.concatenate(column))
+        return FittedOffers(sparse.csr_matrix(cells, shape=shape), demand.astype(float))
+
+
+def _together(owned: sparse.csr_matrix) -> Iterator[tuple[int, sparse.csr_matrix]]:
+    """Customers who own both, some products at a time (the first's place, products x all products): in bounded memory."""
+    by_product = owned.T.tocsr()
+    most = by_product @ np.diff(owned.indptr).astype(float)  # cells of a product's row, at most
+    room = np.minimum(most, owned.shape[1]).cumsum() // _MOST_CELLS
+    for part in np.unique(room):
+        places = np.flatnonzero(room == part)
+        yield int(places[0]), by_product[places[0] : places[-1] + 1] @ owned
+
+
+def _nearest(others: np.ndarray, alike: np.ndarray, most: int) -> np.ndarray:
+    """Places of the highest values above 0, ties by the number of the product, so that a refit gives the same."""
+    found = np.flatnonzero(alike > 0)
+    if len(found) <= most:
+        return found
+    limit = -np.partition(-alike[found], most - 1)[most - 1]
+    above, at = found[alike[found] > limit], found[alike[found] == limit]
+    return np.concatenate([above, at[np.argsort(others[at])][: most - len(above)]])
 
 
 def top_places(values: np.ndarray, most: int) -> np.ndarray:
@@ -208,15 +231,26 @@ def top_places(values: np.ndarray, most: int) -> np.ndarray:
     return np.argsort(-values, axis=1, kind="stable")[:, :most]
 
 
-def hits(offered: np.ndarray, wanted: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _parts(matrix: sparse.csr_matrix) -> Iterator[tuple[slice, sparse.csr_matrix]]:
+    """Some customers at a time, few enough that all their cells fit into memory."""
+    room = max(1, _MOST_CELLS // max(1, matrix.shape[1]))
+    for start in range(0, matrix.shape[0], room):
+        rows = slice(start, min(start + room, matrix.shape[0]))
+        yield rows, matrix[rows]
+
+
+def hits(offered: np.ndarray, wanted: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Per customer: which offers hit (customers x offers), hit (any did), average precision at so many offers.
 
-    Average precision = mean over the hits of precision at their place, over min(wanted, offers) of them.
+    wanted: customers x products, 1 where bought. Average precision = mean over the hits of precision at their place, over
+    min(wanted, offers) of them.
     """
-    right = np.array([np.isin(row, want) for row, want in zip(offered, wanted, strict=True)])
-    right = right.reshape(len(wanted), offered.shape[1]) & (offered >= 0)
+    right = np.zeros(offered.shape, dtype=bool)
+    for rows, part in _parts(wanted):
+        right[rows] = np.take_along_axis(part.toarray() > 0, np.maximum(offered[rows], 0), axis=1)
+    right &= offered >= 0
     precision = np.cumsum(right, axis=1) / np.arange(1, offered.shape[1] + 1)
-    possible = np.minimum([len(want) for want in wanted], offered.shape[1])
+    possible = np.minimum(np.diff(wanted.indptr), offered.shape[1])
     return right, right.any(axis=1), (precision * right).sum(axis=1) / np.maximum(possible, 1)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from crm_analytics.errors import BadValue
-from crm_analytics.metrics import offers
+from crm_analytics.metrics import offers, offers_learned
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query.rules import where
 from tests.conftest import in_memory
@@ -121,11 +121,21 @@ def test_offers_are_of_the_customers_circle_and_beat_best_sellers(circles) -> No
     assert (tried["hit_rate"] <= tried["high_95"]).all()
 
 
+def test_a_part_is_learned_from_and_offered_to_all(circles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offers_learned, "MOST_LEARNED_FROM", 40)
+    monkeypatch.setattr(offers, "MOST_LINES", 50)
+    audience = circles.audience(before=date(2000, 1, 1))
+    frame = offers.next_offers(circles, audience)
+    assert frame["customer_id"].nunique() == 80
+    assert "Learned from one in 2 of 80 customers." in frame.attrs["notes"]
+    assert "the last 50 lines" in offers.basket_rules(circles, audience).attrs["notes"][1]
+
+
 def test_what_was_expected_of_the_held_out_month_is_what_came(circles) -> None:
     audience = circles.audience()
-    trial = offers._trial(circles, audience.as_of).set_index(["method", "ranked_by"])
+    trial = offers.trial(circles, audience.as_of).set_index(["method", "ranked_by"])
     row = trial.loc[("similar products", "chance")]
-    assert offers._scale(circles, audience, "chance") * row["expected"] == pytest.approx(row["hits"])
+    assert offers.scale(circles, audience, "chance") * row["expected"] == pytest.approx(row["hits"])
     chance = offers.next_offers(circles, audience, ranked_by="chance")
     assert chance["score"].between(0, 1).all()
     assert (

@@ -116,11 +116,27 @@ def test_offers_are_new_and_in_the_order_of_what_speaks_times_worth() -> None:
 
 def test_hits_and_average_precision_by_hand() -> None:
     offered = np.array([[5, 1, 2], [7, 8, -1], [1, 2, 3]])
-    wanted = [np.array([1, 2, 9, 10]), np.array([4]), np.array([1])]
+    wanted = owned([{1, 2, 9, 10}, {4}, {1}], 11)
     right, hit, precision = hits(offered, wanted)
     assert right.sum() == 3
     assert hit.tolist() == [True, False, True]
     assert precision == pytest.approx([(1 / 2 + 2 / 3) / 3, 0, 1])
+
+
+def test_parts_are_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few cells at a time give the same neighbours, offers and hits."""
+    rng = np.random.default_rng(4)
+    bought = owned([set(np.flatnonzero(row)) for row in rng.random((50, 9)) < 0.4], 9)
+
+    def all_of_it():
+        fitted = OffersModel(OfferSettings(neighbours=4)).fit(bought, np.arange(9.0))
+        product, speaks, reason = fitted.best(bought, np.ones(9), 3)
+        return fitted.similar.toarray(), product, speaks, reason, fitted.best_selling(bought, np.ones(9), 3)
+
+    whole = all_of_it()
+    monkeypatch.setattr(offers, "_MOST_CELLS", 30)
+    for one, other in zip(whole, all_of_it(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_too_little_is_said() -> None:

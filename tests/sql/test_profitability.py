@@ -64,13 +64,21 @@ def test_profitability(read) -> None:
 
 
 def test_basket_sizes(read) -> None:
-    assert read("basket_sizes") == [(4,)]
-    assert read("basket_sizes", rule=ANN) == [(1,)]
+    assert read("basket_sizes", after=date.min) == [(4,)]
+    assert read("basket_sizes", after=date.min, rule=ANN) == [(1,)]
+    assert read("basket_sizes", after=date(2024, 6, 1)) == [(2,)]
+
+
+def test_basket_days(read) -> None:
+    days = read("basket_days")
+    assert [row[0] for row in days] == sorted({each[2] for each in LINES}, reverse=True)
+    assert sum(row[1] for row in days) == len(LINES)
+    assert sum(row[1] for row in read("basket_days", rule=ANN)) == sum(each[1] == "ann" for each in LINES)
 
 
 def test_basket_products(read) -> None:
-    assert read("basket_products", fewest=1) == [(1, "cup", None, 3), (2, "pan", "Pan", 3)]
-    assert read("basket_products", rule=ANN, fewest=2) == []
+    assert read("basket_products", fewest=1, after=date.min) == [(1, "cup", None, 3), (2, "pan", "Pan", 3)]
+    assert read("basket_products", rule=ANN, fewest=2, after=date.min) == []
 
 
 def test_a_product_without_a_name_of_its_own_is_called_as_on_its_lines(warehouse) -> None:
@@ -81,38 +89,39 @@ def test_a_product_without_a_name_of_its_own_is_called_as_on_its_lines(warehouse
     ]
     load_frame(warehouse, "order_lines", pd.DataFrame(rows, columns=names).astype({"ordered_at": "datetime64[us]"}))
     audience = Audience(EVERYONE, AS_OF, YEAR_AGO)
-    assert rows_of(warehouse.read("metrics/basket_products", audience, fewest=1), "product_name") == [("Blue jug",)]
+    assert rows_of(warehouse.read("metrics/basket_products", audience, fewest=1, after=date.min), "product_name") == [
+        ("Blue jug",)
+    ]
     assert rows_of(warehouse.read("metrics/offer_products", audience, **DAYS), "product_name") == [("Blue jug",)]
 
 
 def test_basket_items(read) -> None:
-    found = read("basket_items", fewest=1)
+    found = read("basket_items", fewest=1, after=date.min)
     assert len(found) == 6
     baskets = {number: {item for basket, item in found if basket == number} for number, _ in found}
     assert sorted(map(sorted, baskets.values())) == [[1], [1, 2], [1, 2], [2]]
-    assert read("basket_items", rule=ANN, fewest=1) == [(1, 1), (1, 2)]
+    assert read("basket_items", rule=ANN, fewest=1, after=date.min) == [(1, 1), (1, 2)]
 
 
-DAYS = {"until": AS_OF, "year_ago": YEAR_AGO, "lately": date(2024, 6, 9)}
+DAYS = {"until": AS_OF, "year_ago": YEAR_AGO, "lately": date(2024, 6, 9), "every": 1}
 
 
 def test_offer_products(read) -> None:
     assert read("offer_products", **DAYS) == [
-        (0, "cup", None, 2, 1, 2, 25.0, None),
-        (1, "pan", "Pan", 2, 0, 1, 20.0, 12.0),
+        ("cup", None, 1, 2, 25.0, None),
+        ("pan", "Pan", 0, 1, 20.0, 12.0),
     ]
+    assert read("offer_products", "product_id", "revenue", **DAYS | {"every": 7}) == [("cup", 20.0), ("pan", None)]
 
 
 def test_offer_pairs(read) -> None:
-    knobs = {"after": date.min, "until": AS_OF, "numbered_until": AS_OF}
-    assert read("offer_pairs", **knobs) == [
-        (0, 0, "2024-06-01", 5.0), (0, 1, "2024-06-01", 20.0), (1, 0, "2024-06-20", 20.0), (1, 1, "2023-06-01", 10.0),
-    ]  # fmt: skip
-    early = knobs | {"numbered_until": date(2023, 12, 31)}  # only pans were known then
-    assert read("offer_pairs", "customer", "product", **early) == [(0, 0), (1, 0)]
-    assert read("offer_pairs", "product", rule=ANN, **knobs | {"after": AS_OF}) == []
+    knobs = {"after": date.min, "until": AS_OF, "every": 1}
+    pairs = [(1, "cup", 5.0), (1, "pan", 20.0), (2, "cup", 20.0), (2, "pan", 10.0)]
+    assert read("offer_pairs", **knobs) == pairs
+    assert read("offer_pairs", **knobs | {"every": 7}) == pairs[2:]
+    assert read("offer_pairs", "product_id", rule=ANN, **knobs | {"after": AS_OF}) == []
 
 
 def test_offer_people(read) -> None:
-    assert read("offer_people") == [(0, "ann"), (1, "bob")]
-    assert read("offer_people", rule=where("customer_id", "is", "bob")) == [(1, "bob")]
+    assert read("offer_people") == [(1, "ann"), (2, "bob")]
+    assert read("offer_people", rule=where("customer_id", "is", "bob")) == [(2, "bob")]

@@ -1,11 +1,12 @@
 -- Which of the products that at least $fewest orders hold are in which order; both numbered, products as in basket_products.
+-- Of the orders after $after.
 -- Grain: one row per order and product.
 WITH held AS (
     SELECT
         l.source, l.customer_id, l.order_id, CASE WHEN l.order_id IS NULL THEN l.ordered_on END AS ordered_on, l.product_id
     FROM lines AS l
     JOIN audience AS a ON a.customer_id = l.customer_id
-    WHERE l.ordered_on <= $as_of AND l.product_id IS NOT NULL AND NOT l.is_service AND coalesce(l.quantity, 1) > 0
+    WHERE l.ordered_on > $after AND l.ordered_on <= $as_of AND l.product_id IS NOT NULL AND NOT l.is_service AND coalesce(l.quantity, 1) > 0
     GROUP BY l.source, l.customer_id, l.order_id, CASE WHEN l.order_id IS NULL THEN l.ordered_on END, l.product_id
 ),
 basket AS (

@@ -10,7 +10,7 @@ WITH line AS (
     FROM orders AS o
     JOIN core_order_lines AS l ON l.source = o.source AND l.order_id = o.order_id
     LEFT JOIN products AS p ON p.product_id = l.product_id AND p.source = l.source
-    WHERE o.customer_no % $every = 0
+    WHERE CAST(o.customer_no AS BIGINT) * 7919 % 10007 % $every = 0
         AND o.is_purchase
         AND o.ordered_on > $half_year_before
         AND o.ordered_on <= $cut_off

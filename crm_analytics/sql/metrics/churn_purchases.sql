@@ -12,7 +12,7 @@ WITH rhythm AS (
         count(*) FILTER (WHERE ordered_on > $window_before) AS days_last,
         count(*) FILTER (WHERE ordered_on > $two_windows_before AND ordered_on <= $window_before) AS days_before
     FROM purchase_days
-    WHERE customer_no % $every = 0 AND ordered_on <= $cut_off
+    WHERE CAST(customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND ordered_on <= $cut_off
     GROUP BY customer_no
     HAVING max(ordered_on) >= $window_before
 ),

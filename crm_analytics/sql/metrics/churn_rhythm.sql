@@ -7,7 +7,7 @@ WITH history AS (
         min(ordered_on) AS first_on,
         max(ordered_on) AS last_on
     FROM purchase_days
-    WHERE customer_no % $every = 0 AND ordered_on <= $cut_off
+    WHERE CAST(customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND ordered_on <= $cut_off
     GROUP BY customer_no
 ),
 measured AS (

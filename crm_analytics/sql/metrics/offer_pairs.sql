@@ -1,23 +1,11 @@
--- Which customer bought which product after $after and by $until, and what he spent on it. Customers are numbered from 0, products
--- as in offer_products as of $numbered_until.
+-- Which customer bought which product after $after and by $until, and what he spent on it. Of one customer in $every, by number.
 -- Grain: one row per customer and product.
-WITH person AS (
-    SELECT customer_id, row_number() OVER (ORDER BY customer_id) - 1 AS customer
-    FROM customers
-),
-item AS (
-    SELECT product_id, row_number() OVER (ORDER BY product_id) - 1 AS product
-    FROM lines
-    WHERE
-        customer_id IS NOT NULL AND ordered_on <= $numbered_until AND product_id IS NOT NULL AND NOT is_service
-        AND coalesce(quantity, 1) > 0
-    GROUP BY product_id
-)
-SELECT p.customer, i.product, min(l.ordered_on) AS first_on, sum(l.net_amount) AS revenue
+SELECT n.customer_no, l.product_id, sum(l.net_amount) AS revenue
 FROM lines AS l
 JOIN audience AS a ON a.customer_id = l.customer_id
-JOIN person AS p ON p.customer_id = l.customer_id
-JOIN item AS i ON i.product_id = l.product_id
-WHERE l.ordered_on > $after AND l.ordered_on <= $until AND NOT l.is_service AND coalesce(l.quantity, 1) > 0
-GROUP BY p.customer, i.product
-ORDER BY p.customer, i.product
+JOIN numbers AS n ON n.customer_id = l.customer_id
+WHERE
+    CAST(n.customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND l.ordered_on > $after AND l.ordered_on <= $until AND l.product_id IS NOT NULL
+    AND NOT l.is_service AND coalesce(l.quantity, 1) > 0
+GROUP BY n.customer_no, l.product_id
+ORDER BY n.customer_no, l.product_id

@@ -1,4 +1,4 @@
--- Products that customers bought by $until, numbered from 0 in the order of their ids: how many bought them, and what one purchase brings.
+-- Products that customers (one in $every, by number) bought by $until: how many want them, and what one purchase brings.
 -- `demand` are the buyers since $lately; amounts are those of the 12 months to $until, an order with the product being one purchase.
 -- Grain: one row per product.
 WITH named AS (
@@ -14,23 +14,22 @@ WITH named AS (
 ),
 sold AS (
     SELECT
-        product_id,
-        count(DISTINCT customer_id) AS buyers,
-        count(DISTINCT CASE WHEN ordered_on > $lately THEN customer_id END) AS demand,
-        count(DISTINCT CASE WHEN ordered_on > $year_ago THEN coalesce(order_id, '') || '/' || customer_id END) AS purchases,
-        sum(net_amount) FILTER (WHERE ordered_on > $year_ago) AS revenue,
-        sum(net_amount) FILTER (WHERE ordered_on > $year_ago AND cost_amount IS NOT NULL)
-        - sum(cost_amount) FILTER (WHERE ordered_on > $year_ago) AS margin
-    FROM lines
+        l.product_id,
+        count(DISTINCT CASE WHEN l.ordered_on > $lately THEN n.customer_no END) AS demand,
+        count(DISTINCT CASE WHEN l.ordered_on > $year_ago THEN coalesce(l.order_id, '') || '/' || l.customer_id END) AS purchases,
+        sum(l.net_amount) FILTER (WHERE l.ordered_on > $year_ago) AS revenue,
+        sum(l.net_amount) FILTER (WHERE l.ordered_on > $year_ago AND l.cost_amount IS NOT NULL)
+        - sum(l.cost_amount) FILTER (WHERE l.ordered_on > $year_ago) AS margin
+    FROM lines AS l
+    JOIN numbers AS n ON n.customer_id = l.customer_id
     WHERE
-        customer_id IS NOT NULL AND ordered_on <= $until AND product_id IS NOT NULL AND NOT is_service AND coalesce(quantity, 1) > 0
-    GROUP BY product_id
+        CAST(n.customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND l.ordered_on <= $until AND l.product_id IS NOT NULL AND NOT l.is_service
+        AND coalesce(l.quantity, 1) > 0
+    GROUP BY l.product_id
 )
 SELECT
-    row_number() OVER (ORDER BY s.product_id) - 1 AS product,
     s.product_id,
     n.product_name,
-    s.buyers,
     s.demand,
     s.purchases,
     s.revenue,
