@@ -22,6 +22,7 @@ from crm_analytics.workspace import imports
 RENAMED = {
     "order_date": "ordered_at", "discount": "discount_amount", "birth_date": "born_on", "registered_on": "joined_on",
     "account_manager": "owner", "company_id": "organisation_id", "category": "product_line",
+    "contact_date": "contacted_at", "start_date": "starts_on", "end_date": "ends_on",
 }  # fmt: skip
 LAST_DAY = date(2026, 9, 30)  # of every sample company
 TODAY = date(2026, 10, 1)

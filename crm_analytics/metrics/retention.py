@@ -12,6 +12,7 @@ from crm_analytics.metrics import notes
 from crm_analytics.metrics.diagnosis import weighted_gaps
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.sales import PERIODS
+from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 COHORT_PERIODS = ("month", "week", "quarter")
@@ -36,7 +37,8 @@ def retention(warehouse: Warehouse, audience: Audience, *, period: str = "month"
     revenue : float64           net revenue of the cohort at that age, money; null likewise
     cohort_revenue : float64    revenue per cohort customer, cumulated to that age, money; null likewise
     """
-    frame = warehouse.read("metrics/retention", audience, period=period)
+    told_by = "retention" if audience.rule == EVERYONE else "retention_orders"
+    frame = warehouse.read(f"metrics/{told_by}", audience, period=period)
     frequency = PERIODS[period][0]
     cohort, bought_in = (_ordinals(frame[name], frequency) for name in ("cohort", "bought_in"))
     now = pd.Period(audience.as_of, frequency)

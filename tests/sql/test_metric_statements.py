@@ -218,10 +218,20 @@ def test_retention(read) -> None:
     ]
 
 
+@pytest.mark.parametrize("rule", [ANN, NOT_ANN])
+def test_retention_orders(read, rule) -> None:
+    for period in ("week", "month", "quarter"):
+        assert read("retention_orders", period=period, rule=rule) == read("retention", period=period, rule=rule)
+
+
 def test_a_return_before_the_first_purchase_counts_at_age_0(base) -> None:
     warehouse = base([("a", "2024-01-05", -10.0), ("a", "2024-02-05", 30.0)])
     frame = warehouse.read("metrics/retention", warehouse.audience(), period="month")
     assert rows_of(frame, "cohort", "bought_in", "customers", "revenue") == [("2024-02-01", "2024-02-01", 1, 20.0)]
+    narrow = warehouse.read(
+        "metrics/retention_orders", warehouse.audience(where("customer_id", "is", "a")), period="month"
+    )
+    assert narrow.equals(frame)
 
 
 def test_every_statement_has_its_case() -> None:

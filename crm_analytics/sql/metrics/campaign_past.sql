@@ -8,7 +8,7 @@ WITH bought AS (
         sum(o.net_amount) FILTER (WHERE o.ordered_on < $last_from) AS spent_before
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
-    WHERE o.customer_id IS NOT NULL AND o.ordered_on >= $before_from AND o.ordered_on <= $as_of
+    WHERE o.customer_no IS NOT NULL AND o.ordered_on >= $before_from AND o.ordered_on <= $as_of
     GROUP BY o.customer_id
 ),
 customer AS (

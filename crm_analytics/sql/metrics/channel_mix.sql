@@ -4,7 +4,7 @@ WITH used AS (
     SELECT o.customer_id, count(DISTINCT o.channel) AS channels
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
-    WHERE o.is_purchase AND o.channel IS NOT NULL AND o.customer_id IS NOT NULL AND o.ordered_on <= $as_of
+    WHERE o.is_purchase AND o.channel IS NOT NULL AND o.customer_no IS NOT NULL AND o.ordered_on <= $as_of
     GROUP BY o.customer_id
 )
 SELECT

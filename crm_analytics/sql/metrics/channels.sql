@@ -5,7 +5,7 @@ WITH placed AS (
     SELECT o.customer_id, o.ordered_on, coalesce(o.channel, 'unknown') AS channel, o.net_amount, o.is_purchase
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
-    WHERE o.customer_id IS NOT NULL AND o.ordered_on <= $as_of
+    WHERE o.customer_no IS NOT NULL AND o.ordered_on <= $as_of
 ),
 bought_on AS (
     SELECT customer_id, ordered_on, lead(ordered_on) OVER (PARTITION BY customer_id ORDER BY ordered_on) AS next_on

@@ -10,7 +10,7 @@ WITH guest AS (
         max(o.ordered_on) FILTER (WHERE o.is_purchase) AS guest_last_order_on
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
-    WHERE o.customer_id IS NULL AND o.ordered_on <= $as_of
+    WHERE o.customer_no IS NULL AND o.ordered_on <= $as_of
 ),
 later AS (
     SELECT coalesce(sum(revenue), 0) AS repurchase_revenue

@@ -39,7 +39,7 @@ bought AS (
         count(*) FILTER (WHERE p.before_discount > 0 AND p.paid <= (1 - CAST($discount AS DECIMAL(5, 4))) * p.before_discount) AS discounted
     FROM orders AS o
     LEFT JOIN priced AS p ON p.source = o.source AND p.order_id = o.order_id
-    WHERE o.is_purchase AND o.customer_id IS NOT NULL AND o.ordered_on <= $as_of
+    WHERE o.is_purchase AND o.customer_no IS NOT NULL AND o.ordered_on <= $as_of
     GROUP BY o.customer_id
 ),
 placed AS (

@@ -107,7 +107,7 @@ facts AS (
         0 AS responses,
         CASE WHEN o.is_purchase THEN o.customer_id END AS counted
     FROM orders AS o
-    WHERE o.customer_id IS NOT NULL AND o.ordered_on <= $as_of
+    WHERE o.customer_no IS NOT NULL AND o.ordered_on <= $as_of
     UNION ALL
     SELECT
         t.customer_id,

@@ -4,7 +4,7 @@ WITH guest AS (
     SELECT count(*) AS orders, coalesce(sum(o.net_amount), 0) AS revenue
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
-    WHERE o.customer_id IS NULL AND o.ordered_on <= $as_of
+    WHERE o.customer_no IS NULL AND o.ordered_on <= $as_of
 ),
 identified AS (
     SELECT coalesce(sum(c.revenue), 0) AS revenue

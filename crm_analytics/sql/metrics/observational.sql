@@ -50,7 +50,7 @@ history AS (
         END) AS converted_after
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
-    WHERE o.customer_id IS NOT NULL
+    WHERE o.customer_no IS NOT NULL
     GROUP BY o.customer_id
 )
 SELECT

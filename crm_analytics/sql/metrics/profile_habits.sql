@@ -8,7 +8,7 @@ WITH bought AS (
             ELSE CAST(EXTRACT(MONTH FROM o.ordered_on) AS BIGINT)
         END AS place
     FROM orders AS o
-    WHERE o.is_purchase AND o.customer_id IS NOT NULL AND o.ordered_on <= $as_of
+    WHERE o.is_purchase AND o.customer_no IS NOT NULL AND o.ordered_on <= $as_of
 ),
 inside AS (
     SELECT c.customer_id

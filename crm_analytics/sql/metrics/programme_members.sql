@@ -13,7 +13,7 @@ WITH bought AS (
         max(CASE WHEN o.is_purchase AND o.ordered_on < $starts_on THEN o.ordered_on END) AS last_on
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
-    WHERE o.ordered_on <= $as_of AND o.customer_id IS NOT NULL
+    WHERE o.ordered_on <= $as_of AND o.customer_no IS NOT NULL
     GROUP BY o.customer_id
 ),
 membership AS (

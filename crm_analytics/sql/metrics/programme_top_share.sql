@@ -10,7 +10,7 @@ spent AS (
     SELECT o.customer_id, CAST(date_trunc('month', o.ordered_on) AS DATE) AS month, sum(o.net_amount) AS amount
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
-    WHERE o.ordered_on <= $as_of AND o.customer_id IS NOT NULL
+    WHERE o.ordered_on <= $as_of AND o.customer_no IS NOT NULL
     GROUP BY o.customer_id, CAST(date_trunc('month', o.ordered_on) AS DATE)
 ),
 held AS (

@@ -8,8 +8,8 @@ WITH sold AS (
         sum(o.gross_amount) AS gross_revenue,
         count(*) FILTER (WHERE o.is_purchase) AS orders,
         sum(o.units) AS units,
-        count(*) FILTER (WHERE o.customer_id IS NULL AND o.is_purchase) AS guest_orders,
-        coalesce(sum(o.net_amount) FILTER (WHERE o.customer_id IS NULL), 0) AS guest_revenue
+        count(*) FILTER (WHERE o.customer_no IS NULL AND o.is_purchase) AS guest_orders,
+        coalesce(sum(o.net_amount) FILTER (WHERE o.customer_no IS NULL), 0) AS guest_revenue
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
     WHERE o.ordered_on <= $as_of

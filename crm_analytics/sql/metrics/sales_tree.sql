@@ -5,7 +5,7 @@ WITH part AS (
     -- at most eight rows: the sums below choose among them, not among millions of orders
     SELECT
         o.ordered_on >= $after_from AS is_after,
-        o.customer_id IS NULL AS is_guest,
+        o.customer_no IS NULL AS is_guest,
         o.is_purchase,
         sum(o.net_amount) AS net_amount,
         count(*) AS orders,
@@ -19,7 +19,7 @@ WITH part AS (
             o.ordered_on BETWEEN $after_from AND $after_to
             OR o.ordered_on BETWEEN $before_from AND $before_to
         )
-    GROUP BY o.ordered_on >= $after_from, o.customer_id IS NULL, o.is_purchase
+    GROUP BY o.ordered_on >= $after_from, o.customer_no IS NULL, o.is_purchase
 ),
 came AS (
     SELECT TRUE AS is_after, count(*) AS customers
