@@ -10,7 +10,9 @@ from crm_analytics.schema import KINDS
 
 #: Kinds that statements name by themselves; orders and customers have marts of their own.
 NAMES = tuple(name for name in KINDS if name not in ("orders", "order_lines", "customers"))
-RELATIONS = {name: f"mart.{name}" for name in NAMES}
+#: Rows of order files that say more than the fields, with what they say.
+ORDER_ROWS = "order_rows"
+RELATIONS = {name: f"mart.{name}" for name in (*NAMES, ORDER_ROWS)}
 
 _SEVERAL = "(SELECT value = 'True' FROM workspace.meta WHERE name = 'several_sources')"
 
@@ -28,6 +30,25 @@ def make_views(session: Session) -> None:
         session.do(
             f"CREATE OR REPLACE VIEW mart.{name} AS SELECT o.source, o.import_id, o.line, {columns} FROM core.{name} AS o {people}"
         )
+    _make_order_rows(session)
+
+
+def _make_order_rows(session: Session) -> None:
+    """Make `mart.order_rows`: one row per accepted row of an order or a line with attributes; who and when as in the order."""
+    session.do(
+        f"""CREATE OR REPLACE VIEW mart.{ORDER_ROWS} AS
+        SELECT {person_id(_SEVERAL)} AS customer_id, o.order_id, o.ordered_on, o.attributes
+        FROM (
+            SELECT source, customer_id, order_id, CAST(ordered_at AS DATE) AS ordered_on, attributes
+            FROM core.orders WHERE attributes IS NOT NULL
+            UNION ALL
+            SELECT l.source, coalesce(l.customer_id, h.customer_id), l.order_id,
+                CAST(coalesce(l.ordered_at, h.ordered_at) AS DATE), l.attributes
+            FROM core.order_lines AS l
+            LEFT JOIN mart.headers AS h ON h.source = l.source AND h.order_id = l.order_id
+            WHERE l.attributes IS NOT NULL
+        ) AS o LEFT JOIN mart.people AS p ON {OF_PERSONS}"""
+    )
 
 
 def latest(session: Session) -> date | None:
@@ -49,7 +70,7 @@ def loaded(session: Session) -> frozenset[str]:
 
 
 def attributes(session: Session) -> dict[str, dict[str, str]]:
-    """Kind -> name of an attribute -> what it holds: text, number or date."""
+    """Kind -> name of an attribute -> what it holds: text, number or date; of rows of orders together as `order_rows`."""
     rows = session.rows(
         """SELECT a.kind, a.name, arg_max(a.meaning, a.import_id) FROM workspace.attributes AS a
         JOIN workspace.imports AS i ON i.import_id = a.import_id AND i.undone_at IS NULL
@@ -58,4 +79,6 @@ def attributes(session: Session) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for kind, name, meaning in rows:
         found.setdefault(kind, {})[name] = meaning
+    if rows := {**found.get("orders", {}), **found.get("order_lines", {})}:
+        found[ORDER_ROWS] = rows
     return found

@@ -8,6 +8,7 @@ from crm_analytics import __version__
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import SchemaTooNew
 from crm_analytics.schema import KINDS, SCHEMA_VERSION, SECOND_DDL, THIRD_DDL, core_ddl, ddl, source_ddl
+from crm_analytics.schema.history import HISTORY_THIRD_DDL
 
 
 def _complete(session: Session) -> None:
@@ -63,6 +64,17 @@ def prepare(duck: Duck) -> None:
                     _forget_marts(session)
                     _note(session, "schema_version", str(SCHEMA_VERSION))
                     _note(session, "software", __version__)
+            elif _lacks(session):
+                with session.transaction():
+                    _complete(session)
+                    for statement in HISTORY_THIRD_DDL:
+                        session.do(statement)
+
+
+def _lacks(session: Session) -> bool:
+    """Whether a file of this version lacks what the version gained while it was being made."""
+    held = set(session.rows("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'source'"))
+    return not held.issuperset((name, column) for name, kind in KINDS.items() for column in kind.columns)
 
 
 def _version(duck: Duck) -> int | None:

@@ -41,7 +41,6 @@ ORDERS = Kind(
     ),
     (("ordered_at",), ("amount", "total_amount")),
     ("source", "customer_id", "order_id"),
-    attributes=False,
 )  # fmt: skip
 
 ORDER_LINES = Kind(
@@ -83,7 +82,6 @@ ORDER_LINES = Kind(
     ),
     (("ordered_at", "order_id"), ("amount", "unit_price")),
     ("source", "customer_id", "order_id"),
-    attributes=False,
 )  # fmt: skip
 
 PRODUCTS = Kind(
