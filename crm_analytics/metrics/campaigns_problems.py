@@ -16,7 +16,7 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 #: Where more of the customers than this are spoilt (control contacted, no arm, several arms), nothing is claimed.
 MOST_SPOILT = 0.05
 #: Where one customer is more of an arm's revenue than this, it is said.
-MOST_OF_ONE = 0.2
+MOST_OF_ONE = 0.5
 #: Words in the name of a file's own column for the day of an outcome; others that say it is of an earlier one.
 _OUTCOME_WORDS = ("conver", "respon", "purchas", "order", "redeem", "redemption", "outcome", "sale", "sold", "bought", "transaction",
                   "compra", "pedido", "kauf", "bestell", "achat", "commande", "покуп", "заказ")  # fmt: skip

@@ -56,7 +56,7 @@ def _channels(warehouse: Warehouse, audience: Audience, campaign: str) -> None:
             for name in known
             if name.endswith("rate")
         }
-        st.dataframe(found[known], hide_index=True, key="channels_table", column_config=rates)
+        st.dataframe(found[known], hide_index=True, key="channels_table", column_config=rates, placeholder="–")
         show.behind("campaign_channels", found, audience, table=False, campaign=campaign)
 
 
