@@ -41,7 +41,7 @@ WITH g AS (
             FROM order_lines AS l LEFT JOIN products AS p ON p.product_id = l.product_id))
     GROUP BY order_id, customer_id
 )
-SELECT 'main' AS source, n.customer_no, customer_id, order_id, ordered_on, last_line_on,
+SELECT 'main' AS source, n.customer_no, customer_id, order_id, ordered_on, nullif(last_line_on, ordered_on) AS last_line_on,
     CAST(coalesce(net_amount, 0) AS DECIMAL(18, 4)) AS net_amount,
     CAST(coalesce(gross_amount, 0) AS DECIMAL(18, 4)) AS gross_amount,
     CAST(coalesce(service_amount, 0) AS DECIMAL(18, 4)) AS service_amount,

@@ -5,7 +5,7 @@ WITH late AS (
     -- the day of an order is that of its first line
     SELECT source, customer_id, order_id, min(ordered_on) AS ordered_on
     FROM orders
-    WHERE last_line_on > ordered_on
+    WHERE last_line_on IS NOT NULL
     GROUP BY source, customer_id, order_id
 ),
 line AS (

@@ -1,6 +1,7 @@
 -- Orders as all figures count them, from lines and from totals.
 -- Grain: one row per order (customer, order id); without an order id one per customer and time (lines) or per row (totals).
 -- An order that is known by its lines is not counted again by its total; service lines (postage, fees) are kept apart.
+-- `last_line_on` is the day of the last line where that is later than the order's.
 -- `cost_amount` is what the lines whose product has a cost have cost, `costed_amount` what they brought; both null without such a line.
 WITH line AS (
     SELECT
@@ -101,7 +102,7 @@ SELECT
     n.customer_id,
     e.order_id,
     e.ordered_on,
-    e.last_line_on,
+    nullif(e.last_line_on, e.ordered_on) AS last_line_on,
     CAST(e.net_amount AS DECIMAL(18, 4)) AS net_amount,
     CAST(e.gross_amount AS DECIMAL(18, 4)) AS gross_amount,
     CAST(e.service_amount AS DECIMAL(18, 4)) AS service_amount,
