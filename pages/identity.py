@@ -56,4 +56,14 @@ with show.card("pairs", "Pair by pair", "The likeliest first. Choose a pair to s
 with show.more("decisions", "Decisions and the way back"), show.card("acts", "Decisions"):
     identity.acts(warehouse, name)
 
+with (
+    show.more("identity_rules_card", "Country and trusted sources"),
+    show.card(
+        "rules",
+        "How records are read and joined",
+        "A change looks for the pairs anew; nothing that was decided is lost.",
+    ),
+):
+    identity.rules(warehouse)
+
 show.next_steps(("pages/quality.py", "How far can the figures be trusted?"), ("pages/data.py", "Load another source"))

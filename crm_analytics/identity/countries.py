@@ -51,6 +51,8 @@ _NAMES = MappingProxyType(
     }
 )
 _REGIONS = MappingProxyType({name: code for code, names in _NAMES.items() for name in names.split()})
+#: Those that are known by name, for a list to choose from: code -> name.
+COUNTRIES = MappingProxyType({code: names.split()[0] for code, names in _NAMES.items()})
 
 
 def region_of(country: object) -> str | None:

@@ -15,7 +15,7 @@ from crm_analytics.identity.bands import banded
 from crm_analytics.identity.link import Links, Report, link
 from crm_analytics.query.marts import several_sources
 from crm_analytics.query.warehouse import Warehouse
-from crm_analytics.workspace import identity
+from crm_analytics.workspace import identity, preferences
 from crm_analytics.workspace.identity import Record
 
 #: Raised when the linking itself changes: what was found by another is looked for again.
@@ -71,7 +71,8 @@ def refresh(warehouse: Warehouse, report: Report | None = None, session: Session
             f"SELECT source, customer_id, {_READ} FROM core.customers ORDER BY source, customer_id"
         )
         frame = customers.to_pandas()
-        links = link(session, frame, **({"report": report} if report else {}))
+        home = warehouse.preferences.home_country
+        links = link(session, frame, home, **({"report": report} if report else {}))
         with warehouse.duck.writing(), session.transaction():
             _store(session, frame, links, of)
     finally:
@@ -95,12 +96,12 @@ def read(warehouse: Warehouse) -> Found:
 
 
 def _print(session: Session) -> str:
-    """What the pairs depend on: the imports of customers that hold."""
+    """What the pairs depend on: the imports of customers that hold, and the business's country."""
     held = session.value(
         "SELECT string_agg(import_id, ',' ORDER BY import_id) FROM workspace.imports WHERE kind = 'customers' AND undone_at IS NULL"
     )
     count = session.value("SELECT count(*) FROM core.customers")
-    return f"{LINKING}:{count}:{held or ''}"
+    return f"{LINKING}:{count}:{preferences.read(session).home_country or ''}:{held or ''}"
 
 
 def _stored_of(session: Session) -> str | None:

@@ -29,7 +29,7 @@ def build_orders(session: Session, preferences: Preferences) -> None:
         pa.table(dict(zip(("r_score", "fm_score", "segment"), zip(*cells, strict=True), strict=True))),
     )
     several = several_sources(session)
-    people.build(session, several)
+    people.build(session, several, preferences.source_priority)
     tables, prefixed = _seen(session, several)
     values: dict[str, object] = {"exclude_services": preferences.exclude_services, "several_sources": prefixed}
     for name in ("headers", "articles", "numbers", "profiles", "orders", "purchase_days", *SUMS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -67,8 +67,14 @@ def redirects(session: Session, persons: Iterable[set[Record]], several: bool) -
     return found
 
 
-def build(session: Session, several: bool) -> bool:
-    """Make mart.people (source, source_id, customer_id: records whose person has another id); whether it has any row."""
+def build(session: Session, several: bool, priority: Sequence[str] = ()) -> bool:
+    """Make mart.people (source, source_id, customer_id: records whose person has another id); whether it has any row.
+
+    `priority`: sources whose values of a person are taken before newer ones of others, the most trusted first.
+    """
+    session.do("CREATE OR REPLACE TABLE mart.source_ranks (source VARCHAR, rank INTEGER)")
+    for rank, source in enumerate(reversed(priority), start=1):
+        session.do("INSERT INTO mart.source_ranks VALUES ($source, $rank)", {"source": source, "rank": rank})
     session.do("CREATE OR REPLACE TABLE mart.people (source VARCHAR, source_id VARCHAR, customer_id VARCHAR)")
     found = redirects(session, joined(identity.holding(session)), several)
     if found:
@@ -108,10 +114,12 @@ def _seen(kind: str, several: bool) -> str:
     if kind != "customers":
         rows = f"SELECT o.* REPLACE ({person} AS customer_id) {joined_rows}"
     else:
-        # survivorship: of every field the newest value that is not blank
+        # survivorship: of every field the value of the most trusted source, then the newest, that is not blank
         fields = [name for name in KINDS[kind].columns if name != "customer_id"]
-        newest = ", ".join(f"arg_max({name}, (import_id, line)) AS {name}" for name in fields)
-        rows = f"""WITH known AS (SELECT o.* REPLACE ({person} AS customer_id) {joined_rows})
+        newest = ", ".join(f"arg_max({name}, (rank, import_id, line)) AS {name}" for name in fields)
+        rows = f"""WITH known AS (
+                SELECT o.* REPLACE ({person} AS customer_id), coalesce(r.rank, 0) AS rank
+                {joined_rows} LEFT JOIN mart.source_ranks AS r ON r.source = o.source)
             SELECT min(source) AS source, max(import_id) AS import_id, max(line) AS line, customer_id, {newest}
             FROM known GROUP BY customer_id"""
     return f"CREATE OR REPLACE VIEW mart.of_persons_{kind} AS {rows}"

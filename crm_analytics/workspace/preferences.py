@@ -85,7 +85,10 @@ class Preferences:
 
     activity_window_days: None means found from the data. loyal_purchase_days: count. exclude_services: leave
     postage, fees and the like out of revenue. rfm_grid: names of the segments, by R score and FM score.
-    rfm_cutoffs: fixed thresholds of the scores; None means fifths of the base.
+    rfm_cutoffs: fixed thresholds of the scores; None means fifths of the base. home_country: ISO 3166 code of the
+    business's country, in which telephone numbers without a country are read; None means the most frequent one of the
+    customers. source_priority: sources whose values of a person are taken first, the most trusted first; of the others,
+    and within a source, the newest value.
     """
 
     activity_window_days: int | None = None
@@ -93,6 +96,8 @@ class Preferences:
     exclude_services: bool = False
     rfm_grid: Grid = RFM_GRID
     rfm_cutoffs: Cutoffs | None = None
+    home_country: str | None = None
+    source_priority: tuple[str, ...] = ()
 
     def checked(self) -> Preferences:
         """Itself, or `BadValue` naming the value that is out of range."""
@@ -102,6 +107,14 @@ class Preferences:
             raise BadValue("loyal_purchase_days", self.loyal_purchase_days, "1 to 1000")
         if not isinstance(self.exclude_services, bool):
             raise BadValue("exclude_services", self.exclude_services, "true or false")
+        if self.home_country is not None and not _is_country(self.home_country):
+            raise BadValue(
+                "home_country", self.home_country, "a country by its two capital letters (ISO 3166), or nothing"
+            )
+        if not isinstance(self.source_priority, tuple) or not all(
+            isinstance(name, str) for name in self.source_priority
+        ):
+            raise BadValue("source_priority", self.source_priority, "a list of names of sources")
         _check_grid(self.rfm_grid)
         if self.rfm_cutoffs is not None:
             self.rfm_cutoffs.checked()
@@ -127,6 +140,10 @@ def _whole(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
 
 
+def _is_country(code: object) -> bool:
+    return isinstance(code, str) and len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()
+
+
 def _check_grid(grid: Grid) -> None:
     """Every one of the 25 cells has exactly one name that a segment may have."""
     if not isinstance(grid, tuple) or len(grid) != 5 or any(len(row) != 5 for row in grid):
@@ -149,6 +166,8 @@ def typed(name: str, value: Any) -> Any:
     """A value from JSON as the preference of that name holds it."""
     if name == "rfm_grid" and value is not None:
         return tuple(tuple(row) for row in value)
+    if name == "source_priority" and isinstance(value, list):
+        return tuple(value)
     if name == "rfm_cutoffs" and value is not None:
         return Cutoffs(**{measure: tuple(steps) for measure, steps in value.items()})
     return value

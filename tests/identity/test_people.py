@@ -97,6 +97,39 @@ def test_of_each_field_the_newest_value_that_is_not_blank_survives(warehouse: Wa
         assert session.value("SELECT email FROM core.customers WHERE customer_id = '2'") == "ANN@x.com"
 
 
+def test_a_trusted_source_comes_before_a_newer_value(warehouse: Warehouse, tmp_path: Path) -> None:
+    load(warehouse, tmp_path, "store", STORE.replace("ann@x.com", "old@x.com"), STORE_ORDERS)
+    decide(warehouse, ("main", "1"), ("main", "2"))
+    decide(warehouse, ("main", "1"), ("store", "77"))
+
+    def person() -> tuple[str, str]:
+        frame = customers.customers(warehouse, warehouse.audience()).set_index("customer_id")
+        return tuple(frame.loc["main:1", ["email", "phone"]])
+
+    assert person() == ("old@x.com", "+4922812345678")
+    warehouse.set_preferences("me", source_priority=("main", "store"))
+    assert person() == ("ANN@x.com", "+4922812345678"), "what the trusted source does not know, another one says"
+    warehouse.set_preferences("me", source_priority=("store",))
+    assert person() == ("old@x.com", "+4922812345678")
+
+
+def test_the_country_of_the_business_reads_telephone_numbers(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = tmp_path / "phones.csv"
+    path.write_text("customer id,name,phone\n8,Zoe Kim,0228 1234567\n9,Z Kim,+49 228 1234567\n")
+    bring_in(warehouse, path, "main", "customers")
+    assert found.is_fresh(warehouse) is False
+
+    def phones() -> set[str]:
+        pairs = found.read(warehouse).pairs
+        return {"/".join(sorted((row.left_id, row.right_id))) for row in pairs.itertuples()}
+
+    assert "8/9" not in phones()
+    warehouse.set_preferences("me", home_country="DE")
+    assert "8/9" in phones()
+    with pytest.raises(BadValue, match="ISO 3166"):
+        warehouse.set_preferences("me", home_country="Germany")
+
+
 def test_a_refusal_holds_against_a_chain() -> None:
     a, b, c = (("s", name) for name in "abc")
     accepted = [Decided(a, b, ACCEPT, 0.99), Decided(b, c, ACCEPT, 0.9)]
