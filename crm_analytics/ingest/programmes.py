@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from crm_analytics.errors import BadInput
@@ -88,7 +89,12 @@ def _dated(kind: PlanKind, rows: Sequence[tuple[int, Mapping[str, str]]]) -> tup
 
 def _iso(text: str, order: tuple[int, int] | None) -> str:
     found = SLASHED.fullmatch(text.strip()) if order else None
-    return f"{found[3]}-{int(found[order[1]]):02}-{int(found[order[0]]):02}" if found and order else text
+    if not found or not order:
+        return text
+    try:
+        return date(int(found[3]), int(found[order[1]]), int(found[order[0]])).isoformat()
+    except ValueError:  # it is refused as it is written
+        return text
 
 
 def _unmarked(text: str) -> str:

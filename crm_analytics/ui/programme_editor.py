@@ -206,8 +206,9 @@ def _load(warehouse: Warehouse, plan: PlanRow | None, given: list[Any]) -> None:
     except CrmError as error:
         st.warning(shell.inert(str(error)), icon=":material/report:")
         return
-    rows = ", ".join(f"{kind}: {count['new']} new, {count['changed']} changed" for kind, count in made["rows"].items())
-    _next_round(" ".join([f"Loaded. {rows}.", *made["notes"]]))
+    moved = {kind: count for kind, count in made["rows"].items() if count["new"] or count["changed"]}
+    rows = ", ".join(f"{kind}: {count['new']} new, {count['changed']} changed" for kind, count in moved.items())
+    _next_round(" ".join([f"Loaded. {rows or 'All of it was there already'}.", *made["notes"]]))
     st.rerun()
 
 
