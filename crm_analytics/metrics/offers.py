@@ -139,7 +139,8 @@ def next_offers(
             "product_name": names[offered],
         }
     )
-    return notes.noted(frame.astype(columns), *learned.said)
+    nothing = None if len(frame) else "Nothing to offer: no product that one lacks goes together with one that one has."
+    return notes.noted(frame.astype(columns), *learned.said, nothing)
 
 
 @kept

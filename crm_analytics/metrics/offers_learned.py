@@ -109,6 +109,8 @@ def _tried(warehouse: Warehouse, everyone: Audience) -> pd.DataFrame:
         product=learned.places(later["product_id"]), row=pd.Index(buyers).get_indexer(later["customer_no"])
     )
     later = later[(later["row"] >= 0) & (later["product"] >= 0)]  # what was not sold before could not have been offered
+    if later.empty:  # scipy gives no array of no cells
+        return pd.DataFrame(columns=_TRIED)
     had = np.asarray(owned[later["row"].to_numpy(), later["product"].to_numpy()]).ravel() > 0
     new = later[~had]
     who, row = np.unique(new["row"].to_numpy(), return_inverse=True)

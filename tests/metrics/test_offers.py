@@ -121,6 +121,18 @@ def test_offers_are_of_the_customers_circle_and_beat_best_sellers(circles) -> No
     assert (tried["hit_rate"] <= tried["high_95"]).all()
 
 
+def test_one_product_each_leaves_nothing_to_offer(warehouse) -> None:
+    rows = [(str(n), f"c{n}", "2024-01-01", ("pan", "cup")[n % 2], 1, 5.0) for n in range(60)] + [
+        ("x", "z", "2024-12-31", "pan", 1, 5.0)
+    ]
+    load_frame(warehouse, "order_lines", lines(rows))
+    audience = warehouse.audience()
+    frame = offers.next_offers(warehouse, audience)
+    assert frame.empty
+    assert "Nothing to offer" in frame.attrs["notes"][-1]
+    assert "30 customers" in offers.offers_evaluation(warehouse, audience).attrs["notes"][0]
+
+
 def test_a_part_is_learned_from_and_offered_to_all(circles, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(offers_learned, "MOST_LEARNED_FROM", 40)
     monkeypatch.setattr(offers, "MOST_LINES", 50)
