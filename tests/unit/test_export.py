@@ -111,6 +111,16 @@ def test_a_workbook_holds_no_formula_and_keeps_numbers_and_days():
     ]
 
 
+def test_payloads_are_inert_in_a_workbook_and_come_back():
+    texts = payloads()
+    _, *rows = sheet_of(pd.DataFrame({"n": range(len(texts)), "text": texts}))
+    wanted = ["'" + text if text.startswith(FORMULA_STARTS) else text for text in texts]
+    # control characters are written as _x0001_, which this reader leaves so, and line ends may change their form
+    came = [(want, str(row[1])) for want, row in zip(wanted, rows, strict=True) if want.isprintable()]
+    assert len(came) > 500
+    assert all(want == cell for want, cell in came)
+
+
 def test_a_workbook_without_rows_and_one_that_is_too_long():
     assert sheet_of(pd.DataFrame({"a": pd.Series(dtype="str")})) == [["a"]]
     with pytest.raises(BadValue, match="CSV or Parquet"):

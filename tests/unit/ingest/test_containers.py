@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
+import old_workbooks
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -53,6 +54,16 @@ def test_a_workbook_with_a_title_is_read_below_it(session, tmp_path):
     assert (typed[0]["order_id"], typed[0]["customer_id"]) == ("A1", "01")
     assert typed[0]["ordered_at"] == datetime(2023, 3, 16)
     assert typed[0]["amount"] == Decimal("1.25")
+
+
+def test_a_workbook_of_before_2007_is_read_like_one_of_today(session, tmp_path):
+    path = tmp_path / "o.xls"
+    rows = [[name, f"Ü{name}", (day,), amount] for name, _, (day, _), amount in ORDERS]
+    path.write_bytes(old_workbooks.workbook("Verkäufe", [["Sales 2023"], [], HEAD, *rows]))
+    found, typed, rejects = converted(session, recognise(session, path, path.name, today=TODAY))
+    assert (found.kind, found.rows, found.layout.sheet, rejects) == ("orders", 30, "Verkäufe", [])
+    assert staged(session)[0] == (4, "A1", "ÜA1", "2023-03-16", "1.25")
+    assert (typed[0]["ordered_at"], typed[0]["amount"]) == (datetime(2023, 3, 16), Decimal("1.25"))
 
 
 def test_cells_come_as_iso_and_with_all_their_digits(session, tmp_path):
