@@ -17,17 +17,20 @@ from benchmarks.building import day_lines, import_lines, mart_lines
 from benchmarks.company import SIZES, Company, Size, found
 from benchmarks.measure import Line, shown
 from benchmarks.models import model_lines
+from benchmarks.questions import question_lines, segment_lines
 from benchmarks.screen import page_lines, start_lines
 
-#: One more day comes last: it changes the database.
+#: What changes the database comes last.
 PARTS: dict[str, Callable[[Company], list[Line]]] = {
     "Start": start_lines,
     "Import": import_lines,
     "Marts": mart_lines,
     "Metrics": metric_lines,
+    "Questions": question_lines,
     "Models": model_lines,
     "Pages": page_lines,
     "One more day": day_lines,
+    "Saved segments": segment_lines,
 }
 
 

@@ -1,0 +1,106 @@
+"""Questions beside the metrics that have a rival: rules on what customers did, one customer, clusters, campaigns, programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from benchmarks.company import Company
+from benchmarks.measure import Line, processor_seconds
+from crm_analytics.metrics.catalogue import compute
+from crm_analytics.query import evaluation, membership, rules
+from crm_analytics.query.rules import Rule
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.workspace import segments
+
+RULE, SHEET, CLUSTERS, LIST, CAMPAIGN, PROGRAMME, SEGMENTS = 0.5, 0.05, 15.0, 0.1, 0.4, 2.0, 5.0
+SAVED = 50
+
+#: Nothing but rows that are narrowed to one customer, as the customer's sheet shows them.
+_OF_CUSTOMER = ("customer_timeline", "customer_rhythm", "customer_changes")
+_OF_CAMPAIGN = (
+    "campaign_funnel",
+    "campaign_lift",
+    "campaign_channels",
+    "campaign_returns",
+    "campaign_days",
+    "campaign_bridge",
+)
+_OF_PROGRAMME = ("objectives", "actions", "action_results", "programme_budget", "programme_chain", "programme_gap")
+
+
+def question_lines(company: Company) -> list[Line]:
+    """Each with an empty cache of frames; the days that it compares are built."""
+    with company.warehouse() as warehouse:
+        everyone = warehouse.audience(as_of=company.latest)
+        for day in (everyone.before, everyone.as_of):
+            warehouse.base(day)
+        with warehouse.duck.session() as session:
+            line = session.value("SELECT min(product_line) FROM core.products")
+            one = session.value(f"SELECT max(customer_id) FROM mart.customers_{everyone.as_of:%Y%m%d} WHERE orders > 0")
+            campaign = session.value("SELECT arg_max(campaign_id, (contacted_at, campaign_id)) FROM core.contacts")
+        rounds = company.size.rounds
+        in_a_line, lately = rules.Where("product_line", "is", line), rules.Where("on", "last_days", 365)
+        asked: dict[str, Rule] = {
+            "bought of a product line in a year": rules.did("bought_product", (in_a_line, lately)),
+            "spent over 100 on a product line": rules.did(
+                "bought_product", (in_a_line,), measure="amount", operator="more_than", value=100
+            ),
+            "ordered three times in a year": rules.did("bought", (lately,), value=3),
+        }
+
+        def of(names: tuple[str, ...], audience: Audience, **knobs: Any) -> Callable[[Warehouse], object]:
+            return lambda fresh: [compute(fresh, name, audience, **knobs) for name in names]
+
+        return [
+            *(
+                Line(f"a rule, {name}, once", _cold(warehouse, rounds, _sized(rule, company)), goal=RULE)
+                for name, rule in asked.items()
+            ),
+            Line("a customer sheet", _cold(warehouse, rounds, of(_OF_CUSTOMER, everyone, customer=one)), goal=SHEET),
+            Line("k-means, 2 to 10 clusters", _cold(warehouse, 1, of(("clusters",), everyone)), goal=CLUSTERS),
+            Line("list of campaigns, cold", _cold(warehouse, rounds, of(("campaigns",), everyone))),
+            Line("list of campaigns, warm", _warm(warehouse, of(("campaigns",), everyone)), goal=LIST),
+            Line("one campaign in full, cold", _cold(warehouse, rounds, of(_OF_CAMPAIGN, everyone, campaign=campaign)), goal=CAMPAIGN),
+            Line("figures of programmes, cold", _cold(warehouse, rounds, of(_OF_PROGRAMME, everyone)), goal=PROGRAMME),
+        ]  # fmt: skip
+
+
+def segment_lines(company: Company) -> list[Line]:
+    """Saved segments that were evaluated for the day before are evaluated for the latest one."""
+    with company.warehouse() as warehouse:
+        latest = warehouse.latest()
+        for number in range(SAVED):
+            rule = rules.All(
+                (
+                    rules.where("orders", "at_least", 1 + number % 9),
+                    rules.where("recency_days", "at_most", 30 + 10 * number),
+                )
+            )
+            membership.save(warehouse, f"segment {number + 1}", rule, "benchmarks")
+        with warehouse.duck.session() as session:
+            saved = segments.listed(session)
+        for each in saved:
+            evaluation.evaluate(warehouse, each, [latest - timedelta(days=1)])
+        warehouse.base(latest)
+        spent, evaluated = processor_seconds(lambda: evaluation.refresh(warehouse))
+        return [Line(f"{evaluated} saved segments for a new day", spent, goal=SEGMENTS)]
+
+
+def _sized(rule: Rule, company: Company) -> Callable[[Warehouse], object]:
+    return lambda fresh: compute(fresh, "statuses", fresh.audience(rule, company.latest))
+
+
+def _cold(warehouse: Warehouse, rounds: int, ask: Callable[[Warehouse], object]) -> float:
+    spent = []
+    for _ in range(rounds):
+        fresh = Warehouse(warehouse.duck, warehouse.settings)
+        spent.append(processor_seconds(lambda fresh=fresh: ask(fresh))[0])
+    return median(spent)
+
+
+def _warm(warehouse: Warehouse, ask: Callable[[Warehouse], object]) -> float:
+    ask(warehouse)
+    return processor_seconds(lambda: ask(warehouse))[0]
