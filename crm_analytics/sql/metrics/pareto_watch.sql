@@ -1,5 +1,6 @@
 -- The top 20% by revenue of the 12 months to $as_of and of the 12 months before, with their last half-year.
 -- `entry_revenue` is the revenue of the last of the top 20%; `half_share` the part of the base's 12 months since $half_ago.
+-- (A FILTER on a window without order takes a thousand times as long as a CASE.)
 -- Grain: one row per customer who is in the one or the other, highest revenue first.
 WITH half AS (
     SELECT customer_id, sum(net_amount) AS revenue_6m
@@ -19,10 +20,10 @@ placed AS (
         coalesce(h.revenue_6m, 0) AS revenue_6m,
         c.revenue_12m > 0
         AND 5 * (row_number() OVER (ORDER BY c.revenue_12m DESC, c.customer_id) - 1)
-        < count(*) FILTER (WHERE c.revenue_12m > 0) OVER () AS is_top,
+        < count(CASE WHEN c.revenue_12m > 0 THEN 1 END) OVER () AS is_top,
         c.revenue_before_12m > 0
         AND 5 * (row_number() OVER (ORDER BY c.revenue_before_12m DESC, c.customer_id) - 1)
-        < count(*) FILTER (WHERE c.revenue_before_12m > 0) OVER () AS was_top
+        < count(CASE WHEN c.revenue_before_12m > 0 THEN 1 END) OVER () AS was_top
     FROM customers AS c
     LEFT JOIN half AS h ON h.customer_id = c.customer_id
 ),
