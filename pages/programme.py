@@ -7,7 +7,7 @@ from crm_analytics.ui.shell import require_app
 require_app()
 
 from crm_analytics import formats  # noqa: E402  (the guard comes first)
-from crm_analytics.ui import doors, programme, programme_editor, session, shell, show  # noqa: E402
+from crm_analytics.ui import doors, programme, programme_editor, programme_more, session, shell, show  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.has_orders:
@@ -45,10 +45,10 @@ else:
 
     with show.more("more_programme", "More: what came of the actions, the gap, members, the market") as opened:
         if opened:
-            programme.results(warehouse, audience, plan)
-            programme.chain(warehouse, audience, plan)
-            programme.effect(warehouse, audience, plan)
-            programme.background(warehouse, audience, plan)
+            programme_more.results(warehouse, audience, plan)
+            programme_more.chain(warehouse, audience, plan)
+            programme_more.effect(warehouse, audience, plan)
+            programme_more.background(warehouse, audience, plan)
 
 show.next_steps(
     ("pages/overview.py", "How does the business stand?"), ("pages/segments.py", "Whom should the next action reach?")

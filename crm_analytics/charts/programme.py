@@ -51,7 +51,7 @@ def objectives_outlook(frame: pd.DataFrame) -> go.Figure:
     figure.add_vline(x=0, line={"color": RULE, "width": 1})
     figure.update_layout(showlegend=True, margin_t=30)
     figure.update_xaxes(title_text="way from baseline (0%) to target (100%)", tickformat=".0%")
-    figure.update_yaxes(categoryorder="array", categoryarray=names)
+    figure.update_yaxes(categoryorder="array", categoryarray=names, dtick=1)
     return figure
 
 
@@ -95,6 +95,7 @@ def actions_calendar(frame: pd.DataFrame, as_of: pd.Timestamp) -> go.Figure:
     figure.add_vline(x=as_of, line={"color": RULE, "dash": "dot", "width": 1.5})
     figure.update_layout(showlegend=True, margin_t=30)
     figure.update_xaxes(tickformat="%b\n%Y", nticks=10)
+    figure.update_yaxes(dtick=1)
     return figure
 
 
@@ -116,6 +117,6 @@ def gap_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go.Figure
         hovertemplate=f"%{{y}}<br>{prefix}%{{delta:,.0f}}<extra></extra>",
     )
     figure = base_figure(bars, height=90 + _LANE * (len(parts) + 1))
-    figure.update_xaxes(title_text="revenue against the plan to date", tickformat="~s", tickprefix=prefix, nticks=6)
-    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(title_text="revenue against the plan to date", tickformat="~s", tickprefix=prefix, nticks=4)
+    figure.update_yaxes(autorange="reversed", dtick=1)
     return figure

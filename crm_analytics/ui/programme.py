@@ -10,11 +10,7 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.charts import programme as drawn
 from crm_analytics.metrics import programme as kept_to
-from crm_analytics.metrics import programme_chain as chained
-from crm_analytics.metrics import programme_effect as caused
-from crm_analytics.metrics import programme_history as changed
 from crm_analytics.metrics import programme_money as spent
-from crm_analytics.metrics import programme_results as achieved
 from crm_analytics.metrics import programme_steps as guide
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.report import programme_report
@@ -146,17 +142,6 @@ def _planned_and_real(frame: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def results(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
-    """What came of each executed action, against what was expected of it."""
-    frame = achieved.action_results(warehouse, audience, programme=plan.row_id)
-    with show.card(
-        "action_results", "Planned against real, action by action", achieved.results_in_words(frame, session.currency())
-    ):
-        if frame.empty:
-            show.nothing("No action is executed yet: enter the day it was done under “Edit the plan”.")
-        show.behind("action_results", frame, audience, programme=plan.row_id)
-
-
 def steps(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
     """The ten steps as a guide."""
     frame = guide.programme_steps(warehouse, audience, programme=plan.row_id)
@@ -193,91 +178,6 @@ def open_measures(warehouse: Warehouse, audience: Audience) -> None:
     with show.card("open_measures", "Open corrective measures", finding):
         show.table(waiting[["what", "owner", "due_on", "state", "why"]], "open_measures_table")
         st.page_link("pages/programme.py", label="To the programme", icon=":material/flag:")
-
-
-def chain(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
-    """From objective to proof, and the gap by lever."""
-    currency = session.currency()
-    frame = chained.programme_chain(warehouse, audience, programme=plan.row_id)
-    said = [chained.chain_in_words(frame, each, currency, audience.as_of) for each in _moved(frame)]
-    with show.card(
-        "programme_chain", "The chain: objective, action, effect", " ".join(each for each in said if each) or None
-    ):
-        show.table(
-            frame[["objective", "part", "action", "state", "effect", "effect_low_95", "effect_high_95", "evidence"]],
-            "chain_table",
-            height=280,
-        )
-        show.behind("programme_chain", frame, audience, programme=plan.row_id, table=False)
-    gap = chained.programme_gap(warehouse, audience, programme=plan.row_id)
-    for objective, part in gap.groupby("objective", sort=False):
-        finding = chained.gap_in_words(part, currency)
-        with show.card(f"gap_{objective}", f"Where the gap of {objective} lies", finding):
-            show.figure(drawn.gap_waterfall(part, currency), f"gap_{objective}_waterfall", finding)
-            show.behind("programme_gap", part, audience, key=f"gap_{objective}", programme=plan.row_id)
-
-
-def _moved(frame: pd.DataFrame) -> list[str]:
-    """Objectives in money: a movement in other units is in the table."""
-    proven = frame[(frame["part"] == "movement") & frame["effect"].notna()]
-    return [each for each in proven["objective"] if "revenue" in _metric(frame, each)]
-
-
-def _metric(frame: pd.DataFrame, objective: str) -> str:
-    """What an objective's actions are measured by, as far as the chain tells: only revenue has a proof."""
-    evidence = frame.loc[(frame["objective"] == objective) & (frame["part"] == "action"), "evidence"]
-    return "" if evidence.str.contains("is not measured").any() else "revenue"
-
-
-def effect(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
-    """Members against comparable others; everyone against those held out."""
-    members = caused.programme_members(warehouse, audience, programme=plan.row_id)
-    finding = caused.members_in_words(members, session.currency())
-    with show.card("programme_members", "Members against comparable others", finding):
-        if members["difference"].isna().all():
-            show.nothing(
-                "No comparison: it takes 30 members with comparable others on the plan's first day.", "memberships"
-            )
-        show.behind("programme_members", members, audience, programme=plan.row_id)
-    held = caused.programme_holdout(warehouse, audience, programme=plan.row_id)
-    with show.card("programme_holdout", "Against those held out of the programme"):
-        if held.empty:
-            show.nothing(
-                "Nobody is held out yet. `crm-analytics plan holdout` draws 5% of the buyers, once and for good."
-            )
-        else:
-            show.table(held.drop(columns="programme"), "holdout_table")
-        show.behind("programme_holdout", held, audience, programme=plan.row_id, table=False)
-
-
-def background(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
-    """The market, the benefits, and what has changed since the plan was approved."""
-    frame = spent.market(warehouse, audience)
-    with show.card("market", "The market", spent.market_in_words(frame, session.currency())):
-        if frame.empty:
-            show.nothing("No market figures are loaded.", "month, market volume and repurchase rate")
-        show.behind("market", frame, audience)
-    given = spent.programme_benefits(warehouse, audience)
-    with show.card(
-        "programme_benefits", "Benefits given and taken up", spent.benefits_in_words(given, session.currency())
-    ):
-        if given.empty:
-            show.nothing("No benefits are loaded.", "customer, kind, cost, given and redeemed")
-        else:
-            show.table(given, "benefits_table")
-        show.behind("programme_benefits", given, audience, table=False)
-    moved = changed.programme_changes(warehouse, audience, programme=plan.row_id)
-    with warehouse.duck.session() as reading:
-        approved = plans.approved_at(reading, plan.row_id)
-    said = (
-        f"Approved on {formats.day(approved)}; {changed.changes_in_words(moved)}"
-        if approved
-        else "The plan is not approved yet."
-    )
-    with show.card("programme_changes", "Changes since approval", said):
-        if len(moved):
-            show.table(moved.drop(columns="programme"), "changes_table")
-        show.behind("programme_changes", moved, audience, programme=plan.row_id, table=False)
 
 
 def printed(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:

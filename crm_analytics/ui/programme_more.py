@@ -1,0 +1,136 @@
+"""The rest of the page Programme: what came of the actions, where the gap lies, members, the market, changes."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from crm_analytics import formats, verbs_plan
+from crm_analytics.charts import programme as drawn
+from crm_analytics.metrics import programme as kept_to
+from crm_analytics.metrics import programme_chain as chained
+from crm_analytics.metrics import programme_effect as caused
+from crm_analytics.metrics import programme_history as changed
+from crm_analytics.metrics import programme_money as spent
+from crm_analytics.metrics import programme_results as achieved
+from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.ui import session, show
+from crm_analytics.workspace import programmes as plans
+from crm_analytics.workspace.programmes import PlanRow
+
+
+def results(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """What came of each executed action, against what was expected of it."""
+    frame = achieved.action_results(warehouse, audience, programme=plan.row_id)
+    with show.card(
+        "action_results", "Planned against real, action by action", achieved.results_in_words(frame, session.currency())
+    ):
+        if frame.empty:
+            show.nothing("No action is executed yet: enter the day it was done under “Edit the plan”.")
+        show.behind("action_results", frame, audience, programme=plan.row_id)
+
+
+def chain(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """From objective to proof, and the gap by lever."""
+    currency = session.currency()
+    frame = chained.programme_chain(warehouse, audience, programme=plan.row_id)
+    said = [chained.chain_in_words(frame, each, currency, audience.as_of) for each in _moved(frame)]
+    with show.card(
+        "programme_chain", "The chain: objective, action, effect", " ".join(each for each in said if each) or None
+    ):
+        st.dataframe(
+            _effects(frame, kept_to.objectives(warehouse, audience, programme=plan.row_id)), hide_index=True, height=280,
+            key="chain_table",
+        )  # fmt: skip
+        show.behind("programme_chain", frame, audience, programme=plan.row_id, table=False)
+    gap = chained.programme_gap(warehouse, audience, programme=plan.row_id)
+    for objective, part in gap.groupby("objective", sort=False):
+        finding = chained.gap_in_words(part, currency)
+        with show.card(f"gap_{objective}", f"Where the gap of {objective} lies", finding):
+            show.figure(drawn.gap_waterfall(part, currency), f"gap_{objective}_waterfall", finding)
+            show.behind("programme_gap", part, audience, key=f"gap_{objective}", programme=plan.row_id)
+
+
+def _effects(frame: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
+    """The chain as a person reads it: effects in the unit of their objective."""
+    currency, units = session.currency(), dict(zip(goals["objective"], goals["unit"], strict=True))
+    rows = frame[["objective", "part", "action", "state"]].fillna(formats.NONE)
+    for name, told in (("effect", "effect"), ("effect_low_95", "95%, from"), ("effect_high_95", "to")):
+        values = zip(frame[name], frame["objective"], strict=True)
+        rows[told] = [kept_to.written(value, units[objective], currency) for value, objective in values]
+    return rows.assign(evidence=frame["evidence"])
+
+
+def _moved(frame: pd.DataFrame) -> list[str]:
+    """Objectives in money: a movement in other units is in the table."""
+    proven = frame[(frame["part"] == "movement") & frame["effect"].notna()]
+    return [each for each in proven["objective"] if "revenue" in _metric(frame, each)]
+
+
+def _metric(frame: pd.DataFrame, objective: str) -> str:
+    """What an objective's actions are measured by, as far as the chain tells: only revenue has a proof."""
+    evidence = frame.loc[(frame["objective"] == objective) & (frame["part"] == "action"), "evidence"]
+    return "" if evidence.str.contains("is not measured").any() else "revenue"
+
+
+def effect(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """Members against comparable others; everyone against those held out."""
+    members = caused.programme_members(warehouse, audience, programme=plan.row_id)
+    finding = caused.members_in_words(members, session.currency())
+    with show.card("programme_members", "Members against comparable others", finding):
+        if members["difference"].isna().all():
+            show.nothing(
+                "No comparison: it takes 30 members with comparable others on the plan's first day.", "memberships"
+            )
+        show.behind("programme_members", members, audience, programme=plan.row_id)
+    held = caused.programme_holdout(warehouse, audience, programme=plan.row_id)
+    with show.card("programme_holdout", "Against those held out of the programme"):
+        if held.empty:
+            show.nothing("Nobody is held out yet.")
+            _draw(warehouse, plan)
+        else:
+            show.table(held.drop(columns="programme"), "holdout_table")
+        show.behind("programme_holdout", held, audience, programme=plan.row_id, table=False)
+
+
+def _draw(warehouse: Warehouse, plan: PlanRow) -> None:
+    """Draw the hold-out group; there is no way back, so it is asked for twice."""
+    with st.popover("Hold out a group", icon=":material/group_remove:", key="holdout_draw"):
+        st.markdown(
+            "Buyers drawn at random whom the programme leaves alone: they stay out of exports and of the list of today. "
+            "They are drawn once and for good; the difference to all others is what the programme causes."
+        )
+        share = st.number_input("Share of the buyers, %", 1, 49, 5, key="holdout_share", width=160)
+        act = (warehouse, plan.row_id, share / 100, 1, session.who())
+        st.button("Draw them", key="holdout_now", type="primary", on_click=verbs_plan.hold_out, args=act)
+
+
+def background(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
+    """The market, the benefits, and what has changed since the plan was approved."""
+    frame = spent.market(warehouse, audience)
+    with show.card("market", "The market", spent.market_in_words(frame, session.currency())):
+        if frame.empty:
+            show.nothing("No market figures are loaded.", "month, market volume and repurchase rate")
+        show.behind("market", frame, audience)
+    given = spent.programme_benefits(warehouse, audience)
+    with show.card(
+        "programme_benefits", "Benefits given and taken up", spent.benefits_in_words(given, session.currency())
+    ):
+        if given.empty:
+            show.nothing("No benefits are loaded.", "customer, kind, cost, given and redeemed")
+        else:
+            show.table(given, "benefits_table")
+        show.behind("programme_benefits", given, audience, table=False)
+    moved = changed.programme_changes(warehouse, audience, programme=plan.row_id)
+    with warehouse.duck.session() as reading:
+        approved = plans.approved_at(reading, plan.row_id)
+    said = (
+        f"Approved on {formats.day(approved)}; {changed.changes_in_words(moved)}"
+        if approved
+        else "The plan is not approved yet."
+    )
+    with show.card("programme_changes", "Changes since approval", said):
+        planned = moved[moved["part"] == "plan"]
+        if len(planned):
+            show.table(planned.drop(columns=["programme", "part"]), "changes_table")
+        show.behind("programme_changes", moved, audience, programme=plan.row_id, table=False)
