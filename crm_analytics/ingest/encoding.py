@@ -43,7 +43,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
-_CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\f\r\x1a\x1b")
+_CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\f\r\x1a\x1b\x1f")
 _NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 
 

@@ -24,7 +24,8 @@ _MOST_COLUMNS = 1_000
 _AS_LONG = 0.8  # of the rows of the longest table: another one is as long
 _FEWEST_OF_A_TABLE = 5
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", SPACES: "runs of spaces"}
-_RARE = "^~§¬¦:"  # tried where no usual delimiter divides the rows
+_RARE = "^~§¬¦:\x1f"  # tried where no usual delimiter divides the rows
+_QUOTES = "\"'`|"
 TEXT = "delimited text"
 _OVERRIDES = ("encoding", "delimiter", "header", "quote", "escape")
 
@@ -220,8 +221,9 @@ def _forms(whole: str, delimiter: str, overrides: dict[str, Any]) -> list[_Form]
 
 def _quotes(whole: str, delimiter: str) -> list[str]:
     """The quote character that opens values: " unless another one opens more of them."""
-    opened = {quote: sum(whole.count(f"{before}{quote}") for before in (delimiter or "\n", "\n")) for quote in "\"'`"}
-    most = max("'`", key=lambda quote: opened[quote])
+    signs = _QUOTES.replace(delimiter, "") if delimiter else _QUOTES
+    opened = {quote: sum(whole.count(f"{before}{quote}") for before in (delimiter or "\n", "\n")) for quote in signs}
+    most = max(signs[1:], key=lambda quote: opened[quote])
     return [most] if opened[most] > 2 * opened['"'] and opened[most] > 1 else ['"']
 
 
@@ -256,7 +258,7 @@ def _likely(cell: str) -> float:
     """How likely a text is one value: a cell that still holds delimiters or quotes was probably not taken apart."""
     if looks_like(cell) != "text":
         return 1.0
-    if any(each in cell for each in ";\t|"):
+    if any(each in cell for each in ";\t|") or cell[:1] == "," or cell[-1:] == ",":
         return 0.3
     return 0.6 if cell[:1] in "\"'" or cell[-1:] in "\"'" else 0.9
 

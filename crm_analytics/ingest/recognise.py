@@ -98,6 +98,7 @@ def recognise(
         told(0.6 + 0.4 * number / len(layout.columns), f"Reading the values of {column}")
         formats[column] = find_format(session, number, column, today)
     formats = findings.shared(formats)
+    layout, formats = _without_gaps(session, layout, formats)
     _make_cells(session, formats)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -207,6 +208,27 @@ def _stage(session: Session, table: Table, name: str, size: int, told: Progress)
         line = first.line if first else layout.first_line
         raise BadInput(what, file=name, line=line, cure="Mend the file, or name its delimiter and quote.")
     return rows, broken
+
+
+def _without_gaps(session: Session, layout: Layout, formats: Mapping[str, Format]) -> tuple[Layout, dict[str, Format]]:
+    """Columns with neither name nor value are left out: the delimiter stands twice between values, or after the last."""
+    gaps = {
+        number: column
+        for number, (column, form) in enumerate(formats.items())
+        if column == f"column_{number + 1}" and form.kind == "empty" and not form.marked_blank
+    }
+    kept = [number for number in range(len(formats)) if number not in gaps]
+    if not layout.named or not gaps or not kept:  # without a header, columns are known by their places
+        return layout, dict(formats)
+    for number in gaps:
+        session.do(f"ALTER TABLE raw DROP COLUMN c{number}")
+    for place, number in enumerate(kept):
+        if place != number:
+            session.do(f"ALTER TABLE raw RENAME COLUMN c{number} TO c{place}")
+    about = Evidence("columns left out", ", ".join(gaps.values()), "they have neither a name nor a value")
+    columns = tuple(column for column in layout.columns if column not in gaps.values())
+    layout = replace(layout, columns=columns, evidence=(*layout.evidence, about))
+    return layout, {column: formats[column] for column in columns}
 
 
 def _make_cells(session: Session, formats: Mapping[str, Format]) -> None:

@@ -87,8 +87,8 @@ def test_a_spoiled_row_is_reported_and_harms_no_other(tmp_path, name, number, li
 
 @pytest.mark.parametrize(
     ("delimiter", "quote"),
-    [(each, '"') for each in (",", ";", "\t", "|", " ", "^", "~", "§", ":", ", ")]
-    + [(each, quote) for each in (",", ";", "\t") for quote in "'`"],
+    [(each, '"') for each in (",", ";", "\t", "|", " ", "^", "~", "§", ":", "\x1f", ", ")]
+    + [(each, quote) for each in (",", ";", "\t") for quote in "'`|"],
 )
 def test_delimiters_and_quotes(tmp_path, delimiter, quote):
     path = tmp_path / "whole.csv"

@@ -110,6 +110,23 @@ def test_staged_rows_are_as_written(session, write):
     assert json.loads(json.dumps(found.as_dict()))["rows_read"] == 4
 
 
+@pytest.mark.parametrize(
+    "text", ["order id||date||amount\n1||2024-01-05||5\n", "order id,date,amount,\n1,2024-01-05,5,\n"]
+)
+def test_columns_with_neither_name_nor_value_are_left_out(session, write, text):
+    path = write(text)
+    found = recognise(session, path, path.name)
+    assert (found.layout.columns, found.kind) == (("order id", "date", "amount"), "orders")
+    assert "columns left out" in [each.what for each in found.evidence]
+    assert session.rows("SELECT * FROM raw") == [(2, "1", "2024-01-05", "5")]
+
+
+def test_blank_columns_with_a_name_or_without_a_header_stay(session, write):
+    for text, columns in (("id,date,amount,note\n1,2024-01-05,5,\n", 4), ("1,2024-01-05,5,\n2,2024-01-06,7,\n", 4)):
+        path = write(text)
+        assert len(recognise(session, path, path.name).layout.columns) == columns
+
+
 def test_progress_is_told_and_ends_at_one(session, write):
     told = []
     path = write("id,name\n" + "1,a\n" * 100)
