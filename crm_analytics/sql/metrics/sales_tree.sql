@@ -22,33 +22,34 @@ WITH part AS (
     GROUP BY o.ordered_on >= $after_from, o.customer_no IS NULL, o.is_purchase
 ),
 came AS (
-    SELECT TRUE AS is_after, count(*) AS customers
+    SELECT p.ordered_on >= $after_from AS is_after, count(*) AS customers
     FROM purchase_days AS p
     JOIN audience AS a ON a.customer_id = p.customer_id
     WHERE
         p.ordered_on <= $as_of
-        AND p.ordered_on BETWEEN $after_from AND $after_to
-        AND (p.gap_days IS NULL OR p.gap_days > date_diff('day', CAST($after_from AS DATE), CAST(p.ordered_on AS DATE)))
-    UNION ALL
-    SELECT FALSE AS is_after, count(*) AS customers
-    FROM purchase_days AS p
-    JOIN audience AS a ON a.customer_id = p.customer_id
-    WHERE
-        p.ordered_on <= $as_of
-        AND p.ordered_on BETWEEN $before_from AND $before_to
-        AND (p.gap_days IS NULL OR p.gap_days > date_diff('day', CAST($before_from AS DATE), CAST(p.ordered_on AS DATE)))
+        AND (
+            p.ordered_on BETWEEN $after_from AND $after_to
+            OR p.ordered_on BETWEEN $before_from AND $before_to
+        )
+        AND (
+            p.gap_days IS NULL
+            OR p.gap_days > date_diff(
+                'day', CAST(CASE WHEN p.ordered_on >= $after_from THEN $after_from ELSE $before_from END AS DATE), CAST(p.ordered_on AS DATE)
+            )
+        )
+    GROUP BY p.ordered_on >= $after_from
 )
 SELECT
     s.is_after,
     sum(s.net_amount) AS revenue,
     coalesce(sum(s.net_amount) FILTER (WHERE s.is_purchase AND NOT s.is_guest), 0) AS bought,
-    max(c.customers) AS customers,
+    coalesce(max(c.customers), 0) AS customers,
     CAST(coalesce(sum(s.orders) FILTER (WHERE s.is_purchase AND NOT s.is_guest), 0) AS BIGINT) AS orders,
     CAST(coalesce(sum(s.orders_with_units) FILTER (WHERE s.is_purchase AND NOT s.is_guest), 0) AS BIGINT) AS orders_with_units,
     sum(s.units) FILTER (WHERE s.is_purchase AND NOT s.is_guest) AS units,
     coalesce(sum(s.net_amount) FILTER (WHERE NOT s.is_purchase AND NOT s.is_guest), 0) AS returned,
     coalesce(sum(s.net_amount) FILTER (WHERE s.is_guest), 0) AS guests
 FROM part AS s
-JOIN came AS c ON c.is_after = s.is_after
+LEFT JOIN came AS c ON c.is_after = s.is_after
 GROUP BY s.is_after
 ORDER BY s.is_after
