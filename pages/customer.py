@@ -18,7 +18,7 @@ chosen = customer.search(warehouse, audience)
 if chosen:
     customer.sheet(warehouse, audience, chosen)
     st.caption("To print the sheet, use Print of the menu or of the browser.")
-else:
+elif not st.session_state.get("customer_text"):
     show.nothing(
         "Find a customer by any key to see the sheet. The search looks at everybody, whatever the audience is."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -147,10 +149,10 @@ def _stayers(customers: np.ndarray, facts: np.ndarray, hover: str) -> go.Scatter
     )  # fmt: skip
 
 
-def rfm_migration_flow(frame: pd.DataFrame) -> go.Figure:
+def rfm_migration_flow(frame: pd.DataFrame, *, colours: Mapping[str, str] = SEGMENTS, height: int = 420) -> go.Figure:
     """Customers flowing from their segment before (left) to their segment now (right).
 
-    Draws metrics.rfm.rfm_migration.
+    Draws metrics.rfm.rfm_migration and, with colours for its names, metrics.segments_flow.segment_flow.
     """
     moves = frame[frame["customers"] > 0]
     if moves.empty:
@@ -161,7 +163,7 @@ def rfm_migration_flow(frame: pd.DataFrame) -> go.Figure:
     flow = go.Sankey(
         node={
             "label": [*left, *right],
-            "color": [colour_of(name, SEGMENTS) for name in (*left, *right)],
+            "color": [colour_of(name, colours) for name in (*left, *right)],
             "pad": 12,
             "thickness": 14,
             "line": {"width": 0},
@@ -172,13 +174,13 @@ def rfm_migration_flow(frame: pd.DataFrame) -> go.Figure:
             "target": moves["to_segment"].map(end).to_numpy(),
             "value": moves["customers"].to_numpy(),
             "color": [
-                FAINT if was == now else translucent(colour_of(was, SEGMENTS), 0.4)
+                FAINT if was == now else translucent(colour_of(was, colours), 0.4)
                 for was, now in zip(moves["from_segment"], moves["to_segment"], strict=True)
             ],
             "hovertemplate": "%{source.label} → %{target.label}: %{value:,} customers<extra></extra>",
         },
     )
-    return base_figure(flow, height=420, margin={"l": 0, "r": 0, "t": 8, "b": 8})
+    return base_figure(flow, height=height, margin={"l": 0, "r": 0, "t": 8, "b": 8})
 
 
 def _in_order(names: pd.Series) -> np.ndarray:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.rfm import rfm_migration_flow
 from crm_analytics.charts.theme import (
     ACCENT,
     BETTER,
@@ -105,3 +106,9 @@ def overlap_heatmap(frame: pd.DataFrame) -> go.Figure:
 
 def _short(name: str) -> str:
     return name if len(name) <= 24 else name[:23] + "…"
+
+
+def segment_flow(frame: pd.DataFrame, segment: str, other: str | None = None) -> go.Figure:
+    """Customers flowing into a saved segment and out of it, or between two. Draws metrics.segments_flow.segment_flow."""
+    colours = {"in both": BETTER} | ({other: WORSE} if other else {}) | {segment: ACCENT}
+    return rfm_migration_flow(frame, colours=colours, height=300)

@@ -8,7 +8,6 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.charts import segments as drawn
-from crm_analytics.charts.rfm import rfm_migration_flow
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics import segments as metrics
 from crm_analytics.metrics import segments_flow
@@ -129,11 +128,12 @@ def over_time(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> 
             st.session_state["history_job"] = jobs.jobs().start("Evaluating month ends", session.who(), work)
         if jobs.running("history_job") and jobs.wait("history_job") is None:
             return
-        frame = metrics.segment_history(warehouse, audience, segment=saved.segment)
+        everyone = Audience(EVERYONE, audience.as_of, audience.before)
+        frame = metrics.segment_history(warehouse, everyone, segment=saved.segment)
         finding = metrics.segment_history_in_words(frame)
         st.caption(inert(finding or show.NO_FINDING))
         show.figure(drawn.segment_history_lines(frame), "segment_history", finding)
-        show.behind("segment_history", frame, audience, segment=saved.segment)
+        show.behind("segment_history", frame, everyone, segment=saved.segment)
 
 
 def flow(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> None:
@@ -156,7 +156,7 @@ def flow(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> None:
         if frame.empty:
             show.nothing("Nobody was in it on either day.")
         else:
-            show.figure(rfm_migration_flow(frame), "segment_flow", finding, scroll=True)
+            show.figure(drawn.segment_flow(frame, saved.segment, knobs["other"]), "segment_flow", finding, scroll=True)
         show.behind("segment_flow", frame, everyone, **knobs)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from crm_analytics.charts import base, interpurchase, pareto, retention, rfm, sales, theme
+from crm_analytics.charts import base, interpurchase, pareto, retention, rfm, sales, segments, theme
 from crm_analytics.errors import BadValue
 
 from . import frames
@@ -26,6 +26,7 @@ CHARTS = {
     "rfm_grid": (rfm.rfm_grid, frames.rfm_grid),
     "rfm_migration_heatmap": (rfm.rfm_migration_heatmap, frames.migration),
     "rfm_migration_flow": (rfm.rfm_migration_flow, frames.migration),
+    "segment_flow": (lambda frame: segments.segment_flow(frame, "My own segment", "Loyal"), frames.migration),
     "pareto_curve": (lambda frame: pareto.pareto_curve(frame, 0.746, 0.261), frames.pareto),
     "abc_columns": (pareto.abc_columns, frames.abc),
 }
