@@ -268,3 +268,29 @@ def test_a_restart_keeps_relations_of_the_same_data_version_only(loaded, setting
 )
 def test_months_before(day, months, earlier):
     assert months_before(day, months) == earlier
+
+
+def test_orders_whose_numbers_have_many_forms_are_refreshed(warehouse, tmp_path):
+    """More forms than a search is narrowed by: then all rows are looked through."""
+    names = [f"{chr(65 + n % 20)}{n}" for n in range(200)]
+    rows = [(name, f"c{n % 7}", START + timedelta(n % 50), n + 1) for n, name in enumerate(names)]
+
+    def write(name: str, rows: list[tuple[str, str, date, int]]) -> None:
+        lines = "".join(",".join(map(str, row)) + "\n" for row in rows)
+        path = tmp_path / name
+        path.write_text("order_id,customer_id,order_date,amount\n" + lines)
+        bring_in(warehouse, path)
+
+    def held() -> list[list[tuple[Any, ...]]]:
+        with warehouse.duck.session() as session:
+            tables = ("orders", "purchase_days", "cohort_days")
+            return [sorted(session.rows(f"SELECT * FROM mart.{name}"), key=repr) for name in tables]
+
+    write("first.csv", rows)
+    changed = [(name, customer, day + timedelta(3), -amount) for name, customer, day, amount in rows[40:60]]
+    write("second.csv", changed)
+    refreshed = held()
+    with warehouse.changing():
+        pass  # made anew as a whole
+    assert refreshed == held()
+    assert sum(row[6] for row in refreshed[0]) == sum(range(1, 201)) - 2 * sum(range(41, 61))
