@@ -34,12 +34,14 @@ def chain(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
     """From objective to proof, and the gap by lever."""
     currency = session.currency()
     frame = chained.programme_chain(warehouse, audience, programme=plan.row_id)
-    said = [chained.chain_in_words(frame, each, currency, audience.as_of) for each in _moved(frame)]
+    goals = kept_to.objectives(warehouse, audience, programme=plan.row_id)
+    in_money = goals.loc[goals["unit"] == "money", "objective"]  # a movement in other units is in the table
+    said = [chained.chain_in_words(frame, each, currency, audience.as_of) for each in in_money]
     with show.card(
         "programme_chain", "The chain: objective, action, effect", " ".join(each for each in said if each) or None
     ):
         st.dataframe(
-            _effects(frame, kept_to.objectives(warehouse, audience, programme=plan.row_id)), hide_index=True, height=280,
+            _effects(frame, goals), hide_index=True, height=280,
             key="chain_table",
         )  # fmt: skip
         show.behind("programme_chain", frame, audience, programme=plan.row_id, table=False)
@@ -59,18 +61,6 @@ def _effects(frame: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
         values = zip(frame[name], frame["objective"], strict=True)
         rows[told] = [kept_to.written(value, units[objective], currency) for value, objective in values]
     return rows.assign(evidence=frame["evidence"])
-
-
-def _moved(frame: pd.DataFrame) -> list[str]:
-    """Objectives in money: a movement in other units is in the table."""
-    proven = frame[(frame["part"] == "movement") & frame["effect"].notna()]
-    return [each for each in proven["objective"] if "revenue" in _metric(frame, each)]
-
-
-def _metric(frame: pd.DataFrame, objective: str) -> str:
-    """What an objective's actions are measured by, as far as the chain tells: only revenue has a proof."""
-    evidence = frame.loc[(frame["objective"] == objective) & (frame["part"] == "action"), "evidence"]
-    return "" if evidence.str.contains("is not measured").any() else "revenue"
 
 
 def effect(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
