@@ -42,6 +42,9 @@ history = metrics.data_imports(warehouse, audience)
 finding = metrics.imports_in_words(history)
 with show.card("accepted", "Import by import", finding):
     show.figure(drawn.accepted_bars(history), "accepted_bars", finding)
+    if trend := metrics.trend_in_words(history):
+        show.figure(drawn.score_lines(history), "score_lines", trend)
+        st.caption(trend)
     show.behind("data_imports", history, audience)
 
 with show.more("every_column", "Every column"), show.card("columns", "Every column", None):

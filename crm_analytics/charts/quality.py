@@ -10,6 +10,7 @@ from crm_analytics.charts.theme import ACCENT, GREY, WORSE, base_figure, empty_f
 
 #: Bars that are legible on a phone.
 MOST_BARS = 12
+MOST_LINES = 6
 
 
 def mend_bars(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
@@ -56,4 +57,28 @@ def accepted_bars(frame: pd.DataFrame) -> go.Figure:
     figure.update_layout(margin_t=28)
     figure.update_xaxes(title_text="import", type="category")
     figure.update_yaxes(title_text="rows", rangemode="tozero")
+    return figure
+
+
+def score_lines(frame: pd.DataFrame) -> go.Figure:
+    """The score of each import, a line for each source and table of at least two. Draws metrics.quality.data_imports."""
+    known = frame.dropna(subset="score").tail(60)
+    lines = []
+    for (source, table), part in known.groupby(["source", "table"]):
+        if len(part) > 1 and len(lines) < MOST_LINES:
+            at = part["import_id"].astype(str).to_numpy(dtype=object)
+            lines.append(
+                go.Scatter(
+                    name=f"{source} · {table}", x=at, y=part["score"], mode="lines+markers",
+                    customdata=part[["file"]].to_numpy(dtype=object),
+                    hovertemplate="%{customdata[0]}: %{y:.1%} of the cells valid<extra></extra>",
+                )
+            )  # fmt: skip
+    if not lines:
+        return empty_figure()
+    order = known["import_id"].astype(str).to_numpy(dtype=object)
+    figure = base_figure(*lines, height=220, showlegend=True)
+    figure.update_layout(margin_t=28)
+    figure.update_xaxes(title_text="import", type="category", categoryorder="array", categoryarray=order)
+    figure.update_yaxes(title_text="valid cells", tickformat=".0%", nticks=5)
     return figure

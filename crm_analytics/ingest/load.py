@@ -65,6 +65,7 @@ def load(
             repairs=list(review.repaired),
             formats=corrections.kept_formats(review.recognition, review.mapping),
             corrects=corrects,
+            filled_share=_filled_share(session, review),
         )
         imports.add(session, made)
         store.insert(session, review.kind, made.import_id, review.source)
@@ -76,6 +77,14 @@ def load(
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
     evaluation.refresh(warehouse)
     return made
+
+
+def _filled_share(session: Session, review: Review) -> float | None:
+    """The share of the cells of the used columns that hold a valid value; cells of rejected rows do not."""
+    used = sorted({name for name in review.mapping.values() if name})
+    rows, filled = session.row(f"SELECT count(*), {' + '.join(f'count({name})' for name in used)} FROM staged")
+    cells = (rows + review.rejected) * len(used)
+    return filled / cells if cells else None
 
 
 def _decision(review: Review, who: str, at: datetime) -> Remembered:

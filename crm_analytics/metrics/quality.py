@@ -109,7 +109,8 @@ def data_sources(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
 def data_imports(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """Import by import how much of a file was accepted: whether a source gets better or worse.
 
-    The oldest first; undone imports are left out. Over all imports, whatever the audience.
+    The oldest first; undone imports are left out. Over all imports, whatever the audience. The score is that of the
+    file as it was loaded; the cells of a rejected row are not valid.
 
     Columns
     -------
@@ -122,19 +123,22 @@ def data_imports(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     rejected : int64                 rows that could not be accepted
     accepted_share : float64         1 - rejected / rows_read; null for an empty file
     problems : int64                 kinds of problems that it had
+    score : float64                  share of the cells of the used columns with a valid value; null where not kept
     """
     with warehouse.duck.session() as session:
         held = [each for each in imports.listed(session) if each.undone_at is None]
     frame = pd.DataFrame(
         [
-            (each.import_id, each.imported_at, each.source, each.kind, each.file, each.rows_read, each.rejected, len(each.problems))
+            (each.import_id, each.imported_at, each.source, each.kind, each.file, each.rows_read, each.rejected, len(each.problems),
+             each.filled_share)
             for each in held
         ],
-        columns=["import_id", "imported_at", "source", "table", "file", "rows_read", "rejected", "problems"],
+        columns=["import_id", "imported_at", "source", "table", "file", "rows_read", "rejected", "problems", "score"],
     )  # fmt: skip
     frame["imported_at"] = pd.to_datetime(frame["imported_at"]).astype("datetime64[us]")
     whole = ("import_id", "rows_read", "rejected", "problems")
-    frame = frame.astype({**dict.fromkeys(whole, "int64"), **dict.fromkeys(("source", "table", "file"), "str")})
+    texts = dict.fromkeys(("source", "table", "file"), "str")
+    frame = frame.astype({**dict.fromkeys(whole, "int64"), **texts, "score": "float64"})
     frame["accepted_share"] = 1 - frame["rejected"] / frame["rows_read"].replace(0, np.nan).astype(float)
     order = [
         "import_id",
@@ -146,6 +150,7 @@ def data_imports(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
         "rejected",
         "accepted_share",
         "problems",
+        "score",
     ]
     return notes.noted(frame[order])
 
@@ -164,6 +169,10 @@ def quality_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | 
     )
 
 
+#: The least change of a score that is named.
+LEAST_CHANGE = 0.005
+
+
 def imports_in_words(frame: pd.DataFrame) -> str | None:
     """How much was accepted over all, and the worst file. Reads `data_imports`."""
     read = int(frame["rows_read"].sum())
@@ -172,9 +181,27 @@ def imports_in_words(frame: pd.DataFrame) -> str | None:
     accepted = formats.share(1 - frame["rejected"].sum() / read, 2)
     said = f"{accepted} of {formats.count(read)} rows in {formats.count(len(frame))} imports were accepted"
     worst = frame.sort_values("accepted_share").iloc[0]
-    if worst["rejected"] == 0:
-        return f"{said}."
-    return f"{said}; the least of {worst['file']}, {formats.share(worst['accepted_share'], 2)}."
+    if worst["rejected"]:
+        said += f"; the least of {worst['file']}, {formats.share(worst['accepted_share'], 2)}"
+    return f"{said}."
+
+
+def trend_in_words(frame: pd.DataFrame) -> str | None:
+    """Of the sources with a score before, the one that their last file changed most. Reads `data_imports`."""
+    frame = frame.dropna(subset="score")
+    frame = frame.assign(before=frame.groupby(["source", "table"])["score"].shift())
+    last = frame.groupby(["source", "table"]).tail(1).dropna(subset="before")
+    change = last["score"] - last["before"]
+    if last.empty:
+        return None
+    if change.abs().max() < LEAST_CHANGE:
+        return "The last file of each source is as complete as the one before it."
+    row = last.loc[change.abs().idxmax()]
+    way = "fell" if row["score"] < row["before"] else "rose"
+    return (
+        f"The score of {row['table'].replace('_', ' ')} of {row['source']} {way} with {row['file']}: "
+        f"{formats.share(row['before'], 1)} to {formats.share(row['score'], 1)} of the cells are valid."
+    )
 
 
 def _several(warehouse: Warehouse) -> bool:

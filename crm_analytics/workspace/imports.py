@@ -14,7 +14,7 @@ _COLUMNS = (
     "import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, rejected, mapping, report, currency, "
     "who, imported_at, undone_at, undone_by"
 )
-_REPORT = ("problems", "repairs", "formats", "corrects")  # kept in the column `report`
+_REPORT = ("problems", "repairs", "formats", "corrects", "filled_share")  # kept in the column `report`
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Import:
     `mapping` is {column of the file: {field, confidence, reason}}; `problems` lists {cause, column, rows, example};
     `undone_at` is None while the import holds; `repairs` lists what a person decided of cells: {column, repair, was,
     becomes, rows, words}; `formats` says how the used columns were read. `corrects`: the import whose rejected rows this
-    one brings; `corrected`: how many of the rejected ones other imports that hold have brought.
+    one brings; `corrected`: how many of the rejected ones other imports that hold have brought. `filled_share`: of the cells
+    of the used columns of all rows those with a valid value, a rejected row having none; None where that was not kept.
     """
 
     import_id: int
@@ -48,6 +49,7 @@ class Import:
     repairs: list[dict[str, Any]] = field(default_factory=list)
     formats: dict[str, dict[str, Any]] = field(default_factory=dict)
     corrects: int | None = None
+    filled_share: float | None = None
     corrected: int = 0
 
     def as_dict(self) -> dict[str, Any]:

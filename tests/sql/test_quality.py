@@ -7,8 +7,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from crm_analytics.charts import quality as drawn
 from crm_analytics.metrics import quality
 from crm_analytics.query.rules import where
+from tests.conftest import bring_in, in_memory
 from tests.metrics.loading import load_frame, rows_of
 
 ORDERS = [("ann", "2024-01-10", 100.0), ("bob", "2024-02-01", 30.0), (None, "2024-02-02", 7.0)]
@@ -65,3 +67,19 @@ def test_what_to_mend_first(warehouse) -> None:
     assert quality.quality_in_words(frame) == (
         "Mend customers: postal code of main first: 3 of 3 rows are not valid (3 missing), and 130 of revenue hang on them."
     )
+
+
+def test_the_score_of_an_import_is_kept_with_it(tmp_path) -> None:
+    made = in_memory(tmp_path)
+    for name, text in (
+        ("first.csv", "customer id,name,email\n1,Ann,ann@x.org\n2,Bob,bob@x.org\n3,Cid,\n"),
+        ("second.csv", "customer id,name,email,birth date\n4,Dan,,1990-01-02\n,,,1991-01-02\n5,,,\n"),
+    ):
+        (tmp_path / name).write_text(text)
+        bring_in(made, tmp_path / name)
+    frame = quality.data_imports(made, made.audience())
+    assert frame["score"].tolist() == pytest.approx([8 / 9, 4 / 12])
+    assert "88.9% to 33.3% of the cells are valid" in quality.trend_in_words(frame)
+    assert [len(drawn.score_lines(each).data) for each in (frame, frame.head(1))] == [1, 0]
+    assert quality.trend_in_words(frame.head(1)) is None
+    made.close()
