@@ -14,11 +14,15 @@ from crm_analytics.models.btyd import MODELS, FittedBuying, expected
 from crm_analytics.models.fitting import NoFit
 from crm_analytics.models.gamma_gamma import FittedGammaGamma, GammaGammaModel, Spend
 from crm_analytics.models.histories import DAYS_OF_A_WEEK, Histories
+from crm_analytics.models.pareto_nbd import FittedParetoNbd
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Above it frequency and order value are not independent enough for the model of order values.
 LARGEST_CORRELATION = 0.3
+#: Share that leaves (in a year, or after a purchase) below which nobody is seen to.
+NOBODY = 0.01
+WEEKS_OF_A_YEAR = 365.25 / 7
 
 
 def fitted(warehouse: Warehouse, as_of: date) -> pd.DataFrame:
@@ -126,9 +130,13 @@ def _without_holdout(why: str | None) -> str | None:
 
 
 def _without_leaving(fit: FittedBuying) -> str | None:
+    """What is said where the likelihood is level in the parameters of leaving."""
     if not np.isnan(fit.covariance).any():
         return None
-    return "these data show nobody leaving: it takes (nearly) everybody to be active still."
+    leaving = fit.s / fit.beta * WEEKS_OF_A_YEAR if isinstance(fit, FittedParetoNbd) else fit.a / (fit.a + fit.b)
+    if leaving < NOBODY:
+        return "these data show nobody leaving: it takes (nearly) everybody to be active still."
+    return "these data do not tell how customers differ in leaving: its two parameters stand for their ratio alone."
 
 
 def _error(fit: FittedBuying, rows: pd.DataFrame, weeks: float) -> tuple[float, float, float]:

@@ -11,6 +11,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.errors import NotEnoughData
 from crm_analytics.metrics import btyd_fits, notes
+from crm_analytics.metrics.btyd_fits import WEEKS_OF_A_YEAR
 from crm_analytics.metrics.churn_features import WORDS
 from crm_analytics.metrics.churn_run import Run, run
 from crm_analytics.metrics.keeping import kept
@@ -28,7 +29,6 @@ _FURTHEST_WEEKS = 520.0
 OVERDUE_AT = 0.9
 #: Reasons told, at most, and the probability that one must add.
 _REASONS, _LEAST = 3, 0.01
-WEEKS_OF_A_YEAR = 365.25 / 7
 
 
 @dataclass(frozen=True)

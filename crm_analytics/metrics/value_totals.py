@@ -9,8 +9,9 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import btyd_fits, notes
+from crm_analytics.metrics.btyd_fits import WEEKS_OF_A_YEAR
 from crm_analytics.metrics.keeping import kept
-from crm_analytics.metrics.value import WEEKS_OF_A_YEAR, Valued, buying_of, customer_value, cuts, valued
+from crm_analytics.metrics.value import Valued, buying_of, customer_value, cuts, valued
 from crm_analytics.models.btyd import FittedBuying, expected
 from crm_analytics.models.gamma_gamma import FittedGammaGamma
 from crm_analytics.query.warehouse import Audience, Warehouse
