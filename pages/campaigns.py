@@ -58,7 +58,8 @@ with left, show.card("campaign_funnel", "How far customers got"):
     arm = chosen.part("Arm", arms, "campaign_arm")
     funnel = campaign_funnel(warehouse, audience, campaign=campaign, arm=arm)
     finding = campaigns_words.funnel_in_words(funnel)
-    st.caption(finding or show.NO_FINDING)
+    if finding:
+        st.caption(finding)
     show.figure(drawn.funnel_bars(funnel), "funnel_bars", finding)
     show.behind("campaign_funnel", funnel, audience, campaign=campaign, arm=arm)
 bridge = campaign_bridge(warehouse, audience, campaign=campaign)

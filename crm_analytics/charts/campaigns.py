@@ -40,7 +40,11 @@ def lift_intervals(frame: pd.DataFrame, *, rate: bool = True, currency: str | No
             text=f"{_plain(name)} <b>{_signed(value)}</b>", font={"size": TEXT_SIZE}, borderpad=0,
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": RULE, "width": 1, "dash": "dot"})
-    figure.update_xaxes(title_text=f"difference to the control group, {unit}", nticks=6)
+    least, most = min(low.min(), 0.0), max(high.max(), 0.0)
+    room = 0.05 * (most - least)  # so that 0 stands free of the names at the edge
+    figure.update_xaxes(
+        title_text=f"difference to the control group, {unit}", nticks=6, range=[least - room, most + room]
+    )
     figure.update_yaxes(visible=False, range=[-0.6, len(rows) - 0.2])
     return figure
 
@@ -55,7 +59,7 @@ def funnel_bars(frame: pd.DataFrame) -> go.Figure:
         customdata=np.column_stack([_percent(frame["rate_of_previous"]), _percent(frame["rate_of_targeted"])]),
         hovertemplate="%{y}: %{x:,} customers<br>%{customdata[0]} of the step before<br>%{customdata[1]} of targeted<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(bars, height=len(frame) * 40 + 30, bargap=0.55)
+    figure = base_figure(bars, height=len(frame) * 44 + 54, bargap=0.6)
     for place, words in enumerate(text):
         figure.add_annotation(
             x=0, xref="paper", xanchor="left", y=place - 0.22, yanchor="bottom", showarrow=False, text=words,

@@ -89,4 +89,5 @@ def campaigns_in_words(frame: pd.DataFrame) -> str | None:
     controlled = int((frame["control"] > 0).sum())
     names = ", ".join(f"{row['name']} ({row['verdict']})" for row in shown.to_dict("records")[:3])
     told = f"of {len(shown)} it can be told: {names}" if len(shown) else "of none it can be told yet what it did"
-    return f"{controlled} of {len(frame)} campaigns left a control group alone; {told}."
+    all_of_them = "1 campaign" if len(frame) == 1 else f"{len(frame)} campaigns"
+    return f"{controlled} of {all_of_them} left a control group alone; {told}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crm_analytics import formats
+from crm_analytics.metrics.campaigns_funnel import NOT_KNOWN
 from crm_analytics.metrics.notes import FEWEST_CUSTOMERS
 
 
@@ -25,11 +26,15 @@ def channels_in_words(frame: pd.DataFrame) -> str | None:
         known = frame[frame[rate].notna() & (frame["customers"] >= FEWEST_CUSTOMERS)]
         if len(known):
             parts = ", ".join(
-                f"{formats.share(row[rate])} of {formats.count(row['customers'])} over {row['channel']} ({row['arm']})"
+                f"{formats.share(row[rate])} of {formats.count(row['customers'])} {_over(row['channel'])} ({row['arm']})"
                 for row in known.sort_values("customers", ascending=False, kind="stable").head(4).to_dict("records")
             )
             return f"{step.capitalize()}: {parts}. Who is contacted over which channel was chosen."
     return None
+
+
+def _over(channel: str) -> str:
+    return "over a channel that is not known" if channel == NOT_KNOWN else f"over {channel}"
 
 
 def bridge_in_words(frame: pd.DataFrame, currency: str | None) -> str | None:

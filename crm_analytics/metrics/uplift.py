@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crm_analytics import formats
-from crm_analytics.errors import BadInput, NotEnoughData
+from crm_analytics.errors import BadInput, CrmError, NotEnoughData
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.campaigns_problems import spoilt, tells_the_outcome
 from crm_analytics.metrics.campaigns_sums import OUTCOME_DAYS, Campaign, Costs, campaigns_of, listed
@@ -151,7 +151,7 @@ def _judged(
 
     try:
         found = warehouse.keep("uplift_judged", audience, make, campaign=name)
-    except NotEnoughData as error:
+    except CrmError as error:
         if campaign is not None:
             raise
         return _nothing(f"Campaign {name}: {error}"), (np.nan, np.nan)
@@ -164,7 +164,10 @@ def _made(warehouse: Warehouse, audience: Audience, name: str, day: Any) -> pd.D
     members = members_of(warehouse, audience, name, day)
     features, left_out = _features(members)
     if features.shape[1] == 0:
-        raise NotEnoughData("Uplift (columns that tell customers apart)", 1, 0, "columns")
+        raise BadInput(
+            "nothing is known of its customers that tells them apart.", file=f"campaign {name}",
+            cure="Load orders from before it, or contacts with further columns.",
+        )  # fmt: skip
     treated = members["treated"].to_numpy() == 1
     fitted = UpliftModel().fit(features, treated, members["converted"].to_numpy(dtype=float) == 1)
     rate, low, high = fitted.uplift

@@ -14,6 +14,7 @@ from crm_analytics.metrics.campaigns_segments import campaign_balance, campaign_
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import campaigns as chosen
 from crm_analytics.ui import show
+from crm_analytics.ui.shell import inert
 
 
 def more(warehouse: Warehouse, audience: Audience, campaign: str, lift: pd.DataFrame, currency: str | None) -> None:
@@ -68,7 +69,14 @@ def _segments(
         outcome = chosen.outcome("segments_outcome", list(lift.loc[lift["difference"].notna(), "outcome"]))
         found = campaign_segments(warehouse, audience, campaign=campaign, by=by, outcome=outcome)
         finding = campaigns_words.segments_in_words(found)
-        st.caption(finding or show.NO_FINDING)
+        if list(found["segment"].unique()) == ["not known"]:
+            show.nothing(
+                f"Of none of its customers the {by.replace('_', ' ')} is known.",
+                "customers, or contacts with further columns",
+            )
+            return
+        if finding:
+            st.caption(inert(finding))
         several = found["arm"].nunique() > 1
         rows = found.assign(name=found["segment"] + (" " + found["arm"] if several else ""))
         rate = outcome in ("converted", "responded")  # the table writes intervals as shares
@@ -120,7 +128,7 @@ def _credit(warehouse: Warehouse, audience: Audience, currency: str | None) -> N
         if credit.empty:
             show.nothing("No campaign has a control group and known revenue.", chosen.CONTACTS)
         else:
-            st.dataframe(credit.round(2), hide_index=True, key="credit_table")
+            st.dataframe(credit.round(2), hide_index=True, key="credit_table", placeholder="–")
         show.behind("campaign_credit", credit, audience, table=False)
     paid = acquisition(warehouse, audience)
     finding = acquisition_in_words(paid, currency)

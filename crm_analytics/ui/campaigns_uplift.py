@@ -22,12 +22,11 @@ def card(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
             st.caption(
                 "Two models learn from this campaign whom the contact moved, and rank the audience of the bar by it."
             )
-            if not st.button("Rank them", key="uplift_rank", type="primary", icon=":material/format_list_numbered:"):
-                return
-            st.session_state["uplift_of"] = asked
-            st.session_state["uplift_job"] = jobs.jobs().start(
-                "Ranking customers by uplift", session.who(), lambda running: _work(warehouse, audience, knobs)
-            )
+            st.button(
+                "Rank them", key="uplift_rank", type="primary", icon=":material/format_list_numbered:", on_click=_start,
+                args=(warehouse, audience, knobs, asked),
+            )  # fmt: skip
+            return
         if jobs.running("uplift_job") and jobs.wait("uplift_job") is None:
             return
         try:
@@ -47,6 +46,13 @@ def card(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
         )  # fmt: skip
         show.behind("uplift_customers", found, audience, table=False, **knobs)
         _keep(warehouse, audience, knobs, int(found.loc[found["advised"].fillna(False), "tenth"].max() or 0))
+
+
+def _start(warehouse: Warehouse, audience: Audience, knobs: dict, asked: str) -> None:
+    st.session_state["uplift_of"] = asked
+    st.session_state["uplift_job"] = jobs.jobs().start(
+        "Ranking customers by uplift", session.who(), lambda running: _work(warehouse, audience, knobs)
+    )
 
 
 def _work(warehouse: Warehouse, audience: Audience, knobs: dict) -> bool:

@@ -12,6 +12,7 @@ from crm_analytics.errors import CrmError
 from crm_analytics.metrics import attribution, observational, pressure, pressure_trial, uplift
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import campaigns_uplift, show
+from crm_analytics.ui.shell import inert
 
 _WINDOWS = {"30 days": 30, "90 days": 90, "180 days": 180}
 
@@ -46,7 +47,8 @@ def _next_time(warehouse: Warehouse, audience: Audience, campaign: str) -> None:
             show.nothing(str(error))
             return
         finding = uplift.uplift_in_words(summary, found)
-        st.caption(finding or show.NO_FINDING)
+        if finding:
+            st.caption(inert(finding))
         left, right = st.columns(2)
         with left:
             show.figure(moved.qini_curve(found), "qini_curve", finding)
@@ -65,7 +67,8 @@ def _without_control(warehouse: Warehouse, audience: Audience, campaign: str) ->
             show.nothing(str(error))
             return
         finding = observational.observational_in_words(found)
-        st.caption(finding or show.NO_FINDING)
+        if finding:
+            st.caption(inert(finding))
         left, right = st.columns(2)
         with left:
             for outcome in observational.OUTCOMES:
