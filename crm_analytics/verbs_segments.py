@@ -79,7 +79,7 @@ def export_members(
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror}.", file=str(out), cure="Choose another folder.") from error
     kept = outgoing.record(warehouse, audience, wish, made, who)
-    if wish.campaign:
+    if wish.makes_campaign:
         export_campaign.create(warehouse, kept, who, datetime.now().date())
     return kept.as_dict() | {"file": str(out), "in_words": made.in_words}
 

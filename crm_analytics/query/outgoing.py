@@ -41,6 +41,11 @@ class Wish:
     campaign: str = ""
     with_held_out: bool = False
 
+    @property
+    def makes_campaign(self) -> bool:
+        """Whether a campaign is made of it: where one is named, and where a control group waits to be compared with."""
+        return bool(self.campaign) or self.control_share > 0
+
     def checked(self) -> Wish:
         """Itself, or `BadValue` or `UnknownName` for what does not do."""
         for name in self.columns:

@@ -70,8 +70,8 @@ def _wish(warehouse: Warehouse, audience: Audience) -> Wish:
             told = "The same number draws the same group."
             seed = int(st.number_input("Drawn by", 0, 2**31, key="export_seed", width=150, help=told))
         campaign = st.text_input(
-            "Campaign", key="export_campaign", max_chars=80, width=230, placeholder="makes none",
-            help="A campaign of this name is made, ready to receive its contacts.",
+            "Campaign", key="export_campaign", max_chars=80, width=230, placeholder="Export and its number" if share else "makes none",
+            help="A campaign of this name is made, ready to receive its contacts; a control group always gets one.",
         )  # fmt: skip
     channel = None if channel == NOBODY else channel
     unknown = False
@@ -111,7 +111,7 @@ def _keep(audience: Audience, wish: Wish, made: Outgoing) -> None:
     warehouse = session.warehouse()
     kept = outgoing.record(warehouse, audience, wish, made, session.who())
     said = f"This is export {kept.export_id}; contacts of its campaign carry the id {kept.campaign_id}."
-    if wish.campaign:
+    if wish.makes_campaign:
         export_campaign.create(warehouse, kept, session.who(), date.today())
         said += f" The campaign “{kept.campaign_name}” is made."
     st.session_state[_SAID] = said

@@ -92,10 +92,11 @@ def test_consent_cap_and_control_group_decide_who_goes_out(loaded: Run, tmp_path
     with warehouse.duck.session() as session:
         first, second = (exports.arms(session, each["export_id"]) for each in kept)
         acts = session.rows("SELECT what FROM workspace.audit WHERE act = 'export' ORDER BY done_at")
-        campaigns = session.rows("SELECT campaign_id, campaign_name, channel FROM core.campaigns")
+        campaigns = session.rows("SELECT campaign_id, campaign_name, channel FROM core.campaigns ORDER BY ALL")
     warehouse.close()
     assert first == second
     assert sorted(first.values()) == ["control", "treated", "treated"]
     assert acts[0] == ("export 1 of everyone: 1 customers as csv, 0 as control group, campaign EXPORT-1",)
-    assert campaigns == [("EXPORT-1", "Hello", "email")]
+    # the last two had a control group, which is there to be compared with
+    assert campaigns == [("EXPORT-1", "Hello", "email"), ("EXPORT-4", "Export 4", None), ("EXPORT-5", "Export 5", None)]
     assert json.loads(json.dumps(kept))
