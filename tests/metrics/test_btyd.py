@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crm_analytics.metrics import btyd_fits
 from crm_analytics.metrics.btyd import btyd, btyd_holdout, btyd_in_words, btyd_tracking
 from crm_analytics.metrics.btyd_fits import fitted, used_model
 from crm_analytics.metrics.model_cards import model_cards
 from crm_analytics.metrics.value import customer_value
 from crm_analytics.metrics.value_totals import churn_profit, profit_in_words, risk_map, totals_in_words, value_totals
 from crm_analytics.models.btyd import expected
+from crm_analytics.models.pareto_nbd import FittedParetoNbd
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import in_memory
@@ -185,6 +188,13 @@ def test_fits_are_stored_with_the_version_of_the_data(company: Warehouse) -> Non
     used = cards.index[cards["used"]][0]
     assert cards["drift"][used].startswith(f"Against the fit as of {audience.as_of:%-d %b %Y}")
     assert "now (0.0 standard errors)" in cards["drift"][used]
+
+
+@pytest.mark.parametrize(("s", "beta", "said"), [(1e-4, 50.0, "nobody leaving"), (4e3, 3e4, "their ratio alone")])
+def test_what_the_data_do_not_tell_of_leaving_is_said(s: float, beta: float, said: str) -> None:
+    level = FittedParetoNbd(1.4, 4.7, s, beta, -2774.0, np.full((4, 4), np.nan))
+    assert said in btyd_fits._without_leaving(level)
+    assert btyd_fits._without_leaving(replace(level, covariance=np.eye(4))) is None
 
 
 BASES = {

@@ -171,6 +171,35 @@ def test_another_optimiser_comes_to_the_same_top(modified: bool) -> None:
     assert [fit.r, fit.alpha, fit.a, fit.b] == pytest.approx(np.exp(found.x), rel=0.01)
 
 
+ODD = {
+    "heavy repeaters": lambda: simulated(2, 300, r=5.0, alpha=1.0, a=0.3, b=30.0),
+    "known for days": lambda: simulated(4, 800, r=0.6, alpha=2.0, weeks=3.0),
+    "hardly anybody leaves": lambda: simulated(8, 400, r=0.8, alpha=4.0, a=0.05, b=40.0),
+    "most leave at once": lambda: simulated(9, 400, a=8.0, b=4.0),
+    "weeks that are rounded": lambda: in_steps(simulated(6, 500)),
+}
+
+
+def in_steps(histories: Histories) -> Histories:
+    last, age = np.ceil(histories.last), np.ceil(histories.age)
+    return Histories.of(histories.repeats, np.minimum(last, age), age, histories.weight)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_another_optimiser_finds_nothing_higher_on_odd_shapes(name: str) -> None:
+    histories = ODD[name]()
+    fit = BG.fit(histories)
+    n, highest = histories.customers, None
+    for start in ([0, 0, 0, 0], [1, 1, -2, 2]):
+        found = optimize.minimize(
+            lambda place: row_by_row(place, histories, False) / n, np.array(start, float), method="L-BFGS-B",
+            bounds=[(-9, 9)] * 4,
+        )  # fmt: skip
+        highest = found if highest is None or found.fun < highest.fun else highest
+    assert fit.log_likelihood > -highest.fun * n - 0.001
+    assert [fit.r, fit.alpha] == pytest.approx(np.exp(highest.x[:2]), rel=0.01)
+
+
 def test_another_optimiser_comes_to_the_same_top_of_pareto_nbd() -> None:
     histories = simulated_pareto(5, 500)
     fit = PARETO.fit(histories)
