@@ -21,6 +21,7 @@ from crm_analytics.workspace.segments import listed as saved_segments
 #: What is known of everybody on any day, and does not grow by itself with the age of the base.
 FEATURES = ("purchase_days", "recency_days", "spent", "spent_90_days")
 _WORDS = ("days with a purchase", "days since the last", "spend", "spend of 90 days")
+TENTHS = DECILES
 #: Where more of the customers of today than this lie outside of what the trial has seen, nobody is scored.
 MOST_OUTSIDE = 0.3
 #: The range that the trial has seen leaves out this share at either end.

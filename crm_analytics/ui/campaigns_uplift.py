@@ -6,7 +6,6 @@ import streamlit as st
 
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics import uplift_customers as ranked
-from crm_analytics.models.uplift import DECILES
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import jobs, session, show
 from crm_analytics.ui.shell import inert
@@ -69,7 +68,7 @@ def _keep(warehouse: Warehouse, audience: Audience, knobs: dict, advised: int) -
         st.text_input(
             "Name of the segment", f"Moved by {knobs['campaign']}"[:40], key="uplift_name", max_chars=40, width=230
         )
-        st.number_input("Best tenths", 1, DECILES, advised or 3, key="uplift_tenths", width=120)
+        st.number_input("Best tenths", 1, ranked.TENTHS, advised or 3, key="uplift_tenths", width=120)
         st.button(
             "Keep as a segment", key="uplift_keep", icon=":material/save:", on_click=_save, args=(warehouse, audience, knobs),
             help="A fixed list. Export it on the page Audience, where a control group is drawn, and consent and caps are seen to.",
