@@ -97,7 +97,7 @@ def find_format(session: Session, column: int, header: str, today: date | None) 
     if counts["dates"] >= _USUAL * filled or counts["compact"] >= 0.99 * filled:
         return _date_format(session, common, counts, relation, today)
     if counts["point_or_comma"] >= _USUAL * filled:
-        return _number_format(session, common, counts)
+        return _number_format(session, common, counts, relation)
     if distinct <= 4 and counts["flags"] == filled:
         return replace(common, kind="flag", why="the values are yes or no")
     return common
@@ -189,12 +189,12 @@ def _is_in_sequence(session: Session, moment: str) -> bool:
     return bool(up or down)
 
 
-def _number_format(session: Session, common: Format, counts: dict[str, int]) -> Format:
+def _number_format(session: Session, common: Format, counts: dict[str, int], relation: str) -> Format:
     point, comma = counts["only_point"], counts["only_comma"]
     found = replace(
         common, kind="number", share=counts["point_or_comma"] / counts["filled"], percent=counts["percent"] > 0
     )
-    found = _with_money(session, found)
+    found = _with_money(session, found, relation)
     if point or comma:
         mark = "." if point >= comma else ","
         why = f"{max(point, comma):,} numbers can only be read with a decimal {_MARKS[mark]}"
@@ -202,13 +202,13 @@ def _number_format(session: Session, common: Format, counts: dict[str, int]) -> 
             why += f"; {min(point, comma):,} only with the other mark and are rejected"
         ambiguous = point == comma
         return _with_digits(
-            session, replace(found, decimal=mark, why=why, ambiguous=ambiguous, sure=not (point and comma))
+            session, replace(found, decimal=mark, why=why, ambiguous=ambiguous, sure=not (point and comma)), relation
         )
     triple = counts["triple_point"] + counts["triple_comma"]
     if not triple:
         return replace(found, why="whole numbers without marks")
     mark = "." if counts["triple_comma"] else ","  # read as thousands, the mark is the other one
-    found = _with_digits(session, replace(found, decimal=mark))
+    found = _with_digits(session, replace(found, decimal=mark), relation)
     if counts["short"] and not counts["long"] and not (counts["triple_point"] and counts["triple_comma"]):
         return replace(found, why=f"every number from 1,000 on is grouped by a {_MARKS['.' if mark == ',' else ',']}")
     return replace(found, ambiguous=True, sure=False, why="numbers such as 1.234 can be thousands or decimals")
@@ -217,10 +217,10 @@ def _number_format(session: Session, common: Format, counts: dict[str, int]) -> 
 _MARKS = {".": "point", ",": "comma"}
 
 
-def _with_money(session: Session, found: Format) -> Format:
+def _with_money(session: Session, found: Format, relation: str) -> Format:
     counted: dict[str, int] = {}
     for sign, n in session.rows(
-        f"""SELECT upper(regexp_extract(v, {literal(CURRENCY)})) AS sign, sum(n)::BIGINT FROM column_values
+        f"""SELECT upper(regexp_extract(v, {literal(CURRENCY)})) AS sign, sum(n)::BIGINT FROM {relation}
         GROUP BY 1 HAVING sign <> '' ORDER BY 2 DESC, 1"""
     ):
         code = CURRENCY_CODES.get(sign, sign)
@@ -229,14 +229,14 @@ def _with_money(session: Session, found: Format) -> Format:
     return replace(found, currencies=currencies, currency=currencies[0][0] if currencies else None)
 
 
-def _with_digits(session: Session, found: Format) -> Format:
+def _with_digits(session: Session, found: Format, relation: str) -> Format:
     """With the thousands mark and the most decimals, now that the decimal mark is known."""
     other, mark = (",", r"\.") if found.decimal == "." else (r"\.", ",")
     seen: tuple[Any, ...] = session.row(
         f"""SELECT coalesce(max(length(regexp_extract(v, '{mark}([0-9]+)', 1))), 0),
             coalesce(bool_or(regexp_matches(v, '[0-9]{other}[0-9]{{3}}')), false),
             coalesce(bool_or(regexp_matches(v, '[0-9]['' \u00a0\u202f’][0-9]{{3}}')), false)
-        FROM column_values WHERE regexp_full_match(v, {literal(NUMBER[found.decimal or "."])})"""
+        FROM {relation} WHERE regexp_full_match(v, {literal(NUMBER[found.decimal or "."])})"""
     )
     decimals, by_mark, by_space = seen
     thousands = ("," if found.decimal == "." else ".") if by_mark else " " if by_space else None

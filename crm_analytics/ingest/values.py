@@ -12,9 +12,9 @@ from crm_analytics.ingest.shapes import (
     NO,
     NUMBER,
     SEPARATED_DATE,
-    SPACE,
     YES,
     clean,
+    is_padded,
     literal,
     looks_like,
 )
@@ -38,11 +38,11 @@ def stage(session: Session, column: int) -> int | None:
         f"""CREATE OR REPLACE TEMP TABLE column_values AS SELECT {text} AS v, count(*)::BIGINT AS n, min(line) AS line
         FROM raw WHERE {text} <> '' GROUP BY 1"""
     )
-    untidy = f"regexp_matches(v, {literal(f'^[{SPACE}]|[{SPACE}]$')}) OR v IN ({', '.join(literal(each) for each in BLANKS)})"
+    untidy = f"{is_padded('v')} OR v IN ({', '.join(map(literal, BLANKS))})"
     if not session.rows(f"SELECT 1 FROM column_values WHERE {untidy} LIMIT 1"):
         return None
     marked = session.value(
-        f"SELECT coalesce(sum(n), 0)::BIGINT FROM column_values WHERE {clean('v')} IS NULL AND trim(v) <> ''"
+        f"SELECT coalesce(sum(n), 0)::BIGINT FROM column_values WHERE CASE WHEN {untidy} THEN {clean('v')} IS NULL AND trim(v) <> '' END"
     )
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE column_values AS SELECT v, sum(n)::BIGINT AS n, min(line) AS line
@@ -55,7 +55,7 @@ def alike(session: Session) -> str:
     """A relation (v, n) of the values of `column_values` in which one stands for all that are written as it is.
 
     Values are alike where only their digits differ, as in the numbers of orders: whatever is asked of them afterwards
-    must not depend on the digits. No number is alike another one, since zeros tell whether one has decimals.
+    must not depend on the digits; of numbers, whether the decimals are zero may be asked.
     """
     sample = session.rows(f"SELECT v FROM column_values LIMIT {_SAMPLE}")
     if len(sample) < _SAMPLE or session.value("SELECT count(*) FROM column_values") < _MANY:
@@ -77,8 +77,17 @@ def alike(session: Session) -> str:
 
 
 def _form(value: str) -> tuple[str, str] | None:
-    """The expression of the values that differ from this one in their digits only, and one of them; None for numbers and words."""
+    """The expression of the values that differ from this one in their digits only, and one of them; None for words.
+
+    Also None for numbers of eight digits, which may be dates, and for those whose marks may group thousands.
+    """
     one = re.sub("[0-9]", "1", value)
+    if number := re.fullmatch(r"(-?)(1+)(?:([.,])(11?))?", one):
+        sign, whole, mark, decimals = number.groups(default="")
+        zero = bool(decimals) and not value[-len(decimals) :].strip("0")
+        after = {"": "", "1": "[1-9]", "11": "(?:[0-9][1-9]|[1-9][0-9])"}[decimals]
+        form = f"{sign}[0-9]{{{len(whole)}}}{mark and f'[{mark}]'}{'0' * len(decimals) if zero else after}"
+        return None if one == "1" * 8 else (form, sign + whole + mark + ("0" if zero else "1") * len(decimals))
     if len(one) > _LONG or "1" not in one or looks_like(one) == "number":
         return None
     return re.sub("1+", lambda found: f"[0-9]{{{len(found.group())}}}", re.escape(one)), one
@@ -97,7 +106,6 @@ def counts(session: Session, relation: str) -> dict[str, int]:
         "point_or_comma": "point OR comma",
         "triple_point": "point AND comma AND contains(v, '.')",
         "triple_comma": "point AND comma AND contains(v, ',')",
-        "bare": r"regexp_full_match(v, '-?[0-9]+(?:\.[0-9]+)?')",
         "long": "regexp_full_match(v, '[^0-9]*[0-9]{4,}[^0-9]*')",
         "short": "regexp_full_match(v, '[^0-9]*[0-9]{1,3}[^0-9]*')",
         "dates": "dates",

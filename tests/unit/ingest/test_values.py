@@ -9,11 +9,14 @@ from crm_analytics.ingest import values
 @pytest.mark.parametrize(
     ("written", "looked_at"),
     [
-        # forms that differ in their digits count once each; what differs otherwise, and every number, by itself
+        # forms that differ in their digits count once each; what differs otherwise, or may be a date or grouped, by itself
         ("CASE WHEN i % 2 = 0 THEN 'W' || (100000 + i) ELSE 'ORD-' || (1000 + i % 9000) || '/24' END", 2),
         ("strftime(TIMESTAMP '2011-12-09 08:26:00' + i * INTERVAL 97 MINUTE, '%-d/%-m/%Y %H:%M:%S')", None),
         ("strftime(TIMESTAMP '2011-12-09 08:26:00' + i * INTERVAL 97 MINUTE, '%Y-%m-%dT%H:%M:%S.25+02:00')", 1),
-        ("CAST(i AS VARCHAR) || '.0'", 6000),
+        ("CAST(i AS VARCHAR) || '.0'", None),
+        ("printf('%.2f', (i * 7919 % 100000) / 100.0 - 50)", None),
+        ("replace(printf('%.1f', i * 7 / 10.0), '.', ',')", None),
+        ("CAST(20000101 + i AS VARCHAR)", 6000),
         ("CAST(i AS VARCHAR) || CASE WHEN i % 7 = 0 THEN ' %' ELSE ',000' END", 6000),
         ("'u' || i || '@example.com'", None),
         ("repeat('9', 1500) || ' ' || i", 6000),
