@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.query.people import OF_PERSONS, person_id
+from crm_analytics.query.people import OF_PERSONS, any_joined, person_id
 from crm_analytics.schema import KINDS
 
 #: Kinds that statements name by themselves; orders and customers have marts of their own.
@@ -14,30 +14,41 @@ NAMES = tuple(name for name in KINDS if name not in ("orders", "order_lines", "c
 ORDER_ROWS = "order_rows"
 RELATIONS = {name: f"mart.{name}" for name in (*NAMES, ORDER_ROWS)}
 
-_SEVERAL = "(SELECT value = 'True' FROM workspace.meta WHERE name = 'several_sources')"
-
 
 def make_views(session: Session) -> None:
-    """Make `mart.<kind>`: the rows that hold, customer_id as in the relation `customers`."""
+    """Make `mart.<kind>`: the rows that hold, customer_id as in the relation `customers`.
+
+    To be made again when ids get their source in front or lose it, and when the first records are joined or the last part.
+    """
+    person, join = _person(session)
     for name in NAMES:
         kind = KINDS[name]
-        known = "customer_id" in kind.names
         columns = ", ".join(
-            f"{person_id(_SEVERAL)} AS customer_id" if column == "customer_id" else f"o.{column}"
-            for column in kind.columns
+            f"{person} AS customer_id" if column == "customer_id" else f"o.{column}" for column in kind.columns
         )
-        people = f"LEFT JOIN mart.people AS p ON {OF_PERSONS}" if known else ""
+        people = join if "customer_id" in kind.names else ""
         session.do(
             f"CREATE OR REPLACE VIEW mart.{name} AS SELECT o.source, o.import_id, o.line, {columns} FROM core.{name} AS o {people}"
         )
-    _make_order_rows(session)
+    _make_order_rows(session, person, join)
 
 
-def _make_order_rows(session: Session) -> None:
+def _person(session: Session) -> tuple[str, str]:
+    """SQL of the person's id of a row `o`, and the join that it needs.
+
+    Where no records are joined it is the row's own id: a condition on it then reaches the table, whose other rows are not read.
+    """
+    several = session.value("SELECT value = 'True' FROM workspace.meta WHERE name = 'several_sources'")
+    if any_joined(session):
+        return person_id(str(several)), f"LEFT JOIN mart.people AS p ON {OF_PERSONS}"
+    return ("o.source || ':' || o.customer_id" if several else "o.customer_id"), ""
+
+
+def _make_order_rows(session: Session, person: str, join: str) -> None:
     """Make `mart.order_rows`: one row per accepted row of an order or a line with attributes; who and when as in the order."""
     session.do(
         f"""CREATE OR REPLACE VIEW mart.{ORDER_ROWS} AS
-        SELECT {person_id(_SEVERAL)} AS customer_id, o.order_id, o.ordered_on, o.attributes
+        SELECT {person} AS customer_id, o.order_id, o.ordered_on, o.attributes
         FROM (
             SELECT source, customer_id, order_id, CAST(ordered_at AS DATE) AS ordered_on, attributes
             FROM core.orders WHERE attributes IS NOT NULL
@@ -47,7 +58,7 @@ def _make_order_rows(session: Session) -> None:
             FROM core.order_lines AS l
             LEFT JOIN mart.headers AS h ON h.source = l.source AND h.order_id = l.order_id
             WHERE l.attributes IS NOT NULL
-        ) AS o LEFT JOIN mart.people AS p ON {OF_PERSONS}"""
+        ) AS o {join}"""
     )
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.query import people
+from crm_analytics.query import events, people
 from crm_analytics.query.differences import COUNTED, refresh_days, refresh_sums
 from crm_analytics.query.tables import FIXED, SUMS, create, for_everyone, make, note, put, put_temporary
 from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
@@ -37,6 +37,10 @@ def build_orders(session: Session, preferences: Preferences) -> None:
     _make_lines(session, tables, values)
     note(session, "several_sources", str(several))
     note(session, "profiles_of", _profiles_of(session))
+    seen = f"{several}, {people.any_joined(session)}"
+    if session.rows("SELECT value FROM workspace.meta WHERE name = 'events_seen'") != [(seen,)]:
+        events.make_views(session)
+        note(session, "events_seen", seen)
 
 
 def _seen(session: Session, several: bool) -> tuple[dict[str, str], bool]:
