@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crm_analytics.ui.shell import inert, require_app
+from crm_analytics.ui.shell import require_app
 
 require_app()
 
@@ -13,6 +13,7 @@ from crm_analytics.metrics.campaigns_lift import campaign_lift  # noqa: E402
 from crm_analytics.metrics.campaigns_money import campaign_bridge  # noqa: E402
 from crm_analytics.ui import campaigns as chosen  # noqa: E402
 from crm_analytics.ui import campaigns_more, doors, pressure, session, show  # noqa: E402
+from crm_analytics.ui.shell import inert  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.loaded:
