@@ -1,27 +1,43 @@
 -- What the repurchase rate and the mean interpurchase time gained in each month: sums over all months give either at any month end.
 -- A customer's mean gap is (last day - first day) / (purchase days - 1); each further purchase day moves it by the difference.
 -- Grain: one row per month with a purchase day.
-WITH placed AS (
+WITH first_day AS (
+    SELECT customer_no, ordered_on AS first_order_on
+    FROM purchase_days
+    WHERE day_no = 1
+),
+placed AS (
     SELECT
         p.ordered_on,
         p.day_no,
-        date_diff('day', CAST(min(p.ordered_on) OVER (PARTITION BY p.customer_id) AS DATE), CAST(p.ordered_on AS DATE)) AS age_days,
+        date_diff('day', CAST(f.first_order_on AS DATE), CAST(p.ordered_on AS DATE)) AS age_days,
         p.gap_days
     FROM purchase_days AS p
     JOIN audience AS a ON a.customer_id = p.customer_id
+    JOIN first_day AS f ON f.customer_no = p.customer_no
     WHERE p.ordered_on <= $as_of
+),
+gained AS (
+    -- by day first: days are fewer than rows, months are found once for each
+    SELECT
+        ordered_on,
+        count(*) FILTER (WHERE day_no = 1) AS first_buyers,
+        count(*) FILTER (WHERE day_no = 2) AS repeat_buyers,
+        sum(
+            CASE
+                WHEN day_no = 2 THEN CAST(age_days AS DOUBLE)
+                WHEN day_no > 2 THEN CAST(age_days AS DOUBLE) / nullif(day_no - 1, 0) - CAST(age_days - gap_days AS DOUBLE) / nullif(day_no - 2, 0)
+                ELSE 0
+            END
+        ) AS mean_gap_sum
+    FROM placed
+    GROUP BY ordered_on
 )
 SELECT
     CAST(date_trunc('month', ordered_on) AS DATE) AS month,
-    count(*) FILTER (WHERE day_no = 1) AS first_buyers,
-    count(*) FILTER (WHERE day_no = 2) AS repeat_buyers,
-    sum(
-        CASE
-            WHEN day_no = 2 THEN CAST(age_days AS DOUBLE)
-            WHEN day_no > 2 THEN CAST(age_days AS DOUBLE) / nullif(day_no - 1, 0) - CAST(age_days - gap_days AS DOUBLE) / nullif(day_no - 2, 0)
-            ELSE 0
-        END
-    ) AS mean_gap_sum
-FROM placed
+    CAST(sum(first_buyers) AS BIGINT) AS first_buyers,
+    CAST(sum(repeat_buyers) AS BIGINT) AS repeat_buyers,
+    sum(mean_gap_sum) AS mean_gap_sum
+FROM gained
 GROUP BY CAST(date_trunc('month', ordered_on) AS DATE)
 ORDER BY month
