@@ -105,6 +105,8 @@ def _in_words(found: Contents, currency: str | None) -> str:
 def _problems(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
     frame = pd.DataFrame([problem.as_dict() for problem in review.problems])
     frame = frame.rename(columns={"first_line": "first line"})[["rows", "cause", "column", "example", "first line"]]
+    for name in ("column", "example"):
+        frame[name] = frame[name].fillna(formats.NONE)
     st.dataframe(frame, hide_index=True, key=f"problems_{number}")
     st.download_button(
         "Rejected rows with reasons", lambda: _rejects(upload, review), f"rejected_{upload.name}.csv", "text/csv",
