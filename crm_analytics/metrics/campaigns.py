@@ -89,7 +89,7 @@ def campaigns(
             if row["campaign_id"] not in with_contacts
         ]
         frame = pd.DataFrame(rows, columns=list(_LIST)).astype(_LIST)
-        return notes.noted(frame, *warnings(warehouse, found))
+        return notes.noted(frame, *warnings(warehouse, audience, found))
 
     return warehouse.keep("campaigns", audience, make, costs=costs, by_hand=by_hand)
 

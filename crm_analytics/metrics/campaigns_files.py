@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from crm_analytics import formats
-from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import imports
 from crm_analytics.workspace.imports import Import
 
@@ -17,29 +17,30 @@ MOST_REJECTED = 0.05
 _DAYS = frozenset(("at", "on", "date", "day", "time", "datum", "fecha", "data"))
 
 
-@dataclass(frozen=True)
-class File:
-    """What one file of contacts tells beside its rows. `problem` forbids a comparison; `remarks` are said beside it."""
+def files_of(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
+    """What the record of each file of contacts that holds tells beside its rows; kept with the data.
 
-    arm_column: str | None
-    problem: str | None
-    remarks: tuple[str, ...]
+    Columns: import_id; arm_column, the header that gave the arms, or None; problem, which forbids a comparison, or None;
+    remarks, sentences to be said beside the figures, a line each.
+    """
+
+    def make() -> pd.DataFrame:
+        with warehouse.duck.session() as session:
+            found = imports.listed(session)
+        rows = [_told(each) for each in found if each.kind == "contacts" and each.undone_at is None]
+        return pd.DataFrame(rows, columns=["import_id", "arm_column", "problem", "remarks"], dtype=object)
+
+    return warehouse.keep("contact_files", audience, make)
 
 
-def files_of(warehouse: Warehouse) -> dict[int, File]:
-    """Import -> what its record tells, for the files of contacts that hold."""
-    with warehouse.duck.session() as session:
-        found = imports.listed(session)
-    return {each.import_id: _told(each) for each in found if each.kind == "contacts" and each.undone_at is None}
-
-
-def of_campaign(files: Mapping[int, File], info: Mapping[str, object]) -> list[File]:
+def of_campaign(files: pd.DataFrame, info: Mapping[str, Any]) -> pd.DataFrame:
     """The files that may hold contacts of a campaign: those between its first and its last."""
-    first, last = info["first_import"], info["last_import"]
-    return [] if pd.isna(first) else [each for number, each in sorted(files.items()) if first <= number <= last]  # type: ignore[operator]
+    if pd.isna(info["first_import"]):
+        return files.iloc[:0]
+    return files[files["import_id"].between(info["first_import"], info["last_import"])]
 
 
-def _told(made: Import) -> File:
+def _told(made: Import) -> dict[str, Any]:
     columns = {found["field"]: header for header, found in made.mapping.items() if found.get("field")}
     foreign = sum(each["rows"] for each in made.problems if "another currency" in each["cause"])
     problem, remarks = None, []
@@ -56,4 +57,6 @@ def _told(made: Import) -> File:
             remarks.append(
                 f"“{header}” is read as whether it happened: whether its days lie before the contact is not checked."
             )
-    return File(columns.get("arm"), problem, tuple(remarks))
+    return {
+        "import_id": made.import_id, "arm_column": columns.get("arm"), "problem": problem, "remarks": "\n".join(remarks),
+    }  # fmt: skip

@@ -113,7 +113,7 @@ def campaign_lift(
             elsewhere = contacted_elsewhere(warehouse, audience, found) if campaign else None
             rows += lift_rows(found, told.get(found.campaign_id), elsewhere)
         frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
-        return notes.noted(frame, *warnings(warehouse, campaigns), *_raw(frame))
+        return notes.noted(frame, *warnings(warehouse, audience, campaigns), *_raw(frame))
 
     return warehouse.keep("campaign_lift", audience, make, campaign=campaign, costs=costs, by_hand=by_hand)
 

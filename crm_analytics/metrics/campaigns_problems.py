@@ -103,22 +103,21 @@ def tells_the_outcome(column: str) -> bool:
 
 
 def _of_files(warehouse: Warehouse, audience: Audience, campaign: str | None) -> dict[str, str]:
-    files = files_of(warehouse)
-    if not any(each.problem for each in files.values()):
+    files = files_of(warehouse, audience)
+    spoiling = files[files["problem"].notna()]
+    if spoiling.empty:
         return {}
-    found = {
-        row["campaign_id"]: next((each.problem for each in of_campaign(files, row) if each.problem), None)
-        for row in listed(warehouse, audience, campaign).to_dict("records")
-    }
-    return {name: problem for name, problem in found.items() if problem}
+    rows = listed(warehouse, audience, campaign).to_dict("records")
+    found = {row["campaign_id"]: of_campaign(spoiling, row)["problem"] for row in rows}
+    return {name: str(problems.iloc[0]) for name, problems in found.items() if len(problems)}
 
 
-def warnings(warehouse: Warehouse, campaigns: Sequence[Campaign]) -> list[str]:
+def warnings(warehouse: Warehouse, audience: Audience, campaigns: Sequence[Campaign]) -> list[str]:
     """What must be said beside the figures, though it does not forbid them: sentences, each of the campaigns it is true of."""
     said: dict[str, list[str]] = {}
-    files = files_of(warehouse)
+    files = files_of(warehouse, audience)
     for found in campaigns:
-        remarks = [each for file in of_campaign(files, found.info) for each in file.remarks]
+        remarks = [line for text in of_campaign(files, found.info)["remarks"] for line in text.splitlines()]
         for sentence in (*_warnings(found), *remarks):
             said.setdefault(sentence, []).append(found.campaign_id)
     return [f"{_named(names)}: {sentence}" for sentence, names in said.items()]

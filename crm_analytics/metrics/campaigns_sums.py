@@ -198,9 +198,8 @@ def listed(warehouse: Warehouse, audience: Audience, campaign: str | None = None
     frame = warehouse.read("metrics/campaign_list", audience, campaign=campaign)
     if campaign is not None and frame.empty:
         raise UnknownName("campaign", campaign, listed(warehouse, audience)["campaign_id"])
-    files = files_of(warehouse)
-    columns = [files[number].arm_column if number in files else None for number in frame["last_import"]]
-    return frame.assign(arm_column=columns)
+    columns = files_of(warehouse, audience).set_index("import_id")["arm_column"]
+    return frame.assign(arm_column=[columns.get(number) for number in frame["last_import"]])
 
 
 def stated(warehouse: Warehouse) -> dict[str, Entered]:
