@@ -120,6 +120,7 @@ def test_churn_outcomes(read) -> None:
 
 def test_churn_contacts(warehouse: Warehouse, read) -> None:
     rows = [
+        ("0", "ann", "2023-02-09", True, True, True),  # over a year ago
         ("1", "ann", "2023-08-14", True, False, True),  # too long ago to be counted, yet settled
         ("2", "ann", "2024-01-11", True, True, True),
         ("3", "ann", "2024-02-01", True, False, True),  # answered, perhaps only after the cut-off
