@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
 from crm_analytics.ingest.presets import Preset, find_preset, meant_by
@@ -20,7 +21,6 @@ _USUAL_FITTING = 0.78  # a usual name with values that mostly fit
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
 _ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
 _LAST = 1000  # a rank behind every name
-_MOSTLY = 0.8  # share of fitting values from which a few bad ones raise no doubt about the column
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _by_preset(preset: Preset, formats: Mapping[str, Format], rows: int) -> Mean
     for column, guess in _map(kind, formats, rows).items():
         known, field = meant_by(preset, column)
         if known:
-            sure = _USUAL if field and _fit(kind.field(field), formats[column])[0] > _UNCERTAIN else _UNCERTAIN
+            sure = _USUAL if field and fit(kind.field(field), formats[column])[0] > _UNCERTAIN else _UNCERTAIN
             mapping[column] = Guess(field, sure if field else 0.0, f"a column of the export {preset.name}")
         elif guess.field in preset.fields.values():
             mapping[column] = Guess(None, 0.0, f"another column of the export {preset.name} gives {guess.field}")
@@ -211,15 +211,15 @@ def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, form: Format, 
 
 def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format]) -> _Claim | None:
     named: NameMatch | None = match_name(column, kind, field.name)
-    fit, values = _fit(field, form)
-    score = named.score * fit if named else 0.0
+    suits, values = fit(field, form)
+    score = named.score * suits if named else 0.0
     itemised = any(plain(each).startswith(("lineitem", "line item")) for each in formats)
     if itemised and field.name == "order_id" and plain(column) == "name":
         why = f"{column!r} numbers the orders where others are called line items"
-        return _Claim(_USUAL * fit, 1, column, field.name, why, True)
+        return _Claim(_USUAL * suits, 1, column, field.name, why, True)
     if named is None and field.name == "customer_id" and kind.anonymous and plain(column) in ROW_IDS:
         named = NameMatch(0.6, f"{column!r} numbers the rows, and there is one row per customer", _LAST)
-        score = named.score * fit
+        score = named.score * suits
     if field.name == "customer_id" and kind.name in ("orders", "order_lines"):
         if form.addresses > 0.5 and score < _BY_ADDRESS:
             why = f"{column!r} holds e-mail addresses, which tell customers apart"
@@ -236,64 +236,6 @@ def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping
         return None
     exact = named.score >= _USUAL
     return _Claim(score, named.rank, column, field.name, f"{named.reason}{values}", exact)
-
-
-def _fit(field: Field, form: Format) -> tuple[float, str]:
-    """How well the values suit the field, in [0, 1], and in words."""
-    if form.kind == "empty":
-        return 0.8, "; the column is empty"
-    if field.meaning in ("timestamp", "date"):
-        return _by_share(form, "dates") if form.kind == "date" else (0.05, "")
-    if field.meaning == "flag":
-        return _fit_flag(form)
-    if field.meaning in ("money", "number", "integer"):
-        if form.kind != "number":
-            return 0.05, ""
-        return (
-            (0.3, "; but the values are percentages")
-            if form.percents > 0.5 and field.meaning == "money"
-            else _by_share(form, "numbers")
-        )
-    if field.meaning == "id":
-        return _fit_id(field, form)
-    if field.name == "email":
-        return (1.0, "; the values hold an @") if form.addresses > 0.5 else (0.3, "")
-    if field.name == "phone":
-        return (1.0, "; the values hold digits") if form.digits > 0.5 and form.kind != "date" else (0.3, "")
-    if form.kind == "date":
-        return 0.2, ""
-    if form.kind == "number":
-        return (0.5, "; but the values are numbers")
-    if field.meaning == "text" and form.addresses > 0.5:
-        return 0.4, "; but the values are e-mail addresses"
-    return 1.0, "; the values are text"
-
-
-def _fit_flag(form: Format) -> tuple[float, str]:
-    if form.kind == "flag" or (form.kind == "number" and form.distinct <= 2):
-        return 1.0, "; the values are yes or no"
-    if form.kind == "number" and not form.decimals:
-        return 0.9, "; the values are counts, and above 0 means yes"
-    return (0.9, "; a date means yes") if form.kind == "date" else (0.1, "")
-
-
-def _by_share(form: Format, what: str) -> tuple[float, str]:
-    if form.share >= _MOSTLY:
-        return 1.0, f"; the values are {what}"
-    return form.share, f"; but only {form.share:.0%} of the values are {what}"
-
-
-def _fit_id(field: Field, form: Format) -> tuple[float, str]:
-    if form.kind == "date" and any("-" in each or "/" in each for each in form.patterns):
-        return 0.1, ""
-    if form.kind == "number" and form.decimals and not form.ends_in_zero and not form.scientific:
-        return 0.3, "; but the values have decimals"
-    if form.words > 0.5 and form.digits < 0.5:
-        # a person may be known by name only; an order is not
-        return 0.3 if field.name == "order_id" else 0.55, "; but the values are words"
-    if form.addresses > 0.5:
-        return 0.8, "; the values are e-mail addresses"
-    return 1.0, "; the values look like numbers or codes"
 
 
 def _by_values(formats: Mapping[str, Format], rows: int, kind: str | None) -> Meaning:

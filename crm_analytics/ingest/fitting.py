@@ -1,0 +1,66 @@
+"""How well the values of a column suit a field, whatever its name."""
+
+from __future__ import annotations
+
+from crm_analytics.ingest.formats import Format
+from crm_analytics.schema import Field
+
+_MOSTLY = 0.8  # share of fitting values from which a few bad ones raise no doubt about the column
+
+
+def fit(field: Field, form: Format) -> tuple[float, str]:
+    """How well the values suit the field, in [0, 1], and in words."""
+    if form.kind == "empty":
+        return 0.8, "; the column is empty"
+    if field.meaning in ("timestamp", "date"):
+        return _by_share(form, "dates") if form.kind == "date" else (0.05, "")
+    if field.meaning == "flag":
+        return _fit_flag(form)
+    if field.meaning in ("money", "number", "integer"):
+        if form.kind != "number":
+            return 0.05, ""
+        return (
+            (0.3, "; but the values are percentages")
+            if form.percents > 0.5 and field.meaning == "money"
+            else _by_share(form, "numbers")
+        )
+    if field.meaning == "id":
+        return _fit_id(field, form)
+    if field.name == "email":
+        return (1.0, "; the values hold an @") if form.addresses > 0.5 else (0.3, "")
+    if field.name == "phone":
+        return (1.0, "; the values hold digits") if form.digits > 0.5 and form.kind != "date" else (0.3, "")
+    if form.kind == "date":
+        return 0.2, ""
+    if form.kind == "number":
+        return (0.5, "; but the values are numbers")
+    if field.meaning == "text" and form.addresses > 0.5:
+        return 0.4, "; but the values are e-mail addresses"
+    return 1.0, "; the values are text"
+
+
+def _fit_flag(form: Format) -> tuple[float, str]:
+    if form.kind == "flag" or (form.kind == "number" and form.distinct <= 2):
+        return 1.0, "; the values are yes or no"
+    if form.kind == "number" and not form.decimals:
+        return 0.9, "; the values are counts, and above 0 means yes"
+    return (0.9, "; a date means yes") if form.kind == "date" else (0.1, "")
+
+
+def _by_share(form: Format, what: str) -> tuple[float, str]:
+    if form.share >= _MOSTLY:
+        return 1.0, f"; the values are {what}"
+    return form.share, f"; but only {form.share:.0%} of the values are {what}"
+
+
+def _fit_id(field: Field, form: Format) -> tuple[float, str]:
+    if form.kind == "date" and any("-" in each or "/" in each for each in form.patterns):
+        return 0.1, ""
+    if form.kind == "number" and form.decimals and not form.ends_in_zero and not form.scientific:
+        return 0.3, "; but the values have decimals"
+    if form.words > 0.5 and form.digits < 0.5:
+        # a person may be known by name only; an order is not
+        return 0.3 if field.name == "order_id" else 0.55, "; but the values are words"
+    if form.addresses > 0.5:
+        return 0.8, "; the values are e-mail addresses"
+    return 1.0, "; the values look like numbers or codes"
