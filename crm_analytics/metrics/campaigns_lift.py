@@ -182,10 +182,11 @@ def contacted_elsewhere(warehouse: Warehouse, audience: Audience, found: Campaig
     if found.control is None or pd.isna(info["first_on"]):
         return None
     frame = warehouse.read(
-        "metrics/campaign_overlap", audience, campaign=found.campaign_id, first_on=info["first_on"].date(),
-        last_on=min(info["last_on"].date() + timedelta(days=found.costs.window), audience.as_of), outcome_days=found.costs.window,
+        "metrics/campaign_overlap", audience, campaign=found.campaign_id, arm=found.control.name.lower(),
+        first_on=info["first_on"].date(), outcome_days=found.costs.window,
+        last_on=min(info["last_on"].date() + timedelta(days=found.costs.window), audience.as_of),
     )  # fmt: skip
-    return float(frame.loc[frame["arm"].str.lower() == found.control.name.lower(), "customers"].sum())
+    return float(frame["customers"].iloc[0])
 
 
 def _p(lift: Lift | None) -> float | None:

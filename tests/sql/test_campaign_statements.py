@@ -177,11 +177,11 @@ def test_campaign_list(read) -> None:
 
 def test_campaign_overlap(read) -> None:
     days = {"first_on": date(2024, 1, 31), "last_on": date(2024, 3, 4), "outcome_days": 30}
-    assert read("campaign_overlap", campaign="K1", **days) == []  # Dan has no day of his own
-    days = {"first_on": date(2024, 2, 20), "last_on": AS_OF, "outcome_days": 30}
-    assert read("campaign_overlap", campaign="K2", **days) == []
-    earlier = {"first_on": date(2024, 1, 1), "last_on": AS_OF, "outcome_days": 40}
-    assert read("campaign_overlap", campaign="K1", **earlier) == [("A", 1)]  # Ann, 34 days later
+    # Dan, who has no day of his own, 20 days after that of the campaign; Ann only 34 days after hers
+    assert read("campaign_overlap", campaign="K1", arm="control", **days) == [(1,)]
+    assert read("campaign_overlap", campaign="K1", arm="a", **days) == [(0,)]
+    assert read("campaign_overlap", campaign="K1", arm="a", **days | {"last_on": AS_OF, "outcome_days": 40}) == [(1,)]
+    assert read("campaign_overlap", campaign="K2", arm="sent", **days | {"first_on": date(2024, 2, 20)}) == [(0,)]
 
 
 def test_campaign_attributes(read) -> None:
