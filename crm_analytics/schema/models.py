@@ -1,4 +1,4 @@
-"""What models found, kept so that a restart computes nothing again and a later fit can be compared: never a pickle."""
+"""What models found, kept as plain numbers so that a restart computes nothing again and a later fit can be compared."""
 
 from __future__ import annotations
 
