@@ -34,8 +34,10 @@ with show.card("mend", "What to mend first", finding):
         show.nothing("No revenue hangs on a value that is missing or suspicious.", None)
     show.behind("data_quality", found, audience)
 
-with show.card("sources", "Sources", "Each source and table: its score, and the latest day that it speaks of."):
-    show.table(sources, "sources_table")
+with show.card(
+    "sources", "Sources", "Each source and table: its share of valid values, and the latest day that it speaks of."
+):
+    show.table(sources.rename(columns={"score": "valid_share"}), "sources_table")
     show.behind("data_sources", sources, audience, table=False)
 
 history = metrics.data_imports(warehouse, audience)

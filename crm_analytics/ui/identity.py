@@ -66,7 +66,7 @@ def offer(warehouse: Warehouse, audience: Audience, chosen: str, name: str) -> s
     effect = metrics.duplicate_effect(warehouse, audience, band=chosen)
     finding = metrics.effect_in_words(effect)
     if finding is None:
-        st.caption("Every pair of this band is decided.")
+        st.caption("No pair of this band is left to decide.")
         return None
     st.markdown(f"**{finding}**")
     if chosen != NO:

@@ -138,10 +138,11 @@ def _loaded(made: Import) -> None:
 
 def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: Recognition) -> None:
     open_questions = doubts(upload)
-    found, reason = KIND_LABELS.get(recognition.kind or "", "an unknown kind of table"), recognition.kind_reason
+    found = KIND_LABELS.get(recognition.kind or "", "an unknown kind of table")
+    reason = "" if upload.recalled else f"{recognition.kind_reason[:1].upper()}{recognition.kind_reason[1:]}."
     st.markdown(
         f"**{found}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
-        f"{formats.count(recognition.bytes)} bytes. {inert(reason[:1].upper() + reason[1:])}."
+        f"{formats.count(recognition.bytes)} bytes. {inert(reason)}"
     )
     if upload.recalled is not None:
         _remembered(warehouse, number, upload, upload.recalled)

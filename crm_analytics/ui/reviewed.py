@@ -46,9 +46,10 @@ def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Revi
         )
     if review.problems:
         _problems(warehouse, number, upload, review)
+    rows = review.rows_read - review.rejected
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
-            f"Load {formats.count(review.rows_read - review.rejected)} rows", key=f"load_{number}", type="primary",
+            f"Load {formats.count(rows)} row{'' if rows == 1 else 's'}", key=f"load_{number}", type="primary",
             icon=":material/download_done:", disabled=not review.loads_anything,
         ):  # fmt: skip
             name = session.who()
