@@ -65,6 +65,7 @@ def register(main: click.Group, opened: Callable[..., Any], data_option: Any, js
     @click.option("--columns", help="Fields of the customers, with commas between.")
     @click.option("--channel", help="They will be contacted over it: consent and the contact cap are respected.")
     @click.option("--unknown-consents", is_flag=True, help="Also those who have said neither yes nor no.")
+    @click.option("--with-held-out", is_flag=True, help="Also those held out of a programme.")
     @click.option("--control", type=click.FloatRange(0, 0.5), default=0.0, show_default=True, help="Share left out.")
     @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Draws the control group.")
     @click.option("--campaign", default="", help="Make a campaign of this name.")
@@ -73,14 +74,14 @@ def register(main: click.Group, opened: Callable[..., Any], data_option: Any, js
     @data_option
     @json_option
     def export(
-        segment: str, out: Path, columns: str | None, channel: str | None, unknown_consents: bool, control: float,
-        seed: int, campaign: str, as_of: datetime | None, replace: bool, data: Path | None, as_json: bool,
+        segment: str, out: Path, columns: str | None, channel: str | None, unknown_consents: bool, with_held_out: bool,
+        control: float, seed: int, campaign: str, as_of: datetime | None, replace: bool, data: Path | None, as_json: bool,
     ) -> None:  # fmt: skip
         """Write the members of a segment to OUT: .csv, .xlsx or .parquet."""
         wish = {"columns": columns, "channel": channel, "unknown_consents": unknown_consents, "control": control}
         wish |= {"seed": seed, "campaign": campaign, "as_of": as_of.date().isoformat() if as_of else None}
         with opened(data) as perform:
-            place = {"out": str(out.absolute()), "replace": replace}
+            place = {"out": str(out.absolute()), "replace": replace, "with_held_out": with_held_out}
             made = perform("export", segment=segment, who=system_user(), **place, **wish)
         said = f"{made['in_words']}\n{made['file']} is export {made['export_id']}, campaign {made['campaign_id']}."
         click.echo(screen.json_text(made) if as_json else said)

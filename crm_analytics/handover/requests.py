@@ -131,12 +131,13 @@ def archive_segment(warehouse: Warehouse, work: Work, *, name: str, who: str) ->
 def export(
     warehouse: Warehouse, work: Work, *, segment: str, out: str, columns: str | None, channel: str | None,
     unknown_consents: bool, control: float, seed: int, campaign: str, who: str, as_of: str | None, replace: bool,
+    with_held_out: bool = False,
 ) -> Reply:  # fmt: skip
     """Write the members of a segment into a file whose ending says the format; what went out."""
     file = _absolute(out)
     names = tuple(each.strip() for each in columns.split(",")) if columns else outgoing.COLUMNS
     form = file.suffix.removeprefix(".").lower()
-    wish = outgoing.Wish(names, form, channel, unknown_consents, control, seed, campaign).checked()
+    wish = outgoing.Wish(names, form, channel, unknown_consents, control, seed, campaign, with_held_out).checked()
     day = date.fromisoformat(as_of) if as_of else None
     with work.turn(warehouse):
         return verbs_segments.export_members(warehouse, segment, file, wish, who, day, replace=replace)

@@ -75,7 +75,7 @@ def test_consent_cap_and_control_group_decide_who_goes_out(loaded: Run, tmp_path
     assert (made["members"], made["exported"], made["no_consent"]) == (3, 1, 2)
     assert [line.split(",")[0] for line in out.read_text("utf-8-sig").splitlines()[1:]] == ["anna"]
     asked = ("export", '{"all": []}', out, "--channel", "email", "--replace", "--json")
-    assert said(loaded(*asked, "--unknown-consents"))["exported"] == 2
+    assert said(loaded(*asked, "--unknown-consents", "--with-held-out"))["exported"] == 2
     assert said(loaded("caps", "E-Mail", "3", "--json")) == {"contact_caps": {"E-Mail": 3}}
     assert said(loaded("caps", "e-mail", "--json")) == {
         "contact_caps": {}
