@@ -54,6 +54,9 @@ def spoilt(found: Campaign, told: str | None = None) -> str | None:
     if found.control is not None and found.control_contacted > MOST_SPOILT * found.control.customers:
         of = formats.count(found.control.customers)
         return f"{formats.count(found.control_contacted)} of {of} customers of the control group were contacted"
+    silent = [arm.name for arm in found.arms if arm.customers and not arm.sums["with_stated_outcome"]]
+    if silent and any(arm.sums["without_outcome"] for arm in found.arms):  # a file that says no leaves no blank for it
+        return f"what became of the customers of {', '.join(silent)} is not in the file"
     return None
 
 

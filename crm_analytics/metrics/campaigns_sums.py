@@ -35,11 +35,10 @@ _BEGINS = re.compile(
     r"(no|not|non|sin|sem|sans|ohne|kein|keine|без|не)[ _-]|un(treated|contacted|exposed)|hold[ _-]?out|hold[ _-]?back|placebo|baseline"
 )
 _CONTAINS = re.compile(r"control|kontroll|controle|contrôle|témoin|temoin|holdout|контрол")
-_ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "sent", "knows_delivered", "delivered", "knows_opened",
-          "opened", "knows_clicked", "clicked", "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
+_ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "sent", "contacted",
+          "with_stated_outcome", "without_outcome", "knows_delivered", "delivered", "knows_opened", "opened", "knows_clicked", "clicked", "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
           "complained", "responded", "converted", "buyers", "revenue", "revenue_squares", "margin", "margin_squares", "costed_revenue",
-          "spent_before",
-          "spent_before_squares", "spent_before_responded", "spent_before_converted", "spent_before_revenue", "spent_before_margin",
+          "spent_before", "spent_before_squares", "spent_before_responded", "spent_before_converted", "spent_before_revenue", "spent_before_margin",
           "bought_before")  # fmt: skip
 #: What a column headed “control group” says of who is in it.
 _YES = frozenset(("yes", "y", "true", "t", "1", "ja", "si", "sí", "sim", "oui", "да"))
@@ -151,8 +150,8 @@ class Campaign:
 
     @property
     def control_contacted(self) -> int:
-        """Members of the control group to whom something was sent after all."""
-        return int(self.control.sums["sent"]) if self.control else 0
+        """Members of the control group to whom something was sent after all, or who received it."""
+        return int(self.control.sums["contacted"]) if self.control else 0
 
     @property
     def running(self) -> bool:

@@ -66,6 +66,9 @@ def every_campaign() -> pd.DataFrame:
         contacts("too little", 200, 200, (0.15, 0.1)),
         contacts("few buyers", revenue=[25.0] * 29 + [0.0] * 371 + [25.0] * 100 + [0.0] * 300),
         spelled,
+        contacts("received", sent=[n < 400 for n in range(800)], delivered=True),
+        contacts("half told", converted=[n < 120 if n < 400 else None for n in range(800)]),
+        contacts("yes or blank", converted=[True if n % 400 < 120 - n // 10 else None for n in range(800)]),
         contacts("sent or not", arm=None),
         contacts("drawn", arm=None),
         contacts("one customer", revenue=[9_000.0, *[25.0] * 119, *[0.0] * 280, *[25.0] * 80, *[0.0] * 320]),
@@ -104,6 +107,8 @@ def everyone(warehouse: Warehouse) -> Audience:
     ("campaign", "problem"),
     [
         ("contacted", "60 of 400 customers of the control group were contacted"),
+        ("received", "400 of 400 customers of the control group were contacted"),
+        ("half told", "what became of the customers of control is not in the file"),
         ("no arms", "no control group: who responds is not who was moved"),
         ("missing arms", "of 800 customers 100 have no arm"),
         ("both arms", "of 800 customers 80 are in several arms"),
@@ -122,7 +127,7 @@ def test_a_problem_is_named_and_no_number_stands_in_its_place(found: pd.DataFram
 
 
 def test_sound_files_have_a_result(warehouse: Warehouse, found: pd.DataFrame) -> None:
-    for campaign in ("sound", "ten contacted", "planned sizes", "unsent", "spelled", "drawn"):
+    for campaign in ("sound", "ten contacted", "planned sizes", "unsent", "spelled", "drawn", "yes or blank"):
         assert found.loc[(campaign, "converted"), "verdict"] == "more buyers"
     assert found.loc[("sound", "converted"), "split_p_value"] == 1
     assert found.loc[("ten contacted", "converted"), "control_contacted"] == 10

@@ -136,6 +136,7 @@ targeted AS (
         r.clicked,
         CASE WHEN k.says_responded THEN coalesce(r.responded, FALSE) END AS responded,
         CASE WHEN k.says_converted THEN coalesce(r.converted, FALSE) END AS converted,
+        coalesce(r.converted, r.revenue > 0) AS stated_outcome,
         r.unsubscribed,
         r.complained,
         CASE WHEN k.says_revenue THEN coalesce(r.revenue, 0) END AS revenue,
@@ -219,6 +220,7 @@ customer AS (
         END AS margin,
         CASE WHEN NOT t.says_revenue THEN coalesce(CAST(b.costed_revenue AS DOUBLE), 0) END AS costed_revenue,
         t.has_own_outcomes,
+        t.stated_outcome,
         t.names_arms,
         coalesce(CAST(b.spent_before AS DOUBLE), 0) AS spent_before,
         coalesce(b.bought_before, FALSE) AS bought_before
@@ -242,6 +244,7 @@ SELECT
     count(cost) AS with_cost,
     count(sent) AS knows_sent,
     count(*) FILTER (WHERE sent) AS sent,
+    count(*) FILTER (WHERE sent OR delivered OR opened OR clicked) AS contacted,
     count(delivered) AS knows_delivered,
     count(*) FILTER (WHERE delivered) AS delivered,
     count(opened) AS knows_opened,
@@ -269,6 +272,8 @@ SELECT
     sum(spent_before * margin) AS spent_before_margin,
     count(*) FILTER (WHERE bought_before) AS bought_before,
     count(*) FILTER (WHERE has_own_outcomes) AS own_outcomes,
+    count(stated_outcome) AS with_stated_outcome,
+    count(*) FILTER (WHERE NOT stated_outcome) AS without_outcome,
     count(*) FILTER (WHERE names_arms) AS named_arms
 FROM customer
 GROUP BY
