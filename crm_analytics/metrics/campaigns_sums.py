@@ -36,7 +36,8 @@ _BEGINS = re.compile(
 )
 _CONTAINS = re.compile(r"control|kontroll|controle|contrôle|témoin|temoin|holdout|контрол")
 _ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "sent", "contacted",
-          "with_stated_outcome", "without_outcome", "knows_delivered", "delivered", "knows_opened", "opened", "knows_clicked", "clicked", "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
+          "with_stated_outcome", "without_outcome", "knows_delivered", "delivered", "knows_opened", "opened", "knows_clicked", "clicked",
+          "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
           "complained", "responded", "converted", "buyers", "revenue", "revenue_squares", "margin", "margin_squares", "costed_revenue",
           "spent_before", "spent_before_squares", "spent_before_responded", "spent_before_converted", "spent_before_revenue", "spent_before_margin",
           "bought_before")  # fmt: skip
