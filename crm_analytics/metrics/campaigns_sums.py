@@ -39,8 +39,8 @@ _ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "s
           "with_stated_outcome", "without_outcome", "knows_delivered", "delivered", "knows_opened", "opened", "knows_clicked", "clicked",
           "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
           "complained", "responded", "converted", "buyers", "revenue", "revenue_squares", "margin", "margin_squares", "costed_revenue",
-          "spent_before", "spent_before_squares", "spent_before_responded", "spent_before_converted", "spent_before_revenue", "spent_before_margin",
-          "bought_before")  # fmt: skip
+          "spent_before", "spent_before_squares", "spent_before_responded", "spent_before_converted", "spent_before_revenue",
+          "spent_before_margin", "bought_before")  # fmt: skip
 #: What a column headed “control group” says of who is in it.
 _YES = frozenset(("yes", "y", "true", "t", "1", "ja", "si", "sí", "sim", "oui", "да"))
 
