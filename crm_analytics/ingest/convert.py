@@ -181,14 +181,14 @@ def _other_currency(session: Session, source: Source) -> tuple[str, str, str]:
     """Rows in another currency than most: added up, they would make no sense."""
     text = source.text
     usual = session.rows(
-        f"""SELECT upper({text}) FROM cells WHERE {text} IS NOT NULL
-        GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"""
+        f"""SELECT upper({text}) FROM (SELECT {text}, count(*) AS n FROM cells WHERE {text} IS NOT NULL GROUP BY 1)
+        GROUP BY 1 ORDER BY sum(n) DESC, 1 LIMIT 1"""
     )
     if not usual:
         return source.column, text, "CAST(NULL AS VARCHAR)"
     code = literal(usual[0][0])
     reason = literal(f"in another currency than the other rows ({usual[0][0]})")
-    return source.column, text, f"CASE WHEN upper({text}) <> {code} THEN {reason} END"
+    return source.column, text, f"CASE WHEN {text} = {code} THEN NULL WHEN upper({text}) <> {code} THEN {reason} END"
 
 
 def _required(kind: Kind, sources: Mapping[str, Source]) -> list[tuple[str, str, str]]:

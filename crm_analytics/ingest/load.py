@@ -82,6 +82,8 @@ def load(
 def _filled_share(session: Session, review: Review) -> float | None:
     """The share of the cells of the used columns that hold a valid value; cells of rejected rows do not."""
     used = sorted({name for name in review.mapping.values() if name})
+    if not used:
+        return None
     rows, filled = session.row(f"SELECT count(*), {' + '.join(f'count({name})' for name in used)} FROM staged")
     cells = (rows + review.rejected) * len(used)
     return filled / cells if cells else None

@@ -79,23 +79,23 @@ def _version(session: Session) -> str:
 
 
 def stage(session: Session, kind: Kind, source: str) -> int:
-    """Make the temporary table `staged` (line, unit, content, fields) from `typed`; returns rows folded into an equal one.
+    """Make the temporary table `units` (line, unit, content, single) of the rows of `typed`, and the view `staged` of both.
 
+    Returns how many rows were folded into an equal one.
     Where a unit is one row, the last row of the file holds: equal earlier ones are folded into it, different
     ones go to `rejects`. Units of several rows keep them all.
     """
     columns = ", ".join(kind.columns)
     session.do(
-        f"""CREATE OR REPLACE TEMP TABLE staged AS
-        SELECT line, md5_number({_unit(kind)}) AS unit, hash({columns}) AS content, {_single(kind)} AS single, {columns}
-        FROM typed""",
+        f"""CREATE OR REPLACE TEMP TABLE units AS
+        SELECT line, md5_number({_unit(kind)}) AS unit, hash({columns}) AS content, {_single(kind)} AS single FROM typed""",
         {"source": source},
     )
     session.do(
         """CREATE OR REPLACE TEMP TABLE superseded AS
         SELECT line, last_line, content = last_content AS equal
         FROM (SELECT line, content, last_value(line) OVER unit AS last_line, last_value(content) OVER unit AS last_content
-              FROM staged WHERE single
+              FROM units WHERE single
               WINDOW unit AS (PARTITION BY unit ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
         WHERE line <> last_line"""
     )
@@ -104,11 +104,14 @@ def stage(session: Session, kind: Kind, source: str) -> int:
         f"""INSERT INTO rejects
         SELECT s.line, $key, CAST({key} AS VARCHAR),
             'line ' || p.last_line || ' of this file has the same {key.replace("_", " ")} and holds', NULL
-        FROM superseded AS p JOIN staged AS s ON s.line = p.line WHERE NOT p.equal""",
+        FROM superseded AS p JOIN typed AS s ON s.line = p.line WHERE NOT p.equal""",
         {"key": key},
     )
     folded = session.value("SELECT count(*) FROM superseded WHERE equal")
-    session.do("DELETE FROM staged WHERE line IN (SELECT line FROM superseded)")
+    session.do("DELETE FROM units WHERE line IN (SELECT line FROM superseded)")
+    session.do(
+        f"CREATE OR REPLACE TEMP VIEW staged AS SELECT line, unit, content, single, {columns} FROM units JOIN typed USING (line)"
+    )
     return int(folded)
 
 
@@ -121,13 +124,13 @@ def compare(session: Session, kind: Kind, source: str, folded: int) -> Compariso
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE compared AS
         WITH fresh AS (
-            SELECT unit, 1::BIGINT AS n, content::HUGEINT AS content, 0::BIGINT AS repeated FROM staged WHERE single
+            SELECT unit, 1::BIGINT AS n, content::HUGEINT AS content, 0::BIGINT AS repeated FROM units WHERE single
             UNION ALL
-            SELECT unit, count(*), sum(content), count(*) - count(DISTINCT content) FROM staged WHERE NOT single GROUP BY unit
+            SELECT unit, count(*), sum(content), count(*) - count(DISTINCT content) FROM units WHERE NOT single GROUP BY unit
         ),
         held AS (
             SELECT unit, count(*) AS n, sum(hash({columns})) AS content
-            FROM source.{kind.name} WHERE current AND unit IN (SELECT unit FROM staged) GROUP BY unit
+            FROM source.{kind.name} WHERE current AND unit IN (SELECT unit FROM units) GROUP BY unit
         )
         SELECT f.unit, f.n, f.repeated,
             CASE WHEN h.unit IS NULL THEN 'new' WHEN h.n = f.n AND h.content = f.content THEN 'same' ELSE 'changed' END AS state
@@ -156,7 +159,7 @@ def _doubled(session: Session, kind: Kind, source: str) -> int:
             FROM source.{kind.name} AS x
             JOIN (SELECT DISTINCT order_id, customer_id{", line_no" if "line_no" in kind.names else ""}
                   FROM staged WHERE unit IN (SELECT unit FROM compared WHERE state = 'new')) AS s ON s.order_id = x.order_id
-            WHERE x.current AND x.source = $source AND {other} AND x.unit NOT IN (SELECT unit FROM staged)""",
+            WHERE x.current AND x.source = $source AND {other} AND x.unit NOT IN (SELECT unit FROM units)""",
             values,
         )
     )
@@ -167,7 +170,7 @@ def insert(session: Session, kind: Kind, import_id: int, source: str) -> None:
     columns = ", ".join(kind.columns)
     differing = "SELECT unit FROM compared WHERE state <> 'same'"
     _note_orders(session, kind, f"SELECT * FROM source.{kind.name} WHERE current AND unit IN ({differing})")
-    session.do(f"UPDATE source.{kind.name} SET current = FALSE WHERE current AND unit IN (SELECT unit FROM staged)")
+    session.do(f"UPDATE source.{kind.name} SET current = FALSE WHERE current AND unit IN (SELECT unit FROM units)")
     session.do(
         f"""INSERT INTO source.{kind.name} (import_id, line, unit, current, source, {columns})
         SELECT $import_id, line, unit, TRUE, $source, {columns} FROM staged ORDER BY line""",
