@@ -179,7 +179,7 @@ def imports_in_words(frame: pd.DataFrame) -> str | None:
     if not read:
         return None
     accepted = formats.share(1 - frame["rejected"].sum() / read, 2)
-    said = f"{accepted} of {formats.count(read)} rows in {formats.count(len(frame))} imports were accepted"
+    said = f"{accepted} of {formats.count(read)} rows in {formats.count(len(frame))} import{'' if len(frame) == 1 else 's'} were accepted"
     worst = frame.sort_values("accepted_share").iloc[0]
     if worst["rejected"]:
         said += f"; the least of {worst['file']}, {formats.share(worst['accepted_share'], 2)}"
