@@ -79,6 +79,8 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
     session.do("INSERT INTO mart.orders SELECT * FROM fresh")
     refresh_days(session)
     refresh_sums(session)
+    if str(_completed(session)) != session.value("SELECT value FROM workspace.meta WHERE name = 'lines_completed'"):
+        _make_lines(session, FIXED, values)
 
 
 def _keep_versions(session: Session, kind: str) -> None:
@@ -191,12 +193,42 @@ def _other_costs(session: Session) -> bool:
 
 
 def _make_lines(session: Session, tables: Mapping[str, str], values: Mapping[str, object]) -> None:
-    """Make the view mart.lines: 20 million rows would be twice the size of all other marts. Who reads it sorts it."""
+    """Make the view mart.lines: 20 million rows would be twice the size of all other marts. Who reads it sorts it.
+
+    Where lines need neither headers nor the day of an earlier line, these are not joined: a condition on the day then
+    reaches the table, whose other rows are not read.
+    """
     tree = for_everyone("tables/lines", tables)
     tree.set("order", None)
+    completed = _completed(session)
+    if not completed:
+        _leave_out(tree, {"headers", "late"})
+    note(session, "lines_completed", str(completed))
     for place in list(tree.find_all(exp.Placeholder)):
         place.replace(exp.convert(values[place.name]))
     session.do(f"CREATE OR REPLACE VIEW mart.lines AS {tree.sql('duckdb')}")
+
+
+def _completed(session: Session) -> bool:
+    """Whether any line takes something from its order's header or from the order's first line."""
+    return bool(
+        session.value(
+            "SELECT EXISTS (SELECT 1 FROM mart.headers) OR EXISTS (SELECT 1 FROM mart.orders WHERE last_line_on IS NOT NULL)"
+        )
+    )
+
+
+def _leave_out(tree: exp.Query, relations: set[str]) -> None:
+    """Take out left joins of relations without rows: of `coalesce(l.day, h.day)` the day of the line stays."""
+    aliases = set()
+    for join in list(tree.find_all(exp.Join)):
+        if join.this.name in relations:
+            aliases.add(join.this.alias_or_name)
+            join.pop()
+    for column in [each for each in tree.find_all(exp.Column) if each.table in aliases]:
+        either = column.parent
+        (other,) = (each for each in (either.this, *either.expressions) if each is not column)
+        either.replace(other)
 
 
 def several_sources(session: Session) -> bool:

@@ -174,7 +174,7 @@ def state(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
         f"mart.customers_{AS_OF:%Y%m%d}",
         f"mart.whole_customers_{AS_OF:%Y%m%d}",
     )
-    reads |= {"mart.cohort_days": "*", **dict.fromkeys(numbered, "* EXCLUDE (customer_no)")}
+    reads |= {"mart.cohort_days": "*", "mart.lines": "*", **dict.fromkeys(numbered, "* EXCLUDE (customer_no)")}
     with warehouse.duck.session() as session:
         return {table: sorted(session.rows(f"SELECT {what} FROM {table}"), key=repr) for table, what in reads.items()}
 

@@ -68,13 +68,17 @@ def _attribute(table: str, field: CustomerField, operator: str, values: dict[str
 
 def _holds(column: exp.Expression, operator: str, value: Any, values: dict[str, object], as_of: date) -> exp.Expression:
     """What is missing never holds, so that Not is the exact complement."""
+    asked = _said(column, operator, value, values, as_of)
+    return asked if operator == "is_empty" else exp.func("COALESCE", exp.paren(asked), exp.false())
+
+
+def _said(column: exp.Expression, operator: str, value: Any, values: dict[str, object], as_of: date) -> exp.Expression:
+    """The condition itself, null where something is missing: enough for a WHERE, and it reaches the table that is read."""
     if operator == "is_empty":
         return column.is_(exp.null())
     if operator in RELATIVE:
-        asked = _RELATIVE[operator](column, lambda each: _bound(each, values), value, as_of)
-    else:
-        asked = _ASKED[operator](column, lambda each: _bound(each, values), value)
-    return exp.func("COALESCE", exp.paren(asked), exp.false())
+        return _RELATIVE[operator](column, lambda each: _bound(each, values), value, as_of)
+    return _ASKED[operator](column, lambda each: _bound(each, values), value)
 
 
 def _did(rule: Did, values: dict[str, object], as_of: date) -> exp.Expression:
@@ -89,7 +93,7 @@ def _did(rule: Did, values: dict[str, object], as_of: date) -> exp.Expression:
             field = _attribute("e", attribute, each.operator, values)
         else:
             field = _read(event.expression(each.field), values, as_of)
-        rows = rows.where(_holds(field, each.operator, each.value, values, as_of))
+        rows = rows.where(_said(field, each.operator, each.value, values, as_of))
     measured = _read(event.measures[rule.measure].sql, values, as_of)
     reached = _ASKED[rule.operator](measured, lambda each: _bound(each, values), rule.value)
     if enough_with_none(rule):
