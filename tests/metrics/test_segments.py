@@ -11,7 +11,7 @@ import pytest
 from crm_analytics.errors import BadRule, BadValue, UnknownName
 from crm_analytics.ingest import load
 from crm_analytics.metrics.catalogue import compute
-from crm_analytics.query import evaluation, membership
+from crm_analytics.query import evaluation, membership, stepping
 from crm_analytics.query.rules import All, Any_, InSegment, Not, did, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments
@@ -122,6 +122,7 @@ def test_who_came_and_who_went(saved) -> None:
     assert compute(saved, "segment_flow", audience).empty
 
 
+@pytest.mark.slow  # eight imports
 def test_what_has_happened_to_a_past_day_is_named(warehouse, tmp_path) -> None:
     def brought(name: str, text: str) -> int:
         (tmp_path / name).write_text(text)
@@ -176,6 +177,26 @@ def test_after_a_load_the_latest_day_is_added_to_what_is_known(saved) -> None:
         "2024-07-20",
         "Days since last order is at most 60",
     )
+
+
+def test_several_segments_are_refreshed_together_each_with_its_own_reasons(saved) -> None:
+    often = All((where("orders", "at_least", 4), where("recency_days", "at_most", 39)))
+    membership.save(saved, "Often", often, "the test")
+    membership.save(saved, "Twice", did("bought", value=2), "the test")
+    assert evaluation.refresh(saved) == 3
+    one_more(saved, "bob", "2024-07-20")
+    assert evaluation.refresh(saved) == 3
+    with saved.duck.session() as session:
+        rows = session.rows(
+            "SELECT segment, customer_id, reason, left_because FROM workspace.segment_members "
+            "WHERE from_on > DATE '2024-06-14' OR to_on IS NOT NULL ORDER BY ALL"
+        )
+    seldom = "Days since last order is at most 39"
+    assert rows == [
+        ("Often", "ann", stepping.FIRST, seldom),  # 40 days ago
+        ("Often", "bob", f"Orders is at least 4 and {seldom}", None),
+        ("Recent", "bob", "Days since last order is at most 60", None),
+    ]
 
 
 def test_every_change_is_a_version_and_the_second_saver_is_told(saved) -> None:
