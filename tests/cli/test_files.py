@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_analytics import screen
 from tests.cli.conftest import AMBIGUOUS, LATER, Run, said, written
 
 IMPORT_KEYS = [
@@ -36,7 +37,7 @@ def test_the_way_of_two_files_and_back(run: Run, orders: Path, tmp_path: Path) -
     assert [again[name] for name in ("new", "same", "changed", "rejected")] == [0, 4, 1, 1]
     assert (again["effect"]["before"]["revenue"], again["effect"]["after"]["revenue"]) == (1212.5, 1209.5)
     assert (again["effect"]["after"]["latest_on"], again["vanished"]) == ("2024-04-01", 1)
-    told = run("import", orders, "--dry-run").stdout
+    told = screen.import_report(again, dry_run=True)
     assert "revenue 1,212.50 -> 1,209.50, orders 6 -> 6, buyers 4 -> 4" in told
     assert "1 rows of the previous file" in told
 
@@ -60,6 +61,7 @@ def test_a_report_names_problems_and_every_column(run: Run, orders: Path) -> Non
     assert {frozenset(each) for each in report["mapping"].values()} == {frozenset({"field", "confidence", "reason"})}
 
 
+@pytest.mark.slow  # five openings of a database; what it does is tested without them
 def test_rejected_rows_come_back_corrected(run: Run, orders: Path, tmp_path: Path) -> None:
     run("import", orders)
     back = written(tmp_path / "back.csv", run("rejects", 1).stdout.replace("many", "77.00", 1))
