@@ -27,7 +27,8 @@ AS_OF, BEFORE = date(2024, 3, 10), date(2024, 2, 5)
 #: The values of a churn cut-off on 10 February with a window of 20 days.
 CUT = {
     "cut_off": date(2024, 2, 10), "month_before": date(2024, 1, 11), "half_year_before": date(2023, 8, 14),
-    "year_before": date(2023, 2, 10), "window_before": date(2024, 1, 21), "two_windows_before": date(2024, 1, 1), "next_day": date(2024, 2, 11),
+    "year_before": date(2023, 2, 10), "window_before": date(2024, 1, 21), "two_windows_before": date(2024, 1, 1),
+    "next_day": date(2024, 2, 11),
     "every": 1,
 }  # fmt: skip
 
