@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.company import Company
 from benchmarks.measure import BY_HAND, Different, Line, interleaved, processor_seconds
-from crm_analytics.metrics import churn_run, value
+from crm_analytics.metrics.value import churn_run, value
 from crm_analytics.models.bgnbd import BgNbdModel
 from crm_analytics.models.btyd import MODELS, expected
 from crm_analytics.models.histories import DAYS_OF_A_WEEK, Histories

@@ -48,7 +48,7 @@ import runpy, sys, time
 sys.argv = ['app.py']
 import crm_analytics.ui.filters, crm_analytics.ui.shell, crm_analytics.ui.numbers, crm_analytics.ui.show
 import crm_analytics.charts.retention, crm_analytics.charts.sales, crm_analytics.charts.base
-import crm_analytics.metrics.diagnosis, crm_analytics.metrics.retention, crm_analytics.metrics.sales
+import crm_analytics.metrics.sales.diagnosis, crm_analytics.metrics.sales.retention, crm_analytics.metrics.sales.sales
 print(time.process_time(), *(name for name in {heavy!r} if name in sys.modules))
 """
 

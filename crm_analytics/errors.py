@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 
 class CrmError(Exception):
-    """Root of everything this package raises on purpose; `app.py` and `cli.py` catch it."""
+    """Root of everything this package raises on purpose; `app.py` and `cli` catch it."""
 
 
 class BadInput(CrmError, ValueError):

@@ -16,10 +16,16 @@ from reportlab.platypus import Flowable, Image, Paragraph, SimpleDocTemplate, Sp
 
 from crm_analytics import __version__, formats
 from crm_analytics.errors import UnknownName
-from crm_analytics.metrics.programme import actions, actions_in_words, objectives, objectives_in_words, written
-from crm_analytics.metrics.programme_money import budget_in_words, programme_budget
-from crm_analytics.metrics.programme_plan import programmes_of
-from crm_analytics.metrics.programme_steps import (
+from crm_analytics.metrics.programme.money import budget_in_words, programme_budget
+from crm_analytics.metrics.programme.plan import programmes_of
+from crm_analytics.metrics.programme.programme import (
+    actions,
+    actions_in_words,
+    objectives,
+    objectives_in_words,
+    written,
+)
+from crm_analytics.metrics.programme.steps import (
     corrective_measures,
     measures_in_words,
     programme_steps,

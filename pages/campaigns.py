@@ -7,10 +7,10 @@ from crm_analytics.ui.shell import require_app
 require_app()
 
 from crm_analytics.charts import campaigns as drawn  # noqa: E402  (the guard comes first)
-from crm_analytics.metrics import campaigns, campaigns_planning, campaigns_verdict, campaigns_words  # noqa: E402
-from crm_analytics.metrics.campaigns_funnel import campaign_funnel  # noqa: E402
-from crm_analytics.metrics.campaigns_lift import campaign_lift  # noqa: E402
-from crm_analytics.metrics.campaigns_money import campaign_bridge  # noqa: E402
+from crm_analytics.metrics.campaigns import campaigns, planning, verdict, words  # noqa: E402
+from crm_analytics.metrics.campaigns.funnel import campaign_funnel  # noqa: E402
+from crm_analytics.metrics.campaigns.lift import campaign_lift  # noqa: E402
+from crm_analytics.metrics.campaigns.money import campaign_bridge  # noqa: E402
 from crm_analytics.ui import campaigns as chosen  # noqa: E402
 from crm_analytics.ui import campaigns_more, doors, pressure, session, show  # noqa: E402
 from crm_analytics.ui.shell import inert  # noqa: E402
@@ -28,7 +28,7 @@ if listed["targeted"].sum() == 0:
     st.stop()
 
 everything = campaign_lift(warehouse, audience)
-finding = campaigns_verdict.campaigns_in_words(listed)
+finding = verdict.campaigns_in_words(listed)
 with show.card("campaigns", "What the campaigns caused", finding):
     outcome = chosen.outcome("campaigns_outcome", list(everything.loc[everything["difference"].notna(), "outcome"]))
     compared = chosen.named(everything, outcome, listed)
@@ -44,10 +44,10 @@ campaign = chosen.pick(one)
 row = one[one["campaign_id"] == campaign].iloc[0]
 lift = campaign_lift(warehouse, audience, campaign=campaign)
 chosen.headline(row, currency)
-finding = campaigns_verdict.lift_in_words(lift, row["name"])
+finding = verdict.lift_in_words(lift, row["name"])
 with show.card("campaign_lift", f"{row['name']}: treated against control", finding or row["verdict"]):
-    plans = campaigns_planning.campaign_plans(warehouse, audience)
-    if planned := campaigns_planning.result_in_words(plans, campaign, currency):
+    plans = planning.campaign_plans(warehouse, audience)
+    if planned := planning.result_in_words(plans, campaign, currency):
         st.caption(inert(planned))
     chosen.results(lift, currency)
     arms = sorted({*lift["arm"], *lift["control_arm"].dropna()})
@@ -58,13 +58,13 @@ left, right = st.columns([2, 3])
 with left, show.card("campaign_funnel", "How far customers got"):
     arm = chosen.part("Arm", arms, "campaign_arm")
     funnel = campaign_funnel(warehouse, audience, campaign=campaign, arm=arm)
-    finding = campaigns_words.funnel_in_words(funnel)
+    finding = words.funnel_in_words(funnel)
     if finding:
         st.caption(finding)
     show.figure(drawn.funnel_bars(funnel), "funnel_bars", finding)
     show.behind("campaign_funnel", funnel, audience, campaign=campaign, arm=arm)
 bridge = campaign_bridge(warehouse, audience, campaign=campaign)
-finding = campaigns_words.bridge_in_words(bridge, currency)
+finding = words.bridge_in_words(bridge, currency)
 with right, show.card("campaign_bridge", "From revenue to profit", finding):
     if finding:
         show.figure(drawn.bridge_bars(bridge, currency), "bridge_bars", finding, scroll=True)

@@ -8,7 +8,7 @@ require_app()
 
 from crm_analytics.charts import survival as staying  # noqa: E402  (the guard comes first)
 from crm_analytics.charts import value as worth  # noqa: E402
-from crm_analytics.metrics import churn, survival, value_totals  # noqa: E402
+from crm_analytics.metrics.value import churn, survival, value_totals  # noqa: E402
 from crm_analytics.ui import churn as parts  # noqa: E402
 from crm_analytics.ui import doors, session, shell, show  # noqa: E402
 

@@ -8,7 +8,7 @@ require_app()
 
 from crm_analytics.charts import identity as drawn  # noqa: E402  (the guard comes first)
 from crm_analytics.identity import found  # noqa: E402
-from crm_analytics.metrics import duplicates as metrics  # noqa: E402
+from crm_analytics.metrics.data import duplicates as metrics  # noqa: E402
 from crm_analytics.ui import identity, session, show  # noqa: E402
 
 warehouse = session.warehouse()

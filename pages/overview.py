@@ -7,10 +7,10 @@ from crm_analytics.ui.shell import require_app
 require_app()
 
 from crm_analytics.charts import base, interpurchase, retention, sales, tree  # noqa: E402  (the guard comes first)
-from crm_analytics.metrics import diagnosis as diagnosed  # noqa: E402
-from crm_analytics.metrics import retention as returning  # noqa: E402
-from crm_analytics.metrics import sales as sold  # noqa: E402
-from crm_analytics.metrics import tree as levers  # noqa: E402
+from crm_analytics.metrics.sales import diagnosis as diagnosed  # noqa: E402
+from crm_analytics.metrics.sales import retention as returning  # noqa: E402
+from crm_analytics.metrics.sales import sales as sold  # noqa: E402
+from crm_analytics.metrics.sales import tree as levers  # noqa: E402
 from crm_analytics.ui import doors, forecast, numbers, programme, session, show  # noqa: E402
 
 warehouse = session.warehouse()

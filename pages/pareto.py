@@ -7,7 +7,7 @@ from crm_analytics.ui.shell import require_app
 require_app()
 
 from crm_analytics.charts import pareto as drawn  # noqa: E402  (the guard comes first)
-from crm_analytics.metrics import pareto, pareto_watch  # noqa: E402
+from crm_analytics.metrics.value import pareto, pareto_watch  # noqa: E402
 from crm_analytics.ui import doors, lists, numbers, pareto_more, session, show  # noqa: E402
 
 warehouse = session.warehouse()

@@ -8,7 +8,7 @@ require_app()
 
 from crm_analytics.charts import quality as drawn  # noqa: E402  (the guard comes first)
 from crm_analytics.errors import NothingLoaded  # noqa: E402
-from crm_analytics.metrics import quality as metrics  # noqa: E402
+from crm_analytics.metrics.data import quality as metrics  # noqa: E402
 from crm_analytics.ui import quality, session, show  # noqa: E402
 
 warehouse = session.warehouse()

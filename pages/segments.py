@@ -7,7 +7,7 @@ from crm_analytics.ui.shell import require_app
 require_app()
 
 from crm_analytics.charts import rfm as drawn  # noqa: E402  (the guard comes first)
-from crm_analytics.metrics import rfm  # noqa: E402
+from crm_analytics.metrics.segments import rfm  # noqa: E402
 from crm_analytics.ui import doors, grid, habits, lists, session, show  # noqa: E402
 
 warehouse = session.warehouse()

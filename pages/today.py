@@ -6,7 +6,7 @@ from crm_analytics.ui.shell import require_app
 
 require_app()
 
-from crm_analytics.metrics import today  # noqa: E402  (the guard comes first)
+from crm_analytics.metrics.campaigns import today  # noqa: E402  (the guard comes first)
 from crm_analytics.ui import doors, session, show  # noqa: E402
 from crm_analytics.ui import today as chosen  # noqa: E402
 

@@ -7,7 +7,7 @@ from crm_analytics.ui.shell import require_app
 require_app()
 
 from crm_analytics.charts import voice as drawn  # noqa: E402  (the guard comes first)
-from crm_analytics.metrics import loyalty, service, voice  # noqa: E402
+from crm_analytics.metrics.voice import loyalty, service, voice  # noqa: E402
 from crm_analytics.ui import doors, session, show  # noqa: E402
 from crm_analytics.ui import voice as chosen  # noqa: E402
 

@@ -66,8 +66,6 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
     for each in steps:
         reach.append(reach[-1] + each.bits)
     room = (max(reach) - min(reach)) * 0.18 or 1.0
-    figure.update_xaxes(
-        title_text="doublings of the odds", range=[min(reach) - room, max(reach) + room]
-    )
+    figure.update_xaxes(title_text="doublings of the odds", range=[min(reach) - room, max(reach) + room])
     figure.update_yaxes(autorange="reversed", type="category", automargin=True, title_text=None, nticks=len(names) + 1)
     return figure

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crm_analytics import verbs_plan
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Work
+from crm_analytics.verbs import plan as verbs_plan
 
 Reply = dict[str, Any]
 

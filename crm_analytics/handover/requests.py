@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_analytics import backup as backups
-from crm_analytics import screen, verbs, verbs_segments, verbs_settings
+from crm_analytics import screen, verbs
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.handover import plans
 from crm_analytics.ingest import load, mapping_file
@@ -20,6 +20,8 @@ from crm_analytics.ingest.meant import Intake
 from crm_analytics.query import outgoing
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Work
+from crm_analytics.verbs import segments as verbs_segments
+from crm_analytics.verbs import settings as verbs_settings
 from crm_analytics.workspace import imports as history
 
 Reply = dict[str, Any]

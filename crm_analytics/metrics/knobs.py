@@ -96,3 +96,8 @@ def money(default: float) -> Knob:
         return number
 
     return Knob(parse, default, "an amount of money, 0 or more")
+
+
+#: What several packages ask.
+BEFORE = {"before": day("without it the comparison day of the audience")}
+GUESTS = "metrics/guests"

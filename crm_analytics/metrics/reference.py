@@ -2,34 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-import re
-from dataclasses import dataclass
-
-from crm_analytics.metrics.catalogue import METRICS, Metric
-
-_COLUMN = re.compile(r"(\w+) : (\S+)\s\s+(.+)")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A documented column: its name, its dtype in pandas, and what it holds (unit, meaning of null)."""
-
-    name: str
-    dtype: str
-    about: str
-
-
-def columns_of(metric: Metric) -> tuple[Column, ...]:
-    """The columns that a metric's docstring promises, in order."""
-    _, _, section = _doc(metric).partition("Columns\n-------\n")
-    return tuple(Column(*match.groups()) for match in map(_COLUMN.match, section.splitlines()) if match)
-
-
-def words_of(metric: Metric) -> str:
-    """What the metric is, in words: its docstring without the columns, one paragraph a line."""
-    paragraphs = _doc(metric).partition("Columns\n-------\n")[0].strip().split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+from crm_analytics.metrics.catalogue import METRICS
+from crm_analytics.metrics.metric import Metric
 
 
 def reference() -> str:
@@ -45,9 +19,8 @@ def reference() -> str:
 
 
 def _section(metric: Metric) -> str:
-    words = _doc(metric).partition("Columns\n-------\n")[0].strip()
-    rows = [f"| `{each.name}` | {each.dtype} | {each.about} |" for each in columns_of(metric)]
-    parts = [f"## `{metric.name}`", words, f"One row per {metric.grain}."]
+    rows = [f"| `{each.name}` | {each.dtype} | {each.about} |" for each in metric.columns]
+    parts = [f"## `{metric.name}`", metric.text, f"One row per {metric.grain}."]
     if metric.knobs:
         parts.append("\n".join(_knob(name, metric) for name in metric.knobs))
     parts.append("\n".join(["| column | type | what it is |", "|---|---|---|", *rows]))
@@ -60,7 +33,3 @@ def _knob(name: str, metric: Metric) -> str:
     knob = metric.knobs[name]
     default = "" if knob.default is None else f" Default {knob.default}."
     return f"- `{name}`: {knob.allowed}.{default}"
-
-
-def _doc(metric: Metric) -> str:
-    return inspect.getdoc(metric.function) or ""

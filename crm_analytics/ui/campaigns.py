@@ -11,10 +11,10 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import CrmError
-from crm_analytics.metrics.campaigns_planning import CONTROL_SHARES, campaign_plan, campaign_plans, plan_in_words
-from crm_analytics.metrics.campaigns_segments import FIELDS
-from crm_analytics.metrics.campaigns_sums import stated
-from crm_analytics.metrics.campaigns_verdict import measured
+from crm_analytics.metrics.campaigns.planning import CONTROL_SHARES, campaign_plan, campaign_plans, plan_in_words
+from crm_analytics.metrics.campaigns.segments import FIELDS
+from crm_analytics.metrics.campaigns.sums import stated
+from crm_analytics.metrics.campaigns.verdict import measured
 from crm_analytics.query import rules
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from crm_analytics.charts import campaigns as drawn
-from crm_analytics.metrics import campaigns_words
-from crm_analytics.metrics.campaigns_acquisition import acquisition, acquisition_in_words
-from crm_analytics.metrics.campaigns_funnel import campaign_channels, campaign_days, campaign_returns
-from crm_analytics.metrics.campaigns_money import campaign_credit
-from crm_analytics.metrics.campaigns_segments import campaign_balance, campaign_segments
+from crm_analytics.metrics.campaigns import words as campaigns_words
+from crm_analytics.metrics.campaigns.acquisition import acquisition, acquisition_in_words
+from crm_analytics.metrics.campaigns.funnel import campaign_channels, campaign_days, campaign_returns
+from crm_analytics.metrics.campaigns.money import campaign_credit
+from crm_analytics.metrics.campaigns.segments import campaign_balance, campaign_segments
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import campaigns as chosen
 from crm_analytics.ui import show

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_analytics.errors import CrmError
-from crm_analytics.metrics import uplift_customers as ranked
+from crm_analytics.metrics.campaigns import uplift_customers as ranked
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import jobs, session, show
 from crm_analytics.ui.shell import inert

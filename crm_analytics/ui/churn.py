@@ -9,8 +9,8 @@ from crm_analytics import formats
 from crm_analytics.charts import churn as drawn
 from crm_analytics.charts import value as worth
 from crm_analytics.errors import CrmError
-from crm_analytics.metrics import btyd, churn, model_cards, value, value_totals
-from crm_analytics.metrics.survival import GROUPS
+from crm_analytics.metrics.value import btyd, churn, model_cards, value, value_totals
+from crm_analytics.metrics.value.survival import GROUPS
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import jobs, session, shell, show

@@ -9,9 +9,9 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.charts import customer as drawn
-from crm_analytics.metrics import customer as found
-from crm_analytics.metrics import offers
-from crm_analytics.metrics.customers import customers
+from crm_analytics.metrics.segments import customer as found
+from crm_analytics.metrics.segments.customers import customers
+from crm_analytics.metrics.value import offers
 from crm_analytics.query import person
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Audience, Warehouse

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_analytics.charts.forecast import forecast_fan
-from crm_analytics.metrics.forecast import complete_months, forecast, forecast_in_words
+from crm_analytics.metrics.sales.forecast import complete_months, forecast, forecast_in_words
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
 

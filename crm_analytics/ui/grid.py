@@ -9,7 +9,7 @@ import streamlit as st
 
 from crm_analytics.charts import rfm as drawn
 from crm_analytics.errors import BadValue
-from crm_analytics.metrics import rfm, rfm_editing
+from crm_analytics.metrics.segments import rfm, rfm_editing
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show

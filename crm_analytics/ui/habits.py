@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_analytics.charts import channels as drawn
-from crm_analytics.metrics import channels, payment
+from crm_analytics.metrics.segments import channels, payment
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
 

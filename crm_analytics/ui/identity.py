@@ -12,7 +12,7 @@ from crm_analytics.charts import identity as drawn
 from crm_analytics.identity import evidence, found
 from crm_analytics.identity.bands import BANDS, NO, REVIEW, SURE
 from crm_analytics.identity.countries import COUNTRIES
-from crm_analytics.metrics import duplicates as metrics
+from crm_analytics.metrics.data import duplicates as metrics
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import jobs, session, show
 from crm_analytics.workspace import identity

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from crm_analytics import formats
-from crm_analytics.metrics.customers import customers, narrowed
+from crm_analytics.metrics.segments.customers import customers, narrowed
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import filters, session, show

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from crm_analytics import formats
-from crm_analytics.metrics.diagnosis import diagnosis as diagnosed
-from crm_analytics.metrics.pareto import pareto
-from crm_analytics.metrics.summary import summary
+from crm_analytics.metrics.sales.diagnosis import diagnosis as diagnosed
+from crm_analytics.metrics.sales.summary import summary
+from crm_analytics.metrics.value.pareto import pareto
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, shell, show
 

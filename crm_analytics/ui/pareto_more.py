@@ -9,7 +9,7 @@ import streamlit as st
 from crm_analytics.charts import offers as drawn_offers
 from crm_analytics.charts import profitability as drawn_profit
 from crm_analytics.charts import pyramid as drawn
-from crm_analytics.metrics import offers, pareto_watch, profitability, pyramid
+from crm_analytics.metrics.value import offers, pareto_watch, profitability, pyramid
 from crm_analytics.query.rules import EVERYONE, All, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show

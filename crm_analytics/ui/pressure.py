@@ -9,7 +9,7 @@ from crm_analytics.charts import observational as without
 from crm_analytics.charts import pressure as drawn
 from crm_analytics.charts import uplift as moved
 from crm_analytics.errors import CrmError
-from crm_analytics.metrics import attribution, observational, pressure, pressure_trial, uplift
+from crm_analytics.metrics.campaigns import attribution, observational, pressure, pressure_trial, uplift
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import campaigns_uplift, show
 from crm_analytics.ui.shell import inert

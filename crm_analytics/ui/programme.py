@@ -9,9 +9,9 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.charts import programme as drawn
-from crm_analytics.metrics import programme as kept_to
-from crm_analytics.metrics import programme_money as spent
-from crm_analytics.metrics import programme_steps as guide
+from crm_analytics.metrics.programme import money as spent
+from crm_analytics.metrics.programme import programme as kept_to
+from crm_analytics.metrics.programme import steps as guide
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.report import programme_report
 from crm_analytics.ui import session, show

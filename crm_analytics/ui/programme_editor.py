@@ -13,14 +13,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from crm_analytics import verbs_plan
 from crm_analytics.errors import CrmError
 from crm_analytics.export import to_csv, to_workbook
-from crm_analytics.metrics import programme_measures as measures
-from crm_analytics.metrics.programme_plan import freeze
+from crm_analytics.metrics.programme import measures
+from crm_analytics.metrics.programme.plan import freeze
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import programme_drafts as drafts
 from crm_analytics.ui import session, shell, show
+from crm_analytics.verbs import plan as verbs_plan
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import Change, PlanRow
 from crm_analytics.workspace.programmes_fields import KINDS, PROGRAMMES, PlanField, PlanKind

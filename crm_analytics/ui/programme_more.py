@@ -5,16 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from crm_analytics import formats, verbs_plan
+from crm_analytics import formats
 from crm_analytics.charts import programme as drawn
-from crm_analytics.metrics import programme as kept_to
-from crm_analytics.metrics import programme_chain as chained
-from crm_analytics.metrics import programme_effect as caused
-from crm_analytics.metrics import programme_history as changed
-from crm_analytics.metrics import programme_money as spent
-from crm_analytics.metrics import programme_results as achieved
+from crm_analytics.metrics.programme import chain as chained
+from crm_analytics.metrics.programme import effect as caused
+from crm_analytics.metrics.programme import history as changed
+from crm_analytics.metrics.programme import money as spent
+from crm_analytics.metrics.programme import programme as kept_to
+from crm_analytics.metrics.programme import results as achieved
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
+from crm_analytics.verbs import plan as verbs_plan
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import PlanRow
 

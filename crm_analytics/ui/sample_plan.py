@@ -8,8 +8,8 @@ from pathlib import Path
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.ingest.programmes import read_plan
-from crm_analytics.metrics.programme_measures import rule_of
-from crm_analytics.metrics.programme_plan import freeze
+from crm_analytics.metrics.programme.measures import rule_of
+from crm_analytics.metrics.programme.plan import freeze
 from crm_analytics.query import membership
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import programmes as plans

@@ -8,7 +8,7 @@ import streamlit as st
 
 from crm_analytics.charts import clusters as drawn
 from crm_analytics.errors import CrmError
-from crm_analytics.metrics import clusters
+from crm_analytics.metrics.segments import clusters
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS

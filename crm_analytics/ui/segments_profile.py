@@ -7,7 +7,7 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.charts import explore as explored
 from crm_analytics.charts import segments as drawn
-from crm_analytics.metrics import explore, profile, typical
+from crm_analytics.metrics.segments import explore, profile, typical
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import customer, session, show

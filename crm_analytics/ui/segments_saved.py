@@ -9,8 +9,8 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.charts import segments as drawn
 from crm_analytics.errors import CrmError
-from crm_analytics.metrics import segments as metrics
-from crm_analytics.metrics import segments_flow
+from crm_analytics.metrics.segments import flow as segments_flow
+from crm_analytics.metrics.segments import saved as metrics
 from crm_analytics.query import evaluation, membership, rules
 from crm_analytics.query.rules import EVERYONE, Rule
 from crm_analytics.query.warehouse import Audience, Warehouse

@@ -13,7 +13,6 @@ from crm_analytics import formats
 from crm_analytics.charts import theme
 from crm_analytics.export import to_csv
 from crm_analytics.metrics.catalogue import METRICS
-from crm_analytics.metrics.reference import columns_of, words_of
 from crm_analytics.query import rules
 from crm_analytics.query.warehouse import Audience
 from crm_analytics.schema import CUSTOMER_FIELDS
@@ -177,7 +176,7 @@ def _definition(name: str, audience: Audience, knobs: dict[str, object]) -> None
     metric = METRICS[name]
     warehouse = session.warehouse()
     base = warehouse.base(audience.as_of)
-    st.markdown(f"**{name}**  \n{inert(words_of(metric))}")
+    st.markdown(f"**{name}**  \n{inert(metric.words)}")
     parameters = {
         "as of": f"{audience.as_of:%Y-%m-%d}",
         "compared with": f"{audience.before:%Y-%m-%d}",
@@ -186,7 +185,7 @@ def _definition(name: str, audience: Audience, knobs: dict[str, object]) -> None
         **{knob: str(value) for knob, value in knobs.items() if value is not None},
     }
     st.markdown("\n".join(f"- {label}: **{inert(value)}**" for label, value in parameters.items()))
-    columns = pd.DataFrame([(each.name, each.about) for each in columns_of(metric)], columns=["column", "what it is"])
+    columns = pd.DataFrame([(each.name, each.about) for each in metric.columns], columns=["column", "what it is"])
     st.dataframe(columns, hide_index=True, key=f"columns_{name}", height=220)
     for statement in metric.statements:
         text, values = warehouse.sql(statement, audience, **knobs)

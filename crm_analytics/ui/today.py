@@ -9,7 +9,7 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.errors import BadValue
-from crm_analytics.metrics import pressure, today, today_drafts
+from crm_analytics.metrics.campaigns import pressure, today, today_drafts
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
 

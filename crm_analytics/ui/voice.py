@@ -7,7 +7,7 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.charts import voice as drawn
-from crm_analytics.metrics import loyalty, service, themes, voice
+from crm_analytics.metrics.voice import loyalty, service, themes, voice
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
 

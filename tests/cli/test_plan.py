@@ -64,8 +64,8 @@ def test_what_is_no_plan_is_refused_in_one_line(run, tmp_path):
 
 
 def test_the_report_is_a_pdf_with_the_numbers_of_the_page(tmp_path):
-    from crm_analytics import verbs_plan
-    from crm_analytics.metrics.programme import objectives, objectives_in_words
+    from crm_analytics.metrics.programme.programme import objectives, objectives_in_words
+    from crm_analytics.verbs import plan as verbs_plan
 
     warehouse = in_memory(tmp_path)
     rows = [

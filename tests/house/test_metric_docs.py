@@ -12,7 +12,7 @@ import pytest
 from crm_analytics.config import PROJECT
 from crm_analytics.errors import BadValue, UnknownName
 from crm_analytics.metrics.catalogue import METRICS, compute
-from crm_analytics.metrics.reference import columns_of, reference
+from crm_analytics.metrics.reference import reference
 from crm_analytics.query import statements
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
@@ -46,7 +46,7 @@ def answered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.mark.parametrize("name", METRICS)
 def test_columns_are_as_documented(answered: dict[str, pd.DataFrame], name: str) -> None:
-    promised = [(column.name, column.dtype) for column in columns_of(METRICS[name])]
+    promised = [(column.name, column.dtype) for column in METRICS[name].columns]
     assert promised
     assert [(column, str(dtype)) for column, dtype in answered[name].dtypes.items()] == promised
 
@@ -58,7 +58,7 @@ def test_notes_are_sentences_and_rows_are_json(answered: dict[str, pd.DataFrame]
 
 
 def test_customers_have_every_segment_field() -> None:
-    assert [column.name for column in columns_of(METRICS["customers"])] == list(CUSTOMER_FIELDS)
+    assert [column.name for column in METRICS["customers"].columns] == list(CUSTOMER_FIELDS)
 
 
 @pytest.mark.parametrize("name", METRICS)

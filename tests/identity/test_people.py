@@ -10,7 +10,8 @@ import pytest
 
 from crm_analytics.errors import BadValue, UnknownName
 from crm_analytics.identity import effect, evidence, found
-from crm_analytics.metrics import customers, duplicates
+from crm_analytics.metrics.data import duplicates
+from crm_analytics.metrics.segments import customers
 from crm_analytics.query.people import joined
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse

@@ -11,12 +11,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_analytics.metrics import btyd_fits
-from crm_analytics.metrics.btyd import btyd, btyd_holdout, btyd_in_words, btyd_tracking
-from crm_analytics.metrics.btyd_fits import fitted, used_model
-from crm_analytics.metrics.model_cards import model_cards
-from crm_analytics.metrics.value import customer_value
-from crm_analytics.metrics.value_totals import churn_profit, profit_in_words, risk_map, totals_in_words, value_totals
+from crm_analytics.metrics.value import btyd_fits
+from crm_analytics.metrics.value.btyd import btyd, btyd_holdout, btyd_in_words, btyd_tracking
+from crm_analytics.metrics.value.btyd_fits import fitted, used_model
+from crm_analytics.metrics.value.model_cards import model_cards
+from crm_analytics.metrics.value.value import customer_value
+from crm_analytics.metrics.value.value_totals import (
+    churn_profit,
+    profit_in_words,
+    risk_map,
+    totals_in_words,
+    value_totals,
+)
 from crm_analytics.models.btyd import expected
 from crm_analytics.models.pareto_nbd import FittedParetoNbd
 from crm_analytics.query.rules import where

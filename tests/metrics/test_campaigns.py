@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from crm_analytics.config import PROJECT
 from crm_analytics.errors import BadValue, UnknownName
-from crm_analytics.metrics.campaigns_planning import result_in_words
+from crm_analytics.metrics.campaigns.planning import result_in_words
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from crm_analytics.errors import BadValue
-from crm_analytics.metrics.campaigns_sums import is_control
+from crm_analytics.metrics.campaigns.sums import is_control
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import campaign_plans as stored

@@ -12,7 +12,8 @@ import pytest
 import sqlglot
 
 from crm_analytics.errors import NotEnoughData
-from crm_analytics.metrics.churn import (
+from crm_analytics.metrics.segments.saved import segment_members
+from crm_analytics.metrics.value.churn import (
     calibration_in_words,
     churn_calibration,
     churn_evaluation,
@@ -22,7 +23,7 @@ from crm_analytics.metrics.churn import (
     importance_in_words,
     lists_in_words,
 )
-from crm_analytics.metrics.churn_features import (
+from crm_analytics.metrics.value.churn_features import (
     FURTHER,
     PURCHASES,
     RHYTHM,
@@ -32,9 +33,8 @@ from crm_analytics.metrics.churn_features import (
     guard,
     population,
 )
-from crm_analytics.metrics.churn_run import MODEL, SILENCE, horizon, run
-from crm_analytics.metrics.segments import segment_members
-from crm_analytics.metrics.value import customer_value, keep_list
+from crm_analytics.metrics.value.churn_run import MODEL, SILENCE, horizon, run
+from crm_analytics.metrics.value.value import customer_value, keep_list
 from crm_analytics.query import statements
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from crm_analytics.errors import BadValue, UnknownName
-from crm_analytics.metrics import clusters
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.segments import clusters
 from crm_analytics.query import choices, membership
 from crm_analytics.query.rules import InSegment, in_words, where
 from crm_analytics.workspace import segments

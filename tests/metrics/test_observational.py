@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from crm_analytics.errors import NotEnoughData, UnknownName
-from crm_analytics.metrics import observational
+from crm_analytics.metrics.campaigns import observational
 from tests.conftest import bring_in, in_memory
 from tests.metrics.conftest import data
 from tests.metrics.loading import load_frame, load_orders

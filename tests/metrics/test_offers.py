@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from crm_analytics.errors import BadValue
-from crm_analytics.metrics import offers, offers_learned
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.value import offers, offers_learned
 from crm_analytics.query.rules import where
 from tests.conftest import in_memory
 from tests.metrics.conftest import data

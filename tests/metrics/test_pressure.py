@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from crm_analytics.metrics import attribution, pressure, pressure_trial
+from crm_analytics.metrics.campaigns import attribution, pressure, pressure_trial
 from tests.conftest import in_memory
 from tests.metrics.loading import load_frame, load_orders
 

@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from crm_analytics.metrics import explore, profile
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.segments import explore, profile
 from crm_analytics.query import membership
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_analytics.metrics import profitability, pyramid
-from crm_analytics.metrics.pyramid import TIERS
+from crm_analytics.metrics.value import profitability, pyramid
+from crm_analytics.metrics.value.pyramid import TIERS
 from crm_analytics.query.rules import where
 from tests.conftest import in_memory
 from tests.metrics.loading import load_frame, load_orders

@@ -9,21 +9,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from crm_analytics import verbs_plan
 from crm_analytics.config import PROJECT
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.ingest import load
-from crm_analytics.metrics.campaigns import campaigns
-from crm_analytics.metrics.programme import actions, objectives
-from crm_analytics.metrics.programme_chain import programme_chain, programme_gap
-from crm_analytics.metrics.programme_effect import programme_holdout
-from crm_analytics.metrics.programme_history import changes_in_words, programme_changes
-from crm_analytics.metrics.programme_money import programme_budget
-from crm_analytics.metrics.programme_results import action_results, results_in_words
-from crm_analytics.metrics.programme_steps import corrective_measures, programme_steps
+from crm_analytics.metrics.campaigns.campaigns import campaigns
+from crm_analytics.metrics.programme.chain import programme_chain, programme_gap
+from crm_analytics.metrics.programme.effect import programme_holdout
+from crm_analytics.metrics.programme.history import changes_in_words, programme_changes
+from crm_analytics.metrics.programme.money import programme_budget
+from crm_analytics.metrics.programme.programme import actions, objectives
+from crm_analytics.metrics.programme.results import action_results, results_in_words
+from crm_analytics.metrics.programme.steps import corrective_measures, programme_steps
 from crm_analytics.query.outgoing import Wish, prepare, record
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui.sample_plan import load_sample_plan
+from crm_analytics.verbs import plan as verbs_plan
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import Change
 from tests.conftest import bring_in, in_memory

@@ -7,7 +7,7 @@ from math import nan
 
 import pytest
 
-from crm_analytics.metrics.programme_states import Standing, action_state
+from crm_analytics.metrics.programme.states import Standing, action_state
 
 #: The sample programme's actions: planned, executed, status.
 ACTIONS = {

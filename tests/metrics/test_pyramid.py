@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_analytics.metrics import pareto, pareto_watch, pyramid
-from crm_analytics.metrics.pyramid import INACTIVE, NOT_YET, PROSPECTS, TIERS
+from crm_analytics.metrics.value import pareto, pareto_watch, pyramid
+from crm_analytics.metrics.value.pyramid import INACTIVE, NOT_YET, PROSPECTS, TIERS
 from crm_analytics.query.rules import where
 from tests.metrics.loading import load_orders
 

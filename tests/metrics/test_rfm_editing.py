@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_analytics.errors import BadValue, UnknownName
-from crm_analytics.metrics import rfm, rfm_editing
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.segments import rfm, rfm_editing
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace.preferences import RFM_GRID, Cutoffs, Preferences

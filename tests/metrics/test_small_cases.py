@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_analytics.metrics import diagnosis, pareto, retention, rfm, sales
-from crm_analytics.metrics.retention import kaplan_meier
+from crm_analytics.metrics.sales import diagnosis, retention, sales
+from crm_analytics.metrics.sales.retention import kaplan_meier
+from crm_analytics.metrics.segments import rfm
+from crm_analytics.metrics.value import pareto
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import bring_in

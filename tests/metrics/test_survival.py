@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from crm_analytics.errors import BadValue
-from crm_analytics.metrics.survival import survival, survival_in_words
+from crm_analytics.metrics.value.survival import survival, survival_in_words
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import in_memory
 from tests.metrics import buyers

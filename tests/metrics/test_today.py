@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from crm_analytics.errors import BadValue
-from crm_analytics.metrics import today as listed
+from crm_analytics.metrics.campaigns import today as listed
+from crm_analytics.metrics.campaigns.today_drafts import DRAFTS, FIELDS, checked
 from crm_analytics.metrics.catalogue import METRICS, compute
-from crm_analytics.metrics.today_drafts import DRAFTS, FIELDS, checked
 from crm_analytics.workspace import exports
 from tests.conftest import in_memory
 from tests.metrics.loading import load_frame, load_orders

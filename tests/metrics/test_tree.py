@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from crm_analytics.errors import BadValue
 from crm_analytics.metrics.catalogue import compute
-from crm_analytics.metrics.tree import logarithmic_mean, sales_tree, sales_tree_in_words
+from crm_analytics.metrics.sales.tree import logarithmic_mean, sales_tree, sales_tree_in_words
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from tests.conftest import in_memory

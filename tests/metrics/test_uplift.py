@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from crm_analytics.errors import BadInput, NotEnoughData
-from crm_analytics.metrics import uplift, uplift_customers
+from crm_analytics.metrics.campaigns import uplift, uplift_customers
 from crm_analytics.metrics.catalogue import compute
 from tests.conftest import bring_in, in_memory
 from tests.metrics.conftest import data

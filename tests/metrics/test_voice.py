@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from crm_analytics.errors import UnknownName
-from crm_analytics.metrics import loyalty, service, themes, voice
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.voice import loyalty, service, themes, voice
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import bring_in, in_memory
 from tests.metrics.conftest import data

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from statsmodels.duration.survfunc import survdiff
 
-from crm_analytics.metrics.retention import kaplan_meier
+from crm_analytics.metrics.sales.retention import kaplan_meier
 from crm_analytics.models.survival import log_rank
 from tests.metrics.conftest import data
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm_analytics.metrics.campaigns_planning import campaign_plans
-from crm_analytics.metrics.campaigns_sums import stated
+from crm_analytics.metrics.campaigns.planning import campaign_plans
+from crm_analytics.metrics.campaigns.sums import stated
 from crm_analytics.ui import session
 from tests.pages.conftest import bring_in, orders_csv, said
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from crm_analytics import verbs_plan
 from crm_analytics.config import DATA_VARIABLE, Settings
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.verbs import plan as verbs_plan
 from tests.pages.conftest import said
 from tests.pages.test_programme import ORDERS, load_plan
 

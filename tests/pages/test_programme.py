@@ -9,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from crm_analytics import verbs_plan
 from crm_analytics.config import DATA_VARIABLE, Settings
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import session
 from crm_analytics.ui.programme_editor import changes_of, table_of
+from crm_analytics.verbs import plan as verbs_plan
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace import programmes_drafts as drafts
 from crm_analytics.workspace.programmes import Change, PlanRow

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_analytics.metrics import customer
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.segments import customer
 from crm_analytics.query import person
 from crm_analytics.query.rules import where
 from tests.conftest import in_memory

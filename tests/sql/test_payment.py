@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_analytics.metrics import channels, payment
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.segments import channels, payment
 from crm_analytics.query import choices, membership
 from crm_analytics.query.rules import EVERYONE, Not, where
 from tests.metrics.loading import load_frame, load_orders, rows_of

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from crm_analytics.charts import quality as drawn
-from crm_analytics.metrics import quality
+from crm_analytics.metrics.data import quality
 from crm_analytics.query.rules import where
 from tests.conftest import bring_in, in_memory
 from tests.metrics.loading import load_frame, rows_of

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from crm_analytics.metrics.voice import SCALES
+from crm_analytics.metrics.voice.voice import SCALES
 from crm_analytics.query.rules import EVERYONE, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from tests.conftest import in_memory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm_analytics.metrics.rfm_editing import SCHEME_NAMES, filled, grid_of
+from crm_analytics.metrics.segments.rfm_editing import SCHEME_NAMES, filled, grid_of
 from crm_analytics.workspace.preferences import RFM_GRID, Preferences
 from crm_analytics.workspace.schemes import SCHEMES, Group, Scheme
 

@@ -1,0 +1,1 @@
+"""What campaigns caused, contact pressure, whom to contact today."""

@@ -1,0 +1,1 @@
+"""The quality of the data, and records of one person."""

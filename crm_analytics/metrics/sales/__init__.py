@@ -1,0 +1,1 @@
+"""How the business stands: sales, retention, the diagnosis, what is to come."""

@@ -1,0 +1,1 @@
+"""Who the customers are: RFM, saved segments, clusters, profiles, habits, one customer."""

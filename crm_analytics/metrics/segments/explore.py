@@ -1,0 +1,117 @@
+"""Any measure by two fields of the customers and by period."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crm_analytics import formats
+from crm_analytics.errors import UnknownName
+from crm_analytics.metrics import notes
+from crm_analytics.metrics.keeping import kept
+from crm_analytics.metrics.segments.profile import FIELDS
+from crm_analytics.query.warehouse import Audience, Warehouse
+
+PERIODS = ("all", "month", "quarter", "year")
+#: Measure -> (what is divided, by what), of the sums that the statement gives.
+MEASURES: dict[str, tuple[str, str | None]] = {
+    "revenue": ("revenue", None),
+    "customers": ("customers", None),
+    "orders": ("orders", None),
+    "average_order_value": ("revenue", "orders"),
+    "revenue_per_customer": ("revenue", "customers"),
+    "orders_per_customer": ("orders", "customers"),
+    "contacts": ("contacts", None),
+    "response_rate": ("responses", "contacts"),
+}
+ALL = "all"
+#: Measures that can be divided by what a file of contacts says, and its fields.
+OF_CONTACTS = ("contacts", "response_rate")
+CONTACT_FIELDS = ("arm", "campaign_id", "contact_channel")
+#: Words in the name of a column that is known only when the contact is over.
+KNOWN_AFTER = frozenset(("duration", "minutes", "seconds", "outcome", "result", "reply", "response", "reason"))
+
+
+@kept
+def explore(
+    warehouse: Warehouse,
+    audience: Audience,
+    *,
+    measure: str = "revenue",
+    rows: str = "status",
+    columns: str | None = None,
+    period: str = "all",
+) -> pd.DataFrame:
+    """A measure by two fields of the customers, as of the as-of date, and by period.
+
+    Response rates are of contacts made by the company of which it is known whether somebody responded (or, where the
+    file says only that, did what the campaign was for). Contacts and response rates can also be divided by what their
+    file says of each: arm, campaign_id, contact_channel, or a column kept as attribute. `UnknownName` for another name.
+
+    Columns
+    -------
+    row : str                       a value of the field `rows`; unknown where it is empty
+    column : str                    a value of the field `columns`; all without one
+    period_start : datetime64[us]   first day of the period; null for all time
+    value : float64                 the measure: money, a count or a share; null where there is nothing to divide by
+    customers : int64               customers behind it: for all time all of the cell, else those who bought in the period
+    """
+    frame, warning = _sums(warehouse, audience, measure, rows, columns or ALL, period)
+    above, below = MEASURES[measure]
+    value = frame[above].astype("float64")
+    if below is not None:
+        value = value / frame[below].astype("float64").where(frame[below] != 0)
+    frame = frame.assign(value=value).rename(columns={"row_value": "row", "column_value": "column"})
+    types = {"row": "str", "column": "str", "period_start": "datetime64[us]", "value": "float64", "customers": "int64"}
+    kind = "money" if above == "revenue" else "a share" if measure == "response_rate" else "a count"
+    return notes.noted(frame[list(types)].astype(types), f"The value is {kind}: {measure.replace('_', ' ')}.", warning)
+
+
+def _sums(
+    warehouse: Warehouse, audience: Audience, measure: str, rows: str, columns: str, period: str
+) -> tuple[pd.DataFrame, str | None]:
+    """The sums that measures are made of, and what must be said of the fields."""
+    if {rows, columns} <= {*FIELDS, ALL}:
+        return warehouse.read("metrics/explore", audience, rows=rows, columns=columns, period=period), None
+    told = (*CONTACT_FIELDS, *warehouse.attributes.get("contacts", ())) if measure in OF_CONTACTS else ()
+    for name in (rows, columns):
+        if name not in (*told, ALL):
+            raise UnknownName(f"field to divide {measure} by together with {rows}", name, (*FIELDS, *told))
+    frame = warehouse.read(
+        "metrics/explore_contacts", audience, rows=rows, columns=columns, period=period,
+        row_path=_path(rows), column_path=_path(columns),
+    )  # fmt: skip
+    late = [name for name in (rows, columns) if set(name.split("_")) & KNOWN_AFTER]
+    warning = f"{', '.join(late)} is known only after the contact: it cannot tell whom to contact." if late else None
+    return frame.assign(revenue=0.0, orders=0), warning
+
+
+def _path(name: str) -> str:
+    return f'$."{name}"'
+
+
+def explore_in_words(frame: pd.DataFrame, measure: str, currency: str | None) -> str | None:
+    """Which cell has the most and which the least. Reads `explore`."""
+    known = frame[frame["value"].notna() & (frame["customers"] >= notes.FEWEST_CUSTOMERS)]
+    if len(known) < 2:
+        return None
+    most, least = known.loc[known["value"].idxmax()], known.loc[known["value"].idxmin()]
+    name = measure.replace("_", " ").capitalize()
+    return f"{name} is highest for {_cell(most, measure, currency)}, and lowest for {_cell(least, measure, currency)}."
+
+
+def _cell(row: pd.Series, measure: str, currency: str | None) -> str:
+    where = row["row"] if row["column"] == ALL else f"{row['row']} / {row['column']}"
+    when = "" if pd.isna(row["period_start"]) else f" from {formats.day(row['period_start'])}"
+    return f"{where}{when} ({shown(row['value'], measure, currency)}, {formats.count(row['customers'])} customers)"
+
+
+def shown(value: float, measure: str, currency: str | None) -> str:
+    """A value of the measure as a person reads it."""
+    if measure == "response_rate":
+        return formats.share(value)
+    if MEASURES[measure][0] == "revenue":
+        return formats.money(value, currency)
+    return formats.count(value) if MEASURES[measure][1] is None else f"{value:,.2f}"
+
+
+__all__ = ["FIELDS", "MEASURES", "PERIODS", "explore", "explore_in_words", "shown"]

@@ -1,0 +1,1 @@
+"""What customers are worth and who leaves: pareto, profitability, repeat buying, churn, offers."""
