@@ -33,20 +33,28 @@ def lift_intervals(frame: pd.DataFrame, *, rate: bool = True, currency: str | No
         hovertemplate=f"%{{customdata[0]}}: %{{x:+.2f}} {unit}"
         "<br>95% interval %{customdata[1]:+.2f} to %{customdata[2]:+.2f}<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(marks, height=len(rows) * ROW + 84)
-    for place, name, value in zip(places, rows["name"], middle, strict=True):
-        figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=place + 0.2, yanchor="bottom", showarrow=False, align="left",
-            text=f"{_plain(name)} <b>{_signed(value)}</b>", font={"size": TEXT_SIZE}, borderpad=0,
-        )  # fmt: skip
-    figure.add_vline(x=0, line={"color": RULE, "width": 1, "dash": "dot"})
     least, most = min(low.min(), 0.0), max(high.max(), 0.0)
     room = 0.05 * (most - least)  # so that 0 stands free of the names at the edge
-    figure.update_xaxes(
-        title_text=f"difference to the control group, {unit}", nticks=6, range=[least - room, most + room]
-    )
-    figure.update_yaxes(visible=False, range=[-0.6, len(rows) - 0.2])
-    return figure
+    names = [
+        {
+            "x": 0, "xref": "paper", "xanchor": "left", "y": place + 0.2, "yanchor": "bottom", "showarrow": False, "align": "left",
+            "text": f"{_plain(name)} <b>{_signed(value)}</b>", "font": {"size": TEXT_SIZE}, "borderpad": 0,
+        }
+        for place, name, value in zip(places, rows["name"], middle, strict=True)
+    ]  # fmt: skip
+    nothing = {
+        "x0": 0,
+        "x1": 0,
+        "y0": 0,
+        "y1": 1,
+        "yref": "y domain",
+        "line": {"color": RULE, "width": 1, "dash": "dot"},
+    }
+    return base_figure(
+        marks, height=len(rows) * ROW + 84, annotations=names, shapes=[nothing | {"type": "line"}],
+        xaxis={"title": {"text": f"difference to the control group, {unit}"}, "nticks": 6, "range": [least - room, most + room]},
+        yaxis={"visible": False, "range": [-0.6, len(rows) - 0.2]},
+    )  # fmt: skip
 
 
 def funnel_bars(frame: pd.DataFrame) -> go.Figure:
@@ -59,15 +67,18 @@ def funnel_bars(frame: pd.DataFrame) -> go.Figure:
         customdata=np.column_stack([_percent(frame["rate_of_previous"]), _percent(frame["rate_of_targeted"])]),
         hovertemplate="%{y}: %{x:,} customers<br>%{customdata[0]} of the step before<br>%{customdata[1]} of targeted<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(bars, height=len(frame) * 44 + 54, bargap=0.6)
-    for place, words in enumerate(text):
-        figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=place - 0.22, yanchor="bottom", showarrow=False, text=words,
-            font={"size": TEXT_SIZE + 1}, borderpad=1,
-        )  # fmt: skip
-    figure.update_xaxes(title_text="customers", nticks=5, tickformat="~s")
-    figure.update_yaxes(visible=False, range=[len(frame) - 0.4, -0.9])
-    return figure
+    names = [
+        {
+            "x": 0, "xref": "paper", "xanchor": "left", "y": place - 0.22, "yanchor": "bottom", "showarrow": False, "text": words,
+            "font": {"size": TEXT_SIZE + 1}, "borderpad": 1,
+        }
+        for place, words in enumerate(text)
+    ]  # fmt: skip
+    return base_figure(
+        bars, height=len(frame) * 44 + 54, bargap=0.6, annotations=names,
+        xaxis={"title": {"text": "customers"}, "nticks": 5, "tickformat": "~s"},
+        yaxis={"visible": False, "range": [len(frame) - 0.4, -0.9]},
+    )  # fmt: skip
 
 
 def response_curves(frame: pd.DataFrame, control: str | None = None) -> go.Figure:

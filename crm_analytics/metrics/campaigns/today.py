@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import isleap
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -54,36 +55,23 @@ def today(
     draft : str                      the message; null where blocked
     """
     when = day or date.today()
-    found = _occasions(warehouse, audience, when, since)
-    with_consents = "consents" in warehouse.loaded
-    frame = pd.DataFrame(
-        {
-            "trigger": found["occasion"].astype("str"),
-            "customer_id": found["customer_id"],
-            "reason": found["reason"].astype("str"),
-            "channel": found["channel"].astype("str"),
-            "blocked_by": pd.Series([_blocked(row) for row in found.itertuples()], dtype="str", index=found.index),
-            "name": found["name"],
-            "segment": found["segment"],
-            "last_order_on": found["last_order_on"].astype("datetime64[s]"),
-            "revenue_12m": found["revenue_12m"].astype("float64"),
-        }
-    )
-    if trigger:
-        frame = frame[frame["trigger"] == trigger]
-    order = frame.assign(
-        place=frame["trigger"].map({name: n for n, name in enumerate(TRIGGERS)}), late=frame["blocked_by"].notna()
-    )
-    order = order.sort_values(["place", "late", "revenue_12m", "customer_id"], ascending=[True, True, False, True])
-    frame = order[frame.columns].reset_index(drop=True)
-    frame["draft"] = pd.Series(drafted(frame, template), dtype="str", index=frame.index)
+    states, knobs = _asked(warehouse, audience, when, since)
+    listed = warehouse.keep("today_list", states, lambda: _listed(warehouse, states, knobs), **knobs)
+
+    def with_drafts() -> pd.DataFrame:
+        frame = listed[listed["trigger"] == trigger].reset_index(drop=True) if trigger else listed
+        return frame.assign(draft=pd.Series(drafted(frame, template), dtype="str", index=frame.index))
+
+    frame = warehouse.keep("today", states, with_drafts, **knobs, trigger=trigger, template=template)
     age = (when - audience.as_of).days
     return notes.noted(
         frame,
         f"The data end {formats.days(age)} before {formats.day(when)}: who has bought or complained since is not known."
         if age > FRESH_DAYS
         else None,
-        None if with_consents or frame.empty else "No consents are loaded: nobody is blocked for the lack of one.",
+        None
+        if knobs["with_consents"] or frame.empty
+        else "No consents are loaded: nobody is blocked for the lack of one.",
         "Nothing is sent by this software.",
     )
 
@@ -118,16 +106,38 @@ def today_in_words(frame: pd.DataFrame, day: date) -> str:
     return f"{words}, the others not: {listed}."
 
 
-def _occasions(warehouse: Warehouse, audience: Audience, day: date, since: int) -> pd.DataFrame:
+def _asked(warehouse: Warehouse, audience: Audience, day: date, since: int) -> tuple[Audience, dict[str, Any]]:
     """Both states are of days that the data know: not after the day of the list, nor after the as-of date."""
     now = min(audience.as_of, day)
-    states = replace(audience, as_of=now, before=now - timedelta(days=since))
-    return warehouse.read(
-        "metrics/today", states, day=day, since_days=since, outcome_days=OUTCOME_DAYS,
-        end_of_february=(day.month, day.day) == (2, 28) and not isleap(day.year),
-        with_consents="consents" in warehouse.loaded, controls=control_arms(warehouse, audience),
-        decided=_decided(warehouse),
-    )  # fmt: skip
+    return replace(audience, as_of=now, before=now - timedelta(days=since)), {
+        "day": day, "since_days": since, "outcome_days": OUTCOME_DAYS,
+        "end_of_february": (day.month, day.day) == (2, 28) and not isleap(day.year),
+        "with_consents": "consents" in warehouse.loaded, "controls": control_arms(warehouse, audience),
+        "decided": _decided(warehouse),
+    }  # fmt: skip
+
+
+def _listed(warehouse: Warehouse, states: Audience, knobs: dict[str, Any]) -> pd.DataFrame:
+    """The list of a day for all occasions, in its order, without drafts."""
+    found = warehouse.read("metrics/today", states, **knobs)
+    frame = pd.DataFrame(
+        {
+            "trigger": found["occasion"].astype("str"),
+            "customer_id": found["customer_id"],
+            "reason": found["reason"].astype("str"),
+            "channel": found["channel"].astype("str"),
+            "blocked_by": pd.Series([_blocked(row) for row in found.itertuples()], dtype="str", index=found.index),
+            "name": found["name"],
+            "segment": found["segment"],
+            "last_order_on": found["last_order_on"].astype("datetime64[s]"),
+            "revenue_12m": found["revenue_12m"].astype("float64"),
+        }
+    )
+    order = frame.assign(
+        place=frame["trigger"].map({name: n for n, name in enumerate(TRIGGERS)}), late=frame["blocked_by"].notna()
+    )
+    order = order.sort_values(["place", "late", "revenue_12m", "customer_id"], ascending=[True, True, False, True])
+    return order[frame.columns].reset_index(drop=True)
 
 
 def _decided(warehouse: Warehouse) -> str:
