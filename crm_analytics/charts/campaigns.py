@@ -58,7 +58,7 @@ def lift_intervals(frame: pd.DataFrame, *, rate: bool = True, currency: str | No
 
 
 def funnel_bars(frame: pd.DataFrame) -> go.Figure:
-    """Customers at each step, widest first. Draws metrics.campaigns_funnel.campaign_funnel of one campaign."""
+    """Customers at each step, widest first. Draws metrics.campaigns.funnel.campaign_funnel of one campaign."""
     if frame.empty:
         return empty_figure()
     text = [f"{step}  {count:,}" for step, count in zip(frame["step"], frame["customers"], strict=True)]
@@ -82,7 +82,7 @@ def funnel_bars(frame: pd.DataFrame) -> go.Figure:
 
 
 def response_curves(frame: pd.DataFrame, control: str | None = None) -> go.Figure:
-    """Share of each arm that has bought, by days since the contact. Draws metrics.campaigns_funnel.campaign_days."""
+    """Share of each arm that has bought, by days since the contact. Draws metrics.campaigns.funnel.campaign_days."""
     if frame.empty:
         return empty_figure()
     lines = [
@@ -101,7 +101,7 @@ def response_curves(frame: pd.DataFrame, control: str | None = None) -> go.Figur
 
 
 def bridge_bars(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
-    """From revenue to profit, attributed beside caused. Draws metrics.campaigns_money.campaign_bridge of one campaign."""
+    """From revenue to profit, attributed beside caused. Draws metrics.campaigns.money.campaign_bridge of one campaign."""
     known = frame[frame[["attributed", "incremental"]].notna().any(axis=1)]
     if known.empty:
         return empty_figure()
@@ -127,7 +127,7 @@ def bridge_bars(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
 
 
 def acquisition_lines(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
-    """Cost per new and per retained customer by period, all channels together. Draws metrics.campaigns_acquisition.acquisition."""
+    """Cost per new and per retained customer by period, all channels together. Draws metrics.campaigns.acquisition.acquisition."""
     costs = ("cost", "new_customers"), ("retention_cost", "retained_customers")
     sums = frame[frame["cost"].notna() | frame["retention_cost"].notna()].groupby("period_start")[
         [each for pair in costs for each in pair]
@@ -150,7 +150,7 @@ def acquisition_lines(frame: pd.DataFrame, currency: str | None = None) -> go.Fi
 
 
 def plan_curve(frame: pd.DataFrame, *, rate: bool = True) -> go.Figure:
-    """The effect that a control group of each size shows, against the expected one. Draws metrics.campaigns_planning.campaign_plan."""
+    """The effect that a control group of each size shows, against the expected one. Draws metrics.campaigns.planning.campaign_plan."""
     known = frame[frame["detectable_effect"].notna()]
     if known.empty:
         return empty_figure()

@@ -10,7 +10,7 @@ from crm_analytics.charts.theme import ACCENT, GREY, base_figure, empty_figure
 
 
 def channels_bars(frame: pd.DataFrame) -> go.Figure:
-    """Per channel how far repeat buyers keep to it, and how often the next purchase is there too. Draws metrics.channels.channels."""
+    """Per channel how far repeat buyers keep to it, and how often the next purchase is there too. Draws metrics.segments.channels.channels."""
     if frame.empty:
         return empty_figure()
     names = frame["channel"].astype(str).to_numpy(dtype=object)
@@ -32,7 +32,7 @@ def channels_bars(frame: pd.DataFrame) -> go.Figure:
 
 
 def payment_dots(frame: pd.DataFrame) -> go.Figure:
-    """Per group the share of invoices paid on time with its 95% interval. Draws metrics.payment.payment_behaviour."""
+    """Per group the share of invoices paid on time with its 95% interval. Draws metrics.segments.payment.payment_behaviour."""
     if frame.empty:
         return empty_figure()
     rows = frame.sort_values("invoices", ascending=False).head(15)

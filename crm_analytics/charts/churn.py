@@ -14,7 +14,7 @@ _MOST_FEATURES = 10
 
 
 def list_columns(frame: pd.DataFrame, *, in_money: bool = False, currency: str | None = None) -> go.Figure:
-    """What of those who left each list of one length holds, in customers or in their money. Draws metrics.churn.churn_lists.
+    """What of those who left each list of one length holds, in customers or in their money. Draws metrics.value.churn.churn_lists.
 
     The whiskers are the 95% interval of the difference to the list by silence, set on the bar.
     """
@@ -54,7 +54,7 @@ def list_columns(frame: pd.DataFrame, *, in_money: bool = False, currency: str |
 
 
 def auc_marks(frame: pd.DataFrame) -> go.Figure:
-    """ROC AUC of each score with its interval. Draws metrics.churn.churn_evaluation."""
+    """ROC AUC of each score with its interval. Draws metrics.value.churn.churn_evaluation."""
     if frame.empty:
         return empty_figure()
     ordered = frame.iloc[::-1]
@@ -79,7 +79,7 @@ def auc_marks(frame: pd.DataFrame) -> go.Figure:
 
 
 def calibration_marks(frame: pd.DataFrame) -> go.Figure:
-    """Of those given a probability, the share that left, with intervals. Draws metrics.churn.churn_calibration."""
+    """Of those given a probability, the share that left, with intervals. Draws metrics.value.churn.churn_calibration."""
     if frame.empty:
         return empty_figure()
     honest = go.Scatter(
@@ -106,7 +106,7 @@ def calibration_marks(frame: pd.DataFrame) -> go.Figure:
 
 
 def importance_bars(frame: pd.DataFrame) -> go.Figure:
-    """What the ranking loses without a feature. Draws metrics.churn.churn_importance."""
+    """What the ranking loses without a feature. Draws metrics.value.churn.churn_importance."""
     part = frame[frame["importance"] > 0].head(_MOST_FEATURES).iloc[::-1]
     if part.empty:
         return empty_figure()
@@ -125,7 +125,7 @@ def importance_bars(frame: pd.DataFrame) -> go.Figure:
 
 
 def profit_curve(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """Expected profit by how many are contacted, its highest marked. Draws metrics.value_totals.churn_profit."""
+    """Expected profit by how many are contacted, its highest marked. Draws metrics.value.value_totals.churn_profit."""
     if frame.empty:
         return empty_figure()
     prefix = formats.money_prefix(currency)

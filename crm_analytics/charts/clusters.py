@@ -9,7 +9,7 @@ from crm_analytics.charts.theme import ACCENT, GREY, base_figure, empty_figure
 
 
 def cluster_bars(frame: pd.DataFrame) -> go.Figure:
-    """Two bars for each cluster: of the buyers and of their revenue. Draws metrics.clusters.clusters."""
+    """Two bars for each cluster: of the buyers and of their revenue. Draws metrics.segments.clusters.clusters."""
     if frame.empty:
         return empty_figure()
     rows = frame.iloc[::-1]

@@ -27,7 +27,7 @@ LANES: Final = (
 def timeline_lanes(frame: pd.DataFrame, expected_on: date | None = None, *, currency: str | None = None) -> go.Figure:
     """Every event on one line of time, a lane for each kind; the next purchase by the customer's own rhythm as a ring.
 
-    Draws metrics.customer.customer_timeline.
+    Draws metrics.segments.customer.customer_timeline.
     """
     if frame.empty:
         return empty_figure()
@@ -64,7 +64,7 @@ def timeline_lanes(frame: pd.DataFrame, expected_on: date | None = None, *, curr
 
 
 def rhythm_stems(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """Money of each purchase day, and the days between them written under it. Draws metrics.customer.customer_rhythm."""
+    """Money of each purchase day, and the days between them written under it. Draws metrics.segments.customer.customer_rhythm."""
     if frame.empty:
         return empty_figure()
     gaps = [

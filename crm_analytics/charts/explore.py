@@ -15,7 +15,7 @@ MOST_ROWS: Final = 20
 
 
 def explored(frame: pd.DataFrame, measure: str, currency: str | None = None) -> go.Figure:
-    """Bars by one field, a heatmap by two, lines over time. Draws metrics.explore.explore; of many values the largest."""
+    """Bars by one field, a heatmap by two, lines over time. Draws metrics.segments.explore.explore; of many values the largest."""
     known = frame[frame["value"].notna()]
     if known.empty:
         return empty_figure()

@@ -17,7 +17,7 @@ LOOK_BACK: Final = 24
 def forecast_fan(
     frame: pd.DataFrame, history: pd.DataFrame, *, measure: str = "revenue", currency: str | None = None
 ) -> go.Figure:
-    """The past as a line, the forecast as a dashed one in its 80% and 95% bands. Draws metrics.forecast.forecast.
+    """The past as a line, the forecast as a dashed one in its 80% and 95% bands. Draws metrics.sales.forecast.forecast.
 
     `history`: period_start and the measure of the complete months.
     """

@@ -20,7 +20,7 @@ class Step(Protocol):
 
 
 def band_bars(frame: pd.DataFrame) -> go.Figure:
-    """Pairs in each band, decided and undecided. Draws metrics.duplicates.duplicate_bands."""
+    """Pairs in each band, decided and undecided. Draws metrics.data.duplicates.duplicate_bands."""
     if not frame["pairs"].sum():
         return empty_figure()
     decided = frame["accepted"] + frame["refused"]

@@ -13,7 +13,7 @@ from crm_analytics.charts.theme import RULE, TEXT_SIZE, base_figure, empty_figur
 def interpurchase_columns(frame: pd.DataFrame, window_days: float | None) -> go.Figure:
     """Days between purchases, each customer counting once; pale beyond the activity window (none drawn if None).
 
-    Draws metrics.interpurchase.interpurchase. A last bin without `days_to` is drawn as wide as the one before.
+    Draws metrics.sales.retention.interpurchase. A last bin without `days_to` is drawn as wide as the one before.
     """
     if frame.empty:
         return empty_figure()

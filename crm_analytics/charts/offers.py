@@ -12,7 +12,7 @@ _RANKED = {"margin": "ranked by what they bring", "chance": "ranked by chance al
 
 
 def offers_columns(frame: pd.DataFrame) -> go.Figure:
-    """Hit rate at 10 with its 95% interval, by ranking and method. Draws metrics.offers.offers_evaluation."""
+    """Hit rate at 10 with its 95% interval, by ranking and method. Draws metrics.value.offers.offers_evaluation."""
     if frame.empty:
         return empty_figure()
     figure = base_figure(height=300, barmode="group", showlegend=True, margin_t=28)

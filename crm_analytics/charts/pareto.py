@@ -11,7 +11,7 @@ from crm_analytics.charts.theme import ACCENT_FAINT, GREY, RULE, TEXT_SIZE, base
 
 
 def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_80_share: float | None) -> go.Figure:
-    """Cumulative revenue over customers, best first, against equality. Draws metrics.pareto.pareto_curve.
+    """Cumulative revenue over customers, best first, against equality. Draws metrics.value.pareto.pareto_curve.
 
     Both marks are shares in [0, 1]; a mark that is undefined is not drawn.
     """
@@ -48,7 +48,7 @@ def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_
 
 
 def abc_columns(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """Per class its share of customers beside its share of revenue. Draws metrics.pareto.abc; `customdata` = class."""
+    """Per class its share of customers beside its share of revenue. Draws metrics.value.pareto.abc; `customdata` = class."""
     if frame.empty:
         return empty_figure()
     customer_share = frame["customers"] / frame["customers"].sum()

@@ -24,7 +24,7 @@ DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def pressure_curve(frame: pd.DataFrame, cap: int | None = None) -> go.Figure:
-    """Response inside the same RFM cells and opt-outs, on one axis, by contacts so far. Draws metrics.pressure.contact_pressure."""
+    """Response inside the same RFM cells and opt-outs, on one axis, by contacts so far. Draws metrics.campaigns.pressure.contact_pressure."""
     known = frame[frame["adjusted_rate"].notna() | frame["opt_out_rate"].notna()]
     if known.empty:
         return empty_figure()
@@ -61,7 +61,7 @@ def pressure_curve(frame: pd.DataFrame, cap: int | None = None) -> go.Figure:
 
 
 def contact_hours(frame: pd.DataFrame) -> go.Figure:
-    """Response rate by weekday and hour, shaded; by weekday alone where hours are not known. Draws metrics.pressure.contact_times."""
+    """Response rate by weekday and hour, shaded; by weekday alone where hours are not known. Draws metrics.campaigns.pressure.contact_times."""
     if frame.empty or not frame["response_rate"].notna().any():
         return empty_figure()
     if frame["hour"].isna().all():
@@ -92,7 +92,7 @@ def contact_hours(frame: pd.DataFrame) -> go.Figure:
 
 
 def credit_bars(frame: pd.DataFrame) -> go.Figure:
-    """Share of converted revenue by channel under each rule, side by side. Draws metrics.attribution.attribution."""
+    """Share of converted revenue by channel under each rule, side by side. Draws metrics.campaigns.attribution.attribution."""
     if frame.empty or not frame["share"].notna().any():
         return empty_figure()
     shown = frame.groupby("channel")["share"].mean().nlargest(8).index

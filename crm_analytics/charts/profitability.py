@@ -24,7 +24,7 @@ MOST_LINES = 12
 
 
 def whale_curve(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """Cumulative profit over customers, most profitable first, its peak marked. Draws metrics.profitability.whale_curve."""
+    """Cumulative profit over customers, most profitable first, its peak marked. Draws metrics.value.profitability.whale_curve."""
     if frame.empty:
         return empty_figure()
     peak = frame.loc[frame["profit"].idxmax()]
@@ -54,7 +54,7 @@ def whale_curve(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figur
 def profitability_matrix(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """Share of each class (columns) that buys each line (rows); the best next line of a class is outlined.
 
-    Draws metrics.profitability.profitability_matrix: the lines with most revenue, at most 12.
+    Draws metrics.value.profitability.profitability_matrix: the lines with most revenue, at most 12.
     """
     if frame.empty:
         return empty_figure()

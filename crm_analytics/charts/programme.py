@@ -23,7 +23,7 @@ def objectives_outlook(frame: pd.DataFrame) -> go.Figure:
     """Each objective as a share of its way: what is expected to date, where it is, and its 80% band at the due date.
 
     0 is the baseline, 1 the target. Objectives without a way (to hold, not measured) are left out. Draws
-    metrics.programme.objectives.
+    metrics.programme.programme.objectives.
     """
     shown = frame[frame["progress_share"].notna() & frame["target"].ne(frame["baseline"])].iloc[::-1]
     if shown.empty:
@@ -65,7 +65,7 @@ def _points(names: list[str], x: pd.Series, name: str, colour: str, symbol: str,
 def actions_calendar(frame: pd.DataFrame, as_of: pd.Timestamp) -> go.Figure:
     """Actions by kind over time, coloured by state; a line leads from the date planned to the date done.
 
-    Draws metrics.programme.actions.
+    Draws metrics.programme.programme.actions.
     """
     if frame.empty:
         return empty_figure()
@@ -100,7 +100,7 @@ def actions_calendar(frame: pd.DataFrame, as_of: pd.Timestamp) -> go.Figure:
 
 
 def gap_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
-    """The gap to the plan as a sum of what was wanted and what each lever brought. Draws metrics.programme_chain.programme_gap."""
+    """The gap to the plan as a sum of what was wanted and what each lever brought. Draws metrics.programme.chain.programme_gap."""
     parts = frame.dropna(subset=["effect"])
     if parts.empty:
         return empty_figure()

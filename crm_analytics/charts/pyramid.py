@@ -19,7 +19,7 @@ _MOVES = {
 
 
 def pyramid_tiers(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """Per tier its share of customers to the left and of revenue to the right. Draws metrics.pyramid.pyramid."""
+    """Per tier its share of customers to the left and of revenue to the right. Draws metrics.value.pyramid.pyramid."""
     if frame.empty:
         return empty_figure()
     tiers = frame["tier"].astype(str).to_numpy(dtype=object)
@@ -56,7 +56,7 @@ def pyramid_tiers(frame: pd.DataFrame, *, currency: str | None = None) -> go.Fig
 
 
 def pyramid_changes(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """What those who stayed, moved, came and left changed in a year's revenue. Draws metrics.pyramid.pyramid."""
+    """What those who stayed, moved, came and left changed in a year's revenue. Draws metrics.value.pyramid.pyramid."""
     known = frame[frame["stayed_change"].notna()] if len(frame) else frame
     if known.empty:
         return empty_figure()

@@ -14,7 +14,7 @@ MOST_LINES = 6
 
 
 def mend_bars(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """The columns that most revenue hangs on, the most first. Draws metrics.quality.data_quality."""
+    """The columns that most revenue hangs on, the most first. Draws metrics.data.quality.data_quality."""
     worst = frame[frame["revenue_behind"].gt(0)].head(MOST_BARS)
     if worst.empty:
         return empty_figure()
@@ -36,7 +36,7 @@ def mend_bars(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
 
 
 def accepted_bars(frame: pd.DataFrame) -> go.Figure:
-    """Import by import the rows accepted and rejected. Draws metrics.quality.data_imports."""
+    """Import by import the rows accepted and rejected. Draws metrics.data.quality.data_imports."""
     if frame.empty:
         return empty_figure()
     last = frame.tail(60)
@@ -61,7 +61,7 @@ def accepted_bars(frame: pd.DataFrame) -> go.Figure:
 
 
 def score_lines(frame: pd.DataFrame) -> go.Figure:
-    """The score of each import, a line for each source and table of at least two. Draws metrics.quality.data_imports."""
+    """The score of each import, a line for each source and table of at least two. Draws metrics.data.quality.data_imports."""
     known = frame.dropna(subset="score").tail(60)
     lines = []
     for (source, table), part in known.groupby(["source", "table"]):

@@ -27,7 +27,7 @@ MARKED_DAYS: Final = (30, 90, 180, 365)
 
 
 def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figure:
-    """One cell per cohort and age, shaded by share, blank where not observed yet. Draws metrics.cohorts.retention.
+    """One cell per cohort and age, shaded by share, blank where not observed yet. Draws metrics.sales.retention.retention.
 
     Cohorts under 30 customers are grey: their shares are mostly chance. Age 0 is left out (it is 100% by definition).
     """
@@ -109,7 +109,7 @@ def _age_step(ages: int) -> int:
 
 
 def repurchase_curve(frame: pd.DataFrame) -> go.Figure:
-    """Share of buyers who bought again within so many days, with its 95% band. Draws metrics.retention.repurchase.
+    """Share of buyers who bought again within so many days, with its 95% band. Draws metrics.sales.retention.repurchase.
 
     The dotted line is the plain share among the buyers observed for that long (`cohort_share`).
     """

@@ -28,7 +28,7 @@ from crm_analytics.charts.theme import (
 def rfm_treemap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """One tile per segment, as large as its number of customers; a click gives `id` = segment.
 
-    Draws metrics.rfm.rfm. A tile too small for legible words has none: hovering tells.
+    Draws metrics.segments.rfm.rfm. A tile too small for legible words has none: hovering tells.
     """
     tiles = frame[frame["customers"] > 0]
     if tiles.empty:
@@ -68,7 +68,7 @@ def rfm_treemap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figur
 
 
 def rfm_grid(frame: pd.DataFrame) -> go.Figure:
-    """The 5 x 5 cells of the rule, best corner at the top right. Draws metrics.rfm.rfm_grid.
+    """The 5 x 5 cells of the rule, best corner at the top right. Draws metrics.segments.rfm.rfm_grid.
 
     The cells are bars and not a heatmap, because Streamlit reports clicks on bars; `customdata` = segment, r, fm.
     """
@@ -101,7 +101,7 @@ def rfm_grid(frame: pd.DataFrame) -> go.Figure:
 def rfm_migration_heatmap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """From segment (rows) to segment (columns), the number in the cell.
 
-    Movers are shaded by their share of the row, stayers outlined. Draws metrics.rfm.rfm_migration.
+    Movers are shaded by their share of the row, stayers outlined. Draws metrics.segments.rfm.rfm_migration.
     """
     moves = frame[frame["customers"] > 0]
     if moves.empty:
@@ -152,7 +152,7 @@ def _stayers(customers: np.ndarray, facts: np.ndarray, hover: str) -> go.Scatter
 def rfm_migration_flow(frame: pd.DataFrame, *, colours: Mapping[str, str] = SEGMENTS, height: int = 420) -> go.Figure:
     """Customers flowing from their segment before (left) to their segment now (right).
 
-    Draws metrics.rfm.rfm_migration and, with colours for its names, metrics.segments_flow.segment_flow.
+    Draws metrics.segments.rfm.rfm_migration and, with colours for its names, metrics.segments.flow.segment_flow.
     """
     moves = frame[frame["customers"] > 0]
     if moves.empty:

@@ -28,7 +28,7 @@ def sales_columns(
     currency: str | None = None,
     height: int = 300,
 ) -> go.Figure:
-    """One column per period; a period that is not complete is pale and hatched. Draws metrics.sales.sales.
+    """One column per period; a period that is not complete is pale and hatched. Draws metrics.sales.sales.sales.
 
     `before` holds the earlier periods they are compared with (`attrs["earlier"]` names the distance), drawn as wide
     grey columns behind. Its last row belongs to the last row of `frame`, so history that starts later simply lacks its

@@ -28,7 +28,7 @@ MOST_INDEX: Final = 400  # a rare value can have any index: beyond this the bar 
 
 
 def profile_indices(frame: pd.DataFrame) -> go.Figure:
-    """Bars from 100, the share of the whole base, to the index of each value. Draws rows of metrics.profile.segment_profile."""
+    """Bars from 100, the share of the whole base, to the index of each value. Draws rows of metrics.segments.profile.segment_profile."""
     if frame.empty:
         return empty_figure()
     rows = frame.iloc[::-1]
@@ -58,7 +58,7 @@ def profile_indices(frame: pd.DataFrame) -> go.Figure:
 
 
 def segment_history_lines(frame: pd.DataFrame) -> go.Figure:
-    """Size over time, with who came in above and who went out below. Draws metrics.segments.segment_history of one segment."""
+    """Size over time, with who came in above and who went out below. Draws metrics.segments.saved.segment_history of one segment."""
     if len(frame) < 2:
         return empty_figure()
     moved = frame.iloc[1:]
@@ -82,7 +82,7 @@ def segment_history_lines(frame: pd.DataFrame) -> go.Figure:
 
 
 def overlap_heatmap(frame: pd.DataFrame) -> go.Figure:
-    """Of each segment (row) the share that is in the other (column) too. Draws metrics.segments.segment_overlap."""
+    """Of each segment (row) the share that is in the other (column) too. Draws metrics.segments.saved.segment_overlap."""
     if frame["segment"].nunique() < 2:
         return empty_figure()
     names = sorted(frame["segment"].unique())
@@ -109,6 +109,6 @@ def _short(name: str) -> str:
 
 
 def segment_flow(frame: pd.DataFrame, segment: str, other: str | None = None) -> go.Figure:
-    """Customers flowing into a saved segment and out of it, or between two. Draws metrics.segments_flow.segment_flow."""
+    """Customers flowing into a saved segment and out of it, or between two. Draws metrics.segments.flow.segment_flow."""
     colours = {"in both": BETTER} | ({other: WORSE} if other else {}) | {segment: ACCENT}
     return rfm_migration_flow(frame, colours=colours, height=300)

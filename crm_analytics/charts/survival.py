@@ -16,7 +16,7 @@ _MOST_POINTS = 150
 
 
 def survival_curves(frame: pd.DataFrame) -> go.Figure:
-    """Share not lapsed by days, the band of a single curve, the largest groups of several. Draws metrics.survival.survival."""
+    """Share not lapsed by days, the band of a single curve, the largest groups of several. Draws metrics.value.survival.survival."""
     shown = frame[frame["at_risk"] >= _FEWEST_AT_RISK]
     if shown.empty:
         return empty_figure()

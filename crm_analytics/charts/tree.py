@@ -17,7 +17,7 @@ ROOM: Final = 0.06  # of the axis, beside the outermost bar
 
 
 def sales_tree_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
-    """Revenue of both periods, and between them what each lever added or took. Draws metrics.tree.sales_tree.
+    """Revenue of both periods, and between them what each lever added or took. Draws metrics.sales.tree.sales_tree.
 
     The axis begins where the levers do and not at 0, so the two revenues are marks and not bars: only lengths of
     effects can be compared. Returns and guests without an effect are left out. Nothing is drawn without effects.

@@ -20,7 +20,7 @@ _LARGEST: Final = 38  # a mark of this diameter keeps its cell on a desktop and 
 
 
 def risk_bubbles(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
-    """Cells of value and risk, as large as their customers, coloured by action. Draws metrics.value_totals.risk_map."""
+    """Cells of value and risk, as large as their customers, coloured by action. Draws metrics.value.value_totals.risk_map."""
     if frame.empty:
         return empty_figure()
     prefix = formats.money_prefix(currency)
@@ -64,7 +64,7 @@ def risk_bubbles(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figu
 
 
 def tracking_lines(frame: pd.DataFrame, *, cumulative: bool = True) -> go.Figure:
-    """Repeat purchase days that came and those expected, the hold-out shaded. Draws metrics.btyd.btyd_tracking."""
+    """Repeat purchase days that came and those expected, the hold-out shaded. Draws metrics.value.btyd.btyd_tracking."""
     if frame.empty:
         return empty_figure()
     names = ("cumulative_actual", "cumulative_expected") if cumulative else ("actual", "expected")
@@ -90,7 +90,7 @@ def tracking_lines(frame: pd.DataFrame, *, cumulative: bool = True) -> go.Figure
 
 
 def holdout_columns(frame: pd.DataFrame) -> go.Figure:
-    """Purchase days in the hold-out by earlier repeats: came and expected. Draws metrics.btyd.btyd_holdout."""
+    """Purchase days in the hold-out by earlier repeats: came and expected. Draws metrics.value.btyd.btyd_holdout."""
     if frame.empty:
         return empty_figure()
     label = frame["repeats"].astype(str).to_numpy(dtype=object)

@@ -74,7 +74,7 @@ def score_by_group(frame: pd.DataFrame, value: str = "nps", title: str = "net pr
 
 
 def perception_gaps(frame: pd.DataFrame) -> go.Figure:
-    """Expected and perceived of each question of one wave, joined by the gap. Draws metrics.voice.perception of all."""
+    """Expected and perceived of each question of one wave, joined by the gap. Draws metrics.voice.voice.perception of all."""
     known = frame[frame["expected"].notna() & frame["perceived"].notna()].sort_values(
         ["gap", "question"], ascending=False
     )
@@ -105,7 +105,7 @@ def perception_gaps(frame: pd.DataFrame) -> go.Figure:
 
 
 def loyalty_cells(frame: pd.DataFrame) -> go.Figure:
-    """Attitude by behaviour, shaded by the share of customers. Draws metrics.loyalty.loyalty_matrix."""
+    """Attitude by behaviour, shaded by the share of customers. Draws metrics.voice.loyalty.loyalty_matrix."""
     if frame["customers"].sum() == 0:
         return empty_figure()
     cell = frame.set_index(["favourable", "keeps_buying"])
@@ -134,7 +134,7 @@ def loyalty_cells(frame: pd.DataFrame) -> go.Figure:
 
 
 def theme_bars(frame: pd.DataFrame) -> go.Figure:
-    """Comments by theme, most on top, with the share of unhappy ones. Draws metrics.themes.comment_themes."""
+    """Comments by theme, most on top, with the share of unhappy ones. Draws metrics.voice.themes.comment_themes."""
     if frame.empty:
         return empty_figure()
     known = frame.iloc[::-1]
