@@ -86,10 +86,12 @@ def save(
 
 
 def save_list(
-    warehouse: Warehouse, name: str, customers: list[str], as_of: date, who: str, *, description: str = "",
-    seen: int | None = None,
-) -> Saved:  # fmt: skip
-    """Save these customers as a fixed list of a day: a cluster, or whom another system names. Errors: BadValue."""
+    warehouse: Warehouse, name: str, customers: list[str], as_of: date, who: str, *, description: str = ""
+) -> Saved:
+    """Save these customers as a fixed list of a day: a cluster, or whom another system names.
+
+    One's own list of that name becomes an earlier version; what else has the name stays as it is. Errors: BadValue.
+    """
     with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
         version = 1 + int(
             session.value(
@@ -99,8 +101,9 @@ def save_list(
         )
         rule = to_json(Listed(name.strip(), version))
         saved = segments.add(
-            session, name, rule, who, description=description, frozen_as_of=as_of, anew=True, seen=seen
-        )
+            session, name, rule, who, description=description, frozen_as_of=as_of, anew=True,
+            seen=_own_list(session, name.strip(), who),
+        )  # fmt: skip
         rows = pa.table(
             {
                 "segment": pa.array([saved.segment] * len(customers), pa.string()),
@@ -110,6 +113,14 @@ def save_list(
         )
         session.append("workspace.frozen_members", rows)
     return saved
+
+
+def _own_list(session: Session, name: str, who: str) -> int | None:
+    """The latest version of a segment where it is a fixed list that the same person saved."""
+    own = (
+        each.version for each in segments.listed(session) if each.segment == name and each.frozen and each.who == who
+    )
+    return next(own, None)
 
 
 def archive(warehouse: Warehouse, name: str, who: str, seen: int) -> Saved:

@@ -44,7 +44,7 @@ def card(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
                            for name in ("predicted_uplift", "measured_uplift", "low_95", "high_95")},
         )  # fmt: skip
         show.behind("uplift_customers", found, audience, table=False, **knobs)
-        _keep(warehouse, audience, knobs, int(found.loc[found["advised"].fillna(False), "tenth"].max() or 0))
+        _keep(warehouse, audience, knobs, ranked.tenths_advised(found))
 
 
 def _start(warehouse: Warehouse, audience: Audience, knobs: dict, asked: str) -> None:

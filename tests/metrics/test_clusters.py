@@ -77,6 +77,19 @@ def test_clusters_part_the_buyers_and_are_kept_as_segments(tmp_path) -> None:
     warehouse.close()
 
 
+def test_a_list_replaces_an_own_list_alone(tmp_path) -> None:
+    warehouse = in_memory(tmp_path)
+    load_orders(warehouse, [("a", "2024-01-01", 5.0), ("b", "2024-01-02", 5.0)])
+    day = warehouse.audience().as_of
+    membership.save(warehouse, "Rule", where("orders", "at_least", 1), "ann")
+    membership.save_list(warehouse, "List", ["a"], day, "ann")
+    assert membership.save_list(warehouse, " List ", ["b"], day, "ann").version == 2
+    for name, who in (("Rule", "ann"), ("Rule", "bob"), ("List", "bob")):
+        with pytest.raises(BadValue, match="nothing was overwritten"):
+            membership.save_list(warehouse, name, ["b"], day, who)
+    warehouse.close()
+
+
 def test_too_few_buyers_give_an_empty_frame_and_say_so(tmp_path) -> None:
     warehouse = in_memory(tmp_path)
     load_orders(warehouse, [("a", "2024-01-01", 5.0)])

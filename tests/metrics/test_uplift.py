@@ -80,6 +80,13 @@ def test_the_depth_that_pays_most() -> None:
     assert uplift.depth_that_pays(np.array([-1.0, -2.0]), np.ones(2)) == 0
 
 
+def test_how_many_tenths_are_advised() -> None:
+    tenth = pd.array([1, 2, 3, None], dtype="Int64")
+    for advised, tenths in (([True, True, False, None], 2), ([False] * 3 + [None], 0), ([None] * 4, 0)):
+        frame = pd.DataFrame({"tenth": tenth, "advised": pd.array(advised, dtype="boolean")})
+        assert uplift_customers.tenths_advised(frame) == tenths
+
+
 @pytest.fixture(scope="module")
 def buyers(tmp_path_factory):
     """5,000 buyers of half a year, half of them contacted on 1 March: it moves those who bought in the 60 days before."""

@@ -16,7 +16,6 @@ from crm_analytics.metrics.campaigns.uplift import depth_that_pays, members_of, 
 from crm_analytics.models.uplift import DECILES, UpliftModel
 from crm_analytics.query import membership
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.workspace.segments import listed as saved_segments
 
 #: What is known of everybody on any day, and does not grow by itself with the age of the base.
 FEATURES = ("purchase_days", "recency_days", "spent", "spent_90_days")
@@ -157,11 +156,15 @@ def save(warehouse: Warehouse, audience: Audience, name: str, who: str, tenths: 
     """Keep the customers of the best tenths as a fixed list, a saved segment like any other; how many. Errors: BadValue."""
     frame = uplift_customers(warehouse, audience, **knobs)
     members = frame.loc[(frame["tenth"] <= tenths).fillna(False), "customer_id"].tolist()
-    with warehouse.duck.session() as session:
-        held = {each.segment: each.version for each in saved_segments(session)}
     about = f"The best {tenths} tenths by predicted uplift. {frame.attrs['notes'][0]}"
-    membership.save_list(warehouse, name, members, audience.as_of, who, description=about, seen=held.get(name.strip()))
+    membership.save_list(warehouse, name, members, audience.as_of, who, description=about)
     return len(members)
+
+
+def tenths_advised(frame: pd.DataFrame) -> int:
+    """How many of the best tenths to contact; 0 where none pays or nothing is advised. Reads `uplift_customers`."""
+    last = frame.loc[frame["advised"].fillna(False), "tenth"].max()
+    return 0 if pd.isna(last) else int(last)
 
 
 def uplift_customers_in_words(frame: pd.DataFrame) -> str | None:

@@ -19,7 +19,7 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.workspace import clusters as cluster_models
 from crm_analytics.workspace.clusters import Assigning, ClusterField
-from crm_analytics.workspace.segments import LONGEST_NAME, listed
+from crm_analytics.workspace.segments import LONGEST_NAME
 
 FEATURES = ("recency_days", "orders", "purchase_days", "revenue", "average_order_value", "revenue_12m", "revenue_before_12m",
             "mean_gap_days", "units", "returns", "margin")  # fmt: skip
@@ -131,10 +131,8 @@ def save(
     for row in described.itertuples():
         members = frame.loc[frame["cluster"] == row.cluster, "customer_id"].tolist()
         title = f"{name} {row.cluster}: {row.name}"[:LONGEST_NAME].strip()
-        with warehouse.duck.session() as session:
-            held = {each.segment: each.version for each in listed(session)}
         about = f"Cluster {row.cluster} of {len(described)} by {', '.join(chosen(features))}: {row.differs_by}."
-        membership.save_list(warehouse, title, members, audience.as_of, who, description=about, seen=held.get(title))
+        membership.save_list(warehouse, title, members, audience.as_of, who, description=about)
         names.append(title)
     return names
 

@@ -21,7 +21,6 @@ from crm_analytics.models.histories import DAYS_OF_A_WEEK
 from crm_analytics.query import membership
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.workspace.segments import listed as saved_segments
 
 #: (value high, risk high) -> what to do.
 ACTIONS = {(True, False): "keep", (True, True): "win back", (False, False): "watch", (False, True): "let go"}
@@ -109,13 +108,11 @@ def keep_list(
     listed = listed[listed["value_at_risk"].notna()].head(first)
     if listed.empty:
         raise NotEnoughData("A list by value at risk", 1, 0, "customers at risk")
-    with warehouse.duck.session() as session:
-        held = {each.segment: each.version for each in saved_segments(session)}
     about = (
         f"The first {len(listed)} by value at risk{f' with the action “{action}”' if action else ''}, {audience.as_of}."
     )
     ids = listed["customer_id"].tolist()
-    membership.save_list(warehouse, name, ids, audience.as_of, who, description=about, seen=held.get(name.strip()))
+    membership.save_list(warehouse, name, ids, audience.as_of, who, description=about)
     return len(listed)
 
 
