@@ -10,7 +10,10 @@ from crm_analytics.charts.theme import ACCENT, GREY, base_figure, empty_figure
 
 
 def channels_bars(frame: pd.DataFrame) -> go.Figure:
-    """Per channel how far repeat buyers keep to it, and how often the next purchase is there too. Draws metrics.segments.channels.channels."""
+    """Per channel how far repeat buyers keep to it, and how often the next purchase is there too.
+
+    Draws metrics.segments.channels.channels.
+    """
     if frame.empty:
         return empty_figure()
     names = frame["channel"].astype(str).to_numpy(dtype=object)

@@ -24,7 +24,10 @@ DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def pressure_curve(frame: pd.DataFrame, cap: int | None = None) -> go.Figure:
-    """Response inside the same RFM cells and opt-outs, on one axis, by contacts so far. Draws metrics.campaigns.pressure.contact_pressure."""
+    """Response inside the same RFM cells and opt-outs, on one axis, by contacts so far.
+
+    Draws metrics.campaigns.pressure.contact_pressure.
+    """
     known = frame[frame["adjusted_rate"].notna() | frame["opt_out_rate"].notna()]
     if known.empty:
         return empty_figure()
@@ -61,7 +64,10 @@ def pressure_curve(frame: pd.DataFrame, cap: int | None = None) -> go.Figure:
 
 
 def contact_hours(frame: pd.DataFrame) -> go.Figure:
-    """Response rate by weekday and hour, shaded; by weekday alone where hours are not known. Draws metrics.campaigns.pressure.contact_times."""
+    """Response rate by weekday and hour, shaded; by weekday alone where hours are not known.
+
+    Draws metrics.campaigns.pressure.contact_times.
+    """
     if frame.empty or not frame["response_rate"].notna().any():
         return empty_figure()
     if frame["hour"].isna().all():

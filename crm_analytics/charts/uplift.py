@@ -10,7 +10,10 @@ from crm_analytics.charts.theme import ACCENT, ACCENT_FAINT, BETTER, GREY, RULE,
 
 
 def qini_curve(frame: pd.DataFrame) -> go.Figure:
-    """Conversions caused by how deep one contacts, best first, with the 95% band and the random line. Draws metrics.campaigns.uplift.uplift."""
+    """Conversions caused by how deep one contacts, best first, with the 95% band and the random line.
+
+    Draws metrics.campaigns.uplift.uplift.
+    """
     if frame.empty:
         return empty_figure()
     depth = np.concatenate([[0.0], frame["decile"] / 10])
@@ -39,7 +42,10 @@ def qini_curve(frame: pd.DataFrame) -> go.Figure:
 
 
 def uplift_bars(frame: pd.DataFrame) -> go.Figure:
-    """Points that each tenth gains by the contact, with the 95% interval; the advised ones stand out. Draws metrics.campaigns.uplift.uplift."""
+    """Points that each tenth gains by the contact, with the 95% interval; the advised ones stand out.
+
+    Draws metrics.campaigns.uplift.uplift.
+    """
     if frame.empty:
         return empty_figure()
     advised = frame["advised"].fillna(False).astype(bool)
