@@ -16,7 +16,7 @@ from crm_analytics.query import person
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import go_to, inert
 
 _CHOSEN = "customer_chosen"
 
@@ -70,7 +70,7 @@ def doors(rows: pd.DataFrame, key: str) -> None:
             if st.button(label, key=f"sheet_{key}_{row.customer_id}", icon=":material/badge:", type="tertiary"):
                 st.session_state["customer_text"] = ""
                 st.session_state[_CHOSEN] = row.customer_id
-                st.switch_page("pages/customer.py")
+                go_to("pages/customer.py")
 
 
 def sheet(warehouse: Warehouse, audience: Audience, chosen: str) -> None:

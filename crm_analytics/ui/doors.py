@@ -12,7 +12,7 @@ from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import proposed, review
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
-from crm_analytics.ui import builder, jobs, session
+from crm_analytics.ui import builder, jobs, session, shell
 from crm_analytics.ui.sample_plan import load_sample_plan
 
 #: The exports of the sample company, orders last: with them the pages light up.
@@ -35,7 +35,7 @@ def welcome() -> None:
             "loaded, and all of it can be taken back."
         )
         if st.button("Load a file", key="load_own", type="primary", icon=":material/upload_file:"):
-            st.switch_page("pages/data.py")
+            shell.go_to("pages/data.py")
     with look, st.container(border=True, key="card_sample"):
         st.subheader("Look around with the sample", anchor=False)
         st.markdown(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -43,6 +45,14 @@ def explain(error: CrmError) -> None:
         st.warning(inert(str(error)), icon=":material/report:")
     else:
         st.error(inert(str(error)), icon=":material/error:")
+
+
+def go_to(page: str) -> NoReturn:
+    """Open another page with the address as it is.
+
+    Without `query_params` Streamlit would clear the address, and it raises where a choice on the page is bound to it.
+    """
+    st.switch_page(page, query_params={})
 
 
 def state_of(warehouse: Warehouse) -> str:
