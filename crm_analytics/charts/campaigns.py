@@ -93,11 +93,15 @@ def response_curves(frame: pd.DataFrame, control: str | None = None) -> go.Figur
         )
         for arm, rows in frame.groupby("arm", sort=True)
     ]  # fmt: skip
-    figure = base_figure(*lines, height=300, showlegend=True, hovermode="x")
-    figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="days since the contact", dtick=5)
-    figure.update_yaxes(title_text="have bought", tickformat=".0%", rangemode="tozero")
-    return figure
+    return base_figure(
+        *lines,
+        height=300,
+        showlegend=True,
+        hovermode="x",
+        margin={"t": 28},
+        xaxis={"title": {"text": "days since the contact"}, "dtick": 5},
+        yaxis={"title": {"text": "have bought"}, "tickformat": ".0%", "rangemode": "tozero"},
+    )
 
 
 def bridge_bars(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
@@ -143,10 +147,14 @@ def acquisition_lines(frame: pd.DataFrame, currency: str | None = None) -> go.Fi
         )
         for name, (cost, customers) in zip(("per new customer", "per retained customer"), costs, strict=True)
     ]  # fmt: skip
-    figure = base_figure(*lines, height=280, showlegend=True, hovermode="x")
-    figure.update_layout(margin_t=28)
-    figure.update_yaxes(title_text="cost", tickprefix=prefix, rangemode="tozero")
-    return figure
+    return base_figure(
+        *lines,
+        height=280,
+        showlegend=True,
+        hovermode="x",
+        margin={"t": 28},
+        yaxis={"title": {"text": "cost"}, "tickprefix": prefix, "rangemode": "tozero"},
+    )
 
 
 def plan_curve(frame: pd.DataFrame, *, rate: bool = True) -> go.Figure:
@@ -163,11 +171,15 @@ def plan_curve(frame: pd.DataFrame, *, rate: bool = True) -> go.Figure:
         name="expected effect", x=known["control_share"], y=known["expected_effect"] * scale, mode="lines",
         line={"color": GREY, "dash": "dot", "width": 2}, hoverinfo="skip",
     )  # fmt: skip
-    figure = base_figure(seen, expected, height=260, showlegend=True)
-    figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="share left alone as control group", tickformat=".0%")
-    figure.update_yaxes(title_text=unit, rangemode="tozero")
-    return figure
+    return base_figure(
+        seen,
+        expected,
+        height=260,
+        showlegend=True,
+        margin={"t": 28},
+        xaxis={"title": {"text": "share left alone as control group"}, "tickformat": ".0%"},
+        yaxis={"title": {"text": unit}, "rangemode": "tozero"},
+    )
 
 
 def _signed(value: float) -> str:

@@ -48,9 +48,14 @@ def payment_dots(frame: pd.DataFrame) -> go.Figure:
         },
         hovertemplate="%{y}: %{x:.1%} of %{customdata:,} invoices<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(dots, height=70 + 30 * len(rows))
-    figure.update_xaxes(
-        title_text="invoices paid on time, with 95% interval", tickformat=".0%", range=[0, 1.02], showgrid=True
+    return base_figure(
+        dots,
+        height=70 + 30 * len(rows),
+        xaxis={
+            "title": {"text": "invoices paid on time, with 95% interval"},
+            "tickformat": ".0%",
+            "range": [0, 1.02],
+            "showgrid": True,
+        },
+        yaxis={"autorange": "reversed", "type": "category", "ticks": "", "dtick": 1},
     )
-    figure.update_yaxes(autorange="reversed", type="category", ticks="", dtick=1)
-    return figure

@@ -118,10 +118,12 @@ def importance_bars(frame: pd.DataFrame) -> go.Figure:
         customdata=part[["low", "high"]].to_numpy(),
         hovertemplate="%{y}: %{x:.4f} of ROC AUC lost<br>%{customdata[0]:.4f} to %{customdata[1]:.4f} over five turns<extra></extra>",
     )
-    figure = base_figure(bars, height=60 + 26 * len(part))
-    figure.update_xaxes(title_text="ROC AUC lost when shuffled", rangemode="tozero", showgrid=True, nticks=5)
-    figure.update_yaxes(type="category", automargin=True, dtick=1)
-    return figure
+    return base_figure(
+        bars,
+        height=60 + 26 * len(part),
+        xaxis={"title": {"text": "ROC AUC lost when shuffled"}, "rangemode": "tozero", "showgrid": True, "nticks": 5},
+        yaxis={"type": "category", "automargin": True, "dtick": 1},
+    )
 
 
 def profit_curve(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:

@@ -25,11 +25,16 @@ def cluster_bars(frame: pd.DataFrame) -> go.Figure:
             ("revenue_share", "of revenue", ACCENT), ("customer_share", "of customers", GREY),
         )
     ]  # fmt: skip
-    figure = base_figure(*bars, height=90 + 56 * len(rows), barmode="group", showlegend=True)
-    figure.update_layout(legend={"traceorder": "reversed"}, margin={"l": 0, "r": 8, "t": 28, "b": 0})
-    figure.update_xaxes(title_text="share", tickformat=".0%", rangemode="tozero")
-    figure.update_yaxes(tickvals=place, ticktext=names, showgrid=False)
-    return figure
+    return base_figure(
+        *bars,
+        height=90 + 56 * len(rows),
+        barmode="group",
+        showlegend=True,
+        legend={"traceorder": "reversed"},
+        margin={"l": 0, "r": 8, "t": 28, "b": 0},
+        xaxis={"title": {"text": "share"}, "tickformat": ".0%", "rangemode": "tozero"},
+        yaxis={"tickvals": place, "ticktext": names, "showgrid": False},
+    )
 
 
 def _wrapped(name: str) -> str:

@@ -65,14 +65,22 @@ def _cells(frame: pd.DataFrame, measure: str, currency: str | None) -> go.Figure
         text=words(values, lambda each: _write(each, measure, currency)), texttemplate="%{text}",
         hovertemplate="%{text}, %{customdata:,} customers<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(cells, height=90 + 34 * len(grid))
-    figure.update_xaxes(
-        tickvals=list(range(len(grid.columns))), ticktext=list(grid.columns), side="top", showgrid=False
+    return base_figure(
+        cells,
+        height=90 + 34 * len(grid),
+        xaxis={
+            "tickvals": list(range(len(grid.columns))),
+            "ticktext": list(grid.columns),
+            "side": "top",
+            "showgrid": False,
+        },
+        yaxis={
+            "tickvals": list(range(len(grid))),
+            "ticktext": list(grid.index),
+            "autorange": "reversed",
+            "showgrid": False,
+        },
     )
-    figure.update_yaxes(
-        tickvals=list(range(len(grid))), ticktext=list(grid.index), autorange="reversed", showgrid=False
-    )
-    return figure
 
 
 def _lines(frame: pd.DataFrame, measure: str, currency: str | None) -> go.Figure:

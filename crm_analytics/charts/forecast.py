@@ -27,7 +27,7 @@ def forecast_fan(
     last = past.iloc[-1]
     months = [last["period_start"], *frame["month"]]
     money = formats.money_prefix(currency) if measure == "revenue" else ""
-    figure = base_figure(
+    return base_figure(
         _band(months, frame, last[measure], 95, FAINT),
         _band(months, frame, last[measure], 80, ACCENT_FAINT),
         go.Scatter(
@@ -49,13 +49,16 @@ def forecast_fan(
             "%{customdata[1]:,.0f}<extra></extra>",
         ),
         height=320,
+        showlegend=True,
+        margin={"t": 28},
+        xaxis={"tickformat": "%b\n%Y", "nticks": 10},
+        yaxis={
+            "title": {"text": f"{measure.replace('_', ' ')} per month"},
+            "rangemode": "tozero",
+            "tickformat": "~s",
+            "tickprefix": money,
+        },
     )
-    figure.update_layout(showlegend=True, margin_t=28)
-    figure.update_xaxes(tickformat="%b\n%Y", nticks=10)
-    figure.update_yaxes(
-        title_text=f"{measure.replace('_', ' ')} per month", rangemode="tozero", tickformat="~s", tickprefix=money
-    )
-    return figure
 
 
 def _band(months: list[pd.Timestamp], frame: pd.DataFrame, start: float, percent: int, colour: str) -> go.Scatter:

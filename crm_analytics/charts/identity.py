@@ -32,11 +32,15 @@ def band_bars(frame: pd.DataFrame) -> go.Figure:
     ]
     for bar in bars:
         bar.hovertemplate = f"%{{y}}, {bar.name}: %{{x:,}} pairs<extra></extra>"
-    figure = base_figure(*bars, height=190, barmode="stack", showlegend=True)
-    figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="pairs of records", rangemode="tozero")
-    figure.update_yaxes(title_text="band", autorange="reversed", type="category")
-    return figure
+    return base_figure(
+        *bars,
+        height=190,
+        barmode="stack",
+        showlegend=True,
+        margin={"t": 28},
+        xaxis={"title": {"text": "pairs of records"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "band"}, "autorange": "reversed", "type": "category"},
+    )
 
 
 def waterfall(steps: Sequence[Step]) -> go.Figure:

@@ -25,7 +25,6 @@ def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_
     equality = go.Scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": RULE, "width": 1, "dash": "dot"}, hoverinfo="skip"
     )
-    figure = base_figure(curve, equality, height=320, hovermode="x")
     marks = [
         (0.2, top_20_share, f"20% of customers bring<br><b>{formats.share(top_20_share)}</b> of revenue"),
         (
@@ -35,16 +34,17 @@ def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_
         ),
     ]
     drawn = [mark for mark in marks if not pd.isna(mark[0]) and not pd.isna(mark[1])]
-    if drawn:
-        figure.add_trace(dots([x for x, _, _ in drawn], [y for _, y, _ in drawn], mode="markers"))
-        # below the diagonal there is always room, on a phone too
-        figure.add_annotation(
-            x=1, y=0.03, xref="paper", yref="paper", xanchor="right", yanchor="bottom", align="right", showarrow=False,
-            text="<br>".join(words for _, _, words in drawn), font={"size": TEXT_SIZE + 1},
-        )  # fmt: skip
-    figure.update_xaxes(title_text="customers, best first (cumulative)", tickformat=".0%", range=[0, 1], dtick=0.2)
-    figure.update_yaxes(title_text="revenue (cumulative)", tickformat=".0%", range=[0, 1.02], dtick=0.2)
-    return figure
+    # below the diagonal there is always room, on a phone too
+    words = {
+        "x": 1, "y": 0.03, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "align": "right",
+        "showarrow": False, "text": "<br>".join(each for _, _, each in drawn), "font": {"size": TEXT_SIZE + 1},
+    }  # fmt: skip
+    return base_figure(
+        curve, equality, *([dots([x for x, _, _ in drawn], [y for _, y, _ in drawn], mode="markers")] if drawn else []),
+        height=320, hovermode="x", annotations=[words] if drawn else [],
+        xaxis={"title": {"text": "customers, best first (cumulative)"}, "tickformat": ".0%", "range": [0, 1], "dtick": 0.2},
+        yaxis={"title": {"text": "revenue (cumulative)"}, "tickformat": ".0%", "range": [0, 1.02], "dtick": 0.2},
+    )  # fmt: skip
 
 
 def abc_columns(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
@@ -55,22 +55,30 @@ def abc_columns(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figur
     names = frame["class"].astype(str).to_numpy(dtype=object)
     pair = {"x": names, "textposition": "outside", "texttemplate": "%{y:.0%}", "cliponaxis": False}
     prefix = formats.money_prefix(currency)
-    figure = base_figure(
+    return base_figure(
         go.Bar(
-            name="share of revenue", y=frame["revenue_share"], marker={"cornerradius": 3},
+            name="share of revenue",
+            y=frame["revenue_share"],
+            marker={"cornerradius": 3},
             customdata=np.column_stack([names, frame["revenue"].to_numpy(dtype=object)]),
             hovertemplate=f"class %{{customdata[0]}}: {prefix}%{{customdata[1]:,.0f}}"
-            "<br>%{y:.1%} of revenue<extra></extra>", **pair,
+            "<br>%{y:.1%} of revenue<extra></extra>",
+            **pair,
         ),
         go.Bar(
-            name="share of customers", y=customer_share, marker={"color": GREY, "opacity": 0.55, "cornerradius": 3},
+            name="share of customers",
+            y=customer_share,
+            marker={"color": GREY, "opacity": 0.55, "cornerradius": 3},
             customdata=np.column_stack([names, frame["customers"].to_numpy(dtype=object)]),
             hovertemplate="class %{customdata[0]}: %{customdata[1]:,} customers"
-            "<br>%{y:.1%} of customers<extra></extra>", **pair,
+            "<br>%{y:.1%} of customers<extra></extra>",
+            **pair,
         ),
-        height=320, barmode="group", bargroupgap=0.08, showlegend=True,
-    )  # fmt: skip
-    figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="class", type="category")
-    figure.update_yaxes(title_text="share", tickformat=".0%", rangemode="tozero")
-    return figure
+        height=320,
+        barmode="group",
+        bargroupgap=0.08,
+        showlegend=True,
+        margin={"t": 28},
+        xaxis={"title": {"text": "class"}, "type": "category"},
+        yaxis={"title": {"text": "share"}, "tickformat": ".0%", "rangemode": "tozero"},
+    )

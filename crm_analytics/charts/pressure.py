@@ -84,17 +84,20 @@ def contact_hours(frame: pd.DataFrame) -> go.Figure:
     rates, made = (cells.pivot(index="weekday", columns="hour", values=name) for name in ("response_rate", "contacts"))
     rates, made = rates.reindex(range(1, 8)), made.reindex(range(1, 8)).to_numpy(dtype=float)
     values = rates.to_numpy(dtype=float)
-    figure = base_figure(
+    return base_figure(
         shaded_cells(
-            values, x=[f"{hour}:00" for hour in rates.columns], y=list(DAYS), text=words(values, lambda each: formats.share(each, 0)),
-            texttemplate="%{text}", customdata=np.nan_to_num(made),
+            values,
+            x=[f"{hour}:00" for hour in rates.columns],
+            y=list(DAYS),
+            text=words(values, lambda each: formats.share(each, 0)),
+            texttemplate="%{text}",
+            customdata=np.nan_to_num(made),
             hovertemplate="%{y} %{x}: %{text} of %{customdata:,} contacts<extra></extra>",
         ),
         height=300,
-    )  # fmt: skip
-    figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(title_text="hour", type="category")
-    return figure
+        yaxis={"autorange": "reversed"},
+        xaxis={"title": {"text": "hour"}, "type": "category"},
+    )
 
 
 def credit_bars(frame: pd.DataFrame) -> go.Figure:
@@ -103,10 +106,13 @@ def credit_bars(frame: pd.DataFrame) -> go.Figure:
         return empty_figure()
     shown = frame.groupby("channel")["share"].mean().nlargest(8).index
     rules = list(dict.fromkeys(frame["model"]))
-    figure = base_figure(
+    return base_figure(
         *(
             go.Bar(
-                name=rule, x=rows["channel"], y=rows["share"], marker={"cornerradius": 2},
+                name=rule,
+                x=rows["channel"],
+                y=rows["share"],
+                marker={"cornerradius": 2},
                 customdata=rows[["conversions", "revenue"]].to_numpy(),
                 hovertemplate=f"{rule}, %{{x}}: %{{y:.1%}}<br>%{{customdata[0]:,.0f}} conversions, %{{customdata[1]:,.0f}}"
                 "<extra></extra>",
@@ -114,9 +120,10 @@ def credit_bars(frame: pd.DataFrame) -> go.Figure:
             for rule in rules
             for rows in [frame[(frame["model"] == rule) & frame["channel"].isin(shown)]]
         ),
-        height=320, barmode="group", showlegend=True,
-    )  # fmt: skip
-    figure.update_layout(margin_t=44)
-    figure.update_xaxes(type="category", categoryorder="array", categoryarray=list(shown))
-    figure.update_yaxes(title_text="share of converted revenue", tickformat=".0%")
-    return figure
+        height=320,
+        barmode="group",
+        showlegend=True,
+        margin={"t": 44},
+        xaxis={"type": "category", "categoryorder": "array", "categoryarray": list(shown)},
+        yaxis={"title": {"text": "share of converted revenue"}, "tickformat": ".0%"},
+    )

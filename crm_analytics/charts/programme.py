@@ -116,7 +116,14 @@ def gap_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go.Figure
         connector={"line": {"color": RULE, "width": 1}},
         hovertemplate=f"%{{y}}<br>{prefix}%{{delta:,.0f}}<extra></extra>",
     )
-    figure = base_figure(bars, height=90 + _LANE * (len(parts) + 1))
-    figure.update_xaxes(title_text="revenue against the plan to date", tickformat="~s", tickprefix=prefix, nticks=4)
-    figure.update_yaxes(autorange="reversed", dtick=1)
-    return figure
+    return base_figure(
+        bars,
+        height=90 + _LANE * (len(parts) + 1),
+        xaxis={
+            "title": {"text": "revenue against the plan to date"},
+            "tickformat": "~s",
+            "tickprefix": prefix,
+            "nticks": 4,
+        },
+        yaxis={"autorange": "reversed", "dtick": 1},
+    )

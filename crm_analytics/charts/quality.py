@@ -27,12 +27,17 @@ def mend_bars(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
         customdata=worst[["problem", "valid_share"]].to_numpy(dtype=object),
         hovertemplate=f"%{{y}}<br>%{{customdata[0]}}<br>{prefix}%{{x:,.0f}} of revenue; %{{customdata[1]:.1%}} valid<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(bars, height=70 + 28 * len(worst))
-    figure.update_xaxes(
-        title_text="revenue behind the rows that are not valid", tickprefix=prefix, rangemode="tozero", nticks=5
+    return base_figure(
+        bars,
+        height=70 + 28 * len(worst),
+        xaxis={
+            "title": {"text": "revenue behind the rows that are not valid"},
+            "tickprefix": prefix,
+            "rangemode": "tozero",
+            "nticks": 5,
+        },
+        yaxis={"autorange": "reversed", "type": "category", "automargin": True, "nticks": len(worst)},
     )
-    figure.update_yaxes(autorange="reversed", type="category", automargin=True, nticks=len(worst))
-    return figure
 
 
 def accepted_bars(frame: pd.DataFrame) -> go.Figure:
@@ -53,11 +58,15 @@ def accepted_bars(frame: pd.DataFrame) -> go.Figure:
         part.hovertemplate = (
             f"%{{customdata[0]}}: %{{y:,}} rows {part.name}, %{{customdata[1]:.1%}} accepted<extra></extra>"
         )
-    figure = base_figure(*parts, height=240, barmode="stack", showlegend=True)
-    figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="import", type="category")
-    figure.update_yaxes(title_text="rows", rangemode="tozero")
-    return figure
+    return base_figure(
+        *parts,
+        height=240,
+        barmode="stack",
+        showlegend=True,
+        margin={"t": 28},
+        xaxis={"title": {"text": "import"}, "type": "category"},
+        yaxis={"title": {"text": "rows"}, "rangemode": "tozero"},
+    )
 
 
 def score_lines(frame: pd.DataFrame) -> go.Figure:
@@ -77,8 +86,11 @@ def score_lines(frame: pd.DataFrame) -> go.Figure:
     if not lines:
         return empty_figure()
     order = known["import_id"].astype(str).to_numpy(dtype=object)
-    figure = base_figure(*lines, height=220, showlegend=True)
-    figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="import", type="category", categoryorder="array", categoryarray=order)
-    figure.update_yaxes(title_text="valid cells", tickformat=".0%", nticks=5)
-    return figure
+    return base_figure(
+        *lines,
+        height=220,
+        showlegend=True,
+        margin={"t": 28},
+        xaxis={"title": {"text": "import"}, "type": "category", "categoryorder": "array", "categoryarray": order},
+        yaxis={"title": {"text": "valid cells"}, "tickformat": ".0%", "nticks": 5},
+    )

@@ -74,11 +74,17 @@ def segment_history_lines(frame: pd.DataFrame) -> go.Figure:
         x=moved["date"], y=-moved["left"], name="went out", marker={"color": WORSE, "opacity": 0.75},
         customdata=moved["left"], hovertemplate="%{x|%d %b %Y}<br>%{customdata:,} went out<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(size, came, went, height=320, barmode="relative", showlegend=True)
-    figure.update_layout(margin={"l": 0, "r": 4, "t": 28, "b": 0})
-    figure.update_xaxes(title_text="as of")
-    figure.update_yaxes(title_text="customers", rangemode="tozero")
-    return figure
+    return base_figure(
+        size,
+        came,
+        went,
+        height=320,
+        barmode="relative",
+        showlegend=True,
+        margin={"l": 0, "r": 4, "t": 28, "b": 0},
+        xaxis={"title": {"text": "as of"}},
+        yaxis={"title": {"text": "customers"}, "rangemode": "tozero"},
+    )
 
 
 def overlap_heatmap(frame: pd.DataFrame) -> go.Figure:

@@ -36,11 +36,14 @@ def survival_curves(frame: pd.DataFrame) -> go.Figure:
                 hovertemplate="%{fullData.name}: %{y:.1%} after %{x:,} days, %{customdata[0]:,} at risk<extra></extra>",
             )
         )  # fmt: skip
-    figure = base_figure(*traces, height=330, showlegend=len(groups) > 1)
-    figure.update_layout(margin_t=30 if len(groups) > 1 else 8)
-    figure.update_xaxes(title_text="days since the first purchase", rangemode="tozero")
-    figure.update_yaxes(title_text="not lapsed", tickformat=".0%", range=[0, 1.02])
-    return figure
+    return base_figure(
+        *traces,
+        height=330,
+        showlegend=len(groups) > 1,
+        margin={"t": 30 if len(groups) > 1 else 8},
+        xaxis={"title": {"text": "days since the first purchase"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "not lapsed"}, "tickformat": ".0%", "range": [0, 1.02]},
+    )
 
 
 def _band(part: pd.DataFrame, colour: str) -> list[go.Scatter]:

@@ -20,25 +20,33 @@ def qini_curve(frame: pd.DataFrame) -> go.Figure:
     columns = ("qini", "qini_low_95", "qini_high_95", "random_qini")
     curve, low, high, line = (np.concatenate([[0.0], frame[name]]) for name in columns)
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    figure = base_figure(
+    return base_figure(
         go.Scatter(
-            name="best first", x=depth, y=curve, mode="lines+markers", line={"width": 2.5, "color": ACCENT},
+            name="best first",
+            x=depth,
+            y=curve,
+            mode="lines+markers",
+            line={"width": 2.5, "color": ACCENT},
             customdata=np.column_stack([low, high]),
             hovertemplate="the best %{x:.0%}: %{y:,.0f} conversions caused<br>95% interval %{customdata[0]:,.0f} to "
             "%{customdata[1]:,.0f}<extra></extra>",
         ),
         go.Scatter(
-            name="drawn at random", x=depth, y=line, mode="lines", line={"color": RULE, "width": 1.5, "dash": "dot"},
+            name="drawn at random",
+            x=depth,
+            y=line,
+            mode="lines",
+            line={"color": RULE, "width": 1.5, "dash": "dot"},
             hovertemplate="%{x:.0%} at random: %{y:,.0f}<extra></extra>",
         ),
         go.Scatter(x=depth, y=low, **edge),
         go.Scatter(x=depth, y=high, fill="tonexty", fillcolor=ACCENT_FAINT, **edge),
-        height=300, showlegend=True,
-    )  # fmt: skip
-    figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="share of customers contacted", tickformat=".0%")
-    figure.update_yaxes(title_text="conversions caused")
-    return figure
+        height=300,
+        showlegend=True,
+        margin={"t": 28},
+        xaxis={"title": {"text": "share of customers contacted"}, "tickformat": ".0%"},
+        yaxis={"title": {"text": "conversions caused"}},
+    )
 
 
 def uplift_bars(frame: pd.DataFrame) -> go.Figure:
@@ -50,18 +58,24 @@ def uplift_bars(frame: pd.DataFrame) -> go.Figure:
         return empty_figure()
     advised = frame["advised"].fillna(False).astype(bool)
     colours = [BETTER if each else GREY for each in advised] if frame["advised"].notna().any() else ACCENT
-    figure = base_figure(
+    return base_figure(
         go.Bar(
-            x=frame["decile"], y=frame["uplift"], marker={"color": colours, "cornerradius": 3},
+            x=frame["decile"],
+            y=frame["uplift"],
+            marker={"color": colours, "cornerradius": 3},
             error_y={
-                "type": "data", "symmetric": False, "array": (frame["high_95"] - frame["uplift"]).clip(lower=0),
-                "arrayminus": (frame["uplift"] - frame["low_95"]).clip(lower=0), "color": RULE, "thickness": 1.5, "width": 4,
+                "type": "data",
+                "symmetric": False,
+                "array": (frame["high_95"] - frame["uplift"]).clip(lower=0),
+                "arrayminus": (frame["uplift"] - frame["low_95"]).clip(lower=0),
+                "color": RULE,
+                "thickness": 1.5,
+                "width": 4,
             },
             customdata=frame[["treated_customers", "control_customers"]].to_numpy(),
             hovertemplate="tenth %{x}: %{y:+.2%}<br>%{customdata[0]:,} treated, %{customdata[1]:,} control<extra></extra>",
         ),
         height=300,
-    )  # fmt: skip
-    figure.update_xaxes(title_text="tenth of customers, highest predicted uplift first", dtick=1)
-    figure.update_yaxes(title_text="gain in conversion rate", tickformat="+.1%")
-    return figure
+        xaxis={"title": {"text": "tenth of customers, highest predicted uplift first"}, "dtick": 1},
+        yaxis={"title": {"text": "gain in conversion rate"}, "tickformat": "+.1%"},
+    )

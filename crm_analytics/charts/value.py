@@ -104,8 +104,13 @@ def holdout_columns(frame: pd.DataFrame) -> go.Figure:
         )
         for name, column, colour in pairs
     ]  # fmt: skip
-    figure = base_figure(*bars, height=280, barmode="group", bargroupgap=0.08, showlegend=True)
-    figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="repeat purchase days before", type="category")
-    figure.update_yaxes(title_text="purchase days after, mean", rangemode="tozero")
-    return figure
+    return base_figure(
+        *bars,
+        height=280,
+        barmode="group",
+        bargroupgap=0.08,
+        showlegend=True,
+        margin={"t": 28},
+        xaxis={"title": {"text": "repeat purchase days before"}, "type": "category"},
+        yaxis={"title": {"text": "purchase days after, mean"}, "rangemode": "tozero"},
+    )

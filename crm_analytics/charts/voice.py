@@ -34,20 +34,24 @@ def score_over_time(frame: pd.DataFrame, value: str = "nps", title: str = "net p
     if known.empty:
         return empty_figure()
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False, "connectgaps": False}
-    figure = base_figure(
+    return base_figure(
         go.Scatter(x=frame["group"], y=frame["low_95"], **edge),
         go.Scatter(x=frame["group"], y=frame["high_95"], fill="tonexty", fillcolor=ACCENT_FAINT, **edge),
         go.Scatter(
-            x=frame["group"], y=frame[value], mode="lines+markers", line={"width": 2.5, "color": ACCENT}, marker={"size": 7},
+            x=frame["group"],
+            y=frame[value],
+            mode="lines+markers",
+            line={"width": 2.5, "color": ACCENT},
+            marker={"size": 7},
             customdata=frame[["answers", "low_95", "high_95"]].to_numpy(),
             hovertemplate=f"%{{x}}: {_number('y', value)}, 95% interval {_number('customdata[1]', value)} to "
             f"{_number('customdata[2]', value)}<br>%{{customdata[0]:,}} answers<extra></extra>",
         ),
-        height=300, hovermode="x",
-    )  # fmt: skip
-    figure.update_xaxes(type="category", nticks=8)
-    figure.update_yaxes(title_text=title, tickformat=_tick(value))
-    return figure
+        height=300,
+        hovermode="x",
+        xaxis={"type": "category", "nticks": 8},
+        yaxis={"title": {"text": title}, "tickformat": _tick(value)},
+    )
 
 
 def score_by_group(frame: pd.DataFrame, value: str = "nps", title: str = "net promoter score") -> go.Figure:
@@ -55,22 +59,29 @@ def score_by_group(frame: pd.DataFrame, value: str = "nps", title: str = "net pr
     known = frame[frame[value].notna()].sort_values([value, "group"])
     if known.empty:
         return empty_figure()
-    figure = base_figure(
+    return base_figure(
         go.Scatter(
-            x=known[value], y=_labels(known["group"]), mode="markers", marker={"size": 10, "color": ACCENT},
+            x=known[value],
+            y=_labels(known["group"]),
+            mode="markers",
+            marker={"size": 10, "color": ACCENT},
             error_x={
-                "type": "data", "symmetric": False, "array": known["high_95"] - known[value],
-                "arrayminus": known[value] - known["low_95"], "color": RULE, "thickness": 2, "width": 5,
+                "type": "data",
+                "symmetric": False,
+                "array": known["high_95"] - known[value],
+                "arrayminus": known[value] - known["low_95"],
+                "color": RULE,
+                "thickness": 2,
+                "width": 5,
             },
             customdata=np.column_stack([known["group"], known["answers"], known["low_95"], known["high_95"]]),
             hovertemplate=f"%{{customdata[0]}}: {_number('x', value)}, 95% interval {_number('customdata[2]', value)} to "
             f"{_number('customdata[3]', value)}<br>%{{customdata[1]:,}} answers<extra></extra>",
         ),
         height=70 + ROW * len(known),
-    )  # fmt: skip
-    figure.update_xaxes(title_text=f"{title}, with its 95% interval", tickformat=_tick(value), showgrid=True)
-    figure.update_yaxes(type="category", nticks=None, tickmode="linear")
-    return figure
+        xaxis={"title": {"text": f"{title}, with its 95% interval"}, "tickformat": _tick(value), "showgrid": True},
+        yaxis={"type": "category", "nticks": None, "tickmode": "linear"},
+    )
 
 
 def perception_gaps(frame: pd.DataFrame) -> go.Figure:
@@ -97,11 +108,15 @@ def perception_gaps(frame: pd.DataFrame) -> go.Figure:
         )
         for side, colour in (("expected", GREY), ("perceived", ACCENT))
     ]  # fmt: skip
-    figure = base_figure(*joins, *ends, height=110 + ROW * len(known), showlegend=True)
-    figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="mean score", showgrid=True)
-    figure.update_yaxes(type="category", nticks=None, tickmode="linear")
-    return figure
+    return base_figure(
+        *joins,
+        *ends,
+        height=110 + ROW * len(known),
+        showlegend=True,
+        margin={"t": 28},
+        xaxis={"title": {"text": "mean score"}, "showgrid": True},
+        yaxis={"type": "category", "nticks": None, "tickmode": "linear"},
+    )
 
 
 def loyalty_cells(frame: pd.DataFrame) -> go.Figure:
@@ -120,17 +135,20 @@ def loyalty_cells(frame: pd.DataFrame) -> go.Figure:
         for row in grid
     ]
     revenue = [[[formats.share(each["revenue_share"])] for each in row] for row in grid]
-    figure = base_figure(
+    return base_figure(
         shaded_cells(
-            share, x=["rarely buys", "keeps buying"], y=["unfavourable", "favourable"], text=text, texttemplate="%{text}",
+            share,
+            x=["rarely buys", "keeps buying"],
+            y=["unfavourable", "favourable"],
+            text=text,
+            texttemplate="%{text}",
             customdata=revenue,
             hovertemplate="%{y}, %{x}<br>%{customdata[0]} of the revenue of 12 months<extra></extra>",
         ),
         height=260,
-    )  # fmt: skip
-    figure.update_xaxes(title_text="behaviour", side="bottom")
-    figure.update_yaxes(title_text="attitude")
-    return figure
+        xaxis={"title": {"text": "behaviour"}, "side": "bottom"},
+        yaxis={"title": {"text": "attitude"}},
+    )
 
 
 def theme_bars(frame: pd.DataFrame) -> go.Figure:
@@ -140,23 +158,33 @@ def theme_bars(frame: pd.DataFrame) -> go.Figure:
     known = frame.iloc[::-1]
     bad = (known["comments"] * known["bad_share"].fillna(0)).round()
     names = _labels(known["theme"])
-    figure = base_figure(
+    return base_figure(
         go.Bar(
-            name="of unhappy customers", x=bad, y=names, orientation="h", marker={"color": WORSE, "cornerradius": 3},
+            name="of unhappy customers",
+            x=bad,
+            y=names,
+            orientation="h",
+            marker={"color": WORSE, "cornerradius": 3},
             customdata=np.column_stack([known["theme"], words(known[["bad_share"]].to_numpy(), formats.share)[:, 0]]),
             hovertemplate="%{customdata[0]}<br>%{customdata[1]} with a bad score<extra></extra>",
         ),
         go.Bar(
-            name="of others", x=known["comments"] - bad, y=names, orientation="h",
-            marker={"color": GREY, "opacity": 0.55, "cornerradius": 3}, customdata=known[["theme", "comments"]].to_numpy(),
+            name="of others",
+            x=known["comments"] - bad,
+            y=names,
+            orientation="h",
+            marker={"color": GREY, "opacity": 0.55, "cornerradius": 3},
+            customdata=known[["theme", "comments"]].to_numpy(),
             hovertemplate="%{customdata[0]}<br>%{customdata[1]:,} comments<extra></extra>",
         ),
-        height=90 + ROW * len(known), barmode="stack", showlegend=True,
-    )  # fmt: skip
-    figure.update_layout(margin_t=28, legend_traceorder="normal")
-    figure.update_xaxes(title_text="comments", showgrid=True)
-    figure.update_yaxes(type="category", nticks=None, tickmode="linear")
-    return figure
+        height=90 + ROW * len(known),
+        barmode="stack",
+        showlegend=True,
+        margin={"t": 28},
+        legend={"traceorder": "normal"},
+        xaxis={"title": {"text": "comments"}, "showgrid": True},
+        yaxis={"type": "category", "nticks": None, "tickmode": "linear"},
+    )
 
 
 def share_over_time(frame: pd.DataFrame, share: str, title: str) -> go.Figure:
