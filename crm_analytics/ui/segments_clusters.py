@@ -76,7 +76,7 @@ def kept(warehouse: Warehouse, audience: Audience) -> None:
     frame = clusters.cluster_drift(warehouse, replace(audience, rule=EVERYONE))
     if frame.empty:
         return
-    said = "A kept model assigns every buyer to the nearest of its centres. Drift above 0.25: find it anew."
+    said = "A kept model assigns every buyer to the nearest of its centres. Drift, among whom it was found, above 0.25: find it anew."
     with show.card("cluster_drift", "Kept cluster models", said):
         show.table(frame, "cluster_drift_table")
         show.behind("cluster_drift", frame, audience, table=False)

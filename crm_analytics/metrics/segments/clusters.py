@@ -14,7 +14,7 @@ from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.models.clusters import ClusterModel, FittedClusters, Report
 from crm_analytics.query import membership
-from crm_analytics.query.rules import CLUSTERS, All, in_words, where
+from crm_analytics.query.rules import CLUSTERS, All, from_json, in_words, to_json, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.workspace import clusters as cluster_models
@@ -148,7 +148,9 @@ def keep_model(
     rows = described.set_index("cluster").loc[places.to_numpy()]
     names = tuple(f"{cluster}: {row['name']}" for cluster, row in rows.iterrows())
     assigning = Assigning(fitted.features, names=names, shares=tuple(rows["customer_share"]), **fitted.numbers)
-    made = ClusterField(name.strip(), assigning, audience.as_of, in_words(audience.rule), who, datetime.now())
+    made = ClusterField(
+        name.strip(), assigning, audience.as_of, in_words(audience.rule), who, datetime.now(), to_json(audience.rule)
+    )
     with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
         cluster_models.add(session, made)
     return made
@@ -158,30 +160,34 @@ def cluster_drift(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """Kept cluster models: how many customers each cluster has on the day, and how far that is from the day of the fit.
 
     The population stability index is the sum over clusters of (share - share_then) ln(share / share_then): below 0.1 little,
-    above 0.25 so much that the model should be found anew. Of the audience, whomever the model was found among.
+    above 0.25 so much that the model should be found anew. Of the customers among whom it was found, by their rule on the day,
+    whatever the audience; of a model kept without its rule the audience is counted, which says nothing of drift.
 
     Columns
     -------
     model : str              the kept model
     cluster : str            number and name of a cluster
-    customers : int64        customers of the audience whose nearest centre it is
+    customers : int64        customers by the rule of the fit whose nearest centre it is
     share : float64          of the customers with a cluster; null where nobody has one
     share_then : float64     of the customers of the fit
-    drift : float64          population stability index of the model, the same in its rows; null likewise
+    drift : float64          population stability index of the model, the same in its rows; null likewise and without the rule
     found_on : datetime64[us]    day of the fit
     """
     with warehouse.duck.session() as session:
         models = cluster_models.listed(session)
     rows, said = [], []
     for each in models:
-        asked = [All((audience.rule, where(CLUSTERS + each.model, "is", name))) for name in each.assigning.names]
+        rule = audience.rule if each.rule is None else from_json(each.rule)
+        asked = [All((rule, where(CLUSTERS + each.model, "is", name))) for name in each.assigning.names]
         counts = [
-            int(warehouse.read("metrics/audience_size", replace(audience, rule=rule))["customers"][0]) for rule in asked
+            int(warehouse.read("metrics/audience_size", replace(audience, rule=part))["customers"][0]) for part in asked
         ]
-        drift = _stability_index(np.array(counts), np.array(each.assigning.shares))
+        drift = None if each.rule is None else _stability_index(np.array(counts), np.array(each.assigning.shares))
         shares = [count / sum(counts) if sum(counts) else None for count in counts]
         parts = zip(each.assigning.names, counts, shares, each.assigning.shares, strict=True)
         rows += sorted((each.model, *part, drift, pd.Timestamp(each.as_of)) for part in parts)
+        if each.rule is None:
+            said.append(f"“{each.model}” was kept without the rule of its customers: its drift is not known.")
         if drift is not None and drift > LARGE_DRIFT:
             said.append(
                 f"“{each.model}” was found on {formats.day(each.as_of)}; the customers are others now: find it anew."
