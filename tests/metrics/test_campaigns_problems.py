@@ -12,8 +12,10 @@ import pytest
 from scipy import stats
 
 from crm_analytics.errors import BadValue
-from crm_analytics.metrics.campaigns.sums import is_control
+from crm_analytics.metrics.campaigns.files import of_campaign
+from crm_analytics.metrics.campaigns.sums import is_control, listed
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import campaign_plans as stored
 from crm_analytics.workspace.campaign_plans import Entered
@@ -253,3 +255,16 @@ def test_names_of_a_control_group(name: str) -> None:
 )
 def test_names_of_a_treated_arm(name: str) -> None:
     assert not is_control(name)
+def test_of_the_files_between_those_of_a_campaign_nothing_is_told(tmp_path: Path) -> None:
+    warehouse = in_memory(tmp_path)
+    for number, name in enumerate(["K1", "K2", "K1"], start=1):
+        frame = contacts(name, 2, 2, contact_id=[f"{number}-{row}" for row in range(4)])
+        load_frame(warehouse, "contacts", frame, import_id=number)
+    known = listed(warehouse, Audience(EVERYONE, AS_OF, AS_OF))
+    files = pd.DataFrame({"import_id": pd.Series([1, 2, 3, 13], dtype=object)})
+    found = {row["campaign_id"]: of_campaign(files, row)["import_id"].tolist() for row in known.to_dict("records")}
+    assert found == {"K1": [1, 3], "K2": [2]}
+    assert of_campaign(files, {"imports": None}).empty
+    warehouse.close()
+
+

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from crm_analytics.metrics.catalogue import compute
-from crm_analytics.metrics.segments import explore, profile
+from crm_analytics.metrics.segments import explore, profile, typical
 from crm_analytics.query import membership
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
@@ -87,6 +87,14 @@ def test_typical_customers_are_of_the_segment(warehouse) -> None:
     few = compute(warehouse, "typical_customers", warehouse.audience(where("customer_id", "in", ["c01", "c02"])))
     assert few.empty
     assert "5" in few.attrs["notes"][0]
+
+
+def test_a_middle_of_a_sample_is_said_to_be_one(warehouse, monkeypatch) -> None:
+    whole = compute(warehouse, "typical_customers", warehouse.audience(as_of=date(2024, 3, 1)))
+    assert whole.attrs["notes"] == []
+    monkeypatch.setattr(typical, "MOST_COMPARED", 5)
+    sampled = compute(warehouse, "typical_customers", warehouse.audience(as_of=date(2024, 3, 2)))
+    assert sampled.attrs["notes"][0].startswith("The middle is that of 5 of ")
 
 
 def test_habits_count_who_bought_on_the_day(warehouse) -> None:

@@ -34,10 +34,9 @@ def files_of(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
 
 
 def of_campaign(files: pd.DataFrame, info: Mapping[str, Any]) -> pd.DataFrame:
-    """The files that may hold contacts of a campaign: those between its first and its last."""
-    if pd.isna(info["first_import"]):
-        return files.iloc[:0]
-    return files[files["import_id"].between(info["first_import"], info["last_import"])]
+    """The files that hold contacts of a campaign, of those given."""
+    imports = "" if pd.isna(info["imports"]) else str(info["imports"])
+    return files[files["import_id"].astype(str).isin(imports.split(","))]
 
 
 def _told(made: Import) -> dict[str, Any]:

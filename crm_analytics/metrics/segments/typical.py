@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crm_analytics import formats
 from crm_analytics.errors import NotEnoughData
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.segments.customers import customers
 from crm_analytics.metrics.segments.saved import members_of
-from crm_analytics.models.typical import typical
+from crm_analytics.models.typical import MOST_COMPARED, typical
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Audience, Warehouse
 
@@ -23,7 +24,8 @@ def typical_customers(warehouse: Warehouse, audience: Audience, *, segment: str 
     """The five buyers nearest to the middle of the audience, or of a saved segment within it: the medoid first.
 
     The medoid is the buyer with the least sum of distances to the others, over recency, purchase days, order value and
-    revenue of 12 months, each without skew and with variance 1 in the segment. Empty below 5 buyers.
+    revenue of 12 months, each without skew and with variance 1 in the segment. Empty below 5 buyers. Of more than 2,000 buyers
+    the medoid is that of so many drawn at random; whoever is nearest to it is found among all.
 
     Columns
     -------
@@ -49,4 +51,9 @@ def _typical(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     everyone = warehouse.audience(where("customer_id", "in", list(far.index)), audience.as_of, audience.before)
     found = customers(warehouse, everyone).set_index("customer_id").loc[far.index]
     frame = found.assign(distance=far).reset_index()
-    return notes.noted(frame[list(_TYPES)].astype(_TYPES))
+    return notes.noted(
+        frame[list(_TYPES)].astype(_TYPES),
+        f"The middle is that of {formats.count(MOST_COMPARED)} of {formats.count(len(features))} buyers, drawn at random."
+        if len(features) > MOST_COMPARED
+        else None,
+    )

@@ -8,7 +8,7 @@ WITH reached AS (
         count(*) AS contacts,
         CAST(min(contacted_at) AS DATE) AS first_on,
         CAST(max(contacted_at) AS DATE) AS last_on,
-        min(import_id) AS first_import,
+        string_agg(DISTINCT CAST(import_id AS VARCHAR), ',' ORDER BY CAST(import_id AS VARCHAR)) AS imports,
         max(import_id) AS last_import
     FROM contacts
     WHERE
@@ -44,7 +44,7 @@ SELECT
     coalesce(r.contacts, 0) AS contacts,
     CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.first_on, s.starts_on) END AS first_on,
     CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.last_on, s.starts_on) END AS last_on,
-    r.first_import,
+    r.imports,
     r.last_import
 FROM reached AS r
 FULL JOIN stated AS s ON s.campaign_id = r.campaign_id
