@@ -6,6 +6,7 @@ from datetime import date
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.query.people import OF_PERSONS, any_joined, person_id
+from crm_analytics.query.people import tables as seen
 from crm_analytics.schema import KINDS
 
 #: Kinds that statements name by themselves; orders and customers have marts of their own.
@@ -30,7 +31,7 @@ def make_views(session: Session) -> None:
         session.do(
             f"CREATE OR REPLACE VIEW mart.{name} AS SELECT o.source, o.import_id, o.line, {columns} FROM core.{name} AS o {people}"
         )
-    _make_order_rows(session, person, join)
+    _make_order_rows(session, person)
 
 
 def _person(session: Session) -> tuple[str, str]:
@@ -44,21 +45,27 @@ def _person(session: Session) -> tuple[str, str]:
     return ("o.source || ':' || o.customer_id" if several else "o.customer_id"), ""
 
 
-def _make_order_rows(session: Session, person: str, join: str) -> None:
-    """Make `mart.order_rows`: one row per accepted row of an order or a line with attributes; who and when as in the order."""
+def _make_order_rows(session: Session, person: str) -> None:
+    """Make `mart.order_rows`: one row per accepted row of an order or a line with attributes; who and when as in the order.
+
+    Where records are joined the headers name the person already: rows are then seen through mart.people as they are.
+    """
+    tables = {"core_orders": "core.orders", "core_order_lines": "core.order_lines"}
+    if any_joined(session):
+        tables, person = seen(tables), "o.customer_id"
     session.do(
         f"""CREATE OR REPLACE VIEW mart.{ORDER_ROWS} AS
         SELECT {person} AS customer_id, o.order_id, o.ordered_on, o.attributes
         FROM (
             SELECT source, customer_id, order_id, CAST(ordered_at AS DATE) AS ordered_on, attributes
-            FROM core.orders WHERE attributes IS NOT NULL
+            FROM {tables["core_orders"]} WHERE attributes IS NOT NULL
             UNION ALL
             SELECT l.source, coalesce(l.customer_id, h.customer_id), l.order_id,
                 CAST(coalesce(l.ordered_at, h.ordered_at) AS DATE), l.attributes
-            FROM core.order_lines AS l
+            FROM {tables["core_order_lines"]} AS l
             LEFT JOIN mart.headers AS h ON h.source = l.source AND h.order_id = l.order_id
             WHERE l.attributes IS NOT NULL
-        ) AS o {join}"""
+        ) AS o"""
     )
 
 

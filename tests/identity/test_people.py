@@ -205,3 +205,24 @@ def test_other_tables_name_the_person(warehouse: Warehouse, tmp_path: Path) -> N
     with warehouse.duck.session() as session:
         rows = session.rows("SELECT customer_id, consent FROM mart.consents ORDER BY ALL")
     assert rows == [("1", "yes"), ("3", "no")]
+
+
+def test_rows_of_orders_name_the_person_once(tmp_path: Path) -> None:
+    warehouse = in_memory(tmp_path)
+    load(warehouse, tmp_path, "main", SHOP, SHOP_ORDERS)
+    load(warehouse, tmp_path, "store", STORE, STORE_ORDERS)
+    path = tmp_path / "lines.csv"
+    path.write_text("order id,line no,product id,quantity,unit price,gift\n9,1,p,1,7,yes\n")  # customer as in the order
+    bring_in(warehouse, path, "store", kind="order_lines")
+
+    def who() -> list[tuple[str]]:
+        with warehouse.duck.session() as session:
+            return session.rows("SELECT customer_id FROM mart.order_rows")
+
+    assert who() == [("store:77",)]
+    act = decide(warehouse, ("main", "1"), ("store", "77"))
+    assert who() == [("main:1",)]
+    undo(warehouse, act)
+    decide(warehouse, ("main", "1"), ("main", "2"))  # others are joined
+    assert who() == [("store:77",)]
+    warehouse.close()
