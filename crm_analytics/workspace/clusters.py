@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadValue, UnknownName
@@ -31,7 +32,10 @@ class Assigning:
 
 @dataclass(frozen=True)
 class ClusterField:
-    """A kept model: found on `as_of` among the customers whom `rule_in_words` says."""
+    """A kept model: found on `as_of` among the customers whom `rule_in_words` says.
+
+    `rule`: the same as plain data; None of a model that was kept before rules were.
+    """
 
     model: str
     assigning: Assigning
@@ -39,6 +43,7 @@ class ClusterField:
     rule_in_words: str
     who: str
     saved_at: datetime
+    rule: dict[str, Any] | None = None
 
 
 def listed(session: Session) -> list[ClusterField]:
@@ -46,7 +51,7 @@ def listed(session: Session) -> list[ClusterField]:
     rows = session.rows(
         "SELECT model, fitted, as_of, rule_in_words, who, saved_at FROM workspace.cluster_models ORDER BY model"
     )
-    return [ClusterField(row[0], _read(row[1]), *row[2:]) for row in rows]
+    return [ClusterField(row[0], _read(row[1]), *row[2:], rule=json.loads(row[1]).get("rule")) for row in rows]
 
 
 def one(session: Session, model: str) -> ClusterField:
@@ -66,7 +71,9 @@ def add(session: Session, made: ClusterField) -> None:
         raise BadValue(
             "the name of a cluster model", made.model, "a name that is not taken: a kept model never changes"
         )
-    values = made.__dict__ | {"assigning": json.dumps(asdict(made.assigning), ensure_ascii=False)}
+    values = dict(made.__dict__)
+    fitted = asdict(made.assigning) | {"rule": values.pop("rule")}
+    values["assigning"] = json.dumps(fitted, ensure_ascii=False)
     session.do(
         "INSERT INTO workspace.cluster_models VALUES ($model, $assigning, $as_of, $rule_in_words, $who, $saved_at)",
         values,

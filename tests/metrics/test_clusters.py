@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime
 
 import pandas as pd
 import pytest
@@ -11,8 +12,10 @@ from crm_analytics.errors import BadValue, UnknownName
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.metrics.segments import clusters
 from crm_analytics.query import choices, membership
-from crm_analytics.query.rules import InSegment, in_words, where
+from crm_analytics.query.rules import InSegment, in_words, to_json, where
+from crm_analytics.workspace import clusters as cluster_models
 from crm_analytics.workspace import segments
+from crm_analytics.workspace.clusters import Assigning, ClusterField
 from tests.conftest import in_memory
 from tests.metrics.loading import load_orders
 
@@ -63,11 +66,8 @@ def test_clusters_part_the_buyers_and_are_kept_as_segments(tmp_path) -> None:
     assert drift["customers"].tolist() == [40, 40]
     assert drift["drift"].tolist() == [0.0, 0.0]
     assert drift.attrs["notes"] == []
-    others = compute(warehouse, "cluster_drift", warehouse.audience(where("customer_id", "starts_with", "once")))
-    assert others["customers"].tolist() == [0, 40]
-    # the empty one counts as half a customer of 40
-    assert others["drift"].iloc[0] == pytest.approx((0.0125 - 0.5) * math.log(0.0125 / 0.5) + 0.5 * math.log(2))
-    assert "find it anew" in others.attrs["notes"][0]
+    once = warehouse.audience(where("customer_id", "starts_with", "once"))
+    assert compute(warehouse, "cluster_drift", once).equals(drift)  # of whom it was found among, whoever is asked for
     with pytest.raises(BadValue, match="taken"):
         clusters.keep_model(warehouse, audience, kept.model, "the test")
     with pytest.raises(BadValue, match="taken"):  # each is a relation, whose name has no capital letters
@@ -76,6 +76,27 @@ def test_clusters_part_the_buyers_and_are_kept_as_segments(tmp_path) -> None:
         warehouse.read("metrics/audience_ids", warehouse.audience(where("clusters.other", "is", "x")))
     with pytest.raises(BadValue, match="features"):
         compute(warehouse, "clusters", audience, features="shoe_size")
+    warehouse.close()
+
+
+def test_drift_is_of_whom_the_model_was_found_among(tmp_path) -> None:
+    warehouse = in_memory(tmp_path)
+    load_orders(warehouse, [("es1", "2024-01-01", 5.0), ("es2", "2024-01-02", 50.0), ("pt1", "2024-01-02", 50.0)])
+    spain = where("customer_id", "starts_with", "es")
+    by_revenue = Assigning(("revenue",), (1.0,), (27.5,), (22.5,), ((-1.0,), (1.0,)), ("1: low", "2: high"), (0.5, 0.5))
+    with warehouse.duck.session() as session, session.transaction():
+        for name, rule in (("Old", None), ("Spain", to_json(spain))):
+            made = ClusterField(name, by_revenue, date(2024, 1, 2), in_words(spain), "ann", datetime(2024, 1, 2), rule)
+            cluster_models.add(session, made)
+    found = compute(warehouse, "cluster_drift", warehouse.audience())
+    assert found["customers"].tolist() == [1, 2, 1, 1]
+    assert found["drift"].isna().tolist() == [True, True, False, False]
+    assert found["drift"].iloc[-1] == 0.0
+    early = compute(warehouse, "cluster_drift", warehouse.audience(as_of=date(2024, 1, 1)))
+    assert early["customers"].tolist()[2:] == [1, 0]
+    assert early["drift"].iloc[-1] == pytest.approx(0.5 * math.log(2))  # the empty one counts as half a customer
+    assert "find it anew" in early.attrs["notes"][-1]
+    assert found.attrs["notes"] == ["“Old” was kept without the rule of its customers: its drift is not known."]
     warehouse.close()
 
 
