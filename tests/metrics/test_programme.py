@@ -424,6 +424,7 @@ def test_actions_beside_what_their_campaign_brought(tmp_path: Path) -> None:
     treated = arms["arm"].eq("A")
     told = {"sent": treated, "delivered": treated & (arms.index < 30), "responded": treated & (arms.index < 6)}
     contacts = arms.assign(contacted_at=pd.Timestamp("2025-04-29"), **told).astype(dict.fromkeys(told, "boolean"))
+    contacts.loc[contacts.index > 35, "delivered"] = pd.NA  # of two treated it is not known: three were not reached
     load_frame(warehouse, "contacts", contacts)
     files = [
         write(tmp_path, "programme.csv", "programme_id,name,valid_from,valid_to", "P,Closer,2025-01-01,2025-12-31"),
@@ -436,18 +437,35 @@ def test_actions_beside_what_their_campaign_brought(tmp_path: Path) -> None:
     verbs_plan.load_plan(warehouse, files, "ann")
     audience = warehouse.audience()
     done, planned = actions(warehouse, audience).to_dict("records")
-    assert (done["planned_reach"], done["reached"], done["expected_response"]) == (20, 15, 0.25)
-    assert done["response"] == 3 / 15
+    assert (done["planned_reach"], done["reached"], done["expected_response"]) == (20, 17, 0.25)
+    assert done["response"] == 3 / 17
     assert pd.isna(planned["response"])
     assert pd.isna(planned["reached"])
     whole = campaigns(warehouse, audience).iloc[0]
     assert (whole["responded"], whole["delivered"]) == (3, 15)
     (row,) = action_results(warehouse, audience).to_dict("records")
-    assert (row["action"], row["cost_variance"], row["response"]) == ("A1", 20.0, 0.2)
+    assert (row["action"], row["cost_variance"], row["response"]) == ("A1", 20.0, 3 / 17)
     assert row["caused_revenue"] == pytest.approx(whole["incremental_revenue"])
     # ten of the control group bought for 50 more, nobody of the twenty treated
     assert row["caused_revenue"] == pytest.approx(-500.0, abs=25)
     said = results_in_words(action_results(warehouse, audience), "EUR")
     assert said.startswith("1 action is executed, for EUR 120, EUR 20 more than planned; ")
     assert "0 of 1 with a known response reached the one expected" in said
+    two_actions_of_one_campaign_cause_its_effect_once(warehouse, tmp_path, row["caused_revenue"])
     warehouse.close()
+
+
+def two_actions_of_one_campaign_cause_its_effect_once(warehouse: Warehouse, folder: Path, effect: float) -> None:
+    files = [
+        write(folder, "actions.csv", "action_id,kind,scheduled_on,executed_on,campaign_id", "A3,regular,2025-04-29,2025-04-29,K9"),
+        write(folder, "objectives.csv", "objective_id,metric,target_kind,target,due_on", "O1,revenue,change,0.1,2025-12-31"),
+    ]  # fmt: skip
+    verbs_plan.load_plan(warehouse, files, "ann", "P")
+    results = action_results(warehouse, warehouse.audience())
+    assert results["caused_revenue"].tolist() == [effect, effect]
+    said = results_in_words(results)
+    assert "2 are measured against a control group (of 1 campaign, each counted once): " in said
+    assert f"{effect:,.0f}".replace("-", "") in said
+    total = programme_chain(warehouse, warehouse.audience()).set_index("part").loc["all actions"]
+    assert total["effect"] == pytest.approx(effect)
+    assert total["evidence"] == "2 of 3 actions have a measured effect (of 1 campaign, each counted once)"

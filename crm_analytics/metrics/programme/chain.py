@@ -39,7 +39,8 @@ def programme_chain(warehouse: Warehouse, audience: Audience, *, programme: str 
     What an action caused is the lift of its campaign over its control group (campaign_lift, all treated arms), in the
     objective's unit: so far only revenue has one. Actions that name no objective are meant for all. The movement is
     the figure less the baseline (of a flow the same part of it); what the sum of measured effects leaves is not
-    explained: season, the market, or actions without a control group. Intervals add up as of independent campaigns.
+    explained: season, the market, or actions without a control group. Intervals add up as of independent campaigns; the
+    effect of a campaign that several actions share is summed once.
 
     Columns
     -------
@@ -143,14 +144,16 @@ def _sums(
     """All actions together, the movement, and what of it they do not explain."""
     proven = pd.DataFrame([part for part in parts if not math.isnan(part["effect"])])  # type: ignore[arg-type]
     total = low = high = math.nan
+    shared = ""
     if len(proven):
-        total = float(proven["effect"].sum())
-        low = total - float(np.sqrt(((proven["effect"] - proven["effect_low_95"]) ** 2).sum(skipna=False)))
-        high = total + float(np.sqrt(((proven["effect_high_95"] - proven["effect"]) ** 2).sum(skipna=False)))
+        once, shared = by_campaign(proven)
+        total = float(once["effect"].sum())
+        low = total - float(np.sqrt(((once["effect"] - once["effect_low_95"]) ** 2).sum(skipna=False)))
+        high = total + float(np.sqrt(((once["effect_high_95"] - once["effect"]) ** 2).sum(skipna=False)))
     moved = _movement(warehouse, audience, goal, plan)
     rest = moved - total
     head = {name: goal[name] for name in ("programme", "objective")}
-    proof = f"{len(proven)} of {len(parts)} actions have a measured effect"
+    proof = f"{len(proven)} of {len(parts)} actions have a measured effect{shared}"
     return [
         head | {"part": "all actions", "effect": total, "effect_low_95": low, "effect_high_95": high, "evidence": proof},
         head | {"part": "movement", "effect": moved, "effect_low_95": math.nan, "effect_high_95": math.nan,
@@ -158,6 +161,13 @@ def _sums(
         head | {"part": "not explained", "effect": rest, "effect_low_95": moved - high, "effect_high_95": moved - low,
                 "evidence": "season, the market, actions without a control group" if not math.isnan(rest) else "nothing is measured"},
     ]  # fmt: skip
+
+
+def by_campaign(proven: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Of the actions with a measured effect one per campaign: what may be summed; and that some share one, if so."""
+    once = proven.drop_duplicates("campaign_id")
+    campaigns = f"{len(once)} campaign{'s' * (len(once) != 1)}"
+    return once, f" (of {campaigns}, each counted once)" if len(once) < len(proven) else ""
 
 
 def _movement(warehouse: Warehouse, audience: Audience, goal: dict, plan: Plan) -> float:

@@ -41,8 +41,8 @@ class Response:
 def responses(warehouse: Warehouse, audience: Audience, campaigns: Iterable[str | None]) -> Mapping[str, Response]:
     """Campaign -> who responded among everyone, as of the day; campaigns without contacts by then are not in it.
 
-    The control group is told apart as on the page Campaigns. Reached are those to whom it was delivered, where the file
-    says, else all who were to be contacted.
+    The control group is told apart as on the page Campaigns. Reached are all who were to be contacted but those of whom
+    the file says that nothing was delivered.
     """
     asked = sorted({each for each in campaigns if each})
     if not asked:
@@ -70,5 +70,8 @@ def _response(info: Mapping[str, Any], rows: pd.DataFrame, by_hand: Entered, aud
     named = bool(rows["named_arms"].sum() > 0)
     found = Campaign(info["campaign_id"], info, arms, 0, 0, False, audience.as_of, Costs(), by_hand, named)
     total = {name: sum(arm.sums[name] for arm in found.treated) for name in _COUNTS}
-    reached = total["delivered"] if total["knows_delivered"] else total["customers"]
-    return Response(int(reached), total["responded"] if rows["knows_responded"].any() else math.nan)
+    reached = total["customers"] - (total["knows_delivered"] - total["delivered"])
+    # who responds was reached, whatever the file says of the delivery
+    return Response(
+        int(max(reached, total["responded"])), total["responded"] if rows["knows_responded"].any() else math.nan
+    )

@@ -8,16 +8,16 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.programme.chain import caused_by
+from crm_analytics.metrics.programme.chain import by_campaign, caused_by
 from crm_analytics.metrics.programme.plan import Types, framed, kept_with_plans, programmes_of
 from crm_analytics.metrics.programme.programme import actions
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 _RESULTS: Types = {
-    "programme": "str", "action": "str", "name": "str", "channel": "str", "executed_on": "datetime64[s]", "budget": "float64",
-    "cost": "float64", "cost_variance": "float64", "planned_reach": "Int64", "reached": "Int64", "expected_response": "float64",
-    "response": "float64", "expected_revenue": "float64", "caused_revenue": "float64", "caused_low_95": "float64",
-    "caused_high_95": "float64", "evidence": "str",
+    "programme": "str", "action": "str", "name": "str", "channel": "str", "campaign_id": "str", "executed_on": "datetime64[s]",
+    "budget": "float64", "cost": "float64", "cost_variance": "float64", "planned_reach": "Int64", "reached": "Int64",
+    "expected_response": "float64", "response": "float64", "expected_revenue": "float64", "caused_revenue": "float64",
+    "caused_low_95": "float64", "caused_high_95": "float64", "evidence": "str",
 }  # fmt: skip
 
 
@@ -25,7 +25,8 @@ def action_results(warehouse: Warehouse, audience: Audience, *, programme: str |
     """Planned against real of each executed action: cost, audience, response, and the revenue it was to cause and did.
 
     Caused is the lift of its campaign over the control group, over all treated arms (campaign_lift): revenue beyond what
-    the same customers would have brought anyway. Response is no proof of it: some of those who respond would have bought.
+    the same customers would have brought anyway; actions that share a campaign have its whole effect each. Response is no
+    proof of it: some of those who respond would have bought.
 
     Columns
     -------
@@ -33,6 +34,7 @@ def action_results(warehouse: Warehouse, audience: Audience, *, programme: str |
     action : str                   the action's id
     name : str                     what was done; null where the plan does not say
     channel : str                  over which channel; null likewise
+    campaign_id : str              the campaign it is measured by; null without one
     executed_on : datetime64[s]    the day it was done
     budget : float64               what it might cost, money; null where the plan does not say
     cost : float64                 what it did cost, money; null where it is not known
@@ -79,11 +81,12 @@ def results_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | 
     proven = frame.dropna(subset=["caused_revenue"])
     if len(proven):
         clear = int((proven["caused_low_95"] > 0).sum())
-        caused = proven["caused_revenue"].sum()
-        low, high = (_bound(proven, name) for name in ("caused_low_95", "caused_high_95"))
+        once, shared = by_campaign(proven)
+        caused = once["caused_revenue"].sum()
+        low, high = (_bound(once, name) for name in ("caused_low_95", "caused_high_95"))
         band = "" if math.isnan(low) else f" (95%: {formats.money(low, currency)} to {formats.money(high, currency)})"
         parts.append(
-            f"{len(proven)} {'are' if len(proven) != 1 else 'is'} measured against a control group: "
+            f"{len(proven)} {'are' if len(proven) != 1 else 'is'} measured against a control group{shared}: "
             f"{formats.money(caused, currency)} of revenue caused{band}, clearly above zero for {clear}"
         )
     return "; ".join(parts) + "."
