@@ -12,7 +12,7 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 
 
 def kept(metric: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
-    """The metric, whose frame is kept for its audience, its knobs and the version of the data."""
+    """The metric, whose frame is kept for its audience, its knobs and the version of the data, as `Warehouse.keep` does."""
 
     @wraps(metric)
     def asked(warehouse: Warehouse, audience: Audience, **knobs: Any) -> pd.DataFrame:

@@ -13,6 +13,8 @@ from crm_analytics.query.differences import COUNTED, refresh_days, refresh_sums
 from crm_analytics.query.tables import FIXED, SUMS, create, for_everyone, make, note, put, put_temporary
 from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
 
+#: Preferences that every mart stands on; with others, only the relations of customers are made anew.
+READ = ("exclude_services", "source_priority")
 #: Marts are refreshed in part while less than this fraction (1 / n) of the orders is touched.
 MOST_TOUCHED = 5
 #: Ranges of order numbers that a search is narrowed by.
@@ -22,12 +24,7 @@ MOST_RANGES = 16
 def build_orders(session: Session, preferences: Preferences) -> None:
     """Make every mart that is the same for all as-of dates anew from core, within the caller's transaction."""
     put(session, "service_codes", pa.table({"code": list(SERVICE_CODES)}))
-    cells = [(r + 1, fm + 1, name) for r, row in enumerate(preferences.rfm_grid) for fm, name in enumerate(row)]
-    put(
-        session,
-        "rfm_cells",
-        pa.table(dict(zip(("r_score", "fm_score", "segment"), zip(*cells, strict=True), strict=True))),
-    )
+    put_grid(session, preferences)
     several = several_sources(session)
     people.build(session, several, preferences.source_priority)
     tables, prefixed = _seen(session, several)
@@ -41,6 +38,13 @@ def build_orders(session: Session, preferences: Preferences) -> None:
     if session.rows("SELECT value FROM workspace.meta WHERE name = 'events_seen'") != [(seen,)]:
         events.make_views(session)
         note(session, "events_seen", seen)
+
+
+def put_grid(session: Session, preferences: Preferences) -> None:
+    """Make mart.rfm_cells anew, the name of each cell of the grid."""
+    cells = [(r + 1, fm + 1, name) for r, row in enumerate(preferences.rfm_grid) for fm, name in enumerate(row)]
+    columns = zip(("r_score", "fm_score", "segment"), zip(*cells, strict=True), strict=True)
+    put(session, "rfm_cells", pa.table(dict(columns)))
 
 
 def _seen(session: Session, several: bool) -> tuple[dict[str, str], bool]:
@@ -79,7 +83,9 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
     session.do("INSERT INTO mart.orders SELECT * FROM fresh")
     refresh_days(session)
     refresh_sums(session)
-    if str(_completed(session)) != session.value("SELECT value FROM workspace.meta WHERE name = 'lines_completed'"):
+    # nothing is noted where code of before made the view
+    noted = session.value("SELECT max(value) FROM workspace.meta WHERE name = 'lines_completed'")
+    if str(_completed(session)) != noted:
         _make_lines(session, FIXED, values)
 
 
@@ -154,7 +160,8 @@ def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mappin
     put_temporary(session, "named", "tables/numbers", {**parts, "core_customers": stated}, values)
     session.do(
         """CREATE OR REPLACE TEMP TABLE new_numbers AS
-        SELECT CAST(customer_no + (SELECT coalesce(max(customer_no), 0) FROM mart.numbers) AS INTEGER) AS customer_no, customer_id
+        SELECT CAST(customer_no + (SELECT coalesce(max(customer_no), 0) FROM mart.numbers) AS INTEGER) AS customer_no,
+            customer_id, sample_no
         FROM named ANTI JOIN mart.numbers USING (customer_id)"""
     )
     session.do("INSERT INTO mart.numbers SELECT * FROM new_numbers")

@@ -13,6 +13,8 @@ from crm_analytics.errors import UnknownName
 from crm_analytics.workspace.preferences import RFM_GRID, SERVICE_CODES
 
 FOLDER = Path(__file__).resolve().parent.parent / "sql"
+#: Modules beside this one that make relations of the schema `mart`.
+MAKERS = ("differences", "events", "facts", "marts", "people", "tables")
 
 
 def names() -> list[str]:
@@ -40,6 +42,7 @@ def tree(name: str) -> exp.Query:
 
 @cache
 def digest() -> str:
-    """Changes when any statement does, or what they read of the business's defaults: part of the data version."""
-    parts = [*(name + text(name) for name in names()), repr(SERVICE_CODES), repr(RFM_GRID)]
+    """Changes when any statement does, the code that makes the marts, or the business's defaults: part of the data version."""
+    code = [Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8") for name in MAKERS]
+    parts = [*(name + text(name) for name in names()), *code, repr(SERVICE_CODES), repr(RFM_GRID)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]

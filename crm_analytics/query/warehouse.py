@@ -37,7 +37,7 @@ from crm_analytics.query.rules import CLUSTERS, EVERYONE, All, Rule, Where, from
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
 from crm_analytics.schema import CUSTOMER_FIELDS
-from crm_analytics.workspace import clusters, imports
+from crm_analytics.workspace import campaign_plans, clusters, imports
 from crm_analytics.workspace import preferences as prefs
 
 CACHED_FRAMES = 256
@@ -148,14 +148,19 @@ class Warehouse:
         return self._kept((name, audience, tuple(sorted(knobs.items()))), make)
 
     def keep(self, name: str, audience: Audience, make: Callable[[], pd.DataFrame], **knobs: object) -> pd.DataFrame:
-        """What `make` gives, kept like a frame that was read: for what a metric makes of what it reads."""
+        """What `make` gives, kept like a frame that was read: for what a metric makes of what it reads.
+
+        Kept until the data changes, or what somebody entered of a campaign: that is no data, nothing is rebuilt for it.
+        """
+        with self.duck.session() as session:
+            entered = campaign_plans.state(session)
 
         def made() -> tuple[int, pd.DataFrame]:
             with self._lock:
                 version = self._version
             return version, make()
 
-        return self._kept((f"made/{name}", audience, tuple(sorted(knobs.items()))), made)
+        return self._kept((f"made/{name}", entered, audience, tuple(sorted(knobs.items()))), made)
 
     def _kept(self, asked: tuple[Any, ...], make: Callable[[], tuple[int, pd.DataFrame]]) -> pd.DataFrame:
         with self._lock:
@@ -321,11 +326,12 @@ class Warehouse:
 
     @contextmanager
     def changing(
-        self, session: Session | None = None, *, rebuild: Literal["all", "touched"] = "all"
+        self, session: Session | None = None, *, rebuild: Literal["all", "touched", "customers"] = "all"
     ) -> Iterator[Session]:
         """One transaction that changes data or settings: all of it with its marts and a new data version, or nothing.
 
-        `touched`: only the orders that the body noted in the temporary table `touched` are made anew.
+        `touched`: only the orders that the body noted in the temporary table `touched` are made anew. `customers`: orders stay,
+        only the relations of customers are made anew.
         """
         own = session is None
         session = session or self.duck.open_session()
@@ -335,6 +341,8 @@ class Warehouse:
                     yield session
                     if rebuild == "touched":
                         facts.refresh_orders(session, prefs.read(session))
+                    elif rebuild == "customers":
+                        facts.put_grid(session, prefs.read(session))
                     else:
                         facts.build_orders(session, prefs.read(session))
                     marts.keep_customers(session, {}, "")
@@ -349,8 +357,11 @@ class Warehouse:
 
     def set_preferences(self, who: str, **changes: object) -> prefs.Preferences:
         """Change parameters; everything computed from them is made anew."""
-        with self.changing() as session:
-            return prefs.write(session, changes, who)
+        with self.duck.writing():
+            held = self._preferences
+            other = any(changes.get(name, getattr(held, name)) != getattr(held, name) for name in facts.READ)
+            with self.changing(rebuild="all" if other else "customers") as session:
+                return prefs.write(session, changes, who)
 
     def _refresh(self, session: Session) -> None:
         self._version = int(session.value(_VERSION))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics.campaigns import uplift_customers as ranked
+from crm_analytics.metrics.campaigns.sums import stated
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import jobs, session, show
 from crm_analytics.ui.shell import inert
@@ -16,7 +17,8 @@ _SAID = "uplift_said"
 def card(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
     """Whom of the audience to contact now, as the chosen campaign has taught."""
     with show.card("uplift_customers", "Whom of this audience to contact now"):
-        asked = f"{audience} {knobs['campaign']} {warehouse.data_version}"
+        entered = stated(warehouse).get(knobs["campaign"])
+        asked = f"{audience} {knobs['campaign']} {entered} {warehouse.data_version}"
         if st.session_state.get("uplift_of") != asked:
             st.caption(
                 "Two models learn from this campaign whom the contact moved, and rank the audience of the bar by it."

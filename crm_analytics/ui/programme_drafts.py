@@ -55,13 +55,24 @@ def _line(plan: PlanRow, found: Draft) -> None:
 
 
 def _go_on(plan: PlanRow, found: Draft) -> None:
-    """Show the table with the draft in it; what somebody else began is one's own from now on."""
+    """Show the table with the draft in it; what somebody else began is one's own from now on.
+
+    The draft is read again: its author may have gone on typing, saved or given it up since the page was drawn.
+    """
     with session.warehouse().duck.session() as writing, writing.transaction():
-        drafts.drop(writing, found.who, found.programme_id, found.kind)
-        drafts.keep(writing, session.who(), found.programme_id, found.kind, found.changes)
-    take_up(plan, found.kind, found.changes)
+        held = next((each for each in drafts.listed(writing, plan.row_id) if _same(each, found)), None)
+        if held is None:
+            return
+        drafts.drop(writing, held.who, held.programme_id, held.kind)
+        drafts.keep(writing, session.who(), held.programme_id, held.kind, held.changes)
+    take_up(plan, found.kind, held.changes)
     if st.session_state.get("plan_table") != found.kind:
         st.session_state["plan_table"] = found.kind
+
+
+def _same(one: Draft, other: Draft) -> bool:
+    """Whether both are one person's edits of one table."""
+    return (one.who, one.kind) == (other.who, other.kind)
 
 
 def _discard(plan: PlanRow, found: Draft) -> None:

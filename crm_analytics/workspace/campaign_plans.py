@@ -88,6 +88,11 @@ def entered(session: Session) -> dict[str, Entered]:
     return {row[0]: Entered(*row[1:]) for row in rows}
 
 
+def state(session: Session) -> int:
+    """A number that grows with everything entered: part of the key of what is kept of figures."""
+    return int(session.value("SELECT count(*) FROM workspace.campaign_costs"))
+
+
 def enter(session: Session, campaign_id: str, stated: Entered, who: str) -> None:
     """Store what was entered of a campaign as its next version, within the caller's transaction."""
     session.do(

@@ -202,6 +202,21 @@ def test_costs_entered_by_hand_hold_for_everyone(warehouse: Warehouse, found: pd
         stored.enter(session, "sound", Entered(cost_per_contact=-1.0), "the test")
 
 
+def test_a_control_arm_named_by_hand_holds_at_once(warehouse: Warehouse) -> None:
+    def bought() -> int:
+        found = compute(warehouse, "campaign_funnel", everyone(warehouse), campaign="unnamed")
+        return int(found.set_index("step").loc["converted", "customers"])
+
+    def name(arm: str | None) -> None:
+        with warehouse.duck.session() as session, session.transaction():
+            stored.enter(session, "unnamed", Entered(control_arm=arm), "the test")
+
+    assert bought() == 200
+    for arm, others in (("A", 120), ("B", 80), ("A", 120), (None, 200)):
+        name(arm)
+        assert bought() == others
+
+
 def test_outcomes_before_the_contact_and_two_currencies(tmp_path: Path) -> None:
     """The file's own further columns tell: so it comes in as a file, with a column that says yes to the control group."""
     days = contacts("K1", 60, 60, conversion_date=["2025-03-01"] * 30 + ["2025-03-05"] * 90)
@@ -241,6 +256,19 @@ def test_half_a_file_in_another_currency_is_not_compared(tmp_path: Path) -> None
     warehouse.close()
 
 
+def test_of_the_files_between_those_of_a_campaign_nothing_is_told(tmp_path: Path) -> None:
+    warehouse = in_memory(tmp_path)
+    for number, name in enumerate(["K1", "K2", "K1"], start=1):
+        frame = contacts(name, 2, 2, contact_id=[f"{number}-{row}" for row in range(4)])
+        load_frame(warehouse, "contacts", frame, import_id=number)
+    known = listed(warehouse, Audience(EVERYONE, AS_OF, AS_OF))
+    files = pd.DataFrame({"import_id": pd.Series([1, 2, 3, 13], dtype=object)})
+    found = {row["campaign_id"]: of_campaign(files, row)["import_id"].tolist() for row in known.to_dict("records")}
+    assert found == {"K1": [1, 3], "K2": [2]}
+    assert of_campaign(files, {"imports": None}).empty
+    warehouse.close()
+
+
 @pytest.mark.parametrize(
     "name",
     ["control", "Control group", "no", "None", "hold-out", "Holdout 10%", "0", "Kontrolle", "Kontrollgruppe", "No E-Mail", "sin contacto",
@@ -255,16 +283,3 @@ def test_names_of_a_control_group(name: str) -> None:
 )
 def test_names_of_a_treated_arm(name: str) -> None:
     assert not is_control(name)
-def test_of_the_files_between_those_of_a_campaign_nothing_is_told(tmp_path: Path) -> None:
-    warehouse = in_memory(tmp_path)
-    for number, name in enumerate(["K1", "K2", "K1"], start=1):
-        frame = contacts(name, 2, 2, contact_id=[f"{number}-{row}" for row in range(4)])
-        load_frame(warehouse, "contacts", frame, import_id=number)
-    known = listed(warehouse, Audience(EVERYONE, AS_OF, AS_OF))
-    files = pd.DataFrame({"import_id": pd.Series([1, 2, 3, 13], dtype=object)})
-    found = {row["campaign_id"]: of_campaign(files, row)["import_id"].tolist() for row in known.to_dict("records")}
-    assert found == {"K1": [1, 3], "K2": [2]}
-    assert of_campaign(files, {"imports": None}).empty
-    warehouse.close()
-
-

@@ -24,7 +24,6 @@ from crm_analytics.metrics.campaigns.sums import (
     TargetedArm,
     campaigns_of,
     listed,
-    stated,
 )
 from crm_analytics.metrics.campaigns.verdict import direction, verdict
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -76,7 +75,6 @@ def campaigns(
     verdict : str                   what it did, in words
     """
     costs = Costs(value_per_conversion, contact_cost, window=window)
-    by_hand = tuple(sorted(stated(warehouse).items()))
 
     def make() -> pd.DataFrame:
         told = from_attributes(warehouse, audience, None)
@@ -91,7 +89,7 @@ def campaigns(
         frame = pd.DataFrame(rows, columns=list(_LIST)).astype(_LIST)
         return notes.noted(frame, *warnings(warehouse, audience, found))
 
-    return warehouse.keep("campaigns", audience, make, costs=costs, by_hand=by_hand)
+    return warehouse.keep("campaigns", audience, make, costs=costs)
 
 
 def _listed(found: Campaign, told: str | None) -> dict[str, Any]:

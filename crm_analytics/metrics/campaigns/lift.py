@@ -23,7 +23,6 @@ from crm_analytics.metrics.campaigns.sums import (
     TargetedArm,
     campaigns_of,
     listed,
-    stated,
 )
 from crm_analytics.metrics.campaigns.verdict import OUTCOMES, direction, verdict
 from crm_analytics.models.lift import Lift, compare_means, compare_rates
@@ -103,7 +102,6 @@ def campaign_lift(
     verdict : str                        what it did and whether it paid, in words
     """
     costs = Costs(value_per_conversion, contact_cost, control, window)
-    by_hand = tuple(sorted(stated(warehouse).items()))
 
     def make() -> pd.DataFrame:
         rows: list[dict[str, Any]] = []
@@ -115,7 +113,7 @@ def campaign_lift(
         frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
         return notes.noted(frame, *warnings(warehouse, audience, campaigns), *_raw(frame))
 
-    return warehouse.keep("campaign_lift", audience, make, campaign=campaign, costs=costs, by_hand=by_hand)
+    return warehouse.keep("campaign_lift", audience, make, campaign=campaign, costs=costs)
 
 
 def lift_rows(found: Campaign, told: str | None, elsewhere: float | None) -> list[dict[str, Any]]:

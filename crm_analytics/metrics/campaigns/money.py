@@ -10,7 +10,7 @@ import pandas as pd
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.campaigns.lift import compared
 from crm_analytics.metrics.campaigns.problems import from_attributes, spoilt
-from crm_analytics.metrics.campaigns.sums import OUTCOME_DAYS, Campaign, Costs, TargetedArm, campaigns_of, stated
+from crm_analytics.metrics.campaigns.sums import OUTCOME_DAYS, Campaign, Costs, TargetedArm, campaigns_of
 from crm_analytics.models.lift import Lift
 from crm_analytics.models.lift_credit import over_credit
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -46,7 +46,6 @@ def campaign_bridge(
     incremental : float64    what the campaign caused, money; null without a control group or with a problem
     """
     costs = Costs(value_per_conversion, contact_cost, window=window)
-    by_hand = tuple(sorted(stated(warehouse).items()))
 
     def make() -> pd.DataFrame:
         told = from_attributes(warehouse, audience, campaign)
@@ -60,7 +59,7 @@ def campaign_bridge(
             rows += _bridge(found, lifts)
         return pd.DataFrame(rows, columns=list(_BRIDGE)).astype(_BRIDGE)
 
-    return warehouse.keep("campaign_bridge", audience, make, campaign=campaign, costs=costs, by_hand=by_hand)
+    return warehouse.keep("campaign_bridge", audience, make, campaign=campaign, costs=costs)
 
 
 def _bridge(found: Campaign, lifts: list[tuple[TargetedArm, dict[str, Lift]]]) -> list[dict[str, Any]]:
@@ -116,7 +115,6 @@ def campaign_credit(warehouse: Warehouse, audience: Audience, *, window: int = O
     low_95 : float64                  lower end of its 95% interval (Fieller); null where the increment is not clearly above 0
     high_95 : float64                 upper end; null likewise
     """
-    by_hand = tuple(sorted(stated(warehouse).items()))
 
     def make() -> pd.DataFrame:
         told = from_attributes(warehouse, audience, None)
@@ -141,4 +139,4 @@ def campaign_credit(warehouse: Warehouse, audience: Audience, *, window: int = O
             frame, "A factor without an interval rests on too little." if frame["low_95"].isna().any() else None
         )
 
-    return warehouse.keep("campaign_credit", audience, make, by_hand=by_hand, window=window)
+    return warehouse.keep("campaign_credit", audience, make, window=window)

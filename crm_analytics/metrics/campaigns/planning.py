@@ -11,7 +11,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.campaigns.lift import campaign_lift
-from crm_analytics.metrics.campaigns.sums import OUTCOME_DAYS, stated
+from crm_analytics.metrics.campaigns.sums import OUTCOME_DAYS
 from crm_analytics.models.lift_plan import (
     Past,
     Pooled,
@@ -86,7 +86,6 @@ def campaign_plan(
     profit_high_80 : float64          in one case of ten it is higher; null likewise
     loss_probability : float64        chance of a loss; null likewise
     """
-    by_hand = tuple(sorted(stated(warehouse).items()))
 
     def make() -> pd.DataFrame:
         customers, past = past_of(warehouse, audience, outcome)
@@ -114,7 +113,6 @@ def campaign_plan(
 
     return warehouse.keep(
         "campaign_plan", audience, make, outcome=outcome, effect=effect, value=value, contact_cost=contact_cost, fixed_cost=fixed_cost,
-        by_hand=by_hand,
     )  # fmt: skip
 
 

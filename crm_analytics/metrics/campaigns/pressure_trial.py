@@ -11,7 +11,7 @@ from crm_analytics.metrics import notes
 from crm_analytics.metrics.campaigns.attribution import control_arms
 from crm_analytics.metrics.campaigns.pressure import contact_cap
 from crm_analytics.metrics.campaigns.problems import from_attributes, split, split_alarm, spoilt
-from crm_analytics.metrics.campaigns.sums import Costs, campaigns_of, stated
+from crm_analytics.metrics.campaigns.sums import Costs, campaigns_of
 from crm_analytics.models.lift import FEWEST_BUYERS, Z_95
 from crm_analytics.query.warehouse import Audience, Warehouse
 
@@ -27,7 +27,8 @@ def contact_cap_trial(warehouse: Warehouse, audience: Audience, *, window: int =
 
     Of the campaigns with a control group and no problem, the customers who in the days of the window had had as many
     contacts as the cap allows: who of them was contacted once more was drawn. The difference in revenue of each campaign,
-    weighted by its treated customers; null with fewer than 30 buyers on either side in sum. Empty where no cap is advised.
+    weighted by its treated customers; null with fewer than 30 buyers on either side in sum. A campaign whose last contact
+    is not the whole window ago is left out: those contacted last have had less time to buy. Empty where no cap is advised.
 
     Columns
     -------
@@ -42,10 +43,7 @@ def contact_cap_trial(warehouse: Warehouse, audience: Audience, *, window: int =
     caused_low_95 : float64         lower end of its 95% interval; null likewise
     caused_high_95 : float64        upper end; null likewise
     """
-    by_hand = tuple(sorted(stated(warehouse).items()))
-    return warehouse.keep(
-        "contact_cap_trial", audience, lambda: _made(warehouse, audience, window), window=window, by_hand=by_hand
-    )
+    return warehouse.keep("contact_cap_trial", audience, lambda: _made(warehouse, audience, window), window=window)
 
 
 def _made(warehouse: Warehouse, audience: Audience, window: int) -> pd.DataFrame:
@@ -57,6 +55,9 @@ def _made(warehouse: Warehouse, audience: Audience, window: int) -> pd.DataFrame
         each for each in campaigns_of(warehouse, audience, None, Costs())
         if each.control and not spoilt(each, told.get(each.campaign_id)) and not split_alarm(split(each))
     ]  # fmt: skip
+    over_by = pd.Timestamp(audience.as_of) - pd.Timedelta(days=window)
+    running = [each for each in sound if each.info["last_on"] > over_by]
+    sound = [each for each in sound if each not in running]
     alone = {each.control.name.lower() for each in sound if each.control}
     controls = "|".join([control_arms(warehouse, audience).rstrip("|"), *sorted(alone), ""])
     rows = warehouse.read(
@@ -84,7 +85,15 @@ def _made(warehouse: Warehouse, audience: Audience, window: int) -> pd.DataFrame
     return notes.noted(
         pd.DataFrame([row], columns=list(_TYPES)).astype(_TYPES),
         "Who was left alone was drawn, so the difference is caused; that all contacts beyond the cap did as much is assumed.",
+        _left_out(len(running), window),
     )
+
+
+def _left_out(running: int, window: int) -> str | None:
+    if not running:
+        return None
+    campaigns = "1 campaign is" if running == 1 else f"{formats.count(running)} campaigns are"
+    return f"{campaigns} left out: last sent less than {formats.days(window)} ago."
 
 
 def _pooled(treated: pd.DataFrame, control: pd.DataFrame) -> tuple[float, float]:

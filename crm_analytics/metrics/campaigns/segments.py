@@ -90,7 +90,6 @@ def campaign_segments(
     attributes = warehouse.attributes.get("contacts", {})
     if by not in FIELDS and by not in attributes:
         raise BadValue("by", by, f"one of {', '.join([*FIELDS, *attributes])}")
-    by_hand = stated(warehouse)
 
     def make() -> pd.DataFrame:
         known = _one(listed(warehouse, audience, campaign))
@@ -111,9 +110,8 @@ def campaign_segments(
             audience.as_of,
             window,
         )
-        found = from_rows(
-            known, frame, audience.as_of, Costs(window=window), by_hand.get(known["campaign_id"], Entered())
-        )
+        by_hand = stated(warehouse).get(known["campaign_id"], Entered())
+        found = from_rows(known, frame, audience.as_of, Costs(window=window), by_hand)
         told = spoilt(
             found, from_attributes(warehouse, audience, found.campaign_id).get(found.campaign_id)
         ) or without_control(found)
@@ -126,10 +124,7 @@ def campaign_segments(
         )
         return notes.noted(result, f"Campaign {found.campaign_id}: {told}." if told else None, when.strip() or None)
 
-    entered = tuple(sorted(by_hand.items()))
-    return warehouse.keep(
-        "campaign_segments", audience, make, campaign=campaign, by=by, outcome=outcome, window=window, by_hand=entered
-    )
+    return warehouse.keep("campaign_segments", audience, make, campaign=campaign, by=by, outcome=outcome, window=window)
 
 
 def _segments(found: Campaign, frame: pd.DataFrame, outcome: str) -> list[dict[str, Any]]:
@@ -173,7 +168,6 @@ def campaign_balance(warehouse: Warehouse, audience: Audience, *, campaign: str 
     standardised_difference : float64     difference over the standard deviation; null where nothing varies
     uneven : bool                         above 0.1 in absolute value
     """
-    by_hand = tuple(sorted(stated(warehouse).items()))
 
     def make() -> pd.DataFrame:
         rows = [
@@ -184,7 +178,7 @@ def campaign_balance(warehouse: Warehouse, audience: Audience, *, campaign: str 
         ]
         return pd.DataFrame(rows, columns=list(_BALANCE)).astype(_BALANCE)
 
-    return warehouse.keep("campaign_balance", audience, make, campaign=campaign, by_hand=by_hand)
+    return warehouse.keep("campaign_balance", audience, make, campaign=campaign)
 
 
 def _balance(found: Campaign) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from crm_analytics.metrics.sales.diagnosis import diagnosis
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace import segments
-from crm_analytics.workspace.campaign_plans import entered
 from crm_analytics.workspace.programmes import PlanRow
 
 #: Dtypes of a frame by column.
@@ -31,12 +30,12 @@ def framed(rows: list[dict[str, object]], types: Types) -> pd.DataFrame:
 def kept_with_plans(
     warehouse: Warehouse, name: str, audience: Audience, make: Callable[[], pd.DataFrame], **knobs: object
 ) -> pd.DataFrame:
-    """A finished frame, kept until the data, a plan, a saved segment or what was entered of a campaign changes.
+    """A finished frame, kept until the data, what was entered of a campaign, a plan or a saved segment changes.
 
     A plan is no data: nothing is rebuilt for it.
     """
     with warehouse.duck.session() as session:
-        state = f"{plans.state(session)} {segments.state(session)} {sorted(entered(session).items())}"
+        state = f"{plans.state(session)} {segments.state(session)}"
     return warehouse.keep(name, audience, make, plan_state=state, **knobs)
 
 

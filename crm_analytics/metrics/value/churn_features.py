@@ -93,7 +93,7 @@ class ReadsTheFuture(CrmError, ValueError):
 class Moment:
     """A cut-off: its day (the last that is known), the activity window and the horizon in days; of one customer in `every`.
 
-    Customers are chosen by their number, stirred by two primes: every second number may be every second of something else.
+    Customers are chosen by a number made of their id: the same ones however the files came in.
     """
 
     day: date

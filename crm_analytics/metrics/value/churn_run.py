@@ -127,7 +127,7 @@ class Past:
 def known(warehouse: Warehouse, everyone: Audience, days: int | None, report: Report = lambda done, what: None) -> Past:
     """The features at every cut-off, past the guard. Raises `NotEnoughData`, `ReadsTheFuture`.
 
-    Of a large base today's are those of all customers, the others of a part: no figure would change.
+    Of a large base today's are those of all customers, the others of a part: figures differ by what a draw of that size leaves open.
     """
     as_of = everyone.as_of
     length, why = horizon(warehouse, as_of, days)

@@ -7,6 +7,6 @@ SELECT
     date_diff('day', CAST(max(opened_at) AS DATE), CAST($cut_off AS DATE)) AS days_since_case
 FROM cases AS e
 JOIN numbers AS n ON n.customer_id = e.customer_id
-WHERE CAST(n.customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND CAST(opened_at AS DATE) <= $cut_off
+WHERE n.sample_no % $every = 0 AND CAST(opened_at AS DATE) <= $cut_off
 GROUP BY n.customer_no
 ORDER BY n.customer_no

@@ -9,6 +9,6 @@ SELECT
     count(*) FILTER (WHERE unsubscribed AND CAST(contacted_at AS DATE) <= $month_before) AS unsubscribes
 FROM contacts AS e
 JOIN numbers AS n ON n.customer_id = e.customer_id
-WHERE CAST(n.customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND contacted_at >= $year_before AND contacted_at < $next_day AND coalesce(sent, TRUE)
+WHERE n.sample_no % $every = 0 AND contacted_at >= $year_before AND contacted_at < $next_day AND coalesce(sent, TRUE)
 GROUP BY n.customer_no
 ORDER BY n.customer_no

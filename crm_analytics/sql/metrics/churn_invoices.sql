@@ -6,6 +6,6 @@ SELECT
     count(*) FILTER (WHERE paid_on IS NULL OR paid_on > due_on) AS late_invoices
 FROM invoices AS e
 JOIN numbers AS n ON n.customer_id = e.customer_id
-WHERE CAST(n.customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND due_on <= $cut_off AND coalesce(issued_on, due_on) <= $cut_off
+WHERE n.sample_no % $every = 0 AND due_on <= $cut_off AND coalesce(issued_on, due_on) <= $cut_off
 GROUP BY n.customer_no
 ORDER BY n.customer_no

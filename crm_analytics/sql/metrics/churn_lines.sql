@@ -1,5 +1,5 @@
 -- Discounts and breadth of each customer's purchases of the half year to the end of $cut_off, where files of order lines are loaded.
--- Of one customer in $every, by number.
+-- Of one customer in $every.
 -- Grain: one row per customer with such an order in that time.
 WITH line AS (
     SELECT
@@ -10,7 +10,7 @@ WITH line AS (
     FROM orders AS o
     JOIN core_order_lines AS l ON l.source = o.source AND l.order_id = o.order_id
     LEFT JOIN products AS p ON p.product_id = l.product_id AND p.source = l.source
-    WHERE CAST(o.customer_no AS BIGINT) * 7919 % 10007 % $every = 0
+    WHERE o.customer_no IN (SELECT customer_no FROM numbers WHERE sample_no % $every = 0)
         AND o.is_purchase
         AND o.ordered_on > $half_year_before
         AND o.ordered_on <= $cut_off

@@ -2,6 +2,6 @@
 -- Grain: one row per customer.
 SELECT customer_no
 FROM purchase_days
-WHERE CAST(customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND ordered_on > $cut_off AND ordered_on <= $outcome_to
+WHERE customer_no IN (SELECT customer_no FROM numbers WHERE sample_no % $every = 0) AND ordered_on > $cut_off AND ordered_on <= $outcome_to
 GROUP BY customer_no
 ORDER BY customer_no

@@ -1,5 +1,5 @@
 -- What was known at the end of $cut_off of the purchases of those who had bought within the window before: nothing later is read.
--- Of one customer in $every, by number.
+-- Of one customer in $every.
 -- Grain: one row per customer not lapsed.
 WITH rhythm AS (
     SELECT
@@ -12,7 +12,7 @@ WITH rhythm AS (
         count(*) FILTER (WHERE ordered_on > $window_before) AS days_last,
         count(*) FILTER (WHERE ordered_on > $two_windows_before AND ordered_on <= $window_before) AS days_before
     FROM purchase_days
-    WHERE CAST(customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND ordered_on <= $cut_off
+    WHERE customer_no IN (SELECT customer_no FROM numbers WHERE sample_no % $every = 0) AND ordered_on <= $cut_off
     GROUP BY customer_no
     HAVING max(ordered_on) >= $window_before
 ),

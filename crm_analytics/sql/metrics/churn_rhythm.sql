@@ -1,4 +1,4 @@
--- Purchase days of all buyers to $cut_off, lapsed ones too, that the rhythm of purchases is fitted on. Of one in $every, by number.
+-- Purchase days of all buyers to $cut_off, lapsed ones too, that the rhythm of purchases is fitted on. Of one in $every.
 -- Grain: one row per repeat purchase days, days to the last of them, and days known.
 WITH history AS (
     SELECT
@@ -7,7 +7,7 @@ WITH history AS (
         min(ordered_on) AS first_on,
         max(ordered_on) AS last_on
     FROM purchase_days
-    WHERE CAST(customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND ordered_on <= $cut_off
+    WHERE customer_no IN (SELECT customer_no FROM numbers WHERE sample_no % $every = 0) AND ordered_on <= $cut_off
     GROUP BY customer_no
 ),
 measured AS (

@@ -1,4 +1,4 @@
--- Products that customers (one in $every, by number) bought by $until: how many want them, and what one purchase brings.
+-- Products that customers (one in $every) bought by $until: how many want them, and what one purchase brings.
 -- `demand` are the buyers since $lately; amounts are those of the 12 months to $until, an order with the product being one purchase.
 -- Grain: one row per product.
 WITH named AS (
@@ -23,7 +23,7 @@ sold AS (
     FROM lines AS l
     JOIN numbers AS n ON n.customer_id = l.customer_id
     WHERE
-        CAST(n.customer_no AS BIGINT) * 7919 % 10007 % $every = 0 AND l.ordered_on <= $until AND l.product_id IS NOT NULL AND NOT l.is_service
+        n.sample_no % $every = 0 AND l.ordered_on <= $until AND l.product_id IS NOT NULL AND NOT l.is_service
         AND coalesce(l.quantity, 1) > 0
     GROUP BY l.product_id
 )
