@@ -13,6 +13,7 @@ from crm_analytics.errors import BadInput, UnknownName
 from crm_analytics.ingest.encoding import find_encoding
 from crm_analytics.ingest.evidence import Evidence
 from crm_analytics.ingest.header import Header, find_header, unique_names
+from crm_analytics.ingest.quoting import is_padded, likely_quote
 from crm_analytics.ingest.reading import SPACES, Lines, Record, open_text, records
 from crm_analytics.ingest.shapes import looks_like
 
@@ -25,7 +26,6 @@ _AS_LONG = 0.8  # of the rows of the longest table: another one is as long
 _FEWEST_OF_A_TABLE = 5
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", SPACES: "runs of spaces"}
 _RARE = "^~§¬¦:\x1f"  # tried where no usual delimiter divides the rows
-_QUOTES = "\"'`|"
 TEXT = "delimited text"
 _OVERRIDES = ("encoding", "delimiter", "header", "quote", "escape")
 
@@ -170,13 +170,15 @@ def _best(sample: list[str], overrides: dict[str, Any], name: str) -> _Trial:
     if spaced.width > 1 and spaced.share > 0.9 and any("  " in line or line.startswith(" ") for line in sample):
         return spaced
     rare = [_Form(SPACES, '"')] if '" ' in whole or ' "' in whole else []
-    rare += [_Form(each, _quotes(whole, each)[0]) for each in _RARE if each in whole]
+    rare += [_Form(each, likely_quote(whole, each)) for each in _RARE if each in whole]
     found = max((_try(sample, form) for form in rare), key=lambda each: each.merit, default=None)
     if found is not None and _divides(found):
         return found
     if best is not None and best.width > 1 and best.share > 0.3:
         return best
-    single = _try(sample, _Form(next((each for each in _DELIMITERS if each not in whole), ","), _quotes(whole, "")[0]))
+    single = _try(
+        sample, _Form(next((each for each in _DELIMITERS if each not in whole), ","), likely_quote(whole, ""))
+    )
     if not single.rows:
         raise BadInput(
             "the file holds no rows.", file=name, line=1, cure="Export it again; it may have been cut short."
@@ -204,7 +206,7 @@ def _wide(row: Record) -> bool:
 def _forms(whole: str, delimiter: str, overrides: dict[str, Any]) -> list[_Form]:
     if delimiter == SPACES:
         return [_Form(SPACES, None)]
-    quotes = [overrides["quote"] or None] if "quote" in overrides else [*_quotes(whole, delimiter), None]
+    quotes = [overrides["quote"] or None] if "quote" in overrides else [likely_quote(whole, delimiter), None]
     forms = []
     for quote in quotes:
         escapes: list[str | None] = [None]
@@ -214,17 +216,9 @@ def _forms(whole: str, delimiter: str, overrides: dict[str, Any]) -> list[_Form]
             escapes = ['"']  # a file that was written with " and then given ' as its quote
         if "escape" in overrides:
             escapes = [overrides["escape"] or None]
-        padded = bool(quote) and f"{delimiter} {quote}" in whole and f"{delimiter}{quote}" not in whole
+        padded = quote is not None and is_padded(whole, delimiter, quote)
         forms += [_Form(delimiter, quote, escape, padded) for escape in escapes]
     return forms
-
-
-def _quotes(whole: str, delimiter: str) -> list[str]:
-    """The quote character that opens values: " unless another one opens more of them."""
-    signs = _QUOTES.replace(delimiter, "") if delimiter else _QUOTES
-    opened = {quote: sum(whole.count(f"{before}{quote}") for before in (delimiter or "\n", "\n")) for quote in signs}
-    most = max(signs[1:], key=lambda quote: opened[quote])
-    return [most] if opened[most] > 2 * opened['"'] and opened[most] > 1 else ['"']
 
 
 def _try(sample: list[str], form: _Form) -> _Trial:

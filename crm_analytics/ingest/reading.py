@@ -256,10 +256,21 @@ def _fault(record: Record, layout: Shape, unreadable: re.Pattern[str]) -> str:
     count, width = len(record.fields), len(layout.columns)
     if count == width:
         again = record.fields[0] == layout.columns[0] and width > 1 and tuple(record.fields) == layout.columns
-        return HEADER_AGAIN if again else _late_quote(record, layout)
+        return HEADER_AGAIN if again else _loose_quote(record, layout) or _late_quote(record, layout)
     if count < width and not record.text.endswith(("\n", "\r")):
         return f"the file ends in the middle of this row ({count} fields where {width} are expected)"
     return f"{'too few' if count < width else 'too many'} fields ({count} where {width} are expected)"
+
+
+def _loose_quote(record: Record, form: Form) -> str:
+    """Why a row is wrong that has a space before a quoted value: the space and the quotes are no part of the value."""
+    quote = form.quote
+    if not quote or form.padded or f" {quote}" not in record.text:
+        return ""
+    bare = (field.strip() for field in record.fields or () if field[:1] == " ")
+    loose = any(each != quote and each[:1] == each[-1:] == quote for each in bare)
+    opens = loose and re.search(rf"(?:^|{re.escape(form.delimiter)}) +{re.escape(quote)}", record.text)
+    return "a space stands before a quoted value" if opens else ""
 
 
 def _late_quote(record: Record, form: Form) -> str:

@@ -138,3 +138,23 @@ def test_a_product_called_total_is_a_row(tmp_path):
     with duck.session() as session:
         assert recognise(session, path, path.name).rows == 3
     duck.close()
+
+
+@pytest.mark.parametrize("place", [3, 6])
+def test_cells_that_are_a_pipe_alone_open_no_values(tmp_path, place):
+    rows = [[*ROWS[0][:4], "Rug", f"n{number}"] for number in range(20)]
+    for number, row in enumerate(rows):
+        row.insert(place, "|" if number % 3 else "x")
+    path = tmp_path / "pipes.csv"
+    path.write_text("\n".join(map(",".join, [[*"abcdefg"], *rows])) + "\n")
+    assert read(path)[1:] == (rows, [])
+
+
+def test_a_space_before_a_quoted_value(tmp_path):
+    path = tmp_path / "spaced.csv"
+    lines = ["id,name,note", '1,"a, b",x', '2, "c",y', '3,"d",z', '4,"e"," ""f"""']
+    path.write_text("\n".join(lines) + "\n")
+    rows = [["1", "a, b", "x"], ["3", "d", "z"], ["4", "e", ' "f"']]
+    assert read(path)[1:] == (rows, [(3, "a space stands before a quoted value")])
+    path.write_text("\n".join(["id,name,note", *(f'{number},"a", "b, {number}"' for number in range(3))]) + "\n")
+    assert read(path)[1:] == ([[str(number), "a", f"b, {number}"] for number in range(3)], [])
