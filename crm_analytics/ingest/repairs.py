@@ -10,8 +10,9 @@ from typing import Any
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, UnknownName
 from crm_analytics.ingest.convert import may_not_be_blank
+from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.recognise import CHOSEN, Recognition, cell
-from crm_analytics.ingest.shapes import clean
+from crm_analytics.ingest.shapes import bare, clean
 from crm_analytics.schema import Kind
 
 #: Different texts of a column that a person is asked about, the most frequent first.
@@ -26,12 +27,21 @@ class Repairs:
 
     blank: columns whose texts that cannot be read leave the cell blank, not the row out; values: {column: {text as
     written: text in its place}}; defaults: {column: text where the cell is blank}. New texts are read as the others
-    of the column.
+    of the column. Space around a text does not count; of two that are the same without it, the last one holds.
     """
 
     blank: frozenset[str] = frozenset()
     values: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
     defaults: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take the space off the texts."""
+        values = {
+            column: {was.strip(): becomes.strip() for was, becomes in texts.items()}
+            for column, texts in self.values.items()
+        }
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "defaults", {column: text.strip() for column, text in self.defaults.items()})
 
     def __or__(self, more: Repairs) -> Repairs:
         """These and more; the later ones hold."""
@@ -63,7 +73,7 @@ NO_REPAIRS = Repairs()
 def mend(session: Session, recognition: Recognition, repairs: Repairs) -> None:
     """Make the view `cells` of the staged rows anew, with other texts in place of those named.
 
-    Errors: UnknownName for a column that the file does not have.
+    Errors: UnknownName for a column that the file does not have, BadInput for a blank in the place of a text.
     """
     columns = list(recognition.formats)
     for column in (*repairs.values, *repairs.defaults, *repairs.blank):
@@ -72,33 +82,48 @@ def mend(session: Session, recognition: Recognition, repairs: Repairs) -> None:
     session.do("CREATE OR REPLACE TEMP TABLE mended (place INTEGER, was VARCHAR, becomes VARCHAR)")
     session.do("CREATE OR REPLACE TEMP TABLE filled (place INTEGER, becomes VARCHAR)")
     for column, texts in repairs.values.items():
+        if "" in texts:
+            raise BadInput(
+                f"a blank cell of {column!r} is no text that could be replaced.", file=recognition.file,
+                cure="Fill the blank cells of the column (--fill, or defaults in a mapping file).",
+            )  # fmt: skip
         for was, becomes in texts.items():
-            values = {"place": columns.index(column), "was": was.strip(), "becomes": becomes.strip() or None}
+            values = {"place": columns.index(column), "was": was, "becomes": becomes or None}
             session.do("INSERT INTO mended VALUES ($place, $was, $becomes)", values)
     for column, text in repairs.defaults.items():
-        values = {"place": columns.index(column), "becomes": text.strip() or None}
+        values = {"place": columns.index(column), "becomes": text or None}
         session.do("INSERT INTO filled VALUES ($place, $becomes)", values)
     cells, joins = [], []
     for place, (column, form) in enumerate(recognition.formats.items()):
-        text = cell(f"c{place}", form)
-        if column in repairs.values:
-            joins.append(f"LEFT JOIN (SELECT * FROM mended WHERE place = {place}) AS m{place} ON m{place}.was = {text}")
-            text = f"CASE WHEN m{place}.was IS NULL THEN {text} ELSE m{place}.becomes END"
+        text, join = _replaced(place, form, column in repairs.values)
+        joins.append(join)
         if column in repairs.defaults:
             text = f"coalesce({text}, (SELECT becomes FROM filled WHERE place = {place}))"
         cells.append(f"{text} AS c{place}")
     session.do(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT line, {', '.join(cells)} FROM raw {' '.join(joins)}")
 
 
+def _replaced(place: int, form: Format, named: bool) -> tuple[str, str]:
+    """SQL: the value in a staged column with the texts of `mended` in place, and the join to raw that it needs.
+
+    A text that means "no value", such as n/a, can be replaced too.
+    """
+    text = cell(f"c{place}", form)
+    if not named:
+        return text, ""
+    join = f"LEFT JOIN (SELECT * FROM mended WHERE place = {place}) AS m{place} ON m{place}.was = {bare(f'c{place}')}"
+    return f"CASE WHEN m{place}.was IS NULL THEN {text} ELSE m{place}.becomes END", join
+
+
 def must_have_helped(session: Session, recognition: Recognition, repairs: Repairs) -> None:
     """BadInput where a text that a person gave cannot be read either."""
     for column, was, becomes in _new_texts(repairs):
-        same = f"{clean('value')} IS NOT DISTINCT FROM $was"
+        same = f"{clean('value')} IS NULL" if was is None else f"{bare('value')} = $was"
         faults = session.rows(
             f"""SELECT reason FROM (SELECT column_name, value, reason FROM rejects
                 UNION ALL SELECT column_name, value, reason FROM blanked)
             WHERE column_name = $column AND {same} LIMIT 1""",
-            {"column": column, "was": was},
+            {"column": column} | ({} if was is None else {"was": was}),
         )
         if faults and becomes:
             place = f"in place of {was!r}" if was else "for blank cells"
@@ -110,8 +135,8 @@ def must_have_helped(session: Session, recognition: Recognition, repairs: Repair
 
 def _new_texts(repairs: Repairs) -> Iterator[tuple[str, str | None, str]]:
     for column, texts in repairs.values.items():
-        yield from ((column, was.strip(), becomes.strip()) for was, becomes in texts.items())
-    yield from ((column, None, text.strip()) for column, text in repairs.defaults.items())
+        yield from ((column, was, becomes) for was, becomes in texts.items())
+    yield from ((column, None, text) for column, text in repairs.defaults.items())
 
 
 def done(
@@ -123,15 +148,15 @@ def done(
     """
     found = []
     for place, (column, form) in enumerate(recognition.formats.items()):
-        text = cell(f"c{place}", form)
         if column in repairs.values:
             rows = session.rows(
-                f"""SELECT m.was, m.becomes, count(*) FROM mended AS m JOIN raw ON {text} = m.was
+                f"""SELECT m.was, m.becomes, count(*) FROM mended AS m JOIN raw ON {bare(f"c{place}")} = m.was
                 WHERE m.place = {place} GROUP BY 1, 2 ORDER BY 3 DESC, 1"""
             )
             found += [_done(column, "replace", *row) for row in rows]
         if column in repairs.defaults:
-            blanks = session.value(f"SELECT count(*) FROM raw WHERE {text} IS NULL")
+            text, join = _replaced(place, form, column in repairs.values)
+            blanks = session.value(f"SELECT count(*) FROM raw {join} WHERE {text} IS NULL")
             found.append(_done(column, "fill", None, repairs.defaults[column], blanks))
         if column in repairs.blank:
             left = session.value("SELECT count(*) FROM blanked WHERE column_name = $column", {"column": column})
@@ -162,7 +187,7 @@ def from_record(kept: Iterable[Mapping[str, Any]]) -> Repairs:
     for each in kept:
         column, becomes = each["column"], each["becomes"] or ""
         made |= {
-            "replace": Repairs(values={column: {each["was"]: becomes}}),
+            "replace": Repairs(values={column: {each["was"] or "": becomes}}),
             "fill": Repairs(defaults={column: becomes}),
             "blank": Repairs(frozenset({column})),
         }.get(each["repair"], NO_REPAIRS)

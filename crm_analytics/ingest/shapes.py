@@ -108,6 +108,11 @@ def clean(column: str) -> str:
     )
 
 
+def bare(column: str) -> str:
+    """SQL: the value without the space around it, also where it means "no value"; NULL where nothing is written."""
+    return f"nullif(trim({column}, {literal(SPACE)}), '')"
+
+
 def is_padded(column: str) -> str:
     """SQL: whether a value has something around it; ten times as fast as taking it off."""
     return f"regexp_matches({column}, {literal(f'^[{SPACE}]|[{SPACE}]$')})"

@@ -77,3 +77,25 @@ def test_an_order_of_dates_that_was_chosen_is_in_the_record(warehouse: Warehouse
         made = review(session, found, proposed(found), today=TODAY)
         assert session.value("SELECT min(ordered_at) FROM typed").date() == date(2024, 2, 1)
     assert [(each["repair"], each["becomes"]) for each in made.repaired] == [("date_order", "MDY")]
+
+
+def test_a_text_is_replaced_once_also_where_it_means_no_value(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order id,customer id,date,amount\n1,A,2024-01-01,free \n2,B,2024-01-02, n/a\n3,C,2024-01-03,-\n4,D,2024-01-04,1\n"
+    )
+    with warehouse.duck.session() as session:
+        found = recognise(session, path, path.name, kind="orders")
+        said = Repairs(values={"amount": {"free": "0", "free ": "7", "n/a": "5"}}, defaults={"amount": "9"})
+        made = review(session, found, proposed(found), today=TODAY, repairs=said)
+        assert (made.rows_read, made.new, made.rejected) == (4, 4, 0)
+        assert [int(n) for (n,) in session.rows("SELECT amount FROM typed ORDER BY line")] == [7, 5, 9, 1]
+        assert [(each["was"], each["becomes"], each["rows"]) for each in made.repaired] == [
+            ("free", "7", 1), ("n/a", "5", 1), (None, "9", 1),
+        ]  # fmt: skip
+        with pytest.raises(BadInput, match="'much' in place of 'n/a'"):
+            review(
+                session, found, proposed(found), today=TODAY, repairs=said | Repairs(values={"amount": {"n/a": "much"}})
+            )
+        with pytest.raises(BadInput, match="a blank cell of 'amount' is no text"):
+            review(session, found, proposed(found), today=TODAY, repairs=Repairs(values={"amount": {" ": "5"}}))
