@@ -64,10 +64,14 @@ def meant(session: Session, found: Recognition, wish: Intake) -> Meant:
 
 
 def as_before(
-    session: Session, found: Recognition, kind: str | None = None, source: str | None = None
+    session: Session,
+    found: Recognition,
+    kind: str | None = None,
+    source: str | None = None,
+    answered: MappingFile = NOTHING_SAID,
 ) -> Recalled | None:
     """As the import whose rejected rows the file holds, or as was decided of an earlier file; None for a new one."""
-    return corrected(session, found) or recall(session, found, kind, source)
+    return corrected(session, found) or recall(session, found, kind, source, answered)
 
 
 def _without_cells(session: Session, found: Recognition, wish: Intake) -> Meant:
@@ -76,7 +80,7 @@ def _without_cells(session: Session, found: Recognition, wish: Intake) -> Meant:
         said = replace(wish.mapping, kind=wish.kind or wish.mapping.kind)
         known, mapping = mapping_file.apply(session, found, said)
         return Meant(known, mapping, wish.source or said.source or DEFAULT_SOURCE, said.repairs)
-    known = None if wish.anew else as_before(session, found, wish.kind, wish.source)
+    known = None if wish.anew else as_before(session, found, wish.kind, wish.source, wish.cells)
     if known is None:
         return Meant(found, proposed(found), source, NO_REPAIRS)
     corrects = known.corrects.import_id if known.corrects else None

@@ -156,6 +156,7 @@ def reread(
 ) -> Recognition:
     """The same staged rows and meanings with another order of day and month, or decimal mark.
 
+    A column that was a guess only because it could be read two ways is none any more.
     Errors: UnknownName, BadValue for a choice that does not exist.
     """
     formats = dict(recognition.formats)
@@ -170,7 +171,19 @@ def reread(
             raise BadValue("decimal", mark, "a point or a comma")
         formats[column] = replace(formats[column].with_decimal(mark, why), sure=True)
     evidence = (*recognition.layout.evidence, *findings.about(formats, recognition.kind, recognition.mapping))
-    return replace(recognition, formats=formats, evidence=evidence)
+    found = replace(recognition, formats=formats, evidence=evidence)
+    return replace(found, mapping=_surer(found, {*date_order, *decimal})) if date_order or decimal else found
+
+
+def _surer(found: Recognition, answered: set[str]) -> dict[str, Guess]:
+    """The guesses, with more confidence where a question that lowered it has been answered."""
+    again = find_meaning(found.formats, found.rows, header=found.layout.named, kind=found.kind).mapping
+    return {
+        column: new
+        if column in answered and (new := again[column]).field == guess.field and new.confidence > guess.confidence
+        else guess
+        for column, guess in found.mapping.items()
+    }
 
 
 def _must_know(recognition: Recognition, column: str) -> None:

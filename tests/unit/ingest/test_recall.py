@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+import pytest
+
+from crm_analytics.engine.duck import Session
 from crm_analytics.ingest.load import forget, load
+from crm_analytics.ingest.mapping_file import MappingFile
+from crm_analytics.ingest.meant import Intake, meant
 from crm_analytics.ingest.recall import Recalled, recall
 from crm_analytics.ingest.recognise import recognise, remap
 from crm_analytics.ingest.repairs import Repairs
@@ -63,3 +68,39 @@ def test_the_next_file_is_read_as_decided(warehouse: Warehouse, tmp_path: Path) 
     with warehouse.duck.session() as session:
         assert mappings.listed(session) == []
         assert session.value("SELECT count(*) FROM workspace.audit WHERE act = 'forget mapping'") == 1
+
+
+def test_values_outweigh_what_was_decided_though_a_stray_one_speaks_for_it(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    decide(warehouse, tmp_path / "march.csv")
+    path = tmp_path / "april.csv"
+    strayed = "1;D;13/04/2024;9.00\n2;E;14/04/2024;8.50\n3;E;05/06/2024;7.50\n4;E;04/15/2024;7,50\n"
+    against, rows = recalled(warehouse, path, strayed)
+    assert rows[2] == ("3", datetime(2024, 6, 5), 7.5)
+    assert [each.partition(" was read")[0] for each in against.doubts] == ["when", "worth"]
+    assert len(unsure(against.recognition)) == 2
+    again, _ = recalled(warehouse, path, strayed.replace("14/04", "04/14").replace("13/04", "04/13").replace(".", ","))
+    assert (again.doubts, unsure(again.recognition)) == ((), []), "a stray one against what was decided is rejected"
+    (ids,) = recalled(warehouse, path, "2024-03-01;D;03/04/2024;9,00\n2024-03-02;E;05/06/2024;1,00\n")[0].doubts
+    assert ids.endswith("but its values look otherwise now, such as 2024-03-01.")
+
+    with warehouse.duck.session() as session:
+        path.write_text(HEAD + strayed)
+        said = MappingFile(date_order={"when": "DMY"}, decimal={"worth": "."})
+        known = meant(session, recognise(session, path, path.name), Intake(TODAY, "anna", cells=said))
+        assert (known.remembered is not None, known.doubts, unsure(known.found)) == (True, (), [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"), [("02/03/2024;1.50", {"date_order": {"date": "MDY"}}), ("2024-02-03;1.500", {"decimal": {"amount": "."}})]
+)  # fmt: skip
+def test_an_answer_leaves_no_guess(
+    session: Session, tmp_path: Path, cells: str, said: dict[str, dict[str, str]]
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(f"order id;customer id;date;amount\n1;A;{cells}\n2;B;{cells}\n")
+    found = recognise(session, path, path.name)
+    assert unsure(found) != []
+    known = meant(session, found, Intake(TODAY, "anna", cells=MappingFile(**said), anew=True))
+    assert unsure(known.found) == []
