@@ -157,3 +157,14 @@ def test_contactable(warehouse) -> None:
     columns = ("customer_id", "consent", "desired_contacts_per_30_days", "contacts_30_days")
     assert rows_of(found, *columns) == [("ann", "yes", 2.0, 1), ("bob", "no", None, 0)]
     assert warehouse.read("metrics/contact_channels", warehouse.audience())["channel"].tolist() == ["Email"]
+    out = pd.DataFrame(
+        {"contact_id": ["u", "v"], "customer_id": "ann", "channel": ["EMAIL", "sms"], "unsubscribed": [True, None]}
+    )
+    for number, (day, said) in enumerate([("2023-12-31", "yes"), (None, "no")], start=4):
+        at = pd.Series(pd.to_datetime([day, day])).astype("datetime64[us]")
+        frame = out.assign(contacted_at=at, contact_id=[f"u{number}", f"v{number}"], complained=[None, True])
+        load_frame(
+            warehouse, "contacts", frame.astype({"unsubscribed": "boolean", "complained": "boolean"}), import_id=number
+        )
+        found = warehouse.read("metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21))
+        assert found["consent"].tolist() == [said, "no"]

@@ -8,7 +8,7 @@ WITH reached AS (
         count(*) AS contacts,
         CAST(min(contacted_at) AS DATE) AS first_on,
         CAST(max(contacted_at) AS DATE) AS last_on,
-        string_agg(DISTINCT CAST(import_id AS VARCHAR), ',' ORDER BY CAST(import_id AS VARCHAR)) AS imports,
+        string_agg(DISTINCT CAST(import_id AS VARCHAR), ',') AS imports,
         max(import_id) AS last_import
     FROM contacts
     WHERE

@@ -1,10 +1,12 @@
 -- What stands against contacting the customers of the audience over $channel: consent, and contacts of the last 30 days.
+-- Who unsubscribed or complained after the consent was given has said no; so has who did where the day of either is not known.
 -- Grain: one row per customer. `consent` is null where nothing is known; a consent without a channel holds for all of them.
 WITH said AS (
     SELECT
         s.customer_id,
         s.consent,
         s.desired_contacts_per_30_days,
+        s.since,
         row_number() OVER (
             PARTITION BY s.customer_id
             ORDER BY
@@ -28,14 +30,25 @@ contacted AS (
         AND CAST(t.contacted_at AS DATE) > $since
         AND CAST(t.contacted_at AS DATE) <= $as_of
     GROUP BY t.customer_id
+),
+opted_out AS (
+    SELECT k.customer_id, max(coalesce(CAST(k.contacted_at AS DATE), CAST($as_of AS DATE))) AS opted_on
+    FROM contacts AS k
+    LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
+    WHERE
+        (k.unsubscribed OR k.complained)
+        AND lower(coalesce(k.channel, p.channel)) = lower($channel)
+        AND coalesce(CAST(k.contacted_at AS DATE), CAST($as_of AS DATE)) <= $as_of
+    GROUP BY k.customer_id
 )
 SELECT
     c.customer_id,
-    s.consent,
+    CASE WHEN o.opted_on >= coalesce(CAST(s.since AS DATE), o.opted_on) THEN 'no' ELSE s.consent END AS consent,
     s.desired_contacts_per_30_days,
     coalesce(t.contacts, 0) AS contacts_30_days
 FROM customers AS c
 JOIN audience AS a ON a.customer_id = c.customer_id
 LEFT JOIN said AS s ON s.customer_id = c.customer_id AND s.place = 1
 LEFT JOIN contacted AS t ON t.customer_id = c.customer_id
+LEFT JOIN opted_out AS o ON o.customer_id = c.customer_id
 ORDER BY c.customer_id

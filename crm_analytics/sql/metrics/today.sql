@@ -2,6 +2,7 @@
 -- Occasions within $since_days to the day: overdue, complaint resolved, segment left; status and RFM segment are compared between the
 -- relations of $as_of and $before. Overdue: later than 90% of purchases would come at the customer's own rhythm, drawn
 -- towards the base's by two intervals, if gaps are exponential (2.302585 mean gaps).
+-- Who unsubscribed or complained after consenting to a channel has no consent to it; so has who did where a day is not known.
 -- A control group holds while its outcome window of $outcome_days runs.
 -- $controls names the arms that were left alone, in lower case, a bar before and after each.
 -- Grain: one row per occasion and customer.
@@ -96,6 +97,7 @@ said AS (
         lower(s.channel) AS channel,
         s.consent,
         s.desired_contacts_per_30_days,
+        s.since,
         row_number() OVER (
             PARTITION BY s.customer_id, lower(s.channel)
             ORDER BY s.since DESC NULLS LAST, CASE s.consent WHEN 'no' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END, s.import_id DESC, s.line DESC
@@ -122,6 +124,13 @@ contact AS (
     WHERE CAST(k.contacted_at AS DATE) <= $day
     GROUP BY k.customer_id, lower(coalesce(k.channel, p.channel))
 ),
+opted_out AS (
+    SELECT k.customer_id, lower(coalesce(k.channel, p.channel)) AS channel, max(coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE))) AS opted_on
+    FROM contacts AS k
+    LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
+    WHERE (k.unsubscribed OR k.complained) AND coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE)) <= $day
+    GROUP BY k.customer_id, lower(coalesce(k.channel, p.channel))
+),
 way AS (
     -- the channels somebody has agreed to; where no consent is loaded at all, those used so far
     SELECT
@@ -133,12 +142,14 @@ way AS (
     FROM said AS s
     LEFT JOIN contact AS k ON k.customer_id = s.customer_id AND k.channel = s.channel
     LEFT JOIN workspace.contact_caps AS m ON lower(m.channel) = s.channel
-    WHERE s.place = 1 AND s.consent = 'yes'
+    LEFT JOIN opted_out AS o ON o.customer_id = s.customer_id AND o.channel = s.channel
+    WHERE s.place = 1 AND s.consent = 'yes' AND (o.customer_id IS NULL OR o.opted_on < s.since)
     UNION ALL
     SELECT k.customer_id, k.channel, k.responses, k.recent, CAST(m.contacts_per_30_days AS DOUBLE) AS most
     FROM contact AS k
     LEFT JOIN workspace.contact_caps AS m ON lower(m.channel) = k.channel
-    WHERE NOT $with_consents
+    LEFT JOIN opted_out AS o ON o.customer_id = k.customer_id AND o.channel = k.channel
+    WHERE NOT $with_consents AND o.customer_id IS NULL
 ),
 best AS (
     SELECT
@@ -184,7 +195,7 @@ SELECT
     t.customer_id,
     t.reason,
     b.channel,
-    $with_consents AND b.customer_id IS NULL AS no_consent,
+    b.customer_id IS NULL AND ($with_consents OR t.customer_id IN (SELECT customer_id FROM opted_out)) AS no_consent,
     CASE WHEN b.recent >= b.most THEN b.recent END AS over_cap,
     h.until AS control_until,
     o.customer_id IS NOT NULL AS is_held_out,
