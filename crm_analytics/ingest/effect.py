@@ -55,13 +55,14 @@ class _TakenBack(Exception):
 
 
 def effect(warehouse: Warehouse, review: Review) -> Effect:
-    """Load what a review staged, read the figures, and roll it all back. Nobody else sees it."""
+    """Load what a review staged, compared with what holds now; read the figures, and roll it all back, unseen by others."""
     session = review.session
     with warehouse.duck.writing():
         before, vanished = _figures(session), _vanished(session, review)
         after = before
         try:
             with session.transaction():
+                review.compared()
                 store.insert(session, review.kind, 0, review.source)
                 facts.refresh_orders(session, preferences.read(session))
                 after = _figures(session)

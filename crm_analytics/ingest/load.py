@@ -42,9 +42,7 @@ def load(
     keep_original(warehouse, path, review.recognition.sha256)
     with warehouse.changing(review.session, rebuild="touched") as session:
         check_currency(session, review.recognition.file, review.currency)
-        found = review.comparison
-        if not found.holds(session):
-            found = store.compare(session, review.kind, review.source, review.folded)
+        found = review.compared().comparison
         made = Import(
             import_id=int(session.value("SELECT coalesce(max(import_id), 0) + 1 FROM workspace.imports")),
             kind=review.kind.name,

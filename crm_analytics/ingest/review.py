@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -77,6 +78,14 @@ class Review:
     def loads_anything(self) -> bool:
         """Whether any row would be loaded."""
         return self.rejected < self.rows_read
+
+    def compared(self) -> Review:
+        """The same against what holds now: somebody may have loaded a file, or taken one back, since."""
+        if self.comparison.holds(self.session):
+            return self
+        found = store.compare(self.session, self.kind, self.source, self.folded)
+        counts = {name: getattr(found, name) for name in ("new", "same", "changed", "repeated", "doubled")}
+        return dataclasses.replace(self, **counts, comparison=found)
 
     def mapping_report(self) -> dict[str, dict[str, Any]]:
         """One entry per column of the file, in order: field or None, confidence, reason."""

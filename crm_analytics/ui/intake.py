@@ -25,6 +25,7 @@ from crm_analytics.ui.uploads import (
     Upload,
     begin,
     bring_in,
+    compare_again,
     doubts,
     examine,
     examine_again,
@@ -89,6 +90,11 @@ def _file(warehouse: Warehouse, number: str) -> None:
             shell.explain(upload.problem)
         if upload.recognition is not None:
             _understood(warehouse, number, upload, upload.recognition)
+        if upload.review is not None and not upload.review.comparison.holds(upload.session):
+            if upload.problem is None:
+                begin(number, upload, f"Comparing {upload.name}", lambda job: compare_again(upload, warehouse, job))
+                st.rerun()
+            st.caption("Since this was compared, something was loaded or taken back: what follows is as of before.")
         if upload.review is not None:
             reviewed.what_it_does(warehouse, number, upload, upload.review)
 

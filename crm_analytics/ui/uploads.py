@@ -235,6 +235,16 @@ def mend(upload: Upload, warehouse: Warehouse, repairs: Repairs, reading: Readin
         upload.problem = error
 
 
+def compare_again(upload: Upload, warehouse: Warehouse, job: Job) -> None:
+    """Compare anew where a file was loaded, or taken back, since; the effect is worked out again where it was known."""
+    if upload.review is not None:
+        job.report(0.2, "comparing with what is loaded")
+        tried, upload.effect = upload.effect is not None, None
+        upload.review = upload.review.compared()
+        if tried:
+            try_load(upload, warehouse, job)
+
+
 def try_load(upload: Upload, warehouse: Warehouse, job: Job) -> None:
     """Work out what the load does to the figures."""
     if upload.review is not None:

@@ -7,7 +7,18 @@ import zipfile
 
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ui.jobs import Job
-from crm_analytics.ui.uploads import Choice, Reading, Uploads, bring_in, doubts, examine, examine_again, forget, mend
+from crm_analytics.ui.uploads import (
+    Choice,
+    Reading,
+    Uploads,
+    bring_in,
+    compare_again,
+    doubts,
+    examine,
+    examine_again,
+    forget,
+    mend,
+)
 from tests.unit.ingest import workbooks
 
 ORDERS = "order id,customer id,date,amount\n1,A,2024-01-01,10\n2,B,2024-01-02,20\n"
@@ -82,4 +93,16 @@ def test_a_file_is_read_as_the_one_before_until_that_is_forgotten(warehouse) -> 
     assert (second.review.new, doubts(second)) == (1, [])
     forget(second, warehouse, "anna", job)
     assert (second.review, second.recalled) == (None, None)
+    uploads.close()
+
+
+def test_a_file_is_compared_again_after_another_one_was_loaded(warehouse) -> None:
+    uploads, job = Uploads(), Job("Comparing", "a test")
+    taken = [uploads.take(warehouse, Sent(name, ORDERS.encode()))[0][1] for name in ("one.csv", "two.csv")]
+    first, second = (examined(warehouse, upload) for upload in taken)
+    bring_in(first, warehouse, "anna", job)
+    assert (second.review.new, second.review.comparison.holds(second.session)) == (2, False)
+    compare_again(second, warehouse, job)
+    assert (second.review.new, second.review.same, second.review.comparison.holds(second.session)) == (0, 2, True)
+    assert second.effect.before == second.effect.after
     uploads.close()

@@ -9,7 +9,7 @@ import pytest
 
 from crm_analytics.errors import BadInput
 from crm_analytics.ingest.effect import effect
-from crm_analytics.ingest.load import load
+from crm_analytics.ingest.load import load, undo
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ingest.review import proposed, review
@@ -70,3 +70,16 @@ def test_cells_that_cannot_be_read_can_be_left_blank(warehouse: Warehouse, tmp_p
         assert session.rows("SELECT line, value FROM blanked") == [(3, "many")]
         with pytest.raises(BadInput, match="'amount' cannot be left blank"):
             review(session, found, mapping, today=today, repairs=Repairs(frozenset({"amount"})))
+
+
+def test_the_effect_is_that_on_what_holds_now(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = written(tmp_path, "first.csv", FIRST)
+    first = bring_in(warehouse, path)
+    with warehouse.duck.session() as session:
+        found = recognise(session, path, path.name)
+        staged = review(session, found, proposed(found), today=date(2026, 1, 1))
+        assert (staged.new, staged.same) == (0, 4)
+        undo(warehouse, first.import_id, "test")
+        tried = effect(warehouse, staged)
+        assert (tried.before.revenue, tried.after.revenue) == (0.0, 36.0)
+        assert (staged.compared().new, staged.compared().same) == (4, 0)
