@@ -11,6 +11,7 @@ from crm_analytics import formats
 from crm_analytics.charts.theme import ON_FILL, STATUSES, TEXT_SIZE, base_figure, colour_of, empty_figure
 
 NARROW: Final = 0.17  # a part below this share has no room for its name on a phone; the legend carries it
+IN_A_LINE: Final = 3  # names of a legend
 
 
 def status_bar(frame: pd.DataFrame) -> go.Figure:
@@ -41,14 +42,15 @@ def status_bar(frame: pd.DataFrame) -> go.Figure:
                 hovertemplate="%{customdata[0]}: %{customdata[1]:,} customers, %{customdata[2]:.1%}<extra></extra>",
             )
         )
+    lines = -(-int(narrow.sum()) // IN_A_LINE)
     return base_figure(
         *bars,
-        height=104 if narrow.any() else 76,
+        height=76 + 28 * lines,
         barmode="overlay",
         bargap=0,
         showlegend=True,
-        margin={"l": 0, "r": 0, "t": 4, "b": 4},
-        legend={"y": -0.02, "yanchor": "top"},
+        margin={"l": 0, "r": 0, "t": 4, "b": 4 + 26 * lines},
+        legend={"y": 0, "yref": "container", "yanchor": "bottom"},
         xaxis={"visible": False, "range": [0, parts["share"].sum()]},
         yaxis={"visible": False},
     )

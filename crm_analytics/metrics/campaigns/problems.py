@@ -158,7 +158,8 @@ def _warnings(found: Campaign) -> Iterator[str]:
             yield name_largest
     if found.running:
         until = formats.day(found.info["last_on"] + pd.Timedelta(days=found.costs.window))
-        yield f"still running, the last window of {found.costs.window} days ends on {until}; read the always-valid interval."
+        read = "; read the always-valid interval" if found.control is not None else ""
+        yield f"still running, the last window of {found.costs.window} days ends on {until}{read}."
 
 
 def _one_customer(arm: TargetedArm) -> str | None:
