@@ -15,7 +15,7 @@ from pathlib import Path
 from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import load, review
 from crm_analytics.ingest.recognise import recognise
-from crm_analytics.query.marts import several_sources
+from crm_analytics.query import people
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import exports
 from crm_analytics.workspace.exports import Export
@@ -57,17 +57,16 @@ def _groups(export: Export, arms: Mapping[str, str]) -> Iterable[dict[str, str]]
 
 
 def _by_source(session: Session, arms: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Source -> the customers' own ids there -> arm. Ids have their source in front where there are several."""
-    if not arms:
-        return {}
-    if not several_sources(session):
-        return {SOURCE: dict(arms)}
-    rows = session.rows(
-        "SELECT DISTINCT source FROM workspace.imports WHERE undone_at IS NULL ORDER BY length(source) DESC, source"
-    )
+    """Source -> the customers' own ids there -> arm. Ids have their source in front where there are several.
+
+    Where there is one, the rows are of that source too: under another name they would be nobody's when a second one is loaded.
+    """
+    sources = sorted(people.sources(session), key=len, reverse=True)
+    if len(sources) == 1:
+        return {sources[0]: dict(arms)} if arms else {}
     found: dict[str, dict[str, str]] = {}
     for customer, arm in arms.items():
-        source = next((name for (name,) in rows if customer.startswith(f"{name}:")), SOURCE)
+        source = next((name for name in sources if customer.startswith(f"{name}:")), SOURCE)
         found.setdefault(source, {})[customer.removeprefix(f"{source}:")] = arm
     return found
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlglot import exp
+
 from crm_analytics.engine.duck import Session
-from crm_analytics.query.people import OF_PERSONS, any_joined, person_id
+from crm_analytics.query.people import OF_PERSONS, any_joined, person_id, sources
 from crm_analytics.query.people import tables as seen
 from crm_analytics.schema import KINDS
 
@@ -19,7 +21,8 @@ RELATIONS = {name: f"mart.{name}" for name in (*NAMES, ORDER_ROWS)}
 def make_views(session: Session) -> None:
     """Make `mart.<kind>`: the rows that hold, customer_id as in the relation `customers`.
 
-    To be made again when ids get their source in front or lose it, and when the first records are joined or the last part.
+    To be made again when ids get their source in front or lose it, when the first records are joined or the last part, and
+    when other sources may stand in front.
     """
     person, join = _person(session)
     for name in NAMES:
@@ -34,12 +37,37 @@ def make_views(session: Session) -> None:
     _make_order_rows(session, person)
 
 
+def in_front(session: Session) -> list[str]:
+    """The sources that ids may have in front in any file: a file that comes back from an export has ids as exported.
+
+    None where there never was more than one source; nor one with which customers' own ids begin anyway.
+    """
+    if len(sources(session, "TRUE")) < 2:
+        return []
+    found = sources(session)
+    begins = (
+        "contains(customer_id, ':' || $source || ':')" if len(found) > 1 else "starts_with(customer_id, $source || ':')"
+    )
+    asked = f"SELECT EXISTS (SELECT 1 FROM mart.numbers WHERE {begins})"
+    return [each for each in found if not session.value(asked, {"source": each})]
+
+
 def _person(session: Session) -> tuple[str, str]:
     """SQL of the person's id of a row `o`, and the join that it needs.
 
     Where no records are joined it is the row's own id: a condition on it then reaches the table, whose other rows are not read.
     """
     several = session.value("SELECT value = 'True' FROM workspace.meta WHERE name = 'several_sources'")
+    if names := in_front(session):
+        marks = [exp.Literal.string(f"{each}:").sql("duckdb") for each in names]
+        is_full = " OR ".join(f"starts_with(o.customer_id, {mark})" for mark in marks)
+        full = f"CASE WHEN {is_full} THEN o.customer_id ELSE o.source || ':' || o.customer_id END"
+        own = f"CASE WHEN {is_full} THEN substr(o.customer_id, length({marks[0]}) + 1) ELSE o.customer_id END"
+        person = full if several else own
+        if not any_joined(session):
+            return person, ""
+        by_record = f"LEFT JOIN mart.people AS p ON p.source || ':' || p.source_id = {full}"
+        return f"coalesce(p.customer_id, {person})", by_record
     if any_joined(session):
         return person_id(str(several)), f"LEFT JOIN mart.people AS p ON {OF_PERSONS}"
     return ("o.source || ':' || o.customer_id" if several else "o.customer_id"), ""

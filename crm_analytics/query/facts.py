@@ -10,7 +10,7 @@ from sqlglot import exp
 from crm_analytics.engine.duck import Session
 from crm_analytics.query import events, people
 from crm_analytics.query.differences import COUNTED, refresh_days, refresh_sums
-from crm_analytics.query.tables import FIXED, SUMS, create, for_everyone, make, note, put, put_temporary
+from crm_analytics.query.tables import FIXED, LISTS, SUMS, create, for_everyone, make, note, put, put_temporary
 from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
 
 #: Preferences that every mart stands on; with others, only the relations of customers are made anew.
@@ -34,7 +34,24 @@ def build_orders(session: Session, preferences: Preferences) -> None:
     _make_lines(session, tables, values)
     note(session, "several_sources", str(several))
     note(session, "profiles_of", _profiles_of(session))
-    seen = f"{several}, {people.any_joined(session)}"
+    _make_lists(session, several)
+    _make_events(session, several)
+
+
+def _make_lists(session: Session, several: bool) -> None:
+    """Make `mart.<list>`: the lists of customers that people keep, with the ids that are in force."""
+    make(session, "known_as", "tables/known_as", {"several_sources": several})
+    for name in LISTS:
+        session.do(
+            f"""CREATE OR REPLACE VIEW mart.{name} AS
+            SELECT l.* REPLACE (coalesce(k.customer_id, l.customer_id) AS customer_id)
+            FROM workspace.{name} AS l LEFT JOIN mart.known_as AS k ON k.known_as = l.customer_id"""
+        )
+
+
+def _make_events(session: Session, several: bool) -> None:
+    """Make the views of what customers did anew where their ids are read in another way than before."""
+    seen = f"{several}, {people.any_joined(session)}, {events.in_front(session)}"
     if session.rows("SELECT value FROM workspace.meta WHERE name = 'events_seen'") != [(seen,)]:
         events.make_views(session)
         note(session, "events_seen", seen)
@@ -83,6 +100,9 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
     session.do("INSERT INTO mart.orders SELECT * FROM fresh")
     refresh_days(session)
     refresh_sums(session)
+    if len(people.sources(session, "TRUE")) > 1:  # else ids had no other form
+        _make_lists(session, several)
+    _make_events(session, several)
     # nothing is noted where code of before made the view
     noted = session.value("SELECT max(value) FROM workspace.meta WHERE name = 'lines_completed'")
     if str(_completed(session)) != noted:
@@ -240,5 +260,4 @@ def _leave_out(tree: exp.Query, relations: set[str]) -> None:
 
 def several_sources(session: Session) -> bool:
     """Whether customers come from more than one source, so that ids need their source in front."""
-    holding = "undone_at IS NULL AND kind IN ('orders', 'order_lines', 'customers')"
-    return bool(session.value(f"SELECT count(DISTINCT source) > 1 FROM workspace.imports WHERE {holding}"))
+    return len(people.sources(session)) > 1

@@ -91,6 +91,15 @@ def decided(session: Session) -> bool:
     return bool(session.value("SELECT count(*) > 0 FROM workspace.identity_decisions WHERE undone_at IS NULL"))
 
 
+def sources(session: Session, holding: str = "undone_at IS NULL") -> list[str]:
+    """The sources that customers come from, the one that was loaded first in front; `holding`: SQL of which imports count."""
+    rows = session.rows(
+        f"""SELECT source FROM workspace.imports WHERE kind IN ('orders', 'order_lines', 'customers') AND {holding}
+        GROUP BY source ORDER BY min(import_id)"""
+    )
+    return [source for (source,) in rows]
+
+
 def any_joined(session: Session) -> bool:
     """Whether any record is another's person."""
     return bool(session.value("SELECT count(*) > 0 FROM mart.people"))

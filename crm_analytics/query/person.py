@@ -19,16 +19,15 @@ WHERE coalesce(
 ORDER BY o.source, o.customer_id, o.line
 """
 _SEGMENTS = """
-SELECT segment, from_on, to_on, reason, left_because
-FROM workspace.segment_members
+SELECT DISTINCT segment, from_on, to_on, reason, left_because
+FROM mart.segment_members
 WHERE customer_id = $customer
 ORDER BY to_on IS NOT NULL, from_on DESC, segment
 """
 _CONTROL = """
 SELECT e.campaign_id, e.campaign_name, e.segment, e.as_of, e.exported_at
-FROM workspace.export_members AS m
-JOIN workspace.exports AS e ON e.export_id = m.export_id
-WHERE m.customer_id = $customer AND m.arm = 'control'
+FROM workspace.exports AS e
+WHERE e.export_id IN (SELECT export_id FROM mart.export_members WHERE customer_id = $customer AND arm = 'control')
 ORDER BY e.exported_at DESC, e.export_id
 """
 

@@ -113,7 +113,7 @@ def _find(
     )
     session.do(
         """CREATE OR REPLACE TEMP TABLE step_held AS
-        SELECT m.customer_id, CAST(sum(p.bit) AS BIGINT) AS bits FROM workspace.segment_members AS m
+        SELECT m.customer_id, bit_or(p.bit) AS bits FROM mart.segment_members AS m
         JOIN step_places AS p ON p.segment = m.segment AND p.version = m.version
         WHERE m.to_on IS NULL GROUP BY m.customer_id"""
     )
@@ -157,7 +157,9 @@ def _write(session: Session, some: Sequence[Asked], day: date, *, known: bool) -
             )
     if any(gone):
         session.do(
-            """UPDATE workspace.segment_members AS m SET to_on = $day, left_because = g.because FROM step_gone AS g
+            """UPDATE workspace.segment_members AS m SET to_on = $day, left_because = g.because FROM (
+                FROM step_gone UNION ALL
+                SELECT s.* REPLACE (k.known_as AS customer_id) FROM step_gone AS s JOIN mart.known_as AS k USING (customer_id)) AS g
             WHERE m.segment = g.segment AND m.version = g.version AND m.customer_id = g.customer_id AND m.to_on IS NULL""",
             {"day": day},
         )

@@ -16,10 +16,13 @@ from crm_analytics.query.rules import EVERYONE
 from crm_analytics.schema import KINDS
 
 CORE = {f"core_{name}": f"core.{name}" for name in KINDS}
+#: Lists of customers that people keep, in the schema `workspace` as they were kept, here with the ids that are in force.
+LISTS = ("programme_holdouts", "frozen_members", "export_members", "segment_members")
 #: Relations that are the same for every as-of date.
 FIXED = {
     **CORE,
     **events.RELATIONS,
+    **{name: f"mart.{name}" for name in LISTS},
     "orders": "mart.orders",
     "lines": "mart.lines",
     "headers": "mart.headers",

@@ -105,7 +105,7 @@ def add(session: Session, made: Export, treated: list[str], control: list[str]) 
 def arms(session: Session, export_id: int) -> dict[str, str]:
     """Customer -> treated or control, of one export."""
     rows = session.rows(
-        "SELECT customer_id, arm FROM workspace.export_members WHERE export_id = $id ORDER BY customer_id",
+        "SELECT customer_id, arm FROM mart.export_members WHERE export_id = $id ORDER BY customer_id, arm",
         {"id": export_id},
     )
     return dict(rows)

@@ -35,5 +35,5 @@ def draw_holdout(session: Session, programme_id: str, share: float, seed: int, w
 
 def everyone_held_out(session: Session) -> list[str]:
     """The customers whom any programme leaves alone, by id."""
-    found = session.rows("SELECT DISTINCT customer_id FROM workspace.programme_holdouts ORDER BY customer_id")
+    found = session.rows("SELECT DISTINCT customer_id FROM mart.programme_holdouts ORDER BY customer_id")
     return [customer for (customer,) in found]

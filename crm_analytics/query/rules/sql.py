@@ -130,7 +130,7 @@ def _habit(rule: Where, relation: str, name: str, values: dict[str, object], as_
 
 
 def _listed(name: str, version: int, values: dict[str, object]) -> exp.Expression:
-    rows = exp.select("f.customer_id").from_(exp.table_("frozen_members", db="workspace", alias="f"))
+    rows = exp.select("f.customer_id").from_(exp.table_("frozen_members", db="mart", alias="f"))
     rows = rows.where(exp.column("segment", table="f").eq(_bound(name, values)))
     return _CUSTOMER.copy().isin(query=rows.where(exp.column("version", table="f").eq(_bound(version, values))))
 

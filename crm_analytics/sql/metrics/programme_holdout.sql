@@ -1,11 +1,16 @@
 -- Revenue by quarter of the customers held out of a programme and of those who were not, since it was drawn from the base of buyers.
 -- Only customers who had bought before $starts_on: who comes later was in no draw.
 -- Grain: one row per quarter and group; quarters without any order are left out.
-WITH member AS (
+WITH apart AS (
+    SELECT DISTINCT customer_id
+    FROM programme_holdouts
+    WHERE programme_id = $programme_id
+),
+member AS (
     SELECT c.customer_id, CASE WHEN h.customer_id IS NULL THEN 0 ELSE 1 END AS held_out
     FROM customers AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
-    LEFT JOIN workspace.programme_holdouts AS h ON h.customer_id = c.customer_id AND h.programme_id = $programme_id
+    LEFT JOIN apart AS h ON h.customer_id = c.customer_id
     WHERE c.first_order_on < $starts_on
 ),
 spent AS (

@@ -85,7 +85,7 @@ triggered AS (
         WHERE b.segment IN ('Champions', 'Loyal') AND c.segment NOT IN ('Champions', 'Loyal')
         UNION ALL
         SELECT m.customer_id, 'left ' || m.segment || coalesce(': ' || m.left_because, '') AS reason
-        FROM workspace.segment_members AS m
+        FROM segment_members AS m
         JOIN kept_segment AS k ON k.segment = m.segment AND k.rule_version = m.version
         WHERE m.to_on <= $day AND date_diff('day', CAST(m.to_on AS DATE), CAST($day AS DATE)) < $since_days
     ) AS l
@@ -172,7 +172,7 @@ held AS (
         WHERE control_on IS NOT NULL
         UNION ALL
         SELECT m.customer_id, CAST(CAST(x.exported_at AS DATE) + CAST($outcome_days AS INTEGER) AS DATE) AS until
-        FROM workspace.export_members AS m
+        FROM export_members AS m
         JOIN workspace.exports AS x ON x.export_id = m.export_id
         WHERE m.arm = 'control' AND CAST(x.exported_at AS DATE) <= $day
     ) AS control
@@ -181,7 +181,7 @@ held AS (
 ),
 held_out AS (
     SELECT customer_id
-    FROM workspace.programme_holdouts
+    FROM programme_holdouts
     GROUP BY customer_id
 ),
 open_complaint AS (
