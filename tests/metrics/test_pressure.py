@@ -170,6 +170,14 @@ def test_what_the_cap_costs_by_the_draw(warehouse) -> None:
     assert row["revenue_caused"] == pytest.approx(400 * row["revenue_per_contact"])
     assert row["revenue_caused"] < pressure.contact_cap(warehouse, audience)["revenue_at_most"].iloc[0]
     assert "By the draw in 1 campaign " in pressure_trial.cap_trial_in_words(row.to_frame().T, None)
+    # 29 days after K2 somebody may still buy; one more and its 30 days are over
+    running, over = (
+        pressure_trial.contact_cap_trial(warehouse, warehouse.audience(as_of=day))
+        for day in (date(2024, 4, 6), date(2024, 4, 7))
+    )
+    assert (running["campaigns"].iloc[0], over["campaigns"].iloc[0]) == (0, 1)
+    assert "1 campaign is left out: last sent less than 30 days ago." in running.attrs["notes"]
+    assert not any("left out" in note for note in over.attrs["notes"])
 
 
 def test_days_without_a_time_have_no_hour(warehouse) -> None:

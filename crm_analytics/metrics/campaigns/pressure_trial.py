@@ -56,8 +56,8 @@ def _made(warehouse: Warehouse, audience: Audience, window: int) -> pd.DataFrame
         if each.control and not spoilt(each, told.get(each.campaign_id)) and not split_alarm(split(each))
     ]  # fmt: skip
     over_by = pd.Timestamp(audience.as_of) - pd.Timedelta(days=window)
-    running = [each for each in sound if each.info["last_on"] > over_by]
-    sound = [each for each in sound if each not in running]
+    running = {each.campaign_id for each in sound if each.info["last_on"] > over_by}
+    sound = [each for each in sound if each.campaign_id not in running]
     alone = {each.control.name.lower() for each in sound if each.control}
     controls = "|".join([control_arms(warehouse, audience).rstrip("|"), *sorted(alone), ""])
     rows = warehouse.read(
