@@ -402,6 +402,8 @@ def test_the_sample_plan_has_its_history(warehouse: Warehouse) -> None:
     with warehouse.duck.session() as session:
         versions = plans.history(session, "actions", "PR1", "A04")
         assert plans.approved_at(session, "PR1") < versions[1].saved_at
+        by_hand = {path.stem: len(pd.read_csv(path)) for path in (SAMPLE / "plan").iterdir()}
+        assert {kind: len(plans.rows(session, kind)) for kind in by_hand} == by_hand
         april = {
             row.row_id: row.values["executed_on"] for row in plans.rows(session, "actions", known_on=date(2026, 4, 10))
         }

@@ -119,7 +119,8 @@ def test_the_copy_in_the_checkout_is_what_the_generator_writes(tmp_path):
     copy = PROJECT / "data" / "sample"
     write(tmp_path, customers=2000, seed=1)
     fresh = {name: found for name, found in hashes(tmp_path).items() if not name.startswith("dirty")}
-    assert hashes(copy) == fresh, "run `crm-analytics sample data/sample`, remove dirty/, and commit"
+    written = {name: found for name, found in hashes(copy).items() if not name.startswith("plan")}  # plan/ is by hand
+    assert written == fresh, "run `crm-analytics sample data/sample`, remove dirty/, and commit"
 
 
 def test_one_customer_is_a_company(tmp_path):
