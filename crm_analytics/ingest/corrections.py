@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.ingest import rejects
+from crm_analytics.ingest import dates, rejects
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.meaning import Guess
 from crm_analytics.ingest.recall import Recalled
@@ -33,17 +34,26 @@ def corrected(session: Session, found: Recognition) -> Recalled | None:
     if made is None or made.kind not in KINDS:
         return None
     words = f"as in import {made.import_id}"
+    columns = tuple(_header(column, columns, made) for column in columns)
     fields = {column: (made.mapping.get(column) or {}).get("field") for column in columns}
+    # what was tidy with apostrophes need not be without them
     formats = {
-        column: _read(form, made.formats[column], words) if column in made.formats else form
-        for column, form in found.formats.items()
+        column: replace(_read(form, made.formats[column], words) if column in made.formats else form, tidy=False)
+        for column, form in zip(columns, found.formats.values(), strict=True)
     }
     again = replace(
-        found, kind=made.kind, kind_confidence=1.0, kind_reason=f"corrected rows of import {made.import_id}, {made.file}",
+        found, layout=replace(found.layout, columns=columns), kind=made.kind, kind_confidence=1.0,
+        kind_reason=f"corrected rows of import {made.import_id}, {made.file}",
         mapping={column: Guess(field, 1.0, words) for column, field in fields.items()}, formats=formats,
         evidence=found.layout.evidence,
     )  # fmt: skip
     return Recalled(again, fields, made.source, from_record(made.repairs).within(again.formats), words, corrects=made)
+
+
+def _header(column: str, columns: Sequence[str], made: Import) -> str:
+    """The column as the import calls it: an apostrophe kept spreadsheets from running headers too."""
+    bare = column.removeprefix("'")
+    return bare if bare in made.mapping and column not in made.mapping and bare not in columns else column
 
 
 def _import(session: Session, place: int) -> Import | None:
@@ -54,18 +64,6 @@ def _import(session: Session, place: int) -> Import | None:
     )
     known = [each for each in imports.listed(session) if each.rejected and each.sha256.startswith(named[0][0] or "-")]
     return max(known, key=lambda each: (each.undone_at is None, each.import_id), default=None)
-
-
-def note(session: Session, recognition: Recognition, corrects: int, import_id: int) -> None:
-    """Keep which rejected rows of an import the accepted ones of a reviewed file bring, within the caller's transaction."""
-    place = recognition.layout.columns.index(rejects.FROM)
-    session.do(
-        f"""INSERT INTO workspace.corrections
-        SELECT DISTINCT $corrects, CAST(regexp_extract(raw.c{place}, '{rejects.PLACE}', 1) AS INTEGER), $import_id
-        FROM typed JOIN raw USING (line)
-        WHERE regexp_matches(raw.c{place}, '{rejects.PLACE}') AND line NOT IN (SELECT line FROM rejects)""",
-        {"corrects": corrects, "import_id": import_id},
-    )
 
 
 def kept_formats(recognition: Recognition, mapping: dict[str, str | None]) -> dict[str, dict[str, Any]]:
@@ -87,6 +85,6 @@ def _read(form: Format, kept: dict[str, Any], words: str) -> Format:
     if before.kind == "date" and form.kind == "date":
         follows = before.order in ("DMY", "MDY") and (form.ambiguous or not form.sure)
         form = form.with_order(before.order, words) if follows else form  # type: ignore[arg-type]
-        patterns = tuple(dict.fromkeys((*before.patterns, *form.patterns)))
+        patterns = dates.in_turn((*before.patterns, *form.patterns))
         return replace(form, patterns=patterns, order=before.order, why=words)
-    return replace(before, why=words, tidy=form.tidy, filled=form.filled, examples=form.examples)
+    return replace(before, why=words, filled=form.filled, examples=form.examples)

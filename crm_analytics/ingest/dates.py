@@ -57,7 +57,11 @@ def patterns(shapes: Iterable[tuple[str, int]], order: Order | None) -> tuple[st
             continue
         for day in _day_patterns(match["date"], order):
             found.append(day + _time_pattern(match))
-    # %Y would take "24" for the year 24, so years of two digits are tried first
+    return in_turn(found)
+
+
+def in_turn(found: Iterable[str]) -> tuple[str, ...]:
+    """The patterns in the order in which they are tried: %Y would take "24" for the year 24, so %y comes first."""
     return tuple(sorted(dict.fromkeys(found), key=lambda each: "%y" not in each))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
-from crm_analytics.ingest import corrections, mapping_file, store
+from crm_analytics.ingest import completing, corrections, mapping_file, store
 from crm_analytics.ingest.convert import unmapped
 from crm_analytics.ingest.review import Review, check_currency
 from crm_analytics.query import evaluation
@@ -21,13 +21,10 @@ from crm_analytics.workspace.imports import Import
 from crm_analytics.workspace.mappings import Remembered
 
 
-def load(
-    warehouse: Warehouse, review: Review, path: Path, who: str, *, decided: bool = False, corrects: int | None = None
-) -> Import:
+def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided: bool = False) -> Import:
     """Load what a review staged: rows, rejects and the record of the import, or nothing.
 
     `decided`: a person said or confirmed how the file is read, so the next one with its headers is read so too.
-    `corrects`: the import of which the file holds rejected rows.
 
     The rows are compared again where somebody has loaded another file since the review. The original bytes
     are kept first: a file without an import does no harm, an import without its file would.
@@ -62,14 +59,14 @@ def load(
             imported_at=_now(session),
             repairs=list(review.repaired),
             formats=corrections.kept_formats(review.recognition, review.mapping),
-            corrects=corrects,
+            corrects=review.corrects,
             filled_share=_filled_share(session, review),
         )
         imports.add(session, made)
         store.insert(session, review.kind, made.import_id, review.source)
         _note_attributes(session, review, made.import_id)
-        if corrects is not None:
-            corrections.note(session, review.recognition, corrects, made.import_id)
+        if review.corrects is not None:
+            completing.note(session, made.import_id)
         elif decided and review.recognition.layout.named:
             mappings.keep(session, _decision(review, who, made.imported_at))
         _audit(session, who, "import", f"{made.import_id}: {made.file}")

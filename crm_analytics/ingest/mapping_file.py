@@ -39,6 +39,11 @@ class MappingFile:
         """What it says of cells."""
         return Repairs(frozenset(self.blank), self.values, self.defaults)
 
+    @property
+    def named(self) -> set[str]:
+        """The columns of which it says how they are read or mended."""
+        return {*self.date_order, *self.decimal, *self.blank, *self.values, *self.defaults}
+
 
 NOTHING_SAID = MappingFile()
 

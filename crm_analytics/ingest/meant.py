@@ -59,8 +59,8 @@ class Meant:
 def meant(session: Session, found: Recognition, wish: Intake) -> Meant:
     """How a recognised file is read. Errors: those of `mapping_file.apply`."""
     known, cells = _without_cells(session, found, wish), wish.cells
-    read = reread(known.found, _of(found, cells.date_order), _of(found, cells.decimal))
-    return replace(known, found=read, repairs=known.repairs | cells.repairs.within(found.formats))
+    read = reread(known.found, _of(known.found, cells.date_order), _of(known.found, cells.decimal))
+    return replace(known, found=read, repairs=known.repairs | cells.repairs.within(read.formats))
 
 
 def as_before(

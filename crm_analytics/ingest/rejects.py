@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -15,9 +16,9 @@ from crm_analytics.workspace.imports import Import
 #: Columns beside those of the file: why, the text of a row that does not fall into columns, which row of which file.
 BECAUSE, TEXT, FROM = "rejected_because", "rejected_text", "rejected_from"
 OWN = (BECAUSE, TEXT, FROM)
-_DIGITS = 12  # of the SHA-256 that names the file
+DIGITS = 12  # of the SHA-256 that names the file
 #: What `FROM` holds; RE2 and Python read it alike.
-PLACE = rf"line ([0-9]+) of ([0-9a-f]{{{_DIGITS}}})"
+PLACE = rf"line ([0-9]+) of ([0-9a-f]{{{DIGITS}}})"
 
 Reject = tuple[int, str | None, str | None, str, str | None]  # line, column, value, reason, raw
 
@@ -28,18 +29,24 @@ def keep_cells(session: Session, width: int) -> None:
     session.do(f"UPDATE rejects SET raw = CAST(to_json([{cells}]) AS VARCHAR) FROM raw WHERE raw.line = rejects.line")
 
 
-def frame(rows: Iterable[Reject], columns: Sequence[str], sha256: str) -> pd.DataFrame:
-    """One row per rejected line: the columns of the file, `rejected_because` (all causes), `rejected_text`, `rejected_from`."""
+def frame(rows: Iterable[Reject], columns: Sequence[str], sha256: str, *, corrects: bool = False) -> pd.DataFrame:
+    """One row per rejected line: the columns of the file, `rejected_because` (all causes), `rejected_text`, `rejected_from`.
+
+    `corrects`: rows that came as those of another file are named as rows of that file again.
+    """
     because: dict[int, list[str]] = {}
-    cells: dict[int, tuple[list[str | None], str | None]] = {}
+    cells: dict[int, dict[str, str | None]] = {}
     for line, column, _, reason, raw in rows:
         because.setdefault(line, []).append(f"{column}: {reason}" if column else reason)
-        cells[line] = _apart(raw, len(columns))
-    found = [
-        [*cells[line][0], "; ".join(dict.fromkeys(reasons)), cells[line][1], f"line {line} of {sha256[:_DIGITS]}"]
-        for line, reasons in sorted(because.items())
-    ]
-    made = pd.DataFrame(found, columns=[*columns, *OWN], dtype=object)
+        cells[line] = _apart(raw, columns)
+    kept = [name for name in columns if name not in OWN]
+    found = []
+    for line, reasons in sorted(because.items()):
+        row = cells[line]
+        known = row.get(FROM) if corrects and re.fullmatch(PLACE, row.get(FROM) or "") else None
+        place = known or f"line {line} of {sha256[:DIGITS]}"
+        found.append([*map(row.get, kept), "; ".join(dict.fromkeys(reasons)), row.get(TEXT), place])
+    made = pd.DataFrame(found, columns=[*kept, *OWN], dtype=object)
     return made if made[TEXT].notna().any() else made.drop(columns=TEXT)
 
 
@@ -52,18 +59,18 @@ def of_import(session: Session, made: Import) -> bytes:
         ORDER BY line, column_name""",
         {"number": made.import_id},
     )
-    return as_csv(frame(rows, list(made.mapping), made.sha256), mark=True)
+    return as_csv(frame(rows, list(made.mapping), made.sha256, corrects=made.corrects is not None), mark=True)
 
 
-def _apart(raw: str | None, width: int) -> tuple[list[str | None], str | None]:
-    """The cells of a row, or its text where it has none."""
+def _apart(raw: str | None, columns: Sequence[str]) -> dict[str, str | None]:
+    """The cells of a row by their columns, or its text where it has none."""
     try:
         cells = json.loads(raw or "null")
     except ValueError:
         cells = None
-    if isinstance(cells, list) and len(cells) == width:
-        return cells, None
-    return [None] * width, raw
+    if isinstance(cells, list) and len(cells) == len(columns):
+        return dict(zip(columns, cells, strict=True))
+    return {TEXT: raw}
 
 
 def as_csv(rows: pd.DataFrame, *, mark: bool = False) -> bytes:

@@ -10,8 +10,8 @@ from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput
+from crm_analytics.ingest import completing, store
 from crm_analytics.ingest import repairs as mending
-from crm_analytics.ingest import store
 from crm_analytics.ingest.convert import convert
 from crm_analytics.ingest.recognise import Recognition
 from crm_analytics.ingest.rejects import keep_cells
@@ -52,7 +52,8 @@ class Review:
     The staged rows stay in `session` until it is closed. `repeated`: accepted rows that are equal to another one of
     the file (kept where an order may hold them twice, and worth a look). `doubled`: orders that are loaded already under
     another customer or in another form, so that loading would count them twice. `repaired`: what a person decided of
-    cells, orders and marks, as it is kept with the import (see `repairs.done`).
+    cells, orders and marks, as it is kept with the import (see `repairs.done`). `corrects`: the import whose rejected rows
+    the file holds.
     """
 
     session: Session
@@ -73,6 +74,7 @@ class Review:
     repairs: Repairs
     repaired: tuple[dict[str, Any], ...]
     comparison: store.Comparison
+    corrects: int | None = None
 
     @property
     def loads_anything(self) -> bool:
@@ -151,8 +153,10 @@ def review(
     *,
     today: date,
     repairs: Repairs = NO_REPAIRS,
+    corrects: int | None = None,
 ) -> Review:
     """Type and compare every row of a recognised file. `mapping` is {column: field or None}; `today` is the day of the import.
+    `corrects`: the import whose rejected rows the file holds; they take their places among the rows of that.
 
     Raises BadInput when a required field is missing, a field is given twice, the file's currency is another one, or a
     repair cannot be read either.
@@ -161,6 +165,9 @@ def review(
     mending.mend(session, recognition, repairs)
     convert(session, recognition, mapping, today, repairs.blank)
     mending.must_have_helped(session, recognition, repairs)
+    completing.name_rows(session, recognition, corrects=corrects is not None)
+    if corrects is not None:
+        completing.fill(session, kind)
     currency = _one_currency(session, recognition, mapping)
     _reject_overflow(session, kind)
     folded = store.stage(session, kind, source)
@@ -186,6 +193,7 @@ def review(
         repairs,
         mending.done(session, recognition, mapping, repairs),
         found,
+        corrects,
     )
 
 

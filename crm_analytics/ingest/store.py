@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crm_analytics.engine.duck import Session
+from crm_analytics.ingest import completing
 from crm_analytics.schema import Kind
 
 #: SQL that names the unit of a staged row where a kind has a rule of its own; the letter in front keeps the forms apart.
@@ -118,22 +119,29 @@ def stage(session: Session, kind: Kind, source: str) -> int:
 def compare(session: Session, kind: Kind, source: str, folded: int) -> Comparison:
     """Count staged rows by what loading them would do, unit by unit: a unit is same when its rows are, in any order.
 
-    Leaves the temporary table `compared` (unit, n, repeated, state).
+    Rows that are loaded and stay beside corrected ones belong to their unit, but are not counted.
+    Leaves the temporary tables `compared` (unit, n, repeated, state) and `carried`.
     """
+    completing.carry(session, kind)
     columns, version = ", ".join(kind.columns), _version(session)
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE compared AS
         WITH fresh AS (
-            SELECT unit, 1::BIGINT AS n, content::HUGEINT AS content, 0::BIGINT AS repeated FROM units WHERE single
+            SELECT unit, 1::BIGINT AS n, 1::BIGINT AS whole, content::HUGEINT AS content, 0::BIGINT AS repeated
+            FROM units WHERE single
             UNION ALL
-            SELECT unit, count(*), sum(content), count(*) - count(DISTINCT content) FROM units WHERE NOT single GROUP BY unit
+            SELECT unit, count(*) FILTER (own), count(*), sum(content),
+                count(*) FILTER (own) - count(DISTINCT content) FILTER (own)
+            FROM (SELECT unit, content, TRUE AS own FROM units WHERE NOT single
+                  UNION ALL SELECT unit, content, FALSE FROM carried)
+            GROUP BY unit
         ),
         held AS (
             SELECT unit, count(*) AS n, sum(hash({columns})) AS content
             FROM source.{kind.name} WHERE current AND unit IN (SELECT unit FROM units) GROUP BY unit
         )
         SELECT f.unit, f.n, f.repeated,
-            CASE WHEN h.unit IS NULL THEN 'new' WHEN h.n = f.n AND h.content = f.content THEN 'same' ELSE 'changed' END AS state
+            CASE WHEN h.unit IS NULL THEN 'new' WHEN h.n = f.whole AND h.content = f.content THEN 'same' ELSE 'changed' END AS state
         FROM fresh AS f LEFT JOIN held AS h ON h.unit = f.unit"""
     )
     new, same, changed, repeated = session.row(
@@ -173,7 +181,11 @@ def insert(session: Session, kind: Kind, import_id: int, source: str) -> None:
     session.do(f"UPDATE source.{kind.name} SET current = FALSE WHERE current AND unit IN (SELECT unit FROM units)")
     session.do(
         f"""INSERT INTO source.{kind.name} (import_id, line, unit, current, source, {columns})
-        SELECT $import_id, line, unit, TRUE, $source, {columns} FROM staged ORDER BY line""",
+        SELECT $import_id, line, unit, TRUE, $source, {columns}
+        FROM (SELECT CASE WHEN single THEN line ELSE coalesce(was, line) END AS line, unit, {columns}
+              FROM staged LEFT JOIN brought USING (line)
+              UNION ALL SELECT line, unit, {columns} FROM carried)
+        ORDER BY line""",
         {"import_id": import_id, "source": source},
     )
     same = "SELECT unit FROM compared WHERE state = 'same'"

@@ -119,4 +119,5 @@ def _problems(warehouse: Warehouse, number: str, upload: Upload, review: Review)
 def _rejects(upload: Upload, review: Review) -> bytes:
     rows = upload.session.rows("SELECT line, column_name, value, reason, raw FROM rejects ORDER BY line, column_name")
     found = review.recognition
-    return rejects.as_csv(rejects.frame(rows, found.layout.columns, found.sha256), mark=True)
+    frame = rejects.frame(rows, found.layout.columns, found.sha256, corrects=review.corrects is not None)
+    return rejects.as_csv(frame, mark=True)

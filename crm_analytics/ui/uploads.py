@@ -198,8 +198,9 @@ def _known(upload: Upload) -> Recognition:
 def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None], job: Job) -> None:
     job.report(0.7, "comparing with what is loaded")
     upload.review = review.review(
-        upload.session, _known(upload), mapping, upload.source, today=date.today(), repairs=upload.repairs
-    )
+        upload.session, _known(upload), mapping, upload.source, today=date.today(), repairs=upload.repairs,
+        corrects=upload.corrects.import_id if upload.corrects else None,
+    )  # fmt: skip
     upload.contents, upload.effect = contents(upload.review), None
     upload.problem = None
     if upload.contents is not None and upload.review.loads_anything and upload.review.rows_read <= TRIED_AT_ONCE:
@@ -258,8 +259,7 @@ def bring_in(upload: Upload, warehouse: Warehouse, who: str, job: Job) -> None:
         raise BadInput("it has not been reviewed yet.", file=upload.name, cure="Review it first.")
     job.report(0.2, "loading and refreshing the figures")
     decided = upload.decided or bool(doubts(upload))
-    corrects = upload.corrects.import_id if upload.corrects else None
-    upload.made = load.load(warehouse, upload.review, upload.path, who, decided=decided, corrects=corrects)
+    upload.made = load.load(warehouse, upload.review, upload.path, who, decided=decided)
 
 
 def doubts(upload: Upload) -> list[str]:

@@ -76,10 +76,11 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             doubts = [] if wish.mapping else [*known.doubts, *unsure(replace(known.found, evidence=()))]
             if doubts and reviewed.loads_anything and not work.ask(report, doubts):
                 raise _to_correct(warehouse, part, known, doubts)
-            said_so = bool(doubts) or wish.mapping is not None or wish.cells != NOTHING_SAID
+            mended = bool(wish.cells.named & known.found.formats.keys())
+            said_so = bool(doubts) or wish.mapping is not None or mended
             with work.turn(warehouse):
                 work.report(1.0, "loading")
-                made = load.load(warehouse, reviewed, path, wish.who, decided=said_so, corrects=known.corrects)
+                made = load.load(warehouse, reviewed, path, wish.who, decided=said_so)
                 return made.as_dict() | {name: report[name] for name in ("remembered", "notes")}
         except Stopped:
             raise
@@ -91,7 +92,10 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
 
 def _reviewed(session: Session, known: Meant, wish: Intake, warehouse: Warehouse, part: Part) -> Review:
     try:
-        return review(session, known.found, known.mapping, known.source, today=wish.today, repairs=known.repairs)
+        return review(
+            session, known.found, known.mapping, known.source, today=wish.today, repairs=known.repairs,
+            corrects=known.corrects,
+        )  # fmt: skip
     except BadInput as error:
         if wish.dry_run or wish.mapping:
             raise
@@ -161,8 +165,8 @@ def _unreviewed(session: Session, found: Recognition) -> dict[str, Any]:
 
 def _notes(found: Recognition, cells: MappingFile = NOTHING_SAID) -> list[str]:
     notes = [f"{each.what}: {each.found}. {each.why}" for each in found.evidence if not each.sure]
-    named = {*cells.date_order, *cells.decimal, *cells.blank, *cells.values, *cells.defaults}
-    return notes + [f"it has no column {column!r}, so nothing was mended there" for column in named - {*found.formats}]
+    missing = cells.named - found.formats.keys()
+    return notes + [f"it has no column {column!r}, so nothing was mended there" for column in missing]
 
 
 def _problem(error: CrmError) -> dict[str, Any]:

@@ -93,9 +93,12 @@ def test_cells_can_be_repaired_from_the_command_line(run: Run, orders: Path) -> 
 
 def test_columns_of_no_use_are_in_the_mapping(run: Run, tmp_path: Path) -> None:
     file = written(tmp_path / "o.csv", "colour,customer,date,amount\nred,a,2024-01-31,5\nblue,b,2024-02-01,6\n")
-    mapping = said(run("import", file, "--json"))["mapping"]
+    mapping = said(run("import", file, "--blank", "Size", "--json"))["mapping"]
     assert list(mapping) == ["colour", "customer", "date", "amount"]
     assert mapping["colour"]["field"] is None
+    assert said(run("mappings", "--json"))["mappings"] == [], (
+        "what is said of other columns decides nothing of this file"
+    )
 
 
 def test_a_dry_run_writes_nothing(run: Run, orders: Path, data: Path) -> None:

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from crm_analytics.ingest import load, rejects
 from crm_analytics.ingest.corrections import corrected
 from crm_analytics.ingest.recognise import recognise, remap
 from crm_analytics.ingest.repairs import Repairs
-from crm_analytics.ingest.review import proposed, review
+from crm_analytics.ingest.review import Review, proposed, review
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import imports
 from crm_analytics.workspace.imports import Import
@@ -64,9 +65,11 @@ def test_corrected_rows_go_in_as_those_of_their_import(warehouse: Warehouse, tmp
     with warehouse.duck.session() as session:
         known = corrected(session, recognise(session, back, back.name))
         assert (known.corrects.import_id, known.source, known.words) == (1, "till", "as in import 1")
-        found = review(session, known.recognition, known.mapping, known.source, today=TODAY, repairs=known.repairs)
+        found = review(
+            session, known.recognition, known.mapping, known.source, today=TODAY, repairs=known.repairs, corrects=1
+        )
         assert (found.new, found.rejected) == (2, 2)
-        second = load.load(warehouse, found, back, "anna", corrects=known.corrects.import_id)
+        second = load.load(warehouse, found, back, "anna")
         rows = session.rows(
             "SELECT order_id, customer_id, ordered_at, CAST(amount AS DOUBLE), units, source FROM core.orders WHERE import_id = 2"
         )
@@ -91,3 +94,76 @@ def test_a_reject_file_of_what_was_never_loaded_is_a_file_like_any_other(warehou
         found = recognise(session, path, path.name)
         assert corrected(session, found) is None
         assert review(session, found, proposed(found), today=TODAY).new == 1
+
+
+def bring(warehouse: Warehouse, path: Path, text: str, *, dry_run: bool = False) -> Import | Review:
+    """Load, or only review, a file or a reject file that comes back."""
+    path.write_text(text)
+    with warehouse.duck.session() as session:
+        found = recognise(session, path, path.name)
+        if (known := corrected(session, found)) is None:
+            return load.load(warehouse, review(session, found, proposed(found), today=TODAY), path, "anna")
+        number = known.corrects.import_id
+        read = review(session, known.recognition, known.mapping, known.source, today=TODAY, corrects=number)
+        return read if dry_run else load.load(warehouse, read, path, "anna")
+
+
+def lines_of(warehouse: Warehouse, order: str) -> list[tuple]:
+    columns = "customer_id, CAST(ordered_at AS DATE), product_id, CAST(unit_price AS DOUBLE), channel"
+    with warehouse.duck.session() as session:
+        return session.rows(
+            f"SELECT {columns} FROM core.order_lines WHERE order_id = $order ORDER BY product_id", {"order": order}
+        )
+
+
+HEAD = "order_id,customer_id,order_date,product_id,quantity,unit_price,@channel\n"
+LINES = (
+    "1,A,31/01/2024,P0,1,10.5,web\n1,,,P1,1,abc,-\n1,,,P2,1,def,-\n2,B,01/02/2024,P0,1,1.5,web\n3,C,soon,P0,1,3.5,-\n"
+    "4,C,05/02/2024,P0,1,1,web\n5,C,06/02/2024,P0,1,1,web\n"
+)
+ORDER = [("A", date(2024, 1, 31), f"P{place}", price, "web") for place, price in enumerate((10.5, 20.0, 30.0))]
+
+
+def test_corrected_lines_join_their_orders_and_what_is_rejected_again_stays_tied_to_its_file(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    path = tmp_path / "lines.csv"
+    first = bring(warehouse, path, HEAD + LINES)
+    other = bring(
+        warehouse, path, f"{HEAD}6,D,17/02/2024,P0,1,1,web\n7,D,18/02/2024,P0,1,1,web\n8,D,19/02/2024,P0,1,ghi,-\n"
+    )
+    sheets = [reject_file(warehouse, each) for each in (first, other)]
+    assert list(sheets[0]["'@channel"]) == ["'-", "'-", "'-"]
+    both = pd.concat(sheets).to_csv(index=False).replace("abc", "20").replace("soon", "late")
+    again = bring(warehouse, path, both)
+    assert (again.corrects, again.new, again.changed, again.rejected) == (1, 0, 1, 3)
+    assert lines_of(warehouse, "1") == ORDER[:2], "the order keeps the line that is loaded"
+    left = [reject_file(warehouse, each)["order_id"].tolist() for each in (first, other)]
+    assert left == [["1", "3"], ["8"]], "a row that names the other file corrects that one"
+
+    sheet = reject_file(warehouse, again)
+    assert list(sheet) == list(sheets[0])
+    assert sheet[rejects.FROM].tolist() == [
+        *(f"line {line} of {first.sha256[:12]}" for line in (4, 6)), f"line 4 of {other.sha256[:12]}"
+    ]  # fmt: skip
+    text = sheet.to_csv(index=False).replace("def", "30").replace("late", "02/03/24").replace("ghi", "1")
+    bring(warehouse, path, text)
+    assert lines_of(warehouse, "1") == ORDER
+    assert lines_of(warehouse, "3") == [("C", date(2024, 3, 2), "P0", 3.5, None)]
+    with warehouse.duck.session() as session:
+        assert [each.corrected for each in imports.listed(session)] == [3, 1, 3, 0]
+
+
+@pytest.mark.slow  # four loads; that lines join their orders is tested without them
+def test_a_line_is_corrected_twice_and_undone(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = tmp_path / "lines.csv"
+    sheet = reject_file(warehouse, bring(warehouse, path, HEAD + LINES))
+    one, other = (sheet[sheet["product_id"] == product].to_csv(index=False) for product in ("P1", "P2"))
+    bring(warehouse, path, one.replace("abc", "20"))
+    bring(warehouse, path, other.replace("def", "30"))
+    assert lines_of(warehouse, "1") == ORDER
+    assert bring(warehouse, path, one.replace("abc", "20"), dry_run=True).same == 1
+    again = bring(warehouse, path, one.replace("abc", "25"))
+    assert [price for _, _, _, price, _ in lines_of(warehouse, "1")] == [10.5, 25, 30]
+    load.undo(warehouse, again.import_id, "anna")
+    assert lines_of(warehouse, "1") == ORDER
