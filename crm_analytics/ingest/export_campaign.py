@@ -9,19 +9,23 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import load, review
-from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.recognise import Recognition, recognise
 from crm_analytics.query import people
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.schema import KINDS
 from crm_analytics.workspace import exports
 from crm_analytics.workspace.exports import Export
 from crm_analytics.workspace.imports import Import
 
 SOURCE = "exports"
+#: How the files are written here; nothing of it is guessed from what names hold.
+_LAYOUT = {"encoding": "utf-8", "delimiter": ",", "quote": '"', "escape": "", "header": True}
 
 
 def create(warehouse: Warehouse, export: Export, who: str, today: date) -> Import:
@@ -30,7 +34,7 @@ def create(warehouse: Warehouse, export: Export, who: str, today: date) -> Impor
         "campaign_id": export.campaign_id,
         "campaign_name": export.campaign_name,
         "channel": export.channel or "",
-        "start_date": export.exported_at.date().isoformat(),
+        "starts_on": export.exported_at.date().isoformat(),
         "control_share": f"{export.control_share:g}",
         "goal": export.rule_in_words[:200],
     }
@@ -82,6 +86,18 @@ def _load(
             writer.writeheader()
             writer.writerows(rows)
         with warehouse.duck.session() as session:
-            found = recognise(session, path, path.name, kind=kind, today=today)
-            reviewed = review.review(session, found, review.proposed(found), source, today=today)
+            found = _as_written(recognise(session, path, path.name, kind=kind, overrides=_LAYOUT, today=today))
+            reviewed = review.review(session, found, {column: column for column in found.formats}, source, today=today)
             return load.load(warehouse, reviewed, path, who)
+
+
+def _as_written(found: Recognition) -> Recognition:
+    """The same with names and ids as they are: one may look like a day, a number, or a word for nothing."""
+    meanings = {field.name: field.meaning for field in KINDS[found.kind or ""].fields}
+    formats = {
+        column: replace(form, kind="text", tidy=True, ends_in_zero=False)
+        if meanings[column] in ("id", "text")
+        else form
+        for column, form in found.formats.items()
+    }
+    return replace(found, formats=formats)

@@ -27,11 +27,13 @@ def test_the_group_left_out_is_the_control_group(warehouse, tmp_path) -> None:
     more = written(tmp_path / "more.csv", "order_id,customer_id,order_date,amount", [("x", "other", "2025-01-01", 5)])
     bring_in(warehouse, more, "mail")  # ids have their source in front from now on
     asked = warehouse.audience()
-    made = outgoing.prepare(warehouse, asked, wish := Wish(control_share=0.25, seed=7, campaign="Hello"))
+    made = outgoing.prepare(warehouse, asked, wish := Wish(control_share=0.25, seed=7, campaign="2024-11-29"))
     kept = outgoing.record(warehouse, asked, wish, made, "the test")
     export_campaign.create(warehouse, kept, "the test", TODAY)
     with warehouse.duck.session() as session:
         arms = exports.arms(session, kept.export_id)
+        named = "SELECT DISTINCT campaign_name FROM source."
+        assert [session.rows(f"{named}{kind}") for kind in ("campaigns", "contacts")] == [[("2024-11-29",)]] * 2
     control = [each for each, arm in arms.items() if arm == "control"]
     treated = [each for each, arm in arms.items() if arm == "treated"]
     # six of the treated were contacted in the end; the others count with them
