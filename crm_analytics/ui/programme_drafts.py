@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
+from secrets import token_hex
 
 import streamlit as st
 
+from crm_analytics import formats
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import session, shell
 from crm_analytics.workspace import programmes as plans
@@ -18,11 +21,23 @@ from crm_analytics.workspace.programmes_drafts import Draft
 Rows = tuple[dict[str, PlanRow], list[PlanRow]]
 #: Of a table in which nothing is typed: by whom, which changes.
 _NOTHING: tuple[str, tuple[Change, ...]] = ("", ())
+#: From then on the draft of somebody without a name may be discarded by everyone: nobody else could.
+_OLD = timedelta(days=1)
 
 
 def typing_key(plan: PlanRow, kind: str) -> str:
     """Where this browser remembers that the table is being typed in, and what was kept of it last."""
     return f"plan_typed_{plan.row_id}_{kind}"
+
+
+def _author() -> str:
+    """Whose the drafts of this browser are. Without a name they are this session's alone: no other is the same person."""
+    who = session.who()
+    return f"{who} {st.session_state.setdefault('plan_author', token_hex(4))}" if who == session.UNNAMED else who
+
+
+def _unnamed(draft: Draft) -> bool:
+    return draft.who.startswith(session.UNNAMED)
 
 
 def offered(warehouse: Warehouse, plan: PlanRow, kind: str) -> bool:
@@ -31,7 +46,7 @@ def offered(warehouse: Warehouse, plan: PlanRow, kind: str) -> bool:
         found = drafts.listed(reading, plan.row_id)
     mine = None
     for each in found:
-        own = each.who == session.who()
+        own = each.who == _author()
         if own and typing_key(plan, each.kind) in st.session_state:
             continue
         if own and each.kind == kind:
@@ -44,47 +59,51 @@ def offered(warehouse: Warehouse, plan: PlanRow, kind: str) -> bool:
 
 
 def _line(plan: PlanRow, found: Draft) -> None:
-    count, key = len(found.changes), f"{found.who}_{found.kind}"
-    who = "You were" if found.who == session.who() else f"{found.who} was"
+    count, key, own = len(found.changes), f"{found.who}_{found.kind}", found.who == _author()
+    who = "You were" if own else "Somebody was" if _unnamed(found) else f"{found.who} was"
     said = f"{who} editing {found.kind} on {found.typed_at:%Y-%m-%d at %H:%M}: {count} change{'s' * (count != 1)} not saved."
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"plan_draft_{key}"):
         st.markdown(shell.inert(said), width="stretch")
         st.button("Go on", key=f"plan_go_on_{key}", type="primary", on_click=_go_on, args=(plan, found))
-        if found.who == session.who():
+        if own or (_unnamed(found) and found.typed_at < datetime.now() - _OLD):
             st.button("Discard", key=f"plan_discard_{key}", on_click=_discard, args=(plan, found))
 
 
 def _go_on(plan: PlanRow, found: Draft) -> None:
-    """Show the table with the draft in it; what somebody else began is one's own from now on.
+    """Show the table with the draft in it, beside what one has typed; it is one's own from now on.
 
-    The draft is read again: its author may have gone on typing, saved or given it up since the page was drawn.
+    The draft is read again: its author may have gone on typing, saved or given it up since the page was drawn. Rows in
+    which one types oneself stay as they are, and stay in the other's draft.
     """
     with session.warehouse().duck.session() as writing, writing.transaction():
-        held = next((each for each in drafts.listed(writing, plan.row_id) if _same(each, found)), None)
+        of_kind = {each.who: each for each in drafts.listed(writing, plan.row_id) if each.kind == found.kind}
+        held = of_kind.pop(found.who, None)
         if held is None:
             return
-        drafts.drop(writing, held.who, held.programme_id, held.kind)
-        drafts.keep(writing, session.who(), held.programme_id, held.kind, held.changes)
-    take_up(plan, found.kind, held.changes)
+        mine = of_kind[_author()].changes if _author() in of_kind else ()
+        typed = {each.row_id for each in mine if each.row_id}
+        left = [each for each in held.changes if each.row_id in typed]
+        taken = [*mine, *(each for each in held.changes if each.row_id not in typed)]
+        drafts.keep(writing, held.who, plan.row_id, held.kind, left)
+        drafts.keep(writing, _author(), plan.row_id, held.kind, taken)
+    if left:
+        st.toast(f"You are editing {formats.count(len(left))} of these rows yourself: they stay as you have them.")
+    take_up(plan, found.kind, taken)
     if st.session_state.get("plan_table") != found.kind:
         st.session_state["plan_table"] = found.kind
-
-
-def _same(one: Draft, other: Draft) -> bool:
-    """Whether both are one person's edits of one table."""
-    return (one.who, one.kind) == (other.who, other.kind)
 
 
 def _discard(plan: PlanRow, found: Draft) -> None:
     with session.warehouse().duck.session() as writing, writing.transaction():
         drafts.drop(writing, found.who, found.programme_id, found.kind)
-    forget(plan, found.kind)
+    if found.who == _author():
+        forget(plan, found.kind)
 
 
 def take_up(plan: PlanRow, kind: str, changes: Sequence[Change]) -> None:
     """Let the table begin with these changes in it."""
     forget(plan, kind)
-    st.session_state[typing_key(plan, kind)] = session.who(), tuple(changes)
+    st.session_state[typing_key(plan, kind)] = _author(), tuple(changes)
     st.session_state["plan_round"] = st.session_state.get("plan_round", 0) + 1
 
 
@@ -121,7 +140,7 @@ def _with(plan: PlanRow, kind: str, began: dict[str, PlanRow], typed: Sequence[C
 
 def keep(warehouse: Warehouse, plan: PlanRow, kind: str, wanted: Sequence[Change]) -> None:
     """Keep what is typed, when it is another than last time."""
-    key, who = typing_key(plan, kind), session.who()
+    key, who = typing_key(plan, kind), _author()
     by, before = st.session_state.get(key, _NOTHING)
     if tuple(wanted) != before or (before and by != who):
         with warehouse.duck.session() as writing, writing.transaction():

@@ -10,6 +10,8 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: What the address says of the company looked at; without it, one's own.
 SAMPLE = "sample"
+#: The name of all who give none.
+UNNAMED = "somebody unnamed"
 
 
 def choose_company() -> None:
@@ -51,4 +53,4 @@ def currency() -> str | None:
 
 def who() -> str:
     """The name under which this browser's acts are recorded."""
-    return (st.session_state.get("who") or "").strip() or "somebody unnamed"
+    return (st.session_state.get("who") or "").strip() or UNNAMED

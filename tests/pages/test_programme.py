@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -12,13 +12,16 @@ import pytest
 
 from crm_analytics.config import DATA_VARIABLE, Settings
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.ui import programme_drafts as offers
 from crm_analytics.ui import session
 from crm_analytics.ui.programme_editor import changes_of, table_of
 from crm_analytics.verbs import plan as verbs_plan
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace import programmes_drafts as drafts
 from crm_analytics.workspace.programmes import Change, PlanRow
+from crm_analytics.workspace.programmes_drafts import Draft
 from crm_analytics.workspace.programmes_fields import ACTIONS, read_values
+from tests.conftest import in_memory
 from tests.pages.conftest import said
 
 ORDERS = "order_id,customer_id,order_date,amount\n" + "\n".join(
@@ -82,7 +85,8 @@ def test_the_page_with_a_plan(open_app, tmp_path):
 
 def what_was_typed_is_offered(app) -> None:
     """What another browser left unsaved is offered, taken up, and saved on top of what was saved meanwhile."""
-    duck, mine = session.warehouse().duck, "somebody unnamed"
+    duck, mine = session.warehouse().duck, "ann"
+    app.text_input(key="who").set_value(mine)
     with duck.session() as writing, writing.transaction():
         (goal,) = plans.rows(writing, "objectives", "P")
         edited = Change("objectives", "O1", goal.values | {"owner": "Zoe", "due_on": date(2025, 11, 30)}, 1)
@@ -111,6 +115,50 @@ def what_was_typed_is_offered(app) -> None:
         "hold",
     )
     assert (added.row_id, added.values["metric"], added.values["target"]) == ("O2", "orders", 5.0)
+
+
+def test_drafts_without_a_name_are_of_one_browser_each(tmp_path, monkeypatch):
+    """Two who give no name keep a draft each; who goes on with the other's has both, but for the row that both typed."""
+    warehouse = in_memory(tmp_path)
+    monkeypatch.setattr(session, "warehouse", lambda: warehouse)
+    monkeypatch.setattr(offers.st, "toast", (said := []).append)
+    plan = PlanRow("programme", "P", "P", 1, {}, False, "ann", datetime(2025, 1, 1))
+    both, one, two = (Change("actions", row_id, {"name": row_id}, 1) for row_id in ("A1", "A2", "A3"))
+    hers = replace(both, values={"name": "hers"})
+    ann, bob = {}, {}
+    for browser, typed in ((ann, [both, one]), (bob, [hers, two])):
+        monkeypatch.setattr(offers.st, "session_state", browser)
+        offers.keep(warehouse, plan, "actions", typed)
+
+    def kept() -> dict[tuple[str, ...], Draft]:
+        with warehouse.duck.session() as reading:
+            return {tuple(one.values["name"] for one in each.changes): each for each in drafts.listed(reading, "P")}
+
+    assert set(kept()) == {("A1", "A2"), ("hers", "A3")}
+    lines = []
+    monkeypatch.setattr(offers, "_line", lambda plan, each: lines.append(each))
+    monkeypatch.setattr(offers.st, "session_state", {})
+    assert not offers.offered(warehouse, plan, "actions")  # a third one is told of both, and may begin
+    assert len(lines) == 2
+    monkeypatch.setattr(offers.st, "session_state", bob)
+    offers._go_on(plan, kept()["A1", "A2"])
+    assert set(kept()) == {("A1",), ("hers", "A3", "A2")}
+    assert bob[offers.typing_key(plan, "actions")][1] == (hers, two, one)
+    assert said == ["You are editing 1 of these rows yourself: they stay as you have them."]
+    warehouse.close()
+
+
+def test_who_may_discard_a_draft(monkeypatch):
+    keys = []
+    monkeypatch.setattr(offers.st, "button", lambda label, **more: keys.append((label, more["args"][1].who)))
+    monkeypatch.setattr(offers.st, "session_state", {"who": "ann"})
+    plan = PlanRow("programme", "P", "P", 1, {}, False, "ann", datetime(2025, 1, 1))
+    for who, at in (
+        ("ann", datetime.now()), ("bob", datetime(2025, 1, 1)), ("somebody unnamed 12", datetime.now()),
+        ("somebody unnamed 34", datetime(2025, 1, 1)),
+    ):  # fmt: skip
+        offers._line(plan, Draft(who, "P", "actions", (), at))
+    assert [who for label, who in keys if label == "Discard"] == ["ann", "somebody unnamed 34"]
 
 
 @pytest.fixture
