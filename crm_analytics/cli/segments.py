@@ -65,7 +65,9 @@ def register(main: click.Group, opened: Callable[..., Any], data_option: Any, js
     @click.option("--columns", help="Fields of the customers, with commas between.")
     @click.option("--channel", help="They will be contacted over it: consent and the contact cap are respected.")
     @click.option("--unknown-consents", is_flag=True, help="Also those who have said neither yes nor no.")
-    @click.option("--with-held-out", is_flag=True, help="Also those held out of a programme.")
+    @click.option(
+        "--with-held-out", is_flag=True, help="Also those held out of a programme, and running control groups."
+    )
     @click.option("--control", type=click.FloatRange(0, 0.5), default=0.0, show_default=True, help="Share left out.")
     @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Draws the control group.")
     @click.option("--campaign", default="", help="Make a campaign of this name.")

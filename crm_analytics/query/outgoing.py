@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crm_analytics.errors import BadValue, UnknownName
+from crm_analytics.query import controls
 from crm_analytics.query.rules import EVERYONE, InSegment, in_words, to_json
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
@@ -28,8 +29,8 @@ class Wish:
     """What is to be exported. Without a channel nobody is contacted: consent and cap do not bind.
 
     `unknown_consents`: who has said neither yes nor no over the channel is contacted too. `control_share` of those
-    who may be contacted is left out, drawn by `seed`. Who is held out of a programme stays out of every export, or its
-    effect could not be measured; `with_held_out` lets them in.
+    who may be contacted is left out, drawn by `seed`. Who is held out of a programme, or in a control group that still runs,
+    stays out of every export, or the effect could not be measured; `with_held_out` lets them in.
     """
 
     columns: tuple[str, ...] = COLUMNS
@@ -72,6 +73,7 @@ class Outgoing:
     no_consent: int
     over_cap: int
     held_out: int
+    compared: int
     contact_cap: int | None
     treated: list[str] = field(repr=False)
 
@@ -81,6 +83,7 @@ class Outgoing:
         parts = [f"{len(self.frame):,} of {self.members:,} customers are exported"]
         for count, why in (
             (self.held_out, "are held out of a programme, so that its effect can be measured"),
+            (self.compared, "are in a control group that still runs, so that what they are compared with holds"),
             (self.no_consent, "have given no consent to this channel"),
             (self.over_cap, "have had as many contacts as they may have in 30 days"),
             (len(self.control), "are the control group"),
@@ -97,8 +100,11 @@ def prepare(warehouse: Warehouse, audience: Audience, wish: Wish) -> Outgoing:
         "customer_id", ignore_index=True
     )
     members = len(people)
-    apart = pd.Series(False, index=people.index) if wish.with_held_out else _held_out(warehouse, people)
-    people = people[~apart].reset_index(drop=True)
+    apart = compared = pd.Series(False, index=people.index)
+    if not wish.with_held_out:
+        apart = _held_out(warehouse, people)
+        compared = ~apart & people["customer_id"].isin(controls.running(warehouse, audience))
+    people = people[~apart & ~compared].reset_index(drop=True)
     silent = full = pd.Series(False, index=people.index)
     cap = None
     if wish.channel is not None:
@@ -125,6 +131,7 @@ def prepare(warehouse: Warehouse, audience: Audience, wish: Wish) -> Outgoing:
         no_consent=int(silent.sum()),
         over_cap=int(full.sum()),
         held_out=int(apart.sum()),
+        compared=int(compared.sum()),
         contact_cap=cap,
         treated=treated["customer_id"].tolist(),
     )
@@ -143,8 +150,8 @@ def record(warehouse: Warehouse, audience: Audience, wish: Wish, made: Outgoing,
         export = Export(
             number, saved.name if saved else None, saved.version if saved else None, to_json(audience.rule),
             in_words(audience.rule), audience.as_of, warehouse.data_version, wish.channel, wish.unknown_consents,
-            made.contact_cap, wish.control_share, wish.seed, made.members, made.no_consent, made.over_cap, made.held_out,
-            len(made.treated), len(made.control), list(wish.columns), wish.form, f"EXPORT-{number}",
+            made.contact_cap, wish.control_share, wish.seed, made.members, made.no_consent, made.over_cap,
+            made.held_out + made.compared, len(made.treated), len(made.control), list(wish.columns), wish.form, f"EXPORT-{number}",
             wish.campaign.strip() or f"Export {number}", who, datetime.now(),
         )  # fmt: skip
         exports.add(session, export, made.treated, made.control)

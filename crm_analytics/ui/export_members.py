@@ -11,7 +11,7 @@ import streamlit as st
 from crm_analytics.errors import CrmError
 from crm_analytics.export import WRITERS
 from crm_analytics.ingest import export_campaign
-from crm_analytics.query import outgoing
+from crm_analytics.query import controls, outgoing
 from crm_analytics.query.outgoing import Outgoing, Wish
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
@@ -67,7 +67,7 @@ def _wish(warehouse: Warehouse, audience: Audience) -> Wish:
                                 help="Drawn at random and left out, so that the lift can be measured.")  # fmt: skip
         seed = int(st.session_state.setdefault("export_seed", secrets.randbelow(2**31)))
         if share:
-            told = "The same number draws the same group."
+            told = "Of the same customers the same number draws the same group."
             seed = int(st.number_input("Drawn by", 0, 2**31, key="export_seed", width=150, help=told))
         campaign = st.text_input(
             "Campaign", key="export_campaign", max_chars=80, width=230, placeholder="Export and its number" if share else "makes none",
@@ -79,11 +79,11 @@ def _wish(warehouse: Warehouse, audience: Audience) -> Wish:
         unknown = st.toggle("Also those who have said neither yes nor no", key="export_unknown")
         _cap(warehouse, channel)
     with warehouse.duck.session() as reading:
-        held = everyone_held_out(reading)
-    with_held = bool(held) and st.toggle(
-        "Also those held out of a programme",
+        held = bool(everyone_held_out(reading)) or bool(controls.running(warehouse, audience))
+    with_held = held and st.toggle(
+        "Also those held out of a programme or in a running control group",
         key="export_held_out",
-        help="Its effect can no longer be measured by them.",
+        help="Effects can no longer be measured by them.",
     )
     return Wish(
         tuple(columns or ["customer_id"]), FORMS[form], channel, unknown, share / 100, seed, campaign.strip(), with_held

@@ -19,6 +19,7 @@ TREATED, CONTROL = "treated", "control"
 class Export:
     """One export. members = held_out + no_consent + over_cap + exported + control.
 
+    Held out of a programme, or in a control group that still ran.
     `segment` and `version` are None for a rule that is not saved; `contact_cap` is None where none was set. Customers
     exported and those of the control group are kept by id, so that the lift is computed against exactly these.
     """

@@ -36,6 +36,11 @@ def test_the_group_left_out_is_the_control_group(warehouse, tmp_path) -> None:
         assert [session.rows(f"{named}{kind}") for kind in ("campaigns", "contacts")] == [[("2024-11-29",)]] * 2
     control = [each for each, arm in arms.items() if arm == "control"]
     treated = [each for each, arm in arms.items() if arm == "treated"]
+    again = outgoing.prepare(warehouse, asked, Wish())
+    assert (again.members, again.compared, set(again.treated)) == (13, 3, set(treated))
+    assert "3 are in a control group that still runs" in again.in_words
+    assert outgoing.record(warehouse, asked, Wish(), again, "the test").held_out == 3
+    assert len(outgoing.prepare(warehouse, asked, Wish(with_held_out=True)).treated) == 13
     # six of the treated were contacted in the end; the others count with them
     own = [each.removeprefix("shop:") for each in treated if not each.startswith("mail:")][:6]
     day = kept.exported_at.date() + timedelta(days=1)

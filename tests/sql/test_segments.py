@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
-from crm_analytics.query import evaluation, membership
+from crm_analytics.query import controls, evaluation, membership
 from crm_analytics.query.rules import Not, did, where
 from crm_analytics.workspace import segments
 from tests.metrics.loading import load_frame, rows_of
@@ -168,3 +169,21 @@ def test_contactable(warehouse) -> None:
         )
         found = warehouse.read("metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21))
         assert found["consent"].tolist() == [said, "no"]
+
+
+def test_running_controls(warehouse) -> None:
+    # thirty days before the as-of date, a day more, another arm, and a day to come
+    rows = [
+        ("ann", "Control", "2024-01-21"),
+        ("bob", "control", "2024-01-20"),
+        ("bob", "A", "2024-02-01"),
+        ("bob", "control", "2024-02-21"),
+    ]
+    frame = pd.DataFrame(rows, columns=["customer_id", "arm", "contacted_at"]).assign(contact_id=list("abcd"))
+    load_frame(warehouse, "contacts", frame.astype({"contacted_at": "datetime64[us]"}), import_id=2)
+    audience = warehouse.audience()
+    assert controls.running(warehouse, audience) == {"ann"}
+    bob = replace(audience, rule=where("customer_id", "is", "bob"))
+    knobs = {"since": date(2024, 1, 20), "controls": "|control|"}
+    assert warehouse.read("metrics/running_controls", audience, **knobs)["customer_id"].tolist() == ["ann", "bob"]
+    assert warehouse.read("metrics/running_controls", bob, **knobs)["customer_id"].tolist() == ["bob"]

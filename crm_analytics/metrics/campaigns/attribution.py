@@ -7,8 +7,8 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.campaigns.sums import is_control
 from crm_analytics.metrics.keeping import kept
+from crm_analytics.query.controls import control_arms
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Rules of division, by the prefix of their columns in the statement.
@@ -84,9 +84,3 @@ def attribution_in_words(frame: pd.DataFrame, currency: str | None) -> str | Non
         return f"{words}. All rules agree: hardly anybody had several contacts before a purchase."
     low, high = spread.loc[widest]
     return f"{words}. The rules part most over {widest}: {formats.share(low)} to {formats.share(high)}."
-
-
-def control_arms(warehouse: Warehouse, audience: Audience) -> str:
-    """The arms of all campaigns that were left alone, as the statements on contacts take them: |control|no|."""
-    arms = warehouse.read("metrics/contact_arms", audience)["arm"]
-    return "|".join(["", *(arm for arm in arms if is_control(arm)), ""])

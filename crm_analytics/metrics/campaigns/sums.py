@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,25 +15,16 @@ from crm_analytics.errors import UnknownName
 from crm_analytics.metrics.campaigns.files import files_of
 from crm_analytics.models.lift import Arm, rate_arm
 from crm_analytics.models.lift_bootstrap import Amounts
+from crm_analytics.query.controls import OUTCOME_DAYS, is_control, names_control
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace.campaign_plans import Entered, entered
 
-#: Orders from the wave's day through this day count, for treated and control alike.
-OUTCOME_DAYS = 30
 #: Contacts of campaigns that are worked on together.
 MOST_AT_ONCE = 400_000
 #: The only arm of a campaign whose file names none.
 ALL = "all"
 #: An arm's share between these is taken for half where no share was planned.
 _EVEN = (0.4, 0.6)
-_NAMES = frozenset(
-    ("0", "f", "false", "n", "no", "non", "nein", "none", "nada", "nothing", "nichts", "not", "sem", "sin", "ohne", "kein", "keine",
-     "nobody", "c", "ctrl", "ctl", "нет", "без")
-)  # fmt: skip
-_BEGINS = re.compile(
-    r"(no|not|non|sin|sem|sans|ohne|kein|keine|без|не)[ _-]|un(treated|contacted|exposed)|hold[ _-]?out|hold[ _-]?back|placebo|baseline"
-)
-_CONTAINS = re.compile(r"control|kontroll|controle|contrôle|témoin|temoin|holdout|контрол")
 _ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "sent", "contacted",
           "with_stated_outcome", "without_outcome", "knows_delivered", "delivered", "knows_opened", "opened", "knows_clicked", "clicked",
           "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
@@ -45,16 +35,10 @@ _ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "s
 _YES = frozenset(("yes", "y", "true", "t", "1", "ja", "si", "sí", "sim", "oui", "да"))
 
 
-def is_control(name: str) -> bool:
-    """Whether an arm's name says that it was left alone: control, no, none, hold-out, 0, Kontrollgruppe, sin contacto, ..."""
-    plain = name.strip().lower()
-    return plain in _NAMES or bool(_BEGINS.match(plain) or _CONTAINS.search(plain))
-
-
 def is_control_column(header: object) -> bool:
     """Whether a column is headed “control group” and the like: then yes is the control group."""
     plain = str(header or "").lower().replace("_", " ")
-    return bool(_CONTAINS.search(plain)) and "test" not in plain
+    return names_control(plain) and "test" not in plain
 
 
 @dataclass(frozen=True)

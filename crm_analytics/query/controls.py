@@ -1,0 +1,52 @@
+"""Control groups: which arms of campaigns were left alone, and who is in a group that is still compared with."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from crm_analytics.query.warehouse import Audience, Warehouse
+
+#: Orders from the wave's day through this day count, for treated and control alike.
+OUTCOME_DAYS = 30
+_NAMES = frozenset(
+    ("0", "f", "false", "n", "no", "non", "nein", "none", "nada", "nothing", "nichts", "not", "sem", "sin", "ohne", "kein", "keine",
+     "nobody", "c", "ctrl", "ctl", "нет", "без")
+)  # fmt: skip
+_BEGINS = re.compile(
+    r"(no|not|non|sin|sem|sans|ohne|kein|keine|без|не)[ _-]|un(treated|contacted|exposed)|hold[ _-]?out|hold[ _-]?back|placebo|baseline"
+)
+_CONTAINS = re.compile(r"control|kontroll|controle|contrôle|témoin|temoin|holdout|контрол")
+
+
+def is_control(name: str) -> bool:
+    """Whether an arm's name says that it was left alone: control, no, none, hold-out, 0, Kontrollgruppe, sin contacto, ..."""
+    plain = name.strip().lower()
+    return plain in _NAMES or bool(_BEGINS.match(plain) or names_control(plain))
+
+
+def names_control(words: str) -> bool:
+    """Whether words in lower case speak of a control group."""
+    return bool(_CONTAINS.search(words))
+
+
+def control_arms(warehouse: Warehouse, audience: Audience) -> str:
+    """The arms of all campaigns that were left alone, as the statements on contacts take them: |control|no|."""
+    arms = warehouse.read("metrics/contact_arms", audience)["arm"]
+    return "|".join(["", *(arm for arm in arms if is_control(arm)), ""])
+
+
+def running(warehouse: Warehouse, audience: Audience) -> set[str]:
+    """Customers of a control group that still runs: of a campaign by the day of the audience, of an export by today's."""
+    window = timedelta(days=OUTCOME_DAYS)
+    found = warehouse.read(
+        "metrics/running_controls", audience, since=audience.as_of - window, controls=control_arms(warehouse, audience)
+    )
+    with warehouse.duck.session() as session:
+        exported = session.rows(
+            """SELECT DISTINCT m.customer_id FROM mart.export_members AS m
+            JOIN workspace.exports AS e ON e.export_id = m.export_id
+            WHERE m.arm = 'control' AND CAST(e.exported_at AS DATE) >= $since""",
+            {"since": date.today() - window},
+        )
+    return {*found["customer_id"], *(customer for (customer,) in exported)}
