@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
 from crm_analytics.schema import KINDS, Field, Kind
 
@@ -18,6 +18,7 @@ _NUMBER_OF = frozenset(("n", "nr", "num", "numero", "número", "número", "numme
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 
 
+@lru_cache(4096)  # each header is held against the fields of every kind
 def plain(header: str) -> str:
     """Lower case, words apart by one space, without punctuation and without a word said twice in a row."""
     text = unicodedata.normalize("NFKC", header).strip()
