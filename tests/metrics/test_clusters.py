@@ -85,18 +85,19 @@ def test_drift_is_of_whom_the_model_was_found_among(tmp_path) -> None:
     spain = where("customer_id", "starts_with", "es")
     by_revenue = Assigning(("revenue",), (1.0,), (27.5,), (22.5,), ((-1.0,), (1.0,)), ("1: low", "2: high"), (0.5, 0.5))
     with warehouse.duck.session() as session, session.transaction():
-        for name, rule in (("Old", None), ("Spain", to_json(spain))):
+        gone = to_json(where("clusters.gone", "is", "x"))
+        for name, rule in (("Gone", gone), ("Old", None), ("Spain", to_json(spain))):
             made = ClusterField(name, by_revenue, date(2024, 1, 2), in_words(spain), "ann", datetime(2024, 1, 2), rule)
             cluster_models.add(session, made)
     found = compute(warehouse, "cluster_drift", warehouse.audience())
-    assert found["customers"].tolist() == [1, 2, 1, 1]
-    assert found["drift"].isna().tolist() == [True, True, False, False]
+    assert found["customers"].tolist() == [1, 2, 1, 2, 1, 1]
+    assert found["drift"].isna().tolist() == [True] * 4 + [False] * 2
     assert found["drift"].iloc[-1] == 0.0
     early = compute(warehouse, "cluster_drift", warehouse.audience(as_of=date(2024, 1, 1)))
-    assert early["customers"].tolist()[2:] == [1, 0]
+    assert early["customers"].tolist()[4:] == [1, 0]
     assert early["drift"].iloc[-1] == pytest.approx(0.5 * math.log(2))  # the empty one counts as half a customer
     assert "find it anew" in early.attrs["notes"][-1]
-    assert found.attrs["notes"] == ["“Old” was kept without the rule of its customers: its drift is not known."]
+    assert [note.split(" the rule")[0] for note in found.attrs["notes"]] == ["Of “Gone”", "Of “Old”"]
     warehouse.close()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crm_analytics import formats
-from crm_analytics.errors import BadValue, NotEnoughData
+from crm_analytics.errors import BadValue, CrmError, NotEnoughData
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.models.clusters import ClusterModel, FittedClusters, Report
@@ -177,17 +177,16 @@ def cluster_drift(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
         models = cluster_models.listed(session)
     rows, said = [], []
     for each in models:
-        rule = audience.rule if each.rule is None else from_json(each.rule)
-        asked = [All((rule, where(CLUSTERS + each.model, "is", name))) for name in each.assigning.names]
-        counts = [
-            int(warehouse.read("metrics/audience_size", replace(audience, rule=part))["customers"][0]) for part in asked
-        ]
-        drift = None if each.rule is None else _stability_index(np.array(counts), np.array(each.assigning.shares))
+        known = _counted(warehouse, audience, each)
+        counts = known or _counts(warehouse, audience, each)
+        drift = _stability_index(np.array(counts), np.array(each.assigning.shares)) if known else None
         shares = [count / sum(counts) if sum(counts) else None for count in counts]
         parts = zip(each.assigning.names, counts, shares, each.assigning.shares, strict=True)
         rows += sorted((each.model, *part, drift, pd.Timestamp(each.as_of)) for part in parts)
-        if each.rule is None:
-            said.append(f"“{each.model}” was kept without the rule of its customers: its drift is not known.")
+        if known is None:
+            said.append(
+                f"Of “{each.model}” the rule of its customers is not kept or not valid any more: its drift is not known."
+            )
         if drift is not None and drift > LARGE_DRIFT:
             said.append(
                 f"“{each.model}” was found on {formats.day(each.as_of)}; the customers are others now: find it anew."
@@ -195,6 +194,22 @@ def cluster_drift(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     columns = {"model": "str", "cluster": "str", "customers": "int64", "share": "float64", "share_then": "float64", "drift": "float64",
                "found_on": "datetime64[us]"}  # fmt: skip
     return notes.noted(pd.DataFrame(rows, columns=list(columns)).astype(columns), *said)
+
+
+def _counted(warehouse: Warehouse, audience: Audience, made: ClusterField) -> list[int] | None:
+    """Customers by cluster of those among whom the model was found; None where they cannot be asked for."""
+    if made.rule is None:
+        return None
+    try:
+        return _counts(warehouse, replace(audience, rule=from_json(made.rule)), made)
+    except CrmError:  # an attribute that it asks for may be gone with its file
+        return None
+
+
+def _counts(warehouse: Warehouse, audience: Audience, made: ClusterField) -> list[int]:
+    parts = [All((audience.rule, where(CLUSTERS + made.model, "is", name))) for name in made.assigning.names]
+    sizes = [warehouse.read("metrics/audience_size", replace(audience, rule=each)) for each in parts]
+    return [int(size["customers"][0]) for size in sizes]
 
 
 def _stability_index(counts: np.ndarray, then: np.ndarray) -> float | None:
