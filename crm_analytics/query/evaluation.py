@@ -1,12 +1,12 @@
 """Who was in a saved segment when, and why: its members on the days evaluated, kept as intervals.
 
-A live segment is evaluated for the latest day after each load and for month ends when its history is asked for. Each
-evaluated day stands on a print of the orders up to it; where that has changed, or something else that the rule reads, the day
-is evaluated anew and the cause is kept.
+A live segment is evaluated for the latest day after each load and for month ends when its history is asked for. Where
+something that an evaluated day may stand on has changed since (see `causes`), the day is evaluated anew and the cause is kept.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from crm_analytics.errors import BadRule, MissingTable, NothingLoaded, UnknownNa
 from crm_analytics.query import membership
 from crm_analytics.query.causes import Causes
 from crm_analytics.query.marts import months_before
-from crm_analytics.query.stepping import Asked, Prints, own, step
+from crm_analytics.query.stepping import Asked, own, step
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import segments
 from crm_analytics.workspace.segments import Saved
@@ -68,45 +68,60 @@ def refresh(warehouse: Warehouse, report: Report | None = None) -> int:
     together: dict[date | None, list[Saved]] = {}
     for each in live:
         together.setdefault(last.get((each.segment, each.rule_version)), []).append(each)
-    done, prints = 0, Prints()
+    done, causes = 0, Causes()
     for earlier, some in together.items():
         if report:
             report(done / len(live), some[0].segment)
-        done += _refresh(warehouse, some, earlier, prints)
+        done += _refresh(warehouse, some, earlier, causes)
     return done
 
 
-def _refresh(warehouse: Warehouse, together: list[Saved], earlier: date | None, prints: Prints) -> int:
+def _refresh(warehouse: Warehouse, together: list[Saved], earlier: date | None, causes: Causes) -> int:
     with suppress(*_UNASKABLE):
         latest = warehouse.latest()
         if earlier is None or earlier < latest:
             with warehouse.duck.session() as session:
                 asked = [Asked(each, membership.rule_of(session, each)) for each in together]
-            return len(asked) if step(warehouse, asked, latest, earlier, warehouse.data_version, prints) else 0
+            return len(asked) if step(warehouse, asked, latest, earlier, warehouse.data_version, causes) else 0
+        if earlier == latest:
+            _again(warehouse, together, latest, causes)
     done = 0
-    for each in together:  # one of them cannot be asked, or the day is evaluated already and perhaps on other orders
+    for each in together:  # one of them cannot be asked, or what was evaluated is all fresh by now
         with suppress(*_UNASKABLE):
-            evaluate(warehouse, each, [warehouse.latest()], only=True, prints=prints)
+            evaluate(warehouse, each, [warehouse.latest()], only=True, causes=causes)
             done += 1
     return done
 
 
+def _again(warehouse: Warehouse, together: list[Saved], latest: date, causes: Causes) -> None:
+    """Evaluate the latest day anew for those of which it is not fresh: together where the day before is the same."""
+    version, stale = warehouse.data_version, defaultdict(list)
+    with warehouse.duck.session() as session:
+        for each in together:
+            *before, last = days_of(session, each, causes, latest)
+            if not last.fresh:
+                asked = Asked(each, membership.rule_of(session, each), last.customers, last.because)
+                stale[before[-1].day if before else None].append(asked)
+    for earlier, some in stale.items():
+        step(warehouse, some, latest, earlier, version, causes, rewind=True)
+
+
 def evaluate(
     warehouse: Warehouse, saved: Saved, days: Iterable[date], report: Report | None = None, *, only: bool = False,
-    prints: Prints | None = None,
+    causes: Causes | None = None,
 ) -> None:  # fmt: skip
-    """Make membership known for these days, and anew for the evaluated days whose orders have changed since.
+    """Make membership known for these days, and anew for the evaluated days of which something has changed since.
 
     `only` leaves changed days before the first of these as they are. Days are evaluated in their order, each in a
     transaction of its own.
     """
     if saved.frozen:
         return
-    prints = Prints() if prints is None else prints
+    causes, wanted = causes or Causes(), set(days)
     with warehouse.duck.session() as session:
-        known = {each.day: each for each in days_of(session, saved, prints)}
+        known = {each.day: each for each in days_of(session, saved, causes, min(wanted) if only else date.min)}
         rule = membership.rule_of(session, saved)
-    missing = {day for day in days if day not in known or not known[day].fresh}
+    missing = {day for day in wanted if day not in known or not known[day].fresh}
     stale = {day for day, each in known.items() if not each.fresh and not (only and missing and day < min(missing))}
     if not missing | (set() if only else stale):
         return
@@ -120,7 +135,7 @@ def evaluate(
         earlier = todo[place - 1] if place else max((each for each in known if each < first), default=None)
         was = known.get(day)
         asked = Asked(saved, rule, was.customers, was.because) if was else Asked(saved, rule)
-        if not step(warehouse, [asked], day, earlier, version, prints, rewind=place == 0):
+        if not step(warehouse, [asked], day, earlier, version, causes, rewind=place == 0):
             return  # an import came between: what is left is evaluated with its rows
 
 
@@ -151,16 +166,16 @@ def month_ends(as_of: date, months: int) -> list[date]:
     return [months_before(first, back) - timedelta(days=1) for back in range(months - 1, -1, -1)]
 
 
-def days_of(session: Session, saved: Saved, prints: Prints | None = None) -> list[Day]:
-    """The days evaluated, the earliest first."""
-    prints = Prints() if prints is None else prints
-    rule, causes = membership.rule_of(session, saved), Causes(session)
+def days_of(session: Session, saved: Saved, causes: Causes | None = None, since: date = date.min) -> list[Day]:
+    """The days evaluated, the earliest first; whether they are fresh is looked up from a day on."""
+    causes, rule = causes or Causes(), membership.rule_of(session, saved)
     rows = session.rows(
         f"""SELECT d.day, d.customers, d.entered, d."left", d.evaluated_at, d.orders, d.revenue, d.print
         FROM workspace.segment_days AS d WHERE {_OF} ORDER BY d.day""",
         own(saved),
     )
-    return [
-        Day(*row[:4], causes.of(rule, row[0], row[4], same_orders=prints.of(session, row[0]) == row[5:]))
-        for row in rows
-    ]
+    found = []
+    for day, customers, entered, left, at, *print_ in rows:
+        because = causes.of(session, rule, day, at, tuple(print_)) if day >= since else ""
+        found.append(Day(day, customers, entered, left, because))
+    return found

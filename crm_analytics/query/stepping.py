@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.query import membership
+from crm_analytics.query.causes import Causes
 from crm_analytics.query.rules import All, InSegment, Rule, in_words
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace.segments import Saved
@@ -45,14 +46,16 @@ def own(saved: Saved) -> dict[str, object]:
 
 
 def step(
-    warehouse: Warehouse, asked: Sequence[Asked], day: date, earlier: date | None, version: str, prints: Prints, *, rewind: bool = False
+    warehouse: Warehouse, asked: Sequence[Asked], day: date, earlier: date | None, version: str, causes: Causes, *, rewind: bool = False
 ) -> bool:  # fmt: skip
-    """Evaluate segments for one day in one transaction; False, with nothing done, if the data has changed meanwhile.
+    """Evaluate segments for one day in one transaction; False, with nothing done, if the data or a rule has changed meanwhile.
 
     `earlier` is the day evaluated before, the same for all. `rewind`: what was evaluated from the day on is forgotten.
     """
     with warehouse.duck.writing(), warehouse.duck.session() as session:
-        if warehouse.data_version != version:
+        if warehouse.data_version != version or any(
+            membership.rule_of(session, each.saved) != each.rule for each in asked
+        ):
             return False
         for begin in range(0, len(asked), AT_ONCE):
             some = asked[begin : begin + AT_ONCE]
@@ -65,26 +68,8 @@ def step(
                     _rewind(session, some, day)
                 _find(session, some, now, then, later)
                 came, gone = _write(session, some, day, known=earlier is not None)
-                _note(session, some, day, version, prints.of(session, day), came, gone)
+                _note(session, some, day, version, causes.print_of(session, day), came, gone)
     return True
-
-
-class Prints:
-    """What the orders up to a day come to, looked up once for each day of one piece of work."""
-
-    def __init__(self) -> None:
-        self._known: dict[date, tuple[object, ...]] = {}
-
-    def of(self, session: Session, day: date) -> tuple[object, ...]:
-        """Their number, their sum, and a number that changes when any of them does."""
-        if day not in self._known:
-            self._known[day] = session.row(
-                """SELECT count(*), coalesce(sum(net_amount), 0),
-                coalesce(bit_xor(hash(order_id, customer_id, ordered_on, net_amount)), 0)
-                FROM mart.orders WHERE ordered_on <= $day""",
-                {"day": day},
-            )
-        return self._known[day]
 
 
 def _rewind(session: Session, some: Sequence[Asked], day: date) -> None:

@@ -86,6 +86,8 @@ def add(
         raise BadValue("the name of a segment", segment, f"1 to {LONGEST_NAME} letters, digits and spaces")
     latest = _latest(session, name)
     _check_seen(latest, seen)
+    if latest is None or latest.archived:
+        _check_alike(session, name)
     version = latest.version + 1 if latest else 1
     same = latest is not None and (latest.rule, latest.frozen_as_of, latest.archived) == (rule, frozen_as_of, False)
     rule_version = latest.rule_version if latest and same and not anew else version
@@ -136,6 +138,13 @@ def _check_seen(latest: Saved | None, seen: int | None) -> None:
         f"version {latest.version} of {latest.segment}, which {latest.who} saved on "
         f"{latest.saved_at:%Y-%m-%d at %H:%M:%S}; nothing was overwritten. Look at it, then save again",
     )
+
+
+def _check_alike(session: Session, name: str) -> None:
+    """Two names that differ in capital letters only are told apart by nobody."""
+    alike = [each.segment for each in listed(session) if each.segment.casefold() == name.casefold()]
+    if alike:
+        raise BadValue("the name of a segment", name, f"another name: there is “{alike[0]}” already")
 
 
 def _write(session: Session, made: Saved) -> None:

@@ -11,8 +11,8 @@ import pytest
 from crm_analytics.errors import BadRule, BadValue, UnknownName
 from crm_analytics.ingest import load
 from crm_analytics.metrics.catalogue import compute
-from crm_analytics.query import evaluation, membership, stepping
-from crm_analytics.query.rules import All, Any_, InSegment, Not, did, where
+from crm_analytics.query import causes, evaluation, membership, stepping
+from crm_analytics.query.rules import All, Any_, InSegment, Not, did, from_json, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments
 from tests.conftest import bring_in, in_memory
@@ -161,6 +161,99 @@ def test_what_has_happened_to_a_past_day_is_named(warehouse, tmp_path) -> None:
     assert because("Calm") == "late rows (more.csv)"
     brought("moved.csv", "customer_id,name,city\nann,Ann,Paris\n")
     assert because("Calm") == "City without history (moved.csv)"
+    assert because("Buyers") == ""  # whom files name who never bought
+    brought("later.csv", "case_id,customer_id,opened_at,complaint\ny,ann,2025-07-06,yes\n")
+    assert because("Calm") == "late rows (later.csv)"  # that took the place of the one before the day
+
+
+@pytest.mark.slow  # of five segments, after each of five changes
+def test_what_an_evaluated_day_stands_on_makes_it_anew(saved, tmp_path) -> None:
+    day = pd.DataFrame(
+        {"order_id": ["line"], "customer_id": ["bob"], "ordered_at": ["2024-06-14"], "product_id": ["p"]}
+    )
+    lines = day.assign(quantity=1.0, amount=50.0).astype({"ordered_at": "datetime64[us]"})
+    load_frame(saved, "order_lines", lines, import_id=2)
+    rules = {
+        "Loyal": where("is_loyal", "is", True), "Costly": where("margin", "more_than", 10), "Outer": InSegment("Recent"),
+        "Waiting": where("status", "is", "prospect"), "Web": where("channel", "is", "web"),
+    }  # fmt: skip
+    for name, rule in rules.items():
+        membership.save(saved, name, rule, "the test")
+
+    def changed() -> dict[str, str]:
+        """The segments of which something changed the latest day, and why; each is of the size that its rule has."""
+        evaluation.refresh(saved)
+        found = {}
+        for name in rules:
+            frame = compute(saved, "segment_history", saved.audience(), segment=name, months="1")
+            assert frame["customers"].iloc[-1] == len(members(saved, membership.named(saved, name), ENDS[-1]))
+            with saved.duck.session() as session:
+                days = evaluation.reevaluated(session, segments.one(session, name))
+                session.do("DELETE FROM workspace.segment_reevaluations WHERE segment = $name", {"name": name})
+            assert len(frame.attrs["notes"]) == any(each.customers != each.customers_before for each in days)
+            found.update((name, each.because) for each in days if each.customers != each.customers_before)
+        return found
+
+    assert changed() == {}
+    saved.set_preferences("me", loyal_purchase_days=4, activity_window_days=30)
+    assert changed() == {"Loyal": "the parameter activity window days; the parameter loyal purchase days"}
+    membership.save(saved, "Recent", where("orders", "at_least", 1), "the test", seen=1)
+    assert changed() == {"Outer": "the rule of “Recent”"}
+    (tmp_path / "costs.csv").write_text("product_id,unit_cost\np,7\n")
+    bring_in(saved, tmp_path / "costs.csv", kind="products")
+    assert changed() == {"Costly": "products without history (costs.csv)"}
+    (tmp_path / "people.csv").write_text("customer_id,joined_on,channel\nann,2024-01-01,web\neve,2024-01-01,\n")
+    bring_in(saved, tmp_path / "people.csv", kind="customers")
+    assert changed() == {
+        "Waiting": "customers without history (people.csv)", "Web": "Channel without history (people.csv)"
+    }  # fmt: skip
+
+
+@pytest.mark.slow  # two imports
+def test_a_corrected_column_of_past_orders_makes_their_days_anew(tmp_path) -> None:
+    warehouse = in_memory(tmp_path)
+    gifts = from_json(
+        {"did": "ordered_with", "where": [{"field": "attributes.gift", "operator": "is", "value": "yes"}]}
+    )
+    for name, gift in (("first.csv", "no"), ("corrected.csv", "yes")):
+        (tmp_path / name).write_text(f"order_id,customer_id,order_date,amount,gift\n1,ann,2024-01-02,10,{gift}\n")
+        bring_in(warehouse, tmp_path / name)
+        if name == "first.csv":
+            membership.save(warehouse, "Gifts", gifts, "the test")
+        frame = compute(warehouse, "segment_history", warehouse.audience(), segment="Gifts")
+        assert frame["customers"].tolist() == [int(gift == "yes")]
+    assert "late rows (corrected.csv)" in frame.attrs["notes"][0]
+    warehouse.close()
+
+
+def test_parameters_and_the_rule_asked_for_make_a_day_anew(saved) -> None:
+    membership.save(saved, "Outer", InSegment("Recent"), "the test")
+    evaluation.refresh(saved)
+
+    def because() -> list[object]:
+        with saved.duck.session() as session:
+            (before,) = evaluation.days_of(session, segments.one(session, "Outer"))
+        evaluation.refresh(saved)
+        with saved.duck.session() as session:
+            (after,) = evaluation.days_of(session, segments.one(session, "Outer"))
+        assert (after.fresh, after.customers) == (True, len(members(saved, membership.named(saved, "Outer"), ENDS[-1])))
+        return [before.because, before.customers, after.customers]
+
+    assert because() == ["", 2, 2]
+    saved.set_preferences("me", loyal_purchase_days=4)
+    assert because() == ["the parameter loyal purchase days", 2, 2]
+    membership.save(saved, "Recent", where("orders", "at_least", 1), "the test", seen=1)
+    assert because() == ["the rule of “Recent”", 2, 3]
+
+
+def test_rules_of_buyers_hold_of_nobody_who_never_bought(saved) -> None:
+    load_frame(saved, "customers", pd.DataFrame({"customer_id": ["eve"]}), import_id=2)
+    rules = [where(name, "more_than", 0) for name in causes._ZERO]
+    rules += [Not(where(name, "is_empty")) for name in causes._EMPTY]
+    text, values = saved.flags([*rules, All()], ENDS[-1])
+    with saved.duck.session() as session:
+        (row,) = [each for each in session.rows(text, values) if each[0] == "eve"]
+    assert row == ("eve", *(False for _ in rules), True)
 
 
 def test_after_a_load_the_latest_day_is_added_to_what_is_known(saved) -> None:
@@ -270,6 +363,6 @@ def test_segments_and_their_overlap(saved) -> None:
 
 
 def test_names_that_do_not_do(saved) -> None:
-    for name in ("", "  ", "x" * 81, "a\nb"):
+    for name in ("", "  ", "x" * 81, "a\nb", "RECENT"):
         with pytest.raises(BadValue):
             membership.save(saved, name, RECENT, "x")

@@ -109,8 +109,9 @@ def segment_history(
     """How a saved segment grew: its size on the last month ends and on the as-of date; without a name, of every one.
 
     What is not known yet is evaluated, on the data held today, for all customers whatever the audience. So is a day of
-    which something has changed since (late rows, an undo, an identity decision, an attribute without history): the note
-    says what. A fixed list has no history.
+    which something may have changed since (late rows, an undo, a file of customers or products, an identity decision, a
+    parameter, the rule of a segment that it asks for): where that gave another size, the note says what. A fixed list has
+    no history.
 
     Columns
     -------
@@ -136,16 +137,17 @@ def segment_history(
 
 
 def _anew(segment: str, days: list[Again]) -> str | None:
-    """Which days were last evaluated anew, and why."""
-    if not days:
-        return None
+    """Which days were last evaluated anew, and why; nothing where they came out as they were."""
     last = [each for each in days if each.evaluated_at.date() == days[0].evaluated_at.date()]
-    causes = dict.fromkeys(cause for each in last for cause in each.because.split("; "))
+    moved = [each for each in last if each.customers != each.customers_before]
+    if not moved:
+        return None
+    causes = dict.fromkeys(cause for each in moved for cause in each.because.split("; "))
     first = min(each.day for each in last)
-    sizes = sum(each.customers != each.customers_before for each in last)
+    other, evaluated = (len({each.day for each in some}) for some in (moved, last))
     return (
         f"“{segment}” was evaluated anew on {formats.day(days[0].evaluated_at)} from {formats.day(first)} on, since what is "
-        f"known had changed: {'; '.join(causes)}. On {sizes} of {len(last)} days it has another size."
+        f"known had changed: {'; '.join(causes)}. On {other} of {evaluated} days it has another size."
     )
 
 
