@@ -83,7 +83,7 @@ def _wish(warehouse: Warehouse, audience: Audience) -> Wish:
     with_held = held and st.toggle(
         "Also those held out of a programme or in a running control group",
         key="export_held_out",
-        help="Effects can no longer be measured by them.",
+        help="Effects can no longer be measured by them. With a group drawn before, the same number draws it again.",
     )
     return Wish(
         tuple(columns or ["customer_id"]), FORMS[form], channel, unknown, share / 100, seed, campaign.strip(), with_held

@@ -83,8 +83,14 @@ def test_consent_cap_and_control_group_decide_who_goes_out(loaded: Run, tmp_path
     assert said(loaded("caps", "email", "0", "--json")) == {"contact_caps": {"email": 0}}
     assert said(loaded(*asked))["over_cap"] == 1
     assert said(loaded("caps", "email", "--json")) == {"contact_caps": {}}
-    kept = [said(loaded(*asked[:3], "--control", "0.34", "--replace", "--json")) for _ in range(2)]
+    drawn = (*asked[:3], "--control", "0.34", "--replace", "--json")
+    kept = [
+        said(loaded(*drawn, *more)) for more in ((), ("--with-held-out",))
+    ]  # with the first group the same is drawn
     assert [(each["exported"], each["control"]) for each in kept] == [(2, 1), (2, 1)]
+    with_running = said(loaded(*asked[:3], "--replace", "--json"))
+    assert (with_running["exported"], with_running["held_out"]) == (2, 1)
+    assert "1 are in a control group that still runs" in with_running["in_words"]
     from crm_analytics.config import Settings
     from crm_analytics.query.warehouse import Warehouse
 
