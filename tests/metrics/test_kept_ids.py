@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import export_campaign
 from crm_analytics.query import evaluation, membership, outgoing
 from crm_analytics.query.rules import All, where
@@ -29,32 +30,31 @@ ROWS = {
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Warehouse]:
     warehouse = in_memory(tmp_path)
-    add(warehouse, 1, "shop", "orders", OWN)
+    with warehouse.changing() as session:
+        add(session, 1, "shop", "orders", OWN)
     yield warehouse
     warehouse.close()
 
 
-def add(warehouse: Warehouse, number: int, source: str, kind: str, customers: list[str], day: date = DAY) -> None:
+def add(session: Session, number: int, source: str, kind: str, customers: list[str], day: date = DAY) -> None:
     """An import as loading leaves it, without a file to be read."""
     columns, row = ROWS[kind]
     values = {"n": number, "source": source, "ids": customers} | ({"day": day} if "$day" in row else {})
-    with warehouse.changing() as session:
-        session.do(
-            """INSERT INTO workspace.imports VALUES
-            ($n, $kind, $source, '', '', 0, 0, 0, 0, 0, 0, '', '', NULL, 'me', now(), NULL, NULL)""",
-            {"n": number, "kind": kind, "source": source},
-        )
-        session.do(
-            f"""INSERT INTO source.{kind} (import_id, line, unit, current, source, {columns})
-            SELECT $n, row_number() OVER (), 0, TRUE, $source, {row} FROM (SELECT unnest($ids) AS id)""",
-            values,
-        )
+    session.do(
+        """INSERT INTO workspace.imports VALUES
+        ($n, $kind, $source, '', '', 0, 0, 0, 0, 0, 0, '', '', NULL, 'me', now(), NULL, NULL)""",
+        {"n": number, "kind": kind, "source": source},
+    )
+    session.do(
+        f"""INSERT INTO source.{kind} (import_id, line, unit, current, source, {columns})
+        SELECT $n, row_number() OVER (), 0, TRUE, $source, {row} FROM (SELECT unnest($ids) AS id)""",
+        values,
+    )
 
 
-def undo(warehouse: Warehouse, number: int, kind: str) -> None:
-    with warehouse.changing() as session:
-        session.do("UPDATE workspace.imports SET undone_at = now() WHERE import_id = $n", {"n": number})
-        session.do(f"UPDATE source.{kind} SET current = FALSE WHERE import_id = $n", {"n": number})
+def undo(session: Session, number: int, kind: str) -> None:
+    session.do("UPDATE workspace.imports SET undone_at = now() WHERE import_id = $n", {"n": number})
+    session.do(f"UPDATE source.{kind} SET current = FALSE WHERE import_id = $n", {"n": number})
 
 
 def hold_out(warehouse: Warehouse, *customers: str) -> None:
@@ -73,9 +73,8 @@ def named(warehouse: Warehouse) -> list[str]:
         return [row[0] for row in session.rows("SELECT customer_id FROM mart.contacts ORDER BY ALL")]
 
 
-def join(warehouse: Warehouse, one: str, other: str) -> None:
-    with warehouse.changing() as session:
-        identity.decide(session, [(("shop", one), ("shop", other), 0.99)], "accept", "me", datetime(2025, 4, 1))
+def join(session: Session, one: str, other: str) -> None:
+    identity.decide(session, [(("shop", one), ("shop", other), 0.99)], "accept", "me", datetime(2025, 4, 1))
 
 
 def test_a_second_source_lets_nobody_out(shop: Warehouse, tmp_path: Path) -> None:
@@ -84,7 +83,8 @@ def test_a_second_source_lets_nobody_out(shop: Warehouse, tmp_path: Path) -> Non
     membership.save(shop, "buyers", where("orders", "at_least", 1), "me")
     evaluation.refresh(shop)
     frozen = shop.audience(membership.named(shop, "frozen"))
-    add(shop, 2, "crm", "orders", ["c1", "x1"], date(2025, 3, 20))  # another c1
+    with shop.changing() as session:
+        add(session, 2, "crm", "orders", ["c1", "x1"], date(2025, 3, 20))  # another c1
     made = outgoing.prepare(shop, shop.audience(), outgoing.Wish())
     assert (set(made.frame["customer_id"]), made.held_out) == ({*PREFIXED[2:], "crm:c1", "crm:x1"}, 2)
     assert shop.read("metrics/audience_ids", frozen)["customer_id"].tolist() == PREFIXED
@@ -98,11 +98,13 @@ def test_a_second_source_lets_nobody_out(shop: Warehouse, tmp_path: Path) -> Non
     path.write_text("order_id,customer_id,order_date,amount\no9,c9,2025-03-09,10\n")
     bring_in(shop, path, "shop")
     assert held_out(shop) == {"shop:c1", "shop:c2", "shop:c3", "shop:c9"}
-    undo(shop, 2, "orders")
+    with shop.changing() as session:
+        undo(session, 2, "orders")
     assert held_out(shop) == {"c1", "c2", "c3", "c9"}
     assert shop.read("metrics/audience_ids", frozen)["customer_id"].tolist() == OWN
-    add(shop, 4, "shop", "customers", ["c6", "c3"])
-    join(shop, "c6", "c3")  # one of whom is held out
+    with shop.changing() as session:
+        add(session, 4, "shop", "customers", ["c6", "c3"])
+        join(session, "c6", "c3")  # one of whom is held out
     assert held_out(shop) == {"c1", "c2", "c6", "c9"}
 
 
@@ -112,16 +114,20 @@ def test_contacts_keep_their_customers(shop: Warehouse) -> None:
     kept = outgoing.record(shop, asked, wish, made, "me")
     export_campaign.create(shop, kept, "me", date(2025, 4, 1))
     assert named(shop) == OWN
-    add(shop, 8, "crm", "customers", ["x1"])
+    with shop.changing() as session:
+        add(session, 8, "crm", "customers", ["x1"])
+        add(session, 9, "mailer", "contacts", ["shop:c1", "crm:x1"])  # it answers with the ids that it was given
     with shop.duck.session() as session:
         arms = exports.arms(session, kept.export_id)
     assert {each for each, arm in arms.items() if arm == "control"} == {f"shop:{each}" for each in made.control}
-    add(shop, 9, "mailer", "contacts", ["shop:c1", "crm:x1"])  # it answers with the ids that it was given
     assert named(shop) == sorted([*PREFIXED, "crm:x1", "shop:c1"])
-    add(shop, 10, "shop", "customers", ["c2", "c1"])
-    join(shop, "c2", "c1")
+    with shop.changing() as session:
+        add(session, 10, "shop", "customers", ["c2", "c1"])
+        join(session, "c2", "c1")
     assert named(shop) == sorted(["crm:x1", "shop:c2", "shop:c2", *PREFIXED[1:]])
-    undo(shop, 8, "customers")
+    with shop.changing() as session:
+        undo(session, 8, "customers")
     assert named(shop) == sorted(["crm:x1", "c2", "c2", *OWN[1:]])
-    add(shop, 11, "shop", "orders", ["shop:c1"])  # an own id that begins so is left as it is
+    with shop.changing() as session:
+        add(session, 11, "shop", "orders", ["shop:c1"])  # an own id that begins so is left as it is
     assert "shop:c1" in named(shop)
