@@ -58,6 +58,7 @@ def drop_zone(warehouse: Warehouse) -> None:
             f"The first {AT_ONCE} of these {len(sent or [])} files are read. Load them, take them out of the field, and the others follow.",
             icon=":material/stacks:",
         )
+    fresh = False
     for file in (sent or [])[:AT_ONCE]:
         if not any(uploads().get(number) for number in known.get(file.file_id, ())):
             known[file.file_id] = []
@@ -67,9 +68,14 @@ def drop_zone(warehouse: Warehouse) -> None:
                     number, upload, f"Reading {upload.name}", lambda job, upload=upload: examine(upload, warehouse, job)
                 )
         for number in known[file.file_id]:
+            waited = jobs.running(f"job_{number}")
             _file(warehouse, number)
+            upload = uploads().get(number)
+            fresh |= waited and not jobs.running(f"job_{number}") and upload is not None and upload.made is not None
     with together:
         _load_all(warehouse, [number for numbers in known.values() for number in numbers])
+    if fresh:
+        st.rerun()  # the top of the page was drawn before
 
 
 def _file(warehouse: Warehouse, number: str) -> None:
