@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from crm_analytics.export import FORMULA_STARTS
+
 _RARE = "'`|"
 _MOST_CLOSE = 0.9  # of the values that a rare quote opens
 
@@ -14,10 +16,18 @@ def likely_quote(whole: str, delimiter: str) -> str:
     opened = {
         quote: sum(whole.count(f"{before}{quote}") for before in (delimiter or "\n", "\n")) for quote in f'"{signs}'
     }
+    opened["'"] -= _harmless(whole, delimiter)
     most = max(signs, key=lambda quote: opened[quote])
     often = opened[most] > 2 * opened['"'] and opened[most] > 1
     # what an apostrophe inside a word closes is told row by row
     return most if often and (most == "'" or _closes(whole, delimiter, most)) else '"'
+
+
+def _harmless(whole: str, delimiter: str) -> int:
+    """How many apostrophes only keep spreadsheets from running a text, as in a reject file: they close nowhere."""
+    ends = rf"{re.escape(delimiter)}\r\n"
+    starts = re.escape("".join(FORMULA_STARTS))
+    return len(re.findall(rf"[{ends}]'[{starts}][^'{ends}]*(?=[{ends}]|\Z)", whole))
 
 
 def _closes(whole: str, delimiter: str, quote: str) -> bool:

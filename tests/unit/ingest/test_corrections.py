@@ -130,7 +130,7 @@ def test_corrected_lines_join_their_orders_and_what_is_rejected_again_stays_tied
     path = tmp_path / "lines.csv"
     first = bring(warehouse, path, HEAD + LINES)
     other = bring(
-        warehouse, path, f"{HEAD}6,D,17/02/2024,P0,1,1,web\n7,D,18/02/2024,P0,1,1,web\n8,D,19/02/2024,P0,1,ghi,-\n"
+        warehouse, path, f"{HEAD}6,D,17/02/2024,P0,1,1,web\n7,D,18/02/2024,P0,1,1,web\n8,D,19/02/2024,P0,1,ghi,shop\n"
     )
     sheets = [reject_file(warehouse, each) for each in (first, other)]
     assert list(sheets[0]["'@channel"]) == ["'-", "'-", "'-"]
@@ -150,6 +150,7 @@ def test_corrected_lines_join_their_orders_and_what_is_rejected_again_stays_tied
     bring(warehouse, path, text)
     assert lines_of(warehouse, "1") == ORDER
     assert lines_of(warehouse, "3") == [("C", date(2024, 3, 2), "P0", 3.5, None)]
+    assert lines_of(warehouse, "8") == [("D", date(2024, 2, 19), "P0", 1.0, "shop")]
     with warehouse.duck.session() as session:
         assert [each.corrected for each in imports.listed(session)] == [3, 1, 3, 0]
 
