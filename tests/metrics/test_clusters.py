@@ -79,39 +79,41 @@ def test_clusters_part_the_buyers_and_are_kept_as_segments(tmp_path) -> None:
     warehouse.close()
 
 
-def test_drift_is_of_whom_the_model_was_found_among(tmp_path) -> None:
-    warehouse = in_memory(tmp_path)
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    warehouse = in_memory(tmp_path_factory.mktemp("few"))
     load_orders(warehouse, [("es1", "2024-01-01", 5.0), ("es2", "2024-01-02", 50.0), ("pt1", "2024-01-02", 50.0)])
+    yield warehouse
+    warehouse.close()
+
+
+def test_drift_is_of_whom_the_model_was_found_among(few) -> None:
     spain = where("customer_id", "starts_with", "es")
     by_revenue = Assigning(("revenue",), (1.0,), (27.5,), (22.5,), ((-1.0,), (1.0,)), ("1: low", "2: high"), (0.5, 0.5))
-    with warehouse.duck.session() as session, session.transaction():
+    with few.duck.session() as session, session.transaction():
         gone = to_json(where("clusters.gone", "is", "x"))
         for name, rule in (("Gone", gone), ("Old", None), ("Spain", to_json(spain))):
             made = ClusterField(name, by_revenue, date(2024, 1, 2), in_words(spain), "ann", datetime(2024, 1, 2), rule)
             cluster_models.add(session, made)
-    found = compute(warehouse, "cluster_drift", warehouse.audience())
+    found = compute(few, "cluster_drift", few.audience())
     assert found["customers"].tolist() == [1, 2, 1, 2, 1, 1]
     assert found["drift"].isna().tolist() == [True] * 4 + [False] * 2
     assert found["drift"].iloc[-1] == 0.0
-    early = compute(warehouse, "cluster_drift", warehouse.audience(as_of=date(2024, 1, 1)))
+    early = compute(few, "cluster_drift", few.audience(as_of=date(2024, 1, 1)))
     assert early["customers"].tolist()[4:] == [1, 0]
     assert early["drift"].iloc[-1] == pytest.approx(0.5 * math.log(2))  # the empty one counts as half a customer
     assert "find it anew" in early.attrs["notes"][-1]
     assert [note.split(" the rule")[0] for note in found.attrs["notes"]] == ["Of “Gone”", "Of “Old”"]
-    warehouse.close()
 
 
-def test_a_list_replaces_an_own_list_alone(tmp_path) -> None:
-    warehouse = in_memory(tmp_path)
-    load_orders(warehouse, [("a", "2024-01-01", 5.0), ("b", "2024-01-02", 5.0)])
-    day = warehouse.audience().as_of
-    membership.save(warehouse, "Rule", where("orders", "at_least", 1), "ann")
-    membership.save_list(warehouse, "List", ["a"], day, "ann")
-    assert membership.save_list(warehouse, " List ", ["b"], day, "ann").version == 2
+def test_a_list_replaces_an_own_list_alone(few) -> None:
+    day = few.audience().as_of
+    membership.save(few, "Rule", where("orders", "at_least", 1), "ann")
+    membership.save_list(few, "List", ["a"], day, "ann")
+    assert membership.save_list(few, " List ", ["b"], day, "ann").version == 2
     for name, who in (("Rule", "ann"), ("Rule", "bob"), ("List", "bob")):
         with pytest.raises(BadValue, match="nothing was overwritten"):
-            membership.save_list(warehouse, name, ["b"], day, who)
-    warehouse.close()
+            membership.save_list(few, name, ["b"], day, who)
 
 
 def test_too_few_buyers_give_an_empty_frame_and_say_so(tmp_path) -> None:
