@@ -159,7 +159,7 @@ def test_a_file_without_a_header_goes_in_once_its_columns_have_a_meaning(
     settled(page)
     wanted = {
         "column_1": "customer",
-        "column_2": "(not used)",
+        "column_2": "(kept as attribute)",
         "column_3": "ordered at",
         "column_4": "units",
         "column_5": "amount",
