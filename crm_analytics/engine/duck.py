@@ -71,11 +71,11 @@ class Session:
 
     def append(self, name: str, table: pa.Table) -> None:
         """Add the rows of an Arrow table to an existing table with the same columns, by position."""
-        self._cursor.register("appended_rows", table)
+        self._guarded(lambda: self._cursor.register("appended_rows", table))
         try:
             self.do(f"INSERT INTO {name} SELECT * FROM appended_rows")
         finally:
-            self._cursor.unregister("appended_rows")
+            self._guarded(lambda: self._cursor.unregister("appended_rows"))
 
     def append_csv(
         self, name: str, path: Path, width: int, *, delimiter: str, quote: str | None, first_line: int, longest: int
