@@ -15,8 +15,15 @@ from crm_analytics.metrics.catalogue import METRICS
 SMALLEST = Size("smallest", 2_000, 1, 1, 2_000)
 
 
-def test_every_part_runs_and_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    parts = tuple(name for name in PARTS if name not in ("Pages", "Start", "Models"))
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("Import", "Metrics", "One more day"),
+        pytest.param(("Marts", "Metrics", "Questions", "Saved segments"), marks=pytest.mark.slow),
+    ],
+)
+def test_parts_run_and_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str], parts: tuple[str, ...]) -> None:
+    assert set(parts) <= set(PARTS)
     lines = run(tmp_path, SMALLEST, parts)
     assert all(line.ours >= 0 for line in lines)
     measured = {line.name.split(",")[0] for line in lines if line.name.endswith("everyone, cold") and line.rivals}

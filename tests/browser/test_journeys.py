@@ -54,7 +54,9 @@ def page(chromium: Any) -> Any:
     context.close()
 
 
-def test_deep_link_as_the_very_first_request_goes_through_the_app(page: Any, serve: Serve, tmp_path: Path) -> None:
+def test_a_link_is_the_first_request_and_a_click_on_a_segment_filters_the_list(
+    page: Any, serve: Serve, tmp_path: Path
+) -> None:
     bring_in(tmp_path / "data", orders_csv())
     page.goto(serve(tmp_path / "data") + "/segments?compared=Quarter")
     page.get_by_role("heading", name="Segments", exact=True).wait_for(timeout=60_000)
@@ -62,6 +64,15 @@ def test_deep_link_as_the_very_first_request_goes_through_the_app(page: Any, ser
     assert page.get_by_test_id("stTopNavSection").filter(has_text="Understand").first.is_visible()
     assert "compared=Quarter" in page.url
     assert page.get_by_text("Everyone").first.is_visible()
+    page.wait_for_selector(".st-key-rfm_treemap .main-svg", timeout=60_000)
+    page.wait_for_timeout(1000)
+    tile = page.locator(".st-key-rfm_treemap g.slice").nth(1).bounding_box()
+    page.mouse.move(tile["x"] + tile["width"] / 2, tile["y"] + tile["height"] / 2)
+    page.wait_for_timeout(300)
+    page.mouse.down()
+    page.mouse.up()
+    page.get_by_role("button", name="the audience of all pages").wait_for(timeout=60_000)
+    assert "list_segment=" in page.url
 
 
 def test_a_file_goes_in_is_seen_filtered_and_taken_back(page: Any, serve: Serve, tmp_path: Path) -> None:
@@ -108,27 +119,12 @@ def test_a_file_goes_in_is_seen_filtered_and_taken_back(page: Any, serve: Serve,
     assert page.strangers == []
 
 
-def test_a_click_on_a_segment_filters_the_list(page: Any, serve: Serve, tmp_path: Path) -> None:
-    bring_in(tmp_path / "data", orders_csv())
-    page.goto(serve(tmp_path / "data") + "/segments")
-    page.wait_for_selector(".st-key-rfm_treemap .main-svg", timeout=60_000)
-    settled(page)
-    page.wait_for_timeout(1000)
-    tile = page.locator(".st-key-rfm_treemap g.slice").nth(1).bounding_box()
-    page.mouse.move(tile["x"] + tile["width"] / 2, tile["y"] + tile["height"] / 2)
-    page.wait_for_timeout(300)
-    page.mouse.down()
-    page.mouse.up()
-    page.get_by_role("button", name="the audience of all pages").wait_for(timeout=60_000)
-    assert "list_segment=" in page.url
-
-
 @pytest.mark.parametrize(
     "name",
     [
         pytest.param("empty.csv", marks=pytest.mark.slow),
         pytest.param("picture.csv", marks=pytest.mark.slow),
-        "header.csv",
+        pytest.param("header.csv", marks=pytest.mark.slow),
     ],
 )
 def test_a_file_that_cannot_be_used_is_explained(page: Any, serve: Serve, tmp_path: Path, name: str) -> None:
@@ -145,6 +141,7 @@ def test_a_file_that_cannot_be_used_is_explained(page: Any, serve: Serve, tmp_pa
     assert page.get_by_role("button", name=re.compile(r"^Load \d")).count() == 0
 
 
+@pytest.mark.slow
 def test_a_file_without_a_header_goes_in_once_its_columns_have_a_meaning(
     page: Any, serve: Serve, tmp_path: Path
 ) -> None:

@@ -113,6 +113,7 @@ def test_an_empty_folder_and_a_broken_archive_load_nothing(run: Run, tmp_path: P
     assert said(run("imports", "--json"))["imports"] == []
 
 
+@pytest.mark.slow
 def test_ten_daily_exports_of_online_retail(run: Run) -> None:
     folder = SHARED / "online_retail" / "by-day"
     if not folder.exists():

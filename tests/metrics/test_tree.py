@@ -210,7 +210,7 @@ orders = st.tuples(
 )
 #: In each period somebody buys, so that there is something to divide.
 bases = st.lists(orders, max_size=30).map(lambda rows: [("a", 3, 12.5, 2.0), ("b", LENGTH + 3, 7.25, 3.0), *rows])
-few = settings(max_examples=5, deadline=None)  # an example is a whole base, and often two
+few = settings(max_examples=4, deadline=None)  # an example is a whole base, and often two
 
 
 def trees_of(*bases: list[tuple[str | None, int, float, float]], units: bool) -> list[pd.DataFrame]:

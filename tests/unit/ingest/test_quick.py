@@ -64,7 +64,7 @@ def dirty(draw: st.DrawFn) -> str:
     return body.replace(end, "\n", 1) if draw(st.integers(0, 9)) == 0 else body
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=dirty(), quote=st.sampled_from(['"', '"', None]))
 def test_dirty_files_come_out_alike_or_are_left_alone(duck: Duck, text: str, quote: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder, duck.session() as session:
