@@ -8,7 +8,7 @@ import shutil
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,9 @@ class Session:
         try:
             self.do(f"INSERT INTO {name} SELECT * FROM appended_rows")
         finally:
-            self._guarded(lambda: self._cursor.unregister("appended_rows"))
+            # in a transaction that the failure has aborted the name cannot be given back; the next table takes it over
+            with suppress(duckdb.TransactionException):
+                self._cursor.unregister("appended_rows")
 
     def append_csv(
         self, name: str, path: Path, width: int, *, delimiter: str, quote: str | None, first_line: int, longest: int

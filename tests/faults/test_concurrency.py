@@ -6,6 +6,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 from crm_analytics.errors import MissingTable, Stopped
@@ -157,6 +159,15 @@ def test_a_load_stopped_at_any_statement_is_whole_or_absent_and_can_be_repeated(
         assert load.load(warehouse, reviewed, path, "the test").new == 3000
     assert stopped >= 1
     assert warehouse.read("metrics/audience_size", warehouse.audience())["customers"][0] == 7
+
+
+def test_what_stopped_an_append_is_said_and_not_what_follows_from_it(warehouse):
+    with warehouse.duck.session() as session:
+        session.do("CREATE TEMP TABLE filled (number BIGINT NOT NULL)")
+        with pytest.raises(duckdb.ConstraintException), session.transaction():
+            session.append("filled", pa.table({"number": pa.array([1, None])}))
+        session.append("filled", pa.table({"number": pa.array([2])}))
+        assert session.rows("FROM filled") == [(2,)]
 
 
 def test_a_table_that_does_not_exist_is_said_and_not_waited_for(warehouse):
