@@ -6,7 +6,7 @@ from crm_analytics.ui.shell import require_app
 
 require_app()
 
-from crm_analytics.ui import history, intake, parameters, session, show  # noqa: E402  (the guard comes first)
+from crm_analytics.ui import history, intake, mappings, parameters, session, show  # noqa: E402  (the guard comes first)
 
 warehouse = session.warehouse()
 if session.in_sample():
@@ -15,6 +15,9 @@ else:
     st.caption("Drop the exports of your shop, till or ERP. Nothing is loaded before you have seen what would happen.")
     intake.drop_zone(warehouse)
 history.card(warehouse)
+with show.more("more_mappings", "More: what was decided of files") as opened:
+    if opened:
+        mappings.card(warehouse)
 if warehouse.has_orders:
     with show.more("more_parameters", "More: what counts as active, as loyal and as revenue") as opened:
         if opened:

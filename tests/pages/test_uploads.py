@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
 
 from crm_analytics.ingest.repairs import Repairs
+from crm_analytics.ui import session
 from crm_analytics.ui.jobs import Job
 from crm_analytics.ui.uploads import (
     Choice,
@@ -19,6 +21,8 @@ from crm_analytics.ui.uploads import (
     forget,
     mend,
 )
+from crm_analytics.workspace import mappings
+from crm_analytics.workspace.mappings import Remembered
 from tests.unit.ingest import workbooks
 
 ORDERS = "order id,customer id,date,amount\n1,A,2024-01-01,10\n2,B,2024-01-02,20\n"
@@ -106,3 +110,28 @@ def test_a_file_is_compared_again_after_another_one_was_loaded(warehouse) -> Non
     assert (second.review.new, second.review.same, second.review.comparison.holds(second.session)) == (0, 2, True)
     assert second.effect.before == second.effect.after
     uploads.close()
+
+
+def test_what_was_decided_of_files_is_listed_and_can_be_forgotten(open_app) -> None:
+    said = {
+        "columns": {"Date": "ordered_at", "Sum": "amount", "Gift": None}, "date_order": {"Date": "DMY"}, "blank": ["Sum"],
+        "values": {"Sum": {"free": "0"}}, "defaults": {"Date": "2024-01-01"},
+    }  # fmt: skip
+    made = Remembered("till", ("Date", "Sum", "Gift"), "orders", said, "anna", datetime(2024, 5, 1, 12))
+    app = open_app(more_mappings="true").switch_page("pages/data.py").run()
+    assert any("Nothing was decided by hand" in each.value for each in app.info)
+    warehouse = session.warehouse()
+    with warehouse.duck.session() as writing:
+        mappings.keep(writing, made)
+    app.run()
+    listed, columns = (each.value for each in app.dataframe)
+    assert listed[["source", "kind", "who"]].iloc[0].tolist() == ["till", "orders", "anna"]
+    assert columns["is"].tolist() == ["ordered at", "amount", "kept as attribute"]
+    assert columns["read with"].tolist() == [
+        "the day first; '2024-01-01' in place of a blank", "cells that cannot be read left blank; '0' in place of 'free'", "",
+    ]  # fmt: skip
+    next(each for each in app.button if each.key == "forget_mapping").click().run()
+    assert not app.exception
+    with warehouse.duck.session() as reading:
+        assert mappings.listed(reading) == []
+        assert reading.rows("SELECT act FROM workspace.audit") == [("forget mapping",)]
