@@ -9,7 +9,7 @@ require_app()
 from crm_analytics.charts import identity as drawn  # noqa: E402  (the guard comes first)
 from crm_analytics.identity import found  # noqa: E402
 from crm_analytics.metrics.data import duplicates as metrics  # noqa: E402
-from crm_analytics.ui import identity, session, show  # noqa: E402
+from crm_analytics.ui import identity, identity_rules, session, show  # noqa: E402
 
 warehouse = session.warehouse()
 if found.records(warehouse) < 2:
@@ -64,6 +64,6 @@ with (
         "A change looks for the pairs anew; nothing that was decided is lost.",
     ),
 ):
-    identity.rules(warehouse)
+    identity_rules.form(warehouse)
 
 show.next_steps(("pages/quality.py", "How far can the figures be trusted?"), ("pages/data.py", "Load another source"))

@@ -14,7 +14,7 @@ from crm_analytics.query.tables import FIXED, LISTS, SUMS, create, for_everyone,
 from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
 
 #: Preferences that every mart stands on; with others, only the relations of customers are made anew.
-READ = ("exclude_services", "source_priority")
+READ = ("exclude_services", "source_priority", "field_priority")
 #: Marts are refreshed in part while less than this fraction (1 / n) of the orders is touched.
 MOST_TOUCHED = 5
 #: Ranges of order numbers that a search is narrowed by.
@@ -26,7 +26,7 @@ def build_orders(session: Session, preferences: Preferences) -> None:
     put(session, "service_codes", pa.table({"code": list(SERVICE_CODES)}))
     put_grid(session, preferences)
     several = several_sources(session)
-    people.build(session, several, preferences.source_priority)
+    people.build(session, several, preferences.source_priority, preferences.trusted)
     tables, prefixed = _seen(session, several)
     values: dict[str, object] = {"exclude_services": preferences.exclude_services, "several_sources": prefixed}
     for name in ("headers", "articles", "numbers", "profiles", "orders", "purchase_days", *SUMS):

@@ -13,6 +13,8 @@ from crm_analytics.workspace.identity import ACCEPT, Decided, Record
 
 #: Kinds whose customer ids are redirected before their marts are made.
 _SEEN = ("orders", "order_lines", "customers")
+#: In mart.source_ranks the order that holds for every field.
+_ALL_FIELDS = ""
 #: How a row `o` of a core table finds its person `p`.
 OF_PERSONS = "p.source = o.source AND p.source_id = o.customer_id"
 
@@ -67,14 +69,19 @@ def redirects(session: Session, persons: Iterable[set[Record]], several: bool) -
     return found
 
 
-def build(session: Session, several: bool, priority: Sequence[str] = ()) -> bool:
+def build(
+    session: Session, several: bool, priority: Sequence[str] = (), of_fields: Mapping[str, Sequence[str]] | None = None
+) -> bool:
     """Make mart.people (source, source_id, customer_id: records whose person has another id); whether it has any row.
 
-    `priority`: sources whose values of a person are taken before newer ones of others, the most trusted first.
+    `priority`: sources whose values of a person are taken before newer ones of others, the most trusted first;
+    `of_fields`: sources that for a single field come before those.
     """
-    session.do("CREATE OR REPLACE TABLE mart.source_ranks (source VARCHAR, rank INTEGER)")
-    for rank, source in enumerate(reversed(priority), start=1):
-        session.do("INSERT INTO mart.source_ranks VALUES ($source, $rank)", {"source": source, "rank": rank})
+    session.do("CREATE OR REPLACE TABLE mart.source_ranks (field VARCHAR, source VARCHAR, rank INTEGER)")
+    for name, order in {_ALL_FIELDS: priority, **(of_fields or {})}.items():
+        for rank, source in enumerate(reversed(order), start=1):
+            values = {"field": name, "source": source, "rank": rank}
+            session.do("INSERT INTO mart.source_ranks VALUES ($field, $source, $rank)", values)
     session.do("CREATE OR REPLACE TABLE mart.people (source VARCHAR, source_id VARCHAR, customer_id VARCHAR)")
     found = redirects(session, joined(identity.holding(session)), several)
     if found:
@@ -82,7 +89,7 @@ def build(session: Session, several: bool, priority: Sequence[str] = ()) -> bool
         columns = zip(("source", "source_id", "customer_id"), zip(*rows, strict=True), strict=True)
         session.append("mart.people", pa.table({name: pa.array(values, pa.string()) for name, values in columns}))
         for kind in _SEEN:
-            session.do(_seen(kind, several))
+            session.do(_seen(kind, several, tuple(of_fields or ())))
     return bool(found)
 
 
@@ -116,8 +123,11 @@ def person_id(several: str, kind: str = "o") -> str:
     return f"coalesce(p.customer_id, {own})"
 
 
-def _seen(kind: str, several: bool) -> str:
-    """CREATE VIEW of a core table with persons' ids; of customers one row per person."""
+def _seen(kind: str, several: bool, ordered: Sequence[str]) -> str:
+    """CREATE VIEW of a core table with persons' ids; of customers one row per person.
+
+    `ordered`: the fields of customers with an order of trusted sources of their own.
+    """
     person = person_id(str(several))
     joined_rows = f"FROM core.{kind} AS o LEFT JOIN mart.people AS p ON {OF_PERSONS}"
     if kind != "customers":
@@ -125,10 +135,18 @@ def _seen(kind: str, several: bool) -> str:
     else:
         # survivorship: of every field the value of the most trusted source, then the newest, that is not blank
         fields = [name for name in KINDS[kind].columns if name != "customer_id"]
-        newest = ", ".join(f"arg_max({name}, (rank, import_id, line)) AS {name}" for name in fields)
+        ranks = {_ALL_FIELDS: "rank", **{name: f"rank_{name}" for name in ordered}}
+        ranked = ", ".join(f"coalesce({each}.rank, 0) AS {each}" for each in ranks.values())
+        joins = "\n".join(
+            f"LEFT JOIN mart.source_ranks AS {each} ON {each}.source = o.source AND {each}.field = '{name}'"
+            for name, each in ranks.items()
+        )
+        newest = ", ".join(
+            f"arg_max({name}, ({ranks[name] + ', ' if name in ranks else ''}rank, import_id, line)) AS {name}"
+            for name in fields
+        )
         rows = f"""WITH known AS (
-                SELECT o.* REPLACE ({person} AS customer_id), coalesce(r.rank, 0) AS rank
-                {joined_rows} LEFT JOIN mart.source_ranks AS r ON r.source = o.source)
+                SELECT o.* REPLACE ({person} AS customer_id), {ranked} {joined_rows} {joins})
             SELECT min(source) AS source, max(import_id) AS import_id, max(line) AS line, customer_id, {newest}
             FROM known GROUP BY customer_id"""
     return f"CREATE OR REPLACE VIEW mart.of_persons_{kind} AS {rows}"

@@ -11,7 +11,6 @@ from crm_analytics import formats
 from crm_analytics.charts import identity as drawn
 from crm_analytics.identity import evidence, found
 from crm_analytics.identity.bands import BANDS, NO, REVIEW, SURE
-from crm_analytics.identity.countries import COUNTRIES
 from crm_analytics.metrics.data import duplicates as metrics
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import jobs, session, show
@@ -150,40 +149,6 @@ def acts(warehouse: Warehouse, name: str) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", key="undoing"):
             act = st.selectbox("Decision", [each.act for each in holding], key="act_chosen")
             st.button("Take back", key="undo_act", icon=":material/undo:", on_click=undo, args=(warehouse, act, name))
-
-
-def rules(warehouse: Warehouse) -> None:
-    """The business's country, and whose values of a person are taken: parameters that everything is made anew from."""
-    now = warehouse.preferences
-    with warehouse.duck.session() as reading:
-        loaded = [name for (name,) in reading.rows("SELECT DISTINCT source FROM core.customers ORDER BY source")]
-    codes = sorted({*COUNTRIES, *([now.home_country] if now.home_country else [])})
-    with st.form("identity_rules", border=False):
-        st.selectbox(
-            "Country of the business", codes, index=codes.index(now.home_country) if now.home_country else None,
-            key="set_country", placeholder="as most customers", width=300, format_func=lambda code: _country(code),
-            help="Telephone numbers without a country are read as numbers of this one, unless the customer has a country.",
-        )  # fmt: skip
-        st.multiselect(
-            "Sources, the most trusted first", sorted({*loaded, *now.source_priority}), list(now.source_priority), key="set_priority",
-            placeholder="none: the newest value holds",
-            help="Where records are one person, each field is that of the first of these sources that knows it; of the "
-            "sources that are not named, the newest value.",
-        )  # fmt: skip
-        st.form_submit_button("Save", icon=":material/save:", on_click=_keep_rules)
-
-
-def _country(code: str) -> str:
-    return f"{code} {COUNTRIES.get(code, '').capitalize()}"
-
-
-def _keep_rules() -> None:
-    """A callback: saved before the page is drawn anew."""
-    session.warehouse().set_preferences(
-        session.who(),
-        home_country=st.session_state["set_country"],
-        source_priority=tuple(st.session_state["set_priority"]),
-    )
 
 
 def audience(warehouse: Warehouse) -> Audience:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -12,6 +12,7 @@ from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadValue
+from crm_analytics.schema import KINDS
 
 #: Articles that are no products: an exact match of the code (or of the description where there is no code).
 SERVICE_CODES = (
@@ -35,6 +36,11 @@ RFM_SEGMENTS: tuple[str, ...] = (
     "Hibernating", "Lost", PROSPECTS,
 )  # fmt: skip
 
+
+#: Fields of a person of which people trust a source together: parts of two addresses make none.
+ADDRESS = ("street", "house_number", "address_2", "postal_code", "city", "region", "country")
+#: What an order of trusted sources can be given for: a field of customers, or the address as a whole.
+SURVIVING = ("address", *(name for name in KINDS["customers"].names if name != "customer_id"))
 
 #: Names that the relation `customers` and the migration use for themselves.
 TAKEN = (PROSPECTS, "Not yet a customer")
@@ -88,7 +94,8 @@ class Preferences:
     rfm_cutoffs: fixed thresholds of the scores; None means fifths of the base. home_country: ISO 3166 code of the
     business's country, in which telephone numbers without a country are read; None means the most frequent one of the
     customers. source_priority: sources whose values of a person are taken first, the most trusted first; of the others,
-    and within a source, the newest value.
+    and within a source, the newest value. field_priority: the same for single fields (or `address`, all its parts that
+    have no order of their own); sources that it does not name follow as for all fields.
     """
 
     activity_window_days: int | None = None
@@ -98,6 +105,7 @@ class Preferences:
     rfm_cutoffs: Cutoffs | None = None
     home_country: str | None = None
     source_priority: tuple[str, ...] = ()
+    field_priority: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def checked(self) -> Preferences:
         """Itself, or `BadValue` naming the value that is out of range."""
@@ -111,10 +119,12 @@ class Preferences:
             raise BadValue(
                 "home_country", self.home_country, "a country by its two capital letters (ISO 3166), or nothing"
             )
-        if not isinstance(self.source_priority, tuple) or not all(
-            isinstance(name, str) for name in self.source_priority
-        ):
+        if not _are_names(self.source_priority):
             raise BadValue("source_priority", self.source_priority, "a list of names of sources")
+        if not isinstance(self.field_priority, dict) or not all(map(_are_names, self.field_priority.values())):
+            raise BadValue("field_priority", self.field_priority, 'lists of sources by field: {"email": ["shop"]}')
+        if unknown := [name for name in self.field_priority if name not in SURVIVING]:
+            raise BadValue("field_priority", unknown[0], f"one of {', '.join(SURVIVING)}")
         _check_grid(self.rfm_grid)
         if self.rfm_cutoffs is not None:
             self.rfm_cutoffs.checked()
@@ -131,6 +141,13 @@ class Preferences:
         return (*(name for name in RFM_SEGMENTS if name in best), *own, PROSPECTS)
 
     @property
+    def trusted(self) -> dict[str, tuple[str, ...]]:
+        """Of each field with an order of its own the sources, the most trusted first; those of the address by its parts."""
+        parts = dict.fromkeys(ADDRESS, self.field_priority.get("address", ()))
+        own = {name: order for name, order in self.field_priority.items() if name != "address"}
+        return {name: order for name, order in {**parts, **own}.items() if order}
+
+    @property
     def scoring(self) -> dict[str, object]:
         """The thresholds of the scores as statements are given them."""
         return dict(FIFTHS) if self.rfm_cutoffs is None else self.rfm_cutoffs.values()
@@ -138,6 +155,10 @@ class Preferences:
 
 def _whole(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(name, str) for name in value)
 
 
 def _is_country(code: object) -> bool:
@@ -157,7 +178,7 @@ def _check_grid(grid: Grid) -> None:
 
 def read(session: Session) -> Preferences:
     """The preferences stored in the database, defaults where nothing is stored."""
-    names = {field.name for field in fields(Preferences)}
+    names = {each.name for each in fields(Preferences)}
     stored = session.rows("SELECT name, value FROM workspace.settings")
     return Preferences(**{name: typed(name, json.loads(value)) for name, value in stored if name in names}).checked()
 
@@ -168,6 +189,8 @@ def typed(name: str, value: Any) -> Any:
         return tuple(tuple(row) for row in value)
     if name == "source_priority" and isinstance(value, list):
         return tuple(value)
+    if name == "field_priority" and isinstance(value, dict):
+        return {each: tuple(order) if isinstance(order, list) else order for each, order in value.items()}
     if name == "rfm_cutoffs" and value is not None:
         return Cutoffs(**{measure: tuple(steps) for measure, steps in value.items()})
     return value

@@ -18,7 +18,8 @@ def test_settings_are_shown_and_changed(tmp_path) -> None:
     changed = run(tmp_path, "loyal_purchase_days=5", "activity_window_days=90", "--json")
     assert changed.exit_code == 0
     assert json.loads(changed.output)["settings"]["loyal_purchase_days"] == 5
-    back = run(tmp_path, "activity_window_days=default")
+    back = run(tmp_path, "activity_window_days=default", 'field_priority={"email": ["shop"], "address": ["till"]}')
+    assert 'field_priority = {"email": ["shop"], "address": ["till"]}' in back.output
     assert "activity_window_days = null" in back.output
     assert "loyal_purchase_days = 5" in back.output
 
@@ -28,6 +29,7 @@ def test_what_makes_no_sense_changes_nothing(tmp_path) -> None:
         "loyal_purchase_days=0",
         "loyal=3",
         "rfm_grid=[1]",
+        'field_priority={"mail": ["shop"]}',
         'exclude_services="perhaps"',
         "loyal_purchase_days=many",
     ):

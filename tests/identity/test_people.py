@@ -99,19 +99,32 @@ def test_of_each_field_the_newest_value_that_is_not_blank_survives(warehouse: Wa
 
 
 def test_a_trusted_source_comes_before_a_newer_value(warehouse: Warehouse, tmp_path: Path) -> None:
-    load(warehouse, tmp_path, "store", STORE.replace("ann@x.com", "old@x.com"), STORE_ORDERS)
+    store = "card number,name,email,phone,city,postcode\n77,Ann Lee,old@x.com,+4922812345678,Köln,50667\n"
+    load(warehouse, tmp_path, "store", store, STORE_ORDERS)
     decide(warehouse, ("main", "1"), ("main", "2"))
     decide(warehouse, ("main", "1"), ("store", "77"))
 
-    def person() -> tuple[str, str]:
+    def person(**rules: object) -> tuple[str, ...]:
+        if rules:
+            warehouse.set_preferences("me", **rules)
         frame = customers.customers(warehouse, warehouse.audience()).set_index("customer_id")
-        return tuple(frame.loc["main:1", ["email", "phone"]])
+        assert frame.loc["main:1", "postal_code"] == "50667", "only one source knows it"
+        return tuple(frame.loc["main:1", ["email", "phone", "city"]])
 
-    assert person() == ("old@x.com", "+4922812345678")
-    warehouse.set_preferences("me", source_priority=("main", "store"))
-    assert person() == ("ANN@x.com", "+4922812345678"), "what the trusted source does not know, another one says"
-    warehouse.set_preferences("me", source_priority=("store",))
-    assert person() == ("old@x.com", "+4922812345678")
+    phone = "+4922812345678"  # what the trusted source does not know, another one says
+    assert person() == ("old@x.com", phone, "Köln")
+    assert person(source_priority=("main", "store")) == ("ANN@x.com", phone, "Bonn")
+    # a field's own order comes before that of all fields, and the parts of an address are trusted together
+    assert person(source_priority=("store",), field_priority={"email": ("main",)}) == ("ANN@x.com", phone, "Köln")
+    own = {"address": ("store",), "email": ("none",)}
+    assert person(source_priority=("main",), field_priority=own) == ("ANN@x.com", phone, "Köln")
+    own = {"address": ("main",), "city": ("store",)}
+    assert person(source_priority=(), field_priority=own) == ("old@x.com", phone, "Köln")
+    with warehouse.duck.session() as session:
+        assert session.value("SELECT email FROM core.customers WHERE source = 'store'") == "old@x.com", "as it came"
+    for wrong in ({"emial": ("main",)}, {"email": "main"}, {"email": (1,)}, ["email"]):
+        with pytest.raises(BadValue, match="field_priority"):
+            warehouse.set_preferences("me", field_priority=wrong)
 
 
 def test_the_country_of_the_business_reads_telephone_numbers(warehouse: Warehouse, tmp_path: Path) -> None:

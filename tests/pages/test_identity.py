@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from crm_analytics.ui import session
 from tests.pages.conftest import bring_in, orders_csv, said
 
 Open = Callable[..., AppTest]
@@ -37,6 +38,11 @@ def test_a_band_is_accepted_and_taken_back(open_app: Open, tmp_path) -> None:
     button(app, "undo_act").click().run()
     assert not app.exception
     assert button(app, "accept_pair").label == "One person"
+    app.multiselect(key="set_fields").set_value(["email"]).run()
+    app.multiselect(key="set_priority_email").set_value(["main"])
+    next(each for each in app.button if each.label == "Save").click().run()
+    assert not app.exception
+    assert session.warehouse().preferences.field_priority == {"email": ("main",)}
 
 
 @pytest.mark.parametrize("page", ["identity", "quality"])
