@@ -33,17 +33,21 @@ class Session:
     Temporary tables live as long as the session.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, path: Path | None, changed: Callable[[], None]) -> None:
         self._cursor = cursor
         self._path = path
+        self._changed = changed
+        self._wrote = False
         self._stopping = threading.Lock()
         self._stopped = False
 
     def do(self, statement: Statement, values: Values = None) -> None:
         """Run a statement whose result nobody reads."""
-        self._execute(statement, values)
-        if self._cursor.description is not None:
-            self._cursor.fetchall()  # an open result would keep the cursor busy
+        try:
+            self._run(statement, values)
+        finally:
+            self._wrote = True
+            self._changed()
 
     def rows(self, statement: Statement, values: Values = None) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows."""
@@ -98,19 +102,24 @@ class Session:
             ((added,),) = self._guarded(self._cursor.fetchall)
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             return None
+        self._wrote = True
+        self._changed()
         return int(added)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or none of it. A stop that comes after the commit is too late and is forgotten."""
-        self.do("BEGIN TRANSACTION")
+        self._run("BEGIN TRANSACTION")
+        self._wrote = False
         try:
             yield
-            self.do("COMMIT")
+            self._run("COMMIT")
         except BaseException:
             self._roll_back()
             raise
         finally:
+            if self._wrote:  # others see it from now on
+                self._changed()
             self.resume()
 
     def _roll_back(self) -> None:
@@ -138,6 +147,11 @@ class Session:
     def close(self) -> None:
         """Drop the cursor with its temporary tables."""
         self._cursor.close()
+
+    def _run(self, statement: Statement, values: Values = None) -> None:
+        self._execute(statement, values)
+        if self._cursor.description is not None:
+            self._cursor.fetchall()  # an open result would keep the cursor busy
 
     def _execute(self, statement: Statement, values: Values) -> None:
         text = statement if isinstance(statement, str) else statement.sql("duckdb")
@@ -176,6 +190,8 @@ class Duck:
         self._config: dict[str, Any] = {"memory_limit": memory_limit, "threads": threads or os.cpu_count() or 1}
         self._connection = _connect(path, self._config)
         self._writing = threading.RLock()
+        self._counting = threading.Lock()
+        self._changes = 0
         self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
     @contextmanager
@@ -189,9 +205,18 @@ class Duck:
 
     def open_session(self) -> Session:
         """A session that the caller closes (a review keeps its staged rows in one)."""
-        session = Session(self._connection.cursor(), self.path)
+        session = Session(self._connection.cursor(), self.path, self._changed)
         self._sessions.add(session)
         return session
+
+    @property
+    def changes(self) -> int:
+        """Grows with every statement that may have written, once it has: while it stays, a reading again finds the same."""
+        return self._changes
+
+    def _changed(self) -> None:
+        with self._counting:
+            self._changes += 1
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -33,6 +33,7 @@ from crm_analytics.query.compose import (
     unordered,
     used,
 )
+from crm_analytics.query.entered import Entered
 from crm_analytics.query.rules import CLUSTERS, EVERYONE, All, Rule, Where, from_json, to_json, walk
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
@@ -43,6 +44,8 @@ from crm_analytics.workspace import preferences as prefs
 CACHED_FRAMES = 256
 #: Larger frames (a list of all customers on its way to a file) are not kept.
 LARGEST_CACHED = 64_000_000  # bytes
+T = TypeVar("T")
+
 _VERSION = "SELECT value FROM workspace.meta WHERE name = 'data_version'"
 
 
@@ -67,6 +70,7 @@ class Warehouse:
         self._in_use: Counter[date] = Counter()
         self._latest: tuple[date | None, bool] = (None, False)
         self._audiences = Audiences(duck)
+        self._entered = Entered(duck)
         with duck.session() as session:
             self._refresh(session)
 
@@ -152,8 +156,7 @@ class Warehouse:
 
         Kept until the data changes, or what somebody entered of a campaign: that is no data, nothing is rebuilt for it.
         """
-        with self.duck.session() as session:
-            entered = campaign_plans.state(session)
+        entered = self.entered(campaign_plans.state)
 
         def made() -> tuple[int, pd.DataFrame]:
             with self._lock:
@@ -161,6 +164,10 @@ class Warehouse:
             return version, make()
 
         return self._kept((f"made/{name}", entered, audience, tuple(sorted(knobs.items()))), made)
+
+    def entered(self, read: Callable[[Session], T]) -> T:
+        """What `read`, a function of a module, finds of what people entered; asked again only after something was written."""
+        return self._entered.ask(read)
 
     def _kept(self, asked: tuple[Any, ...], make: Callable[[], tuple[int, pd.DataFrame]]) -> pd.DataFrame:
         with self._lock:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from crm_analytics import formats
+from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadRule
 from crm_analytics.query import rules
 from crm_analytics.query.marts import months_before
@@ -53,13 +54,16 @@ def bar(warehouse: Warehouse) -> Audience:
 def notice(warehouse: Warehouse) -> None:
     """Say why everything is empty where the chosen day lies before the data."""
     chosen = session.audience()
-    with warehouse.duck.session() as reading:
-        begin = reading.value("SELECT min(ordered_on) FROM mart.orders")
+    begin = warehouse.entered(_first_day)
     if begin is not None and chosen.as_of < begin:
         st.info(
             f"The data begin on {formats.day(begin)}; on {formats.day(chosen.as_of)} nobody had ordered yet. Choose a later day.",
             icon=":material/event_busy:",
         )
+
+
+def _first_day(session: Session) -> date | None:
+    return session.value("SELECT min(ordered_on) FROM mart.orders")  # type: ignore[no-any-return]
 
 
 def _follow(latest: date) -> None:

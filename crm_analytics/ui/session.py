@@ -31,7 +31,12 @@ def warehouse() -> Warehouse:
     return _open(Settings.read(own.data_dir / SAMPLE) if in_sample() else own).warehouse
 
 
-@st.cache_resource(show_spinner="Opening the database …", max_entries=4, on_release=lambda opened: opened.close())
+@st.cache_resource(
+    show_spinner="Opening the database …",
+    max_entries=4,
+    hash_funcs={Settings: repr},  # what Streamlit makes of a dataclass by itself takes a millisecond each time
+    on_release=lambda opened: opened.close(),
+)
 def _open(settings: Settings) -> Served:
     return Served(Warehouse.open(settings))
 

@@ -34,8 +34,7 @@ def kept_with_plans(
 
     A plan is no data: nothing is rebuilt for it.
     """
-    with warehouse.duck.session() as session:
-        state = f"{plans.state(session)} {segments.state(session)}"
+    state = f"{warehouse.entered(plans.state)} {warehouse.entered(segments.state)}"
     return warehouse.keep(name, audience, make, plan_state=state, **knobs)
 
 

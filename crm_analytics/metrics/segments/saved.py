@@ -236,5 +236,4 @@ def _within(audience: Audience, rule: Rule) -> Audience:
 
 
 def _state(warehouse: Warehouse) -> str:
-    with warehouse.duck.session() as session:
-        return saved_segments.state(session)
+    return warehouse.entered(saved_segments.state)
