@@ -27,14 +27,21 @@ def make_views(session: Session) -> None:
     person, join = _person(session)
     for name in NAMES:
         kind = KINDS[name]
-        columns = ", ".join(
-            f"{person} AS customer_id" if column == "customer_id" else f"o.{column}" for column in kind.columns
-        )
+        columns = ", ".join(_column(name, column, person) for column in kind.columns)
         people = join if "customer_id" in kind.names else ""
         session.do(
             f"CREATE OR REPLACE VIEW mart.{name} AS SELECT o.source, o.import_id, o.line, {columns} FROM core.{name} AS o {people}"
         )
     _make_order_rows(session, person)
+
+
+def _column(kind: str, column: str, person: str) -> str:
+    """SQL of a column of the view: whoever has a day of an outcome has the outcome, unless the file says otherwise."""
+    if column == "customer_id":
+        return f"{person} AS customer_id"
+    if kind == "contacts" and column in ("responded", "converted"):
+        return f"coalesce(o.{column}, CASE WHEN o.{column}_at IS NOT NULL THEN TRUE END) AS {column}"
+    return f"o.{column}"
 
 
 def in_front(session: Session) -> list[str]:
@@ -76,20 +83,25 @@ def _person(session: Session) -> tuple[str, str]:
 def _make_order_rows(session: Session, person: str) -> None:
     """Make `mart.order_rows`: one row per accepted row of an order or a line with attributes; who and when as in the order.
 
-    Where records are joined the headers name the person already: rows are then seen through mart.people as they are.
+    `net_amount` is what the row itself comes to, `article` what a line is of. Where records are joined the headers name the
+    person already: rows are then seen through mart.people as they are.
     """
     tables = {"core_orders": "core.orders", "core_order_lines": "core.order_lines"}
     if any_joined(session):
         tables, person = seen(tables), "o.customer_id"
     session.do(
         f"""CREATE OR REPLACE VIEW mart.{ORDER_ROWS} AS
-        SELECT {person} AS customer_id, o.order_id, o.ordered_on, o.attributes
+        SELECT {person} AS customer_id, o.source, o.is_line, o.order_id, o.ordered_on, o.article, o.net_amount, o.attributes
         FROM (
-            SELECT source, customer_id, order_id, CAST(ordered_at AS DATE) AS ordered_on, attributes
+            SELECT source, FALSE AS is_line, customer_id, order_id, CAST(ordered_at AS DATE) AS ordered_on, NULL AS article,
+                coalesce(amount, total_amount - coalesce(tax_amount, 0) - coalesce(shipping_amount, 0)) AS net_amount, attributes
             FROM {tables["core_orders"]} WHERE attributes IS NOT NULL
             UNION ALL
-            SELECT l.source, coalesce(l.customer_id, h.customer_id), l.order_id,
-                CAST(coalesce(l.ordered_at, h.ordered_at) AS DATE), l.attributes
+            SELECT l.source, TRUE, coalesce(l.customer_id, h.customer_id), l.order_id,
+                CAST(coalesce(l.ordered_at, h.ordered_at) AS DATE), coalesce(l.product_id, l.description),
+                coalesce(l.amount, CAST(CAST(coalesce(l.quantity, 1) AS DECIMAL(18, 4)) * l.unit_price AS DECIMAL(18, 4))
+                    - coalesce(l.discount_amount, 0)),
+                l.attributes
             FROM {tables["core_order_lines"]} AS l
             LEFT JOIN mart.headers AS h ON h.source = l.source AND h.order_id = l.order_id
             WHERE l.attributes IS NOT NULL

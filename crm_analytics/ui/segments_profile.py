@@ -70,26 +70,29 @@ def most_typical(warehouse: Warehouse, audience: Audience) -> None:
         show.behind("typical_customers", frame, audience, table=False)
 
 
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
 def measures(warehouse: Warehouse, audience: Audience) -> None:
     """Any measure by two fields and by period."""
     with show.card("explore", "Any measure, by what you like"):
         with st.container(horizontal=True):
-            labels = {each: each.replace("_", " ").capitalize() for each in (*explore.MEASURES, *explore.FIELDS)}
-            write = labels.__getitem__
             measure = st.selectbox(
                 "Measure",
                 list(explore.MEASURES),
                 key="explore_measure",
                 bind="query-params",
                 width=200,
-                format_func=write,
+                format_func=_label,
             )
             rows = st.selectbox(
-                "By", list(explore.FIELDS), key="explore_rows", bind="query-params", width=150, format_func=write
-            )
+                "By", list(explore.fields_of(warehouse, measure)), key="explore_rows", bind="query-params", width=180,
+                format_func=_label, help="Fields of customers, and columns of the files of orders, lines or contacts.",
+            )  # fmt: skip
             columns = st.selectbox(
-                "And by", [_NONE, *explore.FIELDS], key="explore_columns", bind="query-params", width=150,
-                format_func=lambda each: labels.get(each, "Nothing else"),
+                "And by", [_NONE, *explore.fields_beside(warehouse, measure, rows)], key="explore_columns", bind="query-params",
+                width=180, format_func=lambda each: "Nothing else" if each == _NONE else _label(each),
             )  # fmt: skip
             period = st.selectbox(
                 "Over", list(explore.PERIODS), key="explore_period", bind="query-params", width=150,

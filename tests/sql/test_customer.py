@@ -21,7 +21,14 @@ AT = ("ordered_at", "issued_on", "due_on", "paid_on", "contacted_at", "answered_
 ROWS: dict[str, list[dict[str, object]]] = {
     "orders": [
         {"order_id": "W-1", "customer_id": "ann", "ordered_at": "2024-01-01", "amount": 10.0, "channel": "web"},
-        {"order_id": "W-2", "customer_id": "ann", "ordered_at": "2024-02-10", "amount": 30.0, "channel": "shop"},
+        {
+            "order_id": "W-2",
+            "customer_id": "ann",
+            "ordered_at": "2024-02-10",
+            "amount": 30.0,
+            "channel": "shop",
+            "attributes": '{"gift_wrap":"yes","code":"SPRING"}',
+        },
         {"order_id": "W-3", "customer_id": "ann", "ordered_at": "2024-02-12", "amount": -5.0, "channel": "shop"},
         {"order_id": "W-4", "customer_id": "ann", "ordered_at": "2024-06-20", "amount": 50.0, "channel": None},
         {"order_id": "W-5", "customer_id": "bob", "ordered_at": "2024-06-30", "amount": 9.0, "channel": "web"},
@@ -147,6 +154,12 @@ def test_customer_timeline(loaded) -> None:
         ("2024-02-10", "purchase", "shop", 30.0, "W-2"),
         ("2024-01-01", "purchase", "web", 10.0, "W-1"),
     ]
+    said = frame.set_index("reference")["said"]
+    assert said["W-2"] == "gift wrap: yes; code: SPRING"
+    assert said.drop("W-2").isna().all()
+    rows = loaded.read("metrics/customer_order_rows", loaded.audience(where("customer_id", "is", "ann"), as_of=AS_OF))
+    assert rows_of(rows, "ordered_on", "order_id", "is_line") == [("2024-02-10", "W-2", False)]
+    assert customer._listed("gift_wrap", list("abcdef")) == "gift wrap: a, b, c, d and 2 more"
     assert compute(loaded, "customer_timeline", loaded.audience(as_of=AS_OF)).empty
 
 

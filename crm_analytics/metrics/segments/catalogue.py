@@ -30,7 +30,7 @@ _LIST = {
 _OF_SEGMENT = {"segment": Knob(str, None, "the name of a saved segment, or nothing for all")}
 ROWS = {"limit": whole(1, customers.ALL_ROWS, None, "rows")}
 _KEPT = {"abc_class": one_of(pareto.CLASSES), "status": one_of(STATUSES)}
-_DIVIDED = f"one of {', '.join(explore.FIELDS)}; for contacts also a column of their file"
+_DIVIDED = f"one of {', '.join(explore.FIELDS)}; for contacts and orders also a column of their file"
 
 METRICS: tuple[Metric, ...] = (
     Metric(segments.segments, "saved segment", ("metrics/segment_size",)),
@@ -73,7 +73,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         explore.explore,
         "field x field x period",
-        ("metrics/explore", "metrics/explore_contacts"),
+        ("metrics/explore", "metrics/explore_contacts", "metrics/explore_orders"),
         {
             "measure": one_of(explore.MEASURES, "revenue"),
             "rows": replace(word(_DIVIDED), default="status"),
@@ -116,7 +116,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         customer.customer_timeline,
         "event",
-        ("metrics/customer_timeline",),
+        ("metrics/customer_timeline", "metrics/customer_order_rows"),
         {"customer": word("a customer's id")},
     ),
     Metric(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,6 +17,8 @@ from crm_analytics.query.rules import EVERYONE, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 MOST_FOUND = 50
+#: Values of a column of an order's lines that are named.
+MOST_VALUES = 4
 #: What is compared from month to month, with its words.
 COMPARED = {
     "status": "status", "segment": "RFM segment", "abc_class": "ABC class", "r_score": "recency score", "f_score": "frequency score",
@@ -63,10 +66,35 @@ def customer_timeline(warehouse: Warehouse, audience: Audience, *, customer: str
     what : str                     particulars; null where there are none
     amount : float64               money; null where there is none
     reference : str                its number; null where it has none
+    said : str                     of purchases and returns what their files say beside the fields; null where nothing
     """
     frame = warehouse.read("metrics/customer_timeline", _one(audience, customer))
-    words = dict.fromkeys(("kind", "what", "reference"), "str")
-    return notes.noted(frame.astype(words | {"happened_on": "datetime64[s]", "amount": "float64"}))
+    frame["said"] = _said(frame, warehouse.read("metrics/customer_order_rows", _one(audience, customer)))
+    words = dict.fromkeys(("kind", "what", "reference", "said"), "str")
+    frame = frame.drop(columns="source").astype(words | {"happened_on": "datetime64[s]", "amount": "float64"})
+    return notes.noted(frame)
+
+
+def _said(events: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Of each order the columns that its rows have beside the fields, with their values in the order of the file."""
+    found: dict[tuple[object, ...], dict[str, list[str]]] = {}
+    for row in rows.itertuples():
+        order = found.setdefault(_order(row.source, row.order_id, row.ordered_on), {})
+        for name, value in json.loads(row.attributes).items():
+            if value not in (values := order.setdefault(name, [])):
+                values.append(value)
+    said = [found.get(_order(row.source, row.reference, row.happened_on), {}) for row in events.itertuples()]
+    return pd.Series(["; ".join(_listed(*each) for each in told.items()) or None for told in said], index=events.index)
+
+
+def _order(source: object, number: object, day: object) -> tuple[object, ...]:
+    """What an order is known by: its number, else its day."""
+    return (source, day) if pd.isna(number) else (source, number)  # type: ignore[call-overload]
+
+
+def _listed(name: str, values: list[str]) -> str:
+    more = f" and {len(values) - MOST_VALUES} more" if len(values) > MOST_VALUES else ""
+    return f"{name.replace('_', ' ')}: {', '.join(map(str, values[:MOST_VALUES]))}{more}"
 
 
 def customer_rhythm(warehouse: Warehouse, audience: Audience, *, customer: str | None = None) -> pd.DataFrame:

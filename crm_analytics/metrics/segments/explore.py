@@ -27,6 +27,8 @@ ALL = "all"
 #: Measures that can be divided by what a file of contacts says, and its fields.
 OF_CONTACTS = ("contacts", "response_rate")
 CONTACT_FIELDS = ("arm", "campaign_id", "contact_channel")
+#: What the other measures can be divided by of orders beside the columns of their files.
+ORDER_FIELDS = ("order_channel", "order_country")
 #: Words in the name of a column that is known only when the contact is over.
 KNOWN_AFTER = frozenset(("duration", "minutes", "seconds", "outcome", "result", "reply", "response", "reason"))
 
@@ -45,7 +47,9 @@ def explore(
 
     Response rates are of contacts made by the company of which it is known whether somebody responded (or, where the
     file says only that, did what the campaign was for). Contacts and response rates can also be divided by what their
-    file says of each: arm, campaign_id, contact_channel, or a column kept as attribute. `UnknownName` for another name.
+    file says of each: arm, campaign_id, contact_channel, or a column kept as attribute; the other measures by what files
+    say of orders: order_channel, order_country, or a column kept of orders or of their lines, of which an order's part
+    counts. Customers are then those who bought so. `UnknownName` for another name, or for two that do not go together.
 
     Columns
     -------
@@ -72,17 +76,42 @@ def _sums(
     """The sums that measures are made of, and what must be said of the fields."""
     if {rows, columns} <= {*FIELDS, ALL}:
         return warehouse.read("metrics/explore", audience, rows=rows, columns=columns, period=period), None
-    told = (*CONTACT_FIELDS, *warehouse.attributes.get("contacts", ())) if measure in OF_CONTACTS else ()
-    for name in (rows, columns):
-        if name not in (*told, ALL):
-            raise UnknownName(f"field to divide {measure} by together with {rows}", name, (*FIELDS, *told))
-    frame = warehouse.read(
-        "metrics/explore_contacts", audience, rows=rows, columns=columns, period=period,
-        row_path=_path(rows), column_path=_path(columns),
-    )  # fmt: skip
-    late = [name for name in (rows, columns) if set(name.split("_")) & KNOWN_AFTER]
-    warning = f"{', '.join(late)} is known only after the contact: it cannot tell whom to contact." if late else None
-    return frame.assign(revenue=0.0, orders=0), warning
+    beside = fields_beside(warehouse, measure, rows)
+    for name, known in ((rows, fields_of(warehouse, measure)), (columns, (*beside, ALL))):
+        if name not in known:
+            raise UnknownName(f"field to divide {measure} by together with {rows}", name, known)
+    knobs = {"rows": rows, "columns": columns, "period": period, "row_path": _path(rows), "column_path": _path(columns)}
+    if measure in OF_CONTACTS:
+        frame = warehouse.read("metrics/explore_contacts", audience, **knobs)
+        late = [name for name in (rows, columns) if set(name.split("_")) & KNOWN_AFTER]
+        warning = (
+            f"{', '.join(late)} is known only after the contact: it cannot tell whom to contact." if late else None
+        )
+        return frame.assign(revenue=0.0, orders=0), warning
+    of_lines = not {rows, columns} <= {ALL, *ORDER_FIELDS, *warehouse.attributes.get("orders", ())}
+    services = warehouse.preferences.exclude_services
+    frame = warehouse.read("metrics/explore_orders", audience, of_lines=of_lines, exclude_services=services, **knobs)
+    said = "An order counts for every value that one of its lines has; its revenue is divided by lines."
+    return frame, said if of_lines else None
+
+
+def fields_of(warehouse: Warehouse, measure: str) -> tuple[str, ...]:
+    """What a measure can be divided by."""
+    return tuple(dict.fromkeys(name for group in _together(warehouse, measure) for name in group))
+
+
+def fields_beside(warehouse: Warehouse, measure: str, rows: str) -> tuple[str, ...]:
+    """What it can be divided by at once with the field `rows`."""
+    groups = [group for group in _together(warehouse, measure) if rows in group]
+    return tuple(dict.fromkeys(name for group in groups for name in group))
+
+
+def _together(warehouse: Warehouse, measure: str) -> list[tuple[str, ...]]:
+    """Fields that go together: those of customers, and what files say of contacts, of orders or of order lines."""
+    kept = warehouse.attributes
+    if measure in OF_CONTACTS:
+        return [FIELDS, (*CONTACT_FIELDS, *kept.get("contacts", ()))]
+    return [FIELDS, *((*ORDER_FIELDS, *kept.get(kind, ())) for kind in ("orders", "order_lines"))]
 
 
 def _path(name: str) -> str:
@@ -114,4 +143,4 @@ def shown(value: float, measure: str, currency: str | None) -> str:
     return formats.count(value) if MEASURES[measure][1] is None else f"{value:,.2f}"
 
 
-__all__ = ["FIELDS", "MEASURES", "PERIODS", "explore", "explore_in_words", "shown"]
+__all__ = ["FIELDS", "MEASURES", "PERIODS", "explore", "explore_in_words", "fields_beside", "fields_of", "shown"]
