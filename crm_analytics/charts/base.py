@@ -8,12 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ON_FILL, STATUSES, TEXT_SIZE, base_figure, colour_of, empty_figure
 
 NARROW: Final = 0.17  # a part below this share has no room for its name on a phone; the legend carries it
 IN_A_LINE: Final = 3  # names of a legend
 
 
+@drawn
 def status_bar(frame: pd.DataFrame) -> go.Figure:
     """One bar, one part per status: columns status, customers, share. Clicks give `customdata` = status."""
     parts = frame[frame["customers"] > 0]

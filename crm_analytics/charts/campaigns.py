@@ -9,12 +9,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, BETTER, GHOST, GREY, RULE, TEXT_SIZE, WORSE, base_figure, empty_figure
 
 ROW: Final = 34  # pixels of a row with a name above its mark
 MOST_ROWS: Final = 24
 
 
+@drawn
 def lift_intervals(frame: pd.DataFrame, *, rate: bool = True, currency: str | None = None) -> go.Figure:
     """Difference per customer with its 95% interval, one row each. Columns name, difference, low_95, high_95.
 
@@ -57,6 +59,7 @@ def lift_intervals(frame: pd.DataFrame, *, rate: bool = True, currency: str | No
     )  # fmt: skip
 
 
+@drawn
 def funnel_bars(frame: pd.DataFrame) -> go.Figure:
     """Customers at each step, widest first. Draws metrics.campaigns.funnel.campaign_funnel of one campaign."""
     if frame.empty:
@@ -81,6 +84,7 @@ def funnel_bars(frame: pd.DataFrame) -> go.Figure:
     )  # fmt: skip
 
 
+@drawn
 def response_curves(frame: pd.DataFrame, control: str | None = None) -> go.Figure:
     """Share of each arm that has bought, by days since the contact. Draws metrics.campaigns.funnel.campaign_days."""
     if frame.empty:
@@ -104,6 +108,7 @@ def response_curves(frame: pd.DataFrame, control: str | None = None) -> go.Figur
     )
 
 
+@drawn
 def bridge_bars(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
     """From revenue to profit, attributed beside caused. Draws metrics.campaigns.money.campaign_bridge of one campaign."""
     known = frame[frame[["attributed", "incremental"]].notna().any(axis=1)]
@@ -130,6 +135,7 @@ def bridge_bars(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
     return figure
 
 
+@drawn
 def acquisition_lines(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
     """Cost per new and per retained customer by period, all channels together. Draws metrics.campaigns.acquisition.acquisition."""
     costs = ("cost", "new_customers"), ("retention_cost", "retained_customers")
@@ -157,6 +163,7 @@ def acquisition_lines(frame: pd.DataFrame, currency: str | None = None) -> go.Fi
     )
 
 
+@drawn
 def plan_curve(frame: pd.DataFrame, *, rate: bool = True) -> go.Figure:
     """The effect that a control group of each size shows, against the expected one. Draws metrics.campaigns.planning.campaign_plan."""
     known = frame[frame["detectable_effect"].notna()]

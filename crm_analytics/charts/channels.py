@@ -6,9 +6,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, GREY, base_figure, empty_figure
 
 
+@drawn
 def channels_bars(frame: pd.DataFrame) -> go.Figure:
     """Per channel how far repeat buyers keep to it, and how often the next purchase is there too.
 
@@ -34,6 +36,7 @@ def channels_bars(frame: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@drawn
 def payment_dots(frame: pd.DataFrame) -> go.Figure:
     """Per group the share of invoices paid on time with its 95% interval. Draws metrics.segments.payment.payment_behaviour."""
     if frame.empty:

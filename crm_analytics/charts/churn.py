@@ -7,12 +7,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, ACCENT_FAINT, GREY, RULE, base_figure, dots, empty_figure
 
 #: Features drawn: the rest moves nothing that shows.
 _MOST_FEATURES = 10
 
 
+@drawn
 def list_columns(frame: pd.DataFrame, *, in_money: bool = False, currency: str | None = None) -> go.Figure:
     """What of those who left each list of one length holds, in customers or in their money. Draws metrics.value.churn.churn_lists.
 
@@ -53,6 +55,7 @@ def list_columns(frame: pd.DataFrame, *, in_money: bool = False, currency: str |
     return figure
 
 
+@drawn
 def auc_marks(frame: pd.DataFrame) -> go.Figure:
     """ROC AUC of each score with its interval. Draws metrics.value.churn.churn_evaluation."""
     if frame.empty:
@@ -78,6 +81,7 @@ def auc_marks(frame: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@drawn
 def calibration_marks(frame: pd.DataFrame) -> go.Figure:
     """Of those given a probability, the share that left, with intervals. Draws metrics.value.churn.churn_calibration."""
     if frame.empty:
@@ -105,6 +109,7 @@ def calibration_marks(frame: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@drawn
 def importance_bars(frame: pd.DataFrame) -> go.Figure:
     """What the ranking loses without a feature. Draws metrics.value.churn.churn_importance."""
     part = frame[frame["importance"] > 0].head(_MOST_FEATURES).iloc[::-1]
@@ -126,6 +131,7 @@ def importance_bars(frame: pd.DataFrame) -> go.Figure:
     )
 
 
+@drawn
 def profit_curve(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """Expected profit by how many are contacted, its highest marked. Draws metrics.value.value_totals.churn_profit."""
     if frame.empty:

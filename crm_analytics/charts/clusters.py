@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, GREY, base_figure, empty_figure
 
 
+@drawn
 def cluster_bars(frame: pd.DataFrame) -> go.Figure:
     """Two bars for each cluster: of the buyers and of their revenue. Draws metrics.segments.clusters.clusters."""
     if frame.empty:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, BETTER, FAINT, GREY, RULE, TEXT_SIZE, WORSE, base_figure, empty_figure
 
 #: Lanes from the top, each with the kinds of events on it and its colour.
@@ -24,6 +25,7 @@ LANES: Final = (
 )
 
 
+@drawn
 def timeline_lanes(frame: pd.DataFrame, expected_on: date | None = None, *, currency: str | None = None) -> go.Figure:
     """Every event on one line of time, a lane for each kind; the next purchase by the customer's own rhythm as a ring.
 
@@ -63,6 +65,7 @@ def timeline_lanes(frame: pd.DataFrame, expected_on: date | None = None, *, curr
     return figure
 
 
+@drawn
 def rhythm_stems(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """Money of each purchase day, and the days between them written under it. Draws metrics.segments.customer.customer_rhythm."""
     if frame.empty:

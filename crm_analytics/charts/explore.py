@@ -8,12 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import TEXT_SIZE, base_figure, empty_figure, shaded_cells, words
 
 MOST_LINES: Final = 8
 MOST_ROWS: Final = 20
 
 
+@drawn
 def explored(frame: pd.DataFrame, measure: str, currency: str | None = None) -> go.Figure:
     """Bars by one field, a heatmap by two, lines over time. Draws metrics.segments.explore.explore; of many values the largest."""
     known = frame[frame["value"].notna()]

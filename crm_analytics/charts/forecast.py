@@ -8,12 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, ACCENT_FAINT, FAINT, base_figure, empty_figure
 
 #: Months of the past that are drawn.
 LOOK_BACK: Final = 24
 
 
+@drawn
 def forecast_fan(
     frame: pd.DataFrame, history: pd.DataFrame, *, measure: str = "revenue", currency: str | None = None
 ) -> go.Figure:

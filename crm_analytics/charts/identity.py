@@ -8,6 +8,7 @@ from typing import Protocol
 import pandas as pd
 import plotly.graph_objects as go
 
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, BETTER, GREY, WORSE, base_figure, empty_figure
 
 
@@ -19,6 +20,7 @@ class Step(Protocol):
     bits: float
 
 
+@drawn
 def band_bars(frame: pd.DataFrame) -> go.Figure:
     """Pairs in each band, decided and undecided. Draws metrics.data.duplicates.duplicate_bands."""
     if not frame["pairs"].sum():
@@ -43,6 +45,7 @@ def band_bars(frame: pd.DataFrame) -> go.Figure:
     )
 
 
+@drawn
 def waterfall(steps: Sequence[Step]) -> go.Figure:
     """From the odds of any two records to those of this pair, comparison by comparison, in doublings of the odds."""
     if not steps:

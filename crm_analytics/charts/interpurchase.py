@@ -7,9 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import RULE, TEXT_SIZE, base_figure, empty_figure
 
 
+@drawn
 def interpurchase_columns(frame: pd.DataFrame, window_days: float | None) -> go.Figure:
     """Days between purchases, each customer counting once; pale beyond the activity window (none drawn if None).
 

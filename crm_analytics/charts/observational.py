@@ -7,12 +7,14 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, GREY, RULE, base_figure, empty_figure
 
 #: A standardised difference beyond this is not alike (Austin 2009).
 ALIKE: Final = 0.1
 
 
+@drawn
 def effect_and_placebo(frame: pd.DataFrame, outcome: str) -> go.Figure:
     """The difference to comparable customers with its interval, and the same before anything had happened. One outcome."""
     rows = frame[frame["outcome"] == outcome]
@@ -46,6 +48,7 @@ def effect_and_placebo(frame: pd.DataFrame, outcome: str) -> go.Figure:
     return figure
 
 
+@drawn
 def balance_plot(frame: pd.DataFrame) -> go.Figure:
     """Standardised differences before and after matching, by feature; between the dotted lines both sides are alike."""
     if frame.empty:

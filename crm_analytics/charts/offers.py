@@ -6,11 +6,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, GREY, base_figure, empty_figure
 
 _RANKED = {"margin": "ranked by what they bring", "chance": "ranked by chance alone"}
 
 
+@drawn
 def offers_columns(frame: pd.DataFrame) -> go.Figure:
     """Hit rate at 10 with its 95% interval, by ranking and method. Draws metrics.value.offers.offers_evaluation."""
     if frame.empty:

@@ -7,9 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT_FAINT, GREY, RULE, TEXT_SIZE, base_figure, dots, empty_figure
 
 
+@drawn
 def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_80_share: float | None) -> go.Figure:
     """Cumulative revenue over customers, best first, against equality. Draws metrics.value.pareto.pareto_curve.
 
@@ -47,6 +49,7 @@ def pareto_curve(frame: pd.DataFrame, top_20_share: float | None, customers_for_
     )  # fmt: skip
 
 
+@drawn
 def abc_columns(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """Per class its share of customers beside its share of revenue. Draws metrics.value.pareto.abc; `customdata` = class."""
     if frame.empty:

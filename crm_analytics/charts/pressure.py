@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import (
     ACCENT,
     GREY,
@@ -23,6 +24,7 @@ from crm_analytics.charts.theme import (
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+@drawn
 def pressure_curve(frame: pd.DataFrame, cap: int | None = None) -> go.Figure:
     """Response inside the same RFM cells and opt-outs, on one axis, by contacts so far.
 
@@ -63,6 +65,7 @@ def pressure_curve(frame: pd.DataFrame, cap: int | None = None) -> go.Figure:
     return figure
 
 
+@drawn
 def contact_hours(frame: pd.DataFrame) -> go.Figure:
     """Response rate by weekday and hour, shaded; by weekday alone where hours are not known.
 
@@ -100,6 +103,7 @@ def contact_hours(frame: pd.DataFrame) -> go.Figure:
     )
 
 
+@drawn
 def credit_bars(frame: pd.DataFrame) -> go.Figure:
     """Share of converted revenue by channel under each rule, side by side. Draws metrics.campaigns.attribution.attribution."""
     if frame.empty or not frame["share"].notna().any():

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import (
     ACCENT,
     ACCENT_FAINT,
@@ -23,6 +24,7 @@ from crm_analytics.charts.theme import (
 MOST_LINES = 12
 
 
+@drawn
 def whale_curve(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """Cumulative profit over customers, most profitable first, its peak marked. Draws metrics.value.profitability.whale_curve."""
     if frame.empty:
@@ -51,6 +53,7 @@ def whale_curve(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figur
     return figure
 
 
+@drawn
 def profitability_matrix(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """Share of each class (columns) that buys each line (rows); the best next line of a class is outlined.
 

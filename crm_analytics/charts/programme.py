@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, BETTER, GHOST, GREY, RULE, WORSE, base_figure, colour_of, empty_figure
 
 STATES: Final[Mapping[str, str]] = MappingProxyType(
@@ -19,6 +20,7 @@ STATES: Final[Mapping[str, str]] = MappingProxyType(
 _LANE: Final = 30  # pixels of an objective or a kind of action
 
 
+@drawn
 def objectives_outlook(frame: pd.DataFrame) -> go.Figure:
     """Each objective as a share of its way: what is expected to date, where it is, and its 80% band at the due date.
 
@@ -62,6 +64,7 @@ def _points(names: list[str], x: pd.Series, name: str, colour: str, symbol: str,
     )  # fmt: skip
 
 
+@drawn
 def actions_calendar(frame: pd.DataFrame, as_of: pd.Timestamp) -> go.Figure:
     """Actions by kind over time, coloured by state; a line leads from the date planned to the date done.
 
@@ -99,6 +102,7 @@ def actions_calendar(frame: pd.DataFrame, as_of: pd.Timestamp) -> go.Figure:
     return figure
 
 
+@drawn
 def gap_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
     """The gap to the plan as a sum of what was wanted and what each lever brought. Draws metrics.programme.chain.programme_gap."""
     parts = frame.dropna(subset=["effect"])

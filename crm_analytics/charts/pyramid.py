@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, BETTER, GREY, TEXT_SIZE, WORSE, base_figure, empty_figure
 
 THICK = 0.3  # of a row: the words stand above the bar
@@ -18,6 +19,7 @@ _MOVES = {
 }
 
 
+@drawn
 def pyramid_tiers(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """Per tier its share of customers to the left and of revenue to the right. Draws metrics.value.pyramid.pyramid."""
     if frame.empty:
@@ -55,6 +57,7 @@ def pyramid_tiers(frame: pd.DataFrame, *, currency: str | None = None) -> go.Fig
     return figure
 
 
+@drawn
 def pyramid_changes(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """What those who stayed, moved, came and left changed in a year's revenue. Draws metrics.value.pyramid.pyramid."""
     known = frame[frame["stayed_change"].notna()] if len(frame) else frame

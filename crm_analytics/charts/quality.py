@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, GREY, WORSE, base_figure, empty_figure
 
 #: Bars that are legible on a phone.
@@ -13,6 +14,7 @@ MOST_BARS = 12
 MOST_LINES = 6
 
 
+@drawn
 def mend_bars(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """The columns that most revenue hangs on, the most first. Draws metrics.data.quality.data_quality."""
     worst = frame[frame["revenue_behind"].gt(0)].head(MOST_BARS)
@@ -40,6 +42,7 @@ def mend_bars(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     )
 
 
+@drawn
 def accepted_bars(frame: pd.DataFrame) -> go.Figure:
     """Import by import the rows accepted and rejected. Draws metrics.data.quality.data_imports."""
     if frame.empty:
@@ -69,6 +72,7 @@ def accepted_bars(frame: pd.DataFrame) -> go.Figure:
     )
 
 
+@drawn
 def score_lines(frame: pd.DataFrame) -> go.Figure:
     """The score of each import, a line for each source and table of at least two. Draws metrics.data.quality.data_imports."""
     known = frame.dropna(subset="score").tail(60)

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import (
     ACCENT_FAINT,
     FAINT,
@@ -26,6 +27,7 @@ MOST_COLUMNS_WITH_TEXT: Final = 24
 MARKED_DAYS: Final = (30, 90, 180, 365)
 
 
+@drawn
 def retention_heatmap(frame: pd.DataFrame, *, period: str = "month") -> go.Figure:
     """One cell per cohort and age, shaded by share, blank where not observed yet. Draws metrics.sales.retention.retention.
 
@@ -108,6 +110,7 @@ def _age_step(ages: int) -> int:
     return 1 if ages <= MOST_COLUMNS_WITH_TEXT else 6
 
 
+@drawn
 def repurchase_curve(frame: pd.DataFrame) -> go.Figure:
     """Share of buyers who bought again within so many days, with its 95% band. Draws metrics.sales.retention.repurchase.
 

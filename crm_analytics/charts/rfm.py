@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import (
     FAINT,
     NOTHING,
@@ -25,6 +26,7 @@ from crm_analytics.charts.theme import (
 )
 
 
+@drawn
 def rfm_treemap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """One tile per segment, as large as its number of customers; a click gives `id` = segment.
 
@@ -67,6 +69,7 @@ def rfm_treemap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figur
     )
 
 
+@drawn
 def rfm_grid(frame: pd.DataFrame) -> go.Figure:
     """The 5 x 5 cells of the rule, best corner at the top right. Draws metrics.segments.rfm.rfm_grid.
 
@@ -98,6 +101,7 @@ def rfm_grid(frame: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@drawn
 def rfm_migration_heatmap(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """From segment (rows) to segment (columns), the number in the cell.
 
@@ -149,6 +153,7 @@ def _stayers(customers: np.ndarray, facts: np.ndarray, hover: str) -> go.Scatter
     )  # fmt: skip
 
 
+@drawn
 def rfm_migration_flow(frame: pd.DataFrame, *, colours: Mapping[str, str] = SEGMENTS, height: int = 420) -> go.Figure:
     """Customers flowing from their segment before (left) to their segment now (right).
 

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import GHOST, base_figure, empty_figure
 from crm_analytics.errors import BadValue
 
@@ -19,6 +20,7 @@ SLIM: Final = 0.5
 FEW: Final = 5  # columns
 
 
+@drawn
 def sales_columns(
     frame: pd.DataFrame,
     before: pd.DataFrame | None = None,

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.rfm import rfm_migration_flow
 from crm_analytics.charts.theme import (
     ACCENT,
@@ -27,6 +28,7 @@ from crm_analytics.schema import label_of_column
 MOST_INDEX: Final = 400  # a rare value can have any index: beyond this the bar ends and the number tells
 
 
+@drawn
 def profile_indices(frame: pd.DataFrame) -> go.Figure:
     """Bars from 100, the share of the whole base, to the index of each value. Draws rows of metrics.segments.profile.segment_profile."""
     if frame.empty:
@@ -57,6 +59,7 @@ def profile_indices(frame: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@drawn
 def segment_history_lines(frame: pd.DataFrame) -> go.Figure:
     """Size over time, with who came in above and who went out below. Draws metrics.segments.saved.segment_history of one segment."""
     if len(frame) < 2:
@@ -87,6 +90,7 @@ def segment_history_lines(frame: pd.DataFrame) -> go.Figure:
     )
 
 
+@drawn
 def overlap_heatmap(frame: pd.DataFrame) -> go.Figure:
     """Of each segment (row) the share that is in the other (column) too. Draws metrics.segments.saved.segment_overlap."""
     if frame["segment"].nunique() < 2:
@@ -114,6 +118,7 @@ def _short(name: str) -> str:
     return name if len(name) <= 24 else name[:23] + "…"
 
 
+@drawn
 def segment_flow(frame: pd.DataFrame, segment: str, other: str | None = None) -> go.Figure:
     """Customers flowing into a saved segment and out of it, or between two. Draws metrics.segments.flow.segment_flow."""
     colours = {"in both": BETTER} | ({other: WORSE} if other else {}) | {segment: ACCENT}

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import SEGMENTS, base_figure, empty_figure, translucent
 
 #: Curves that can be told apart; the table has the others.
@@ -15,6 +16,7 @@ _FEWEST_AT_RISK = 10
 _MOST_POINTS = 150
 
 
+@drawn
 def survival_curves(frame: pd.DataFrame) -> go.Figure:
     """Share not lapsed by days, the band of a single curve, the largest groups of several. Draws metrics.value.survival.survival."""
     shown = frame[frame["at_risk"] >= _FEWEST_AT_RISK]

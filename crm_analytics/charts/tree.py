@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import BETTER, GREY, RULE, TEXT_SIZE, WORSE, base_figure, empty_figure
 
 ROW: Final = 46  # pixels: a line of words above a bar
@@ -16,6 +17,7 @@ TICK: Final = 0.42  # of a row: where a tick ends
 ROOM: Final = 0.06  # of the axis, beside the outermost bar
 
 
+@drawn
 def sales_tree_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
     """Revenue of both periods, and between them what each lever added or took. Draws metrics.sales.tree.sales_tree.
 

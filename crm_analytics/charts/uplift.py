@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import ACCENT, ACCENT_FAINT, BETTER, GREY, RULE, base_figure, empty_figure
 
 
+@drawn
 def qini_curve(frame: pd.DataFrame) -> go.Figure:
     """Conversions caused by how deep one contacts, best first, with the 95% band and the random line.
 
@@ -49,6 +51,7 @@ def qini_curve(frame: pd.DataFrame) -> go.Figure:
     )
 
 
+@drawn
 def uplift_bars(frame: pd.DataFrame) -> go.Figure:
     """Points that each tenth gains by the contact, with the 95% interval; the advised ones stand out.
 

@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import GREY, ON_FILL, RULE, TEXT_SIZE, base_figure, empty_figure, translucent
 
 ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -19,6 +20,7 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
 _LARGEST: Final = 38  # a mark of this diameter keeps its cell on a desktop and does not hide its neighbours on a phone
 
 
+@drawn
 def risk_bubbles(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
     """Cells of value and risk, as large as their customers, coloured by action. Draws metrics.value.value_totals.risk_map."""
     if frame.empty:
@@ -63,6 +65,7 @@ def risk_bubbles(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figu
     return figure
 
 
+@drawn
 def tracking_lines(frame: pd.DataFrame, *, cumulative: bool = True) -> go.Figure:
     """Repeat purchase days that came and those expected, the hold-out shaded. Draws metrics.value.btyd.btyd_tracking."""
     if frame.empty:
@@ -89,6 +92,7 @@ def tracking_lines(frame: pd.DataFrame, *, cumulative: bool = True) -> go.Figure
     return figure
 
 
+@drawn
 def holdout_columns(frame: pd.DataFrame) -> go.Figure:
     """Purchase days in the hold-out by earlier repeats: came and expected. Draws metrics.value.btyd.btyd_holdout."""
     if frame.empty:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analytics import formats
+from crm_analytics.charts.drawn import drawn
 from crm_analytics.charts.theme import (
     ACCENT,
     ACCENT_FAINT,
@@ -28,6 +29,7 @@ ROW: Final = 30  # pixels a group takes
 LONGEST_LABEL: Final = 24
 
 
+@drawn
 def score_over_time(frame: pd.DataFrame, value: str = "nps", title: str = "net promoter score") -> go.Figure:
     """A score by period with its 95% interval: columns group, answers, `value`, low_95, high_95. Periods without are gaps."""
     known = frame[frame[value].notna()]
@@ -54,6 +56,7 @@ def score_over_time(frame: pd.DataFrame, value: str = "nps", title: str = "net p
     )
 
 
+@drawn
 def score_by_group(frame: pd.DataFrame, value: str = "nps", title: str = "net promoter score") -> go.Figure:
     """A score by group, highest on top, with its 95% interval; groups without a score are left to the table."""
     known = frame[frame[value].notna()].sort_values([value, "group"])
@@ -84,6 +87,7 @@ def score_by_group(frame: pd.DataFrame, value: str = "nps", title: str = "net pr
     )
 
 
+@drawn
 def perception_gaps(frame: pd.DataFrame) -> go.Figure:
     """Expected and perceived of each question of one wave, joined by the gap. Draws metrics.voice.voice.perception of all."""
     known = frame[frame["expected"].notna() & frame["perceived"].notna()].sort_values(
@@ -119,6 +123,7 @@ def perception_gaps(frame: pd.DataFrame) -> go.Figure:
     )
 
 
+@drawn
 def loyalty_cells(frame: pd.DataFrame) -> go.Figure:
     """Attitude by behaviour, shaded by the share of customers. Draws metrics.voice.loyalty.loyalty_matrix."""
     if frame["customers"].sum() == 0:
@@ -151,6 +156,7 @@ def loyalty_cells(frame: pd.DataFrame) -> go.Figure:
     )
 
 
+@drawn
 def theme_bars(frame: pd.DataFrame) -> go.Figure:
     """Comments by theme, most on top, with the share of unhappy ones. Draws metrics.voice.themes.comment_themes."""
     if frame.empty:
@@ -187,6 +193,7 @@ def theme_bars(frame: pd.DataFrame) -> go.Figure:
     )
 
 
+@drawn
 def share_over_time(frame: pd.DataFrame, share: str, title: str) -> go.Figure:
     """A share by month with its 95% interval: columns period_start, `share`, low_95, high_95, promised."""
     if frame[share].notna().sum() == 0:

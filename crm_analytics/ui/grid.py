@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 
 import pandas as pd
@@ -110,7 +111,7 @@ def _preview(warehouse: Warehouse, audience: Audience, wanted: Preferences) -> N
     if empty:
         st.caption(inert(f"Scores that nobody has: {', '.join(empty)}."))
     if (moved["from_segment"] != moved["to_segment"]).any():
-        matrix = drawn.rfm_migration_heatmap(moved, currency=session.currency())
+        matrix = copy(drawn.rfm_migration_heatmap(moved, currency=session.currency()))  # figures are shared
         matrix.update_xaxes(title_text="segment under this rule").update_yaxes(title_text="segment in force")
         show.figure(matrix, "grid_preview", finding, scroll=True)
         show.table(moved[moved["from_segment"] != moved["to_segment"]], "grid_moves", height=220)
