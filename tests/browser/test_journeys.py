@@ -14,7 +14,6 @@ import pytest
 from crm_analytics.config import PROJECT
 from tests.pages.conftest import bring_in, orders_csv
 
-pytestmark = pytest.mark.xdist_group("browser")
 Serve = Callable[[Path], str]
 
 

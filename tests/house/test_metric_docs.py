@@ -21,7 +21,6 @@ from crm_analytics.verbs import plain_rows
 from tests.conftest import in_memory
 from tests.metrics.loading import load_orders
 
-pytestmark = pytest.mark.xdist_group("metric_docs")  # every metric is computed once, not once in each process
 
 FULL = [
     (customer, day, amount)

@@ -9,8 +9,6 @@ import pytest
 from crm_analytics.metrics.catalogue import compute
 from tests.metrics.loading import only
 
-pytestmark = pytest.mark.xdist_group("real data")
-
 
 def test_online_retail_purchases_only(open_case) -> None:
     case = open_case("cleaning_a")

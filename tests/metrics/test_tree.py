@@ -331,7 +331,6 @@ def in_pandas(case: Case, first: str, last: str) -> dict[str, float]:
     }
 
 
-@pytest.mark.xdist_group("real data")
 @pytest.mark.parametrize(
     ("knobs", "earlier", "later"),
     [
@@ -359,7 +358,6 @@ def test_online_retail(open_case: Callable[..., Case], knobs: dict[str, str], ea
     assert f"{now['customers']:,} customers bought, {then['customers']:,} before." in sentence
 
 
-@pytest.mark.xdist_group("real data")
 def test_online_retail_agrees_with_the_summary_and_has_no_year_before(open_case: Callable[..., Case]) -> None:
     case = open_case("online_retail")
     half = Audience(case.audience.rule, case.audience.as_of, date(2011, 6, 9))
