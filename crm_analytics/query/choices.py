@@ -19,8 +19,7 @@ MOST = 200
 
 def fields(warehouse: Warehouse) -> dict[str, CustomerField]:
     """Every field of a customer that a rule can ask, kept cluster models and the attributes of the customer files last."""
-    with warehouse.duck.session() as session:
-        models = [field_of(CLUSTERS + each.model) for each in clusters.listed(session)]
+    models = [field_of(CLUSTERS + each.model) for each in warehouse.entered(clusters.listed)]
     habits = {
         each.name: each for habit in HABITS if warehouse.loaded.intersection(habit.needs) for each in habit.fields
     }
@@ -33,8 +32,7 @@ def values(warehouse: Warehouse, name: str, audience: Audience) -> list[str]:
     if name in CUSTOMER_FIELDS:
         return warehouse.choices(name, audience.as_of)
     if name.startswith(CLUSTERS):
-        with warehouse.duck.session() as session:
-            found = [each for each in clusters.listed(session) if CLUSTERS + each.model == name]
+        found = [each for each in warehouse.entered(clusters.listed) if CLUSTERS + each.model == name]
         return list(found[0].assigning.names) if found else []
     if name == "main_channel":
         return warehouse.choices("channel", audience.as_of)

@@ -209,8 +209,11 @@ class Warehouse:
             dated, _ = self._relation(as_of)
             return query.from_(marts.whole(as_of) if field in marts.STATED else dated), {}
 
-        _, found = self._fetched((as_of,), composed)
-        return found.column(0).to_pylist()
+        def make() -> tuple[int, pd.DataFrame]:
+            version, found = self._fetched((as_of,), composed)
+            return version, pd.DataFrame({field: pd.Series(found.column(0).to_pylist(), dtype=object)})
+
+        return list(self._kept(("choices", field, as_of, most), make)[field])
 
     def _fetched(
         self, days: tuple[date, ...], composed: Callable[[], tuple[exp.Query, dict[str, object]]]

@@ -169,8 +169,7 @@ def _fixed(builder: Builder, node: Node, parent: Node, level: int) -> None:
 
 
 def _segment(builder: Builder, node: Node, parent: Node, level: int) -> None:
-    with builder.warehouse.duck.session() as reading:
-        names = [each.segment for each in segments.listed(reading)]
+    names = [each.segment for each in builder.warehouse.entered(segments.listed)]
     with st.container(horizontal=True, vertical_alignment="bottom", key=builder.draft.key(node, "row")):
         if names:
             kept_of(builder.draft.key(node, "segment"), names)

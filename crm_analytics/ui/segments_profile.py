@@ -27,8 +27,7 @@ def apart(warehouse: Warehouse, audience: Audience) -> None:
             show.nothing("These are all customers: narrow the rule to see what sets some of them apart.")
         return
     with show.card("profile", "What sets them apart"):
-        with warehouse.duck.session() as reading:
-            names = [each.segment for each in segments.listed(reading)]
+        names = [each.segment for each in warehouse.entered(segments.listed)]
         earlier = f"the same rule on {formats.day(audience.before)}"
         kept_of("profile_against", [_WHOLE, earlier, *names])
         other = st.selectbox("Compared with", [_WHOLE, earlier, *names], key="profile_against", width=330)

@@ -27,8 +27,7 @@ _CHOICE, _SAID = "begin_with", "segment_said"
 
 def choose(warehouse: Warehouse) -> tuple[Saved | None, Rule]:
     """Which saved segment is looked at, and the rule that the builder begins with."""
-    with warehouse.duck.session() as reading:
-        known = {each.segment: each for each in segments.listed(reading)}
+    known = {each.segment: each for each in warehouse.entered(segments.listed)}
     kept_of(_CHOICE, [IN_FORCE, *known])
     name = st.selectbox("Begin with", [IN_FORCE, *known], key=_CHOICE, width=330)
     saved = known.get(name)
