@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from crm_analytics.ingest.doubts import doubt, is_own_number
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
 from crm_analytics.ingest.presets import Preset, find_preset, meant_by
+from crm_analytics.ingest.sold import are_sales
+from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS, Field, Kind
 
 _LEAST = 0.35
@@ -20,6 +23,8 @@ _USUAL = 0.95  # from here a header is a usual name of the field
 _USUAL_FITTING = 0.78  # a usual name with values that mostly fit
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
 _ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
+_BAR_CODES = frozenset(("ean", "upc", "gtin", "barcode", "bar code", "ean13"))
+_BAR_CODE = 0.93  # of a bar code beside a number of the company's own
 _LAST = 1000  # a rank behind every name
 
 
@@ -65,7 +70,15 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     drafts = {each.name: _map(each, formats, rows) for each in KINDS.values()}
     if kind is not None:
         return Meaning(kind, 1.0, "chosen by you", drafts[kind])
-    chosen, reason = _choose({name: _best_by_field(draft) for name, draft in drafts.items()})
+    best = {name: _best_by_field(draft) for name, draft in drafts.items()}
+    sold = {
+        each.field: formats[name]
+        for name, each in drafts["orders"].items()
+        if each.field and each.confidence >= _USUAL_FITTING
+    }
+    if are_sales(sold, [field for field, score in best["contacts"].items() if score >= _CLEAR], rows):
+        del best["contacts"]
+    chosen, reason = _choose(best, _repeated(drafts["order_lines"], formats, rows))
     if chosen is None and rows >= _FEWEST_ROWS and (lone := _one_row_each(drafts["customers"], formats, rows)):
         return Meaning("customers", 0.6, lone, drafts["customers"])
     if chosen is None:
@@ -96,20 +109,30 @@ def _best_by_field(draft: Mapping[str, Guess]) -> dict[str, float]:
     return {guess.field: guess.confidence for guess in draft.values() if guess.field}
 
 
-def _choose(given: Mapping[str, Mapping[str, float]]) -> tuple[str | None, str]:
+def _repeated(draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: int) -> set[str]:
+    """The fields whose values stand in several rows; in a short file, all."""
+    return {
+        each.field
+        for column, each in draft.items()
+        if each.field and (rows < _FEWEST_ROWS or formats[column].distinct < formats[column].filled)
+    }
+
+
+def _choose(given: Mapping[str, Mapping[str, float]], repeated: set[str]) -> tuple[str | None, str]:
     """The kind that explains the columns best: whose required fields are there, and most of its others.
 
     Orders, lines, customers and products are told from one another by what only one of them has; every other kind
     needs one of its signs under usual names, and has to explain more columns than those four.
     """
-    sold, reason = _choose_sold(given)
+    sold, reason = _choose_sold(given, repeated)
     most = _explained(given[sold]) if sold else (0, 0.0)
     chosen = sold
     for name, fields in given.items():
         kind = KINDS[name]
         named = {field for field, score in fields.items() if score >= _USUAL_FITTING}
         signs = [group for group in kind.signs if set(group) <= named]
-        if signs and not kind.missing(set(fields)) and _explained(fields) > most:
+        billed = name == "invoices" and chosen == "orders" and {"invoice_id", "due_on"} <= named
+        if signs and not kind.missing(set(fields)) and (_explained(fields) > most or billed):
             chosen, most = name, _explained(fields)
             reason = f"it has {_listed(set().union(*signs))}"
     return chosen, reason
@@ -121,21 +144,29 @@ def _explained(fields: Mapping[str, float]) -> tuple[int, float]:
     return len(clear), sum(clear)
 
 
-def _choose_sold(given: Mapping[str, Mapping[str, float]]) -> tuple[str | None, str]:
+def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: set[str]) -> tuple[str | None, str]:
     """Orders, lines, customers or products: the one whose required and typical fields are there."""
     complete = {name: not KINDS[name].missing(set(fields)) for name, fields in given.items()}
     clear = {name: {field for field, score in fields.items() if score >= _CLEAR} for name, fields in given.items()}
     lines, orders, products, customers = (clear[name] for name in ("order_lines", "orders", "products", "customers"))
-    itemised = bool(lines & {"product_id", "description"}) or {"quantity", "unit_price"} <= lines
+    counted, about = lines & {"quantity", "unit_price"}, products - {"product_id"}
+    itemised = (
+        ("product_id" in lines and ("product_id" in repeated or counted))
+        or ("description" in lines and ("order_id" in repeated or counted))
+        or len(counted) == 2
+    )
+    alone = "product_id" in lines and "product_id" not in repeated and not lines & {"order_id", "customer_id", "quantity"}
+    if complete["products"] and alone and about:
+        return "products", f"it has one row per product_id with {_listed(about)}"
     if complete["order_lines"] and itemised:
         typical = lines & {"product_id", "description", "quantity", "unit_price", "amount"}
         return "order_lines", f"it has {_listed(typical)}"
-    if complete["orders"]:
-        return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
-    about = products - {"product_id"}
-    if complete["products"] and about and "customer_id" not in customers:
-        return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
     person = customers - {"customer_id"}
+    nobody = "order_id" not in orders and len(person) > len(orders) + 2
+    if complete["orders"] and not nobody:
+        return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
+    if complete["products"] and about and "customer_id" not in customers and len(person) <= len(about):
+        return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
     if "customer_id" in given["customers"] and person:
         return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"
     if ("email" in customers and len(person) > 1) or {"first_name", "last_name"} <= customers:
@@ -171,7 +202,7 @@ def _map(kind: Kind, formats: Mapping[str, Format], rows: int) -> dict[str, Gues
         if claim.field in fields or claim.column in mapping:
             continue
         fields.add(claim.field)
-        mapping[claim.column] = _settled(claim, claims, kind, formats[claim.column], rows)
+        mapping[claim.column] = _settled(claim, claims, kind, formats)
     taken = {claim.column: claim for claim in reversed(claims)}
     return {column: mapping.get(column) or _unmapped(taken.get(column)) for column in formats}
 
@@ -185,18 +216,19 @@ def _unmapped(claim: _Claim | None) -> Guess:
 def _told_apart(claim: _Claim, kind: Kind, form: Format, rows: int) -> _Claim:
     """The claim, weaker where a column that alone tells the rows apart repeats or is mostly blank."""
     score, reason = claim.score, claim.reason
-    if kind.unit[1:] != (claim.field,):
+    numbers_orders = claim.field == "order_id" and kind.name == "orders"
+    if kind.unit[1:] != (claim.field,) and not (numbers_orders and form.filled < 0.6 * rows):
         return claim
     if form.distinct < 0.9 * form.filled:
         score, reason = score * 0.6, f"{reason}; but it repeats ({form.distinct:,} of {form.filled:,} differ)"
-    if form.filled < 0.5 * rows:
+    if form.filled < (0.6 if numbers_orders else 0.5) * rows:
         score, reason = score * 0.6, f"{reason}; but most rows have none"
     return replace(claim, score=score, reason=reason)
 
 
-def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, form: Format, rows: int) -> Guess:
+def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, formats: Mapping[str, Format]) -> Guess:
     """The claim as a guess, less certain where another column, the values or the kind leave a doubt."""
-    score, reason = claim.score, claim.reason
+    score, reason, form = claim.score, claim.reason, formats[claim.column]
     rivals = [
         each
         for each in claims
@@ -206,12 +238,16 @@ def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, form: Format, 
         score, reason = min(score, _UNCERTAIN), f"{reason}; {rivals[0].column!r} could be meant too"
     if form.ambiguous:
         score, reason = min(score, _UNCERTAIN), f"{reason}; {form.why}"
+    if why := doubt(kind.name, claim.field, claim.column, formats):
+        score, reason = min(score, _UNCERTAIN), f"{reason}; {why}"
     return Guess(claim.field, round(score, 2), reason)
 
 
 def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format]) -> _Claim | None:
     named: NameMatch | None = match_name(column, kind, field.name)
     suits, values = fit(field, form)
+    if named is None:
+        named = _by_neighbours(kind, field, column, form, formats)
     score = named.score * suits if named else 0.0
     itemised = any(plain(each).startswith(("lineitem", "line item")) for each in formats)
     if itemised and field.name == "order_id" and plain(column) == "name":
@@ -228,14 +264,36 @@ def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping
             return None  # beside an order it numbers the order
     if named is None or (field.name == "line_no" and named.score < _USUAL):
         return None  # a wrong line number would make one line of several: only its usual names count
+    if field.name == "product_id" and plain(column) in _BAR_CODES:
+        score = min(score, _BAR_CODE)
     if kind.name == "order_lines" and field.name == "amount":
         words = set(plain(column).split())
+        score += _of_line(column, formats)
         if _ORDER_TOTAL & words or (itemised and "line" not in words):
             return None  # a total of the whole order, which stands on its first line or on each of them
     if score < _LEAST:
         return None
     exact = named.score >= _USUAL
     return _Claim(score, named.rank, column, field.name, f"{named.reason}{values}", exact)
+
+
+def _of_line(column: str, formats: Mapping[str, Format]) -> float:
+    """What speaks for a value of the line beside others called alike: its words, and taxes that a total may hold."""
+    words = concepts(column)
+    taxed = "total" in words and any("tax" in concepts(each) for each in formats)
+    return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed else 0.0
+
+
+def _by_neighbours(
+    kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format]
+) -> NameMatch | None:
+    """A column whose name says nothing: a question that was answered in words, or numbers of the system's own."""
+    rows = max(each.filled for each in formats.values())
+    if kind.name == "survey_answers" and field.name == "comment" and column.endswith("?") and form.words > 0.5:
+        return NameMatch(0.65, f"{column!r} is answered in words", _LAST)
+    if kind.name == "customers" and field.name == "customer_id" and is_own_number(column, form, rows):
+        return NameMatch(0.5, f"{column!r} is another number in each row", _LAST)
+    return None
 
 
 def _by_values(formats: Mapping[str, Format], rows: int, kind: str | None) -> Meaning:

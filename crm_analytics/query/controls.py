@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -11,8 +12,15 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 OUTCOME_DAYS = 30
 _NAMES = frozenset(
     ("0", "f", "false", "n", "no", "non", "nein", "none", "nada", "nothing", "nichts", "not", "sem", "sin", "ohne", "kein", "keine",
-     "nobody", "c", "ctrl", "ctl", "нет", "без")
+     "nobody", "c", "ctrl", "ctl", "psa", "нет", "без")
 )  # fmt: skip
+#: What a column headed “control group” says of who is in it.
+_YES = frozenset(
+    ("yes", "y", "true", "t", "1", "x", "ja", "j", "wahr", "si", "sí", "s", "verdadero", "sim", "verdadeiro", "oui", "o", "vrai", "да",
+     "истина")
+)  # fmt: skip
+#: Words beside “control” in a header that names both groups: its values say which.
+_OTHER_GROUP = ("test", "target", "treat", "versuch", "prueba", "traitement", "tratam")
 _BEGINS = re.compile(
     r"(no|not|non|sin|sem|sans|ohne|kein|keine|без|не)[ _-]|un(treated|contacted|exposed)|hold[ _-]?out|hold[ _-]?back|placebo|baseline"
 )
@@ -28,6 +36,19 @@ def is_control(name: str) -> bool:
 def names_control(words: str) -> bool:
     """Whether words in lower case speak of a control group."""
     return bool(_CONTAINS.search(words))
+
+
+def is_control_column(header: object) -> bool:
+    """Whether a column is headed “control group” and the like: then yes is the control group."""
+    plain = str(header or "").lower().replace("_", " ")
+    return (names_control(plain) or "hold out" in plain) and not any(word in plain for word in _OTHER_GROUP)
+
+
+def means_control(arms: Iterable[str], header: object) -> list[str]:
+    """Those of a campaign's arms that were left alone: the yes of a column headed so, else by their names."""
+    arms = list(arms)
+    said = [arm for arm in arms if is_control_column(header) and arm.lower() in _YES]
+    return said or [arm for arm in arms if is_control(arm)]
 
 
 def control_arms(warehouse: Warehouse, audience: Audience) -> str:

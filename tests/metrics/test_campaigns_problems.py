@@ -12,9 +12,13 @@ import pytest
 from scipy import stats
 
 from crm_analytics.errors import BadValue
+from crm_analytics.ingest.load import load
+from crm_analytics.ingest.recognise import recognise, remap
+from crm_analytics.ingest.review import proposed, review
 from crm_analytics.metrics.campaigns.files import of_campaign
-from crm_analytics.metrics.campaigns.sums import is_control, listed
+from crm_analytics.metrics.campaigns.sums import listed
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.query.controls import is_control
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import campaign_plans as stored
@@ -243,16 +247,20 @@ def test_outcomes_before_the_contact_and_two_currencies(tmp_path: Path) -> None:
 
 def test_half_a_file_in_another_currency_is_not_compared(tmp_path: Path) -> None:
     frame = contacts("K1", 60, 60, contact_id=range(120), revenue=["€20.00", "$20.00"] * 60)
-    frame["converted_at"] = np.where(frame["converted"], "2025-03-05", "")
+    frame["date bought"] = np.where(frame["converted"], "2025-03-05", "")
     path = tmp_path / "contacts.csv"
     frame.drop(columns="converted").rename(columns={"contacted_at": "contact_date"}).to_csv(path, index=False)
     warehouse = in_memory(tmp_path)
-    bring_in(warehouse, path, kind="contacts")
+    with warehouse.duck.session() as session:  # as files were read before the day of an outcome had a field of its own
+        known = remap(
+            session, recognise(session, path, path.name, kind="contacts"), mapping={"date bought": "converted"}
+        )
+        load(warehouse, review(session, known, proposed(known), "main", today=AS_OF), path, "tester")
     found = compute(warehouse, "campaign_lift", warehouse.audience())
     assert set(found["verdict"]) == {
         "cannot tell: amounts in two currencies: 60 of 120 rows of its file were left out for it"
     }
-    assert any("“converted_at” is read as whether it happened" in note for note in found.attrs["notes"])
+    assert any("“date bought” is read as whether it happened" in note for note in found.attrs["notes"])
     warehouse.close()
 
 

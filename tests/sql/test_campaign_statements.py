@@ -53,8 +53,9 @@ def contacts() -> pd.DataFrame:
     frame["attributes"] = [
         '{"converted_on":"2024-01-01","currency":"EUR"}', '{"converted_on":"2024-02-01","currency":"usd"}', *[None] * (len(frame) - 2)
     ]  # fmt: skip
+    frame["responded_at"] = ["2024-01-30", *[None] * 3, "2024-01-01", *[None] * (len(frame) - 5)]  # Dan has no day of contact
     flags = dict.fromkeys(["sent", "delivered", "responded"], "boolean")
-    return frame.astype(flags | {"contacted_at": "datetime64[us]"})
+    return frame.astype(flags | dict.fromkeys(["contacted_at", "responded_at"], "datetime64[us]"))
 
 
 @pytest.fixture
@@ -103,8 +104,10 @@ def test_campaign_sums(read) -> None:
         ("A", False, 1, 1, 1, 1, 1, 1, 1, 150.0),
         ("A", False, 1, 2, 1, 1, 0, 1, 1, 0.0),
         ("A", True, 1, 1, 1, 1, 0, 1, 1, 5.0),
-        ("control", False, 1, 0, 0, 0, 0, 1, 1, 40.0),
+        ("control", False, 1, 0, 0, 0, 1, 1, 1, 40.0),  # says only when he responded
     ]
+    early = read("campaign_sums", "arm", "too_early", campaign_from="K1", campaign_to="K1", **SUMS)
+    assert sorted(row for row in early if row[1]) == [("A", 1)]
     before = {
         row[0]: row[1:]
         for row in read(
@@ -201,7 +204,7 @@ def test_campaign_channels(read) -> None:
     # Cid was mailed and phoned; Ann calls back over the phone
     assert read("campaign_channels", campaign="K1") == [
         ("mail", "A", 4, 4, 2, None, None, 1, None),
-        ("mail", "control", 1, 0, None, None, None, None, None),
+        ("mail", "control", 1, 0, None, None, None, 1, None),
         ("phone", "A", 1, 1, 1, None, None, None, None),
     ]
     assert read("campaign_channels", campaign="K2") == [("phone", None, 2, 2, 2, None, None, 1, None)]

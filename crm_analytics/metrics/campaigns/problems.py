@@ -8,9 +8,10 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics.campaigns.files import files_of, of_campaign
-from crm_analytics.metrics.campaigns.sums import Campaign, TargetedArm, is_control, is_control_column, listed
+from crm_analytics.metrics.campaigns.sums import Campaign, TargetedArm, listed
 from crm_analytics.metrics.notes import FEWEST_CUSTOMERS
 from crm_analytics.models.lift_checks import SPLIT_ALARM, split_p_value
+from crm_analytics.query.controls import is_control, is_control_column
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Where more of the customers than this are spoilt (control contacted, no arm, several arms), nothing is claimed.
@@ -54,6 +55,8 @@ def spoilt(found: Campaign, told: str | None = None) -> str | None:
     if found.control is not None and found.control_contacted > MOST_SPOILT * found.control.customers:
         of = formats.count(found.control.customers)
         return f"{formats.count(found.control_contacted)} of {of} customers of the control group were contacted"
+    if early := sum(arm.sums["too_early"] for arm in found.arms):
+        return _too_early(early)
     silent = [arm.name for arm in found.arms if arm.customers and not arm.sums["with_stated_outcome"]]
     if silent and any(arm.sums["without_outcome"] for arm in found.arms):  # a file that says no leaves no blank for it
         return f"what became of the customers of {', '.join(silent)} is not in the file"
@@ -91,11 +94,12 @@ def from_attributes(warehouse: Warehouse, audience: Audience, campaign: str | No
                 two = f"amounts in {row['currencies']} currencies ({row['first_currency']}, {row['last_currency']})"
                 problems[row["campaign_id"]] = two
             elif row["too_early"] > 0:
-                early = (
-                    f"{formats.count(row['too_early'])} outcomes are dated before the contact that they are counted for"
-                )
-                problems.setdefault(row["campaign_id"], early)
+                problems.setdefault(row["campaign_id"], _too_early(row["too_early"]))
     return problems
+
+
+def _too_early(outcomes: float) -> str:
+    return f"{formats.count(outcomes)} outcomes are dated before the contact that they are counted for"
 
 
 def tells_the_outcome(column: str) -> bool:

@@ -15,7 +15,7 @@ from crm_analytics.errors import UnknownName
 from crm_analytics.metrics.campaigns.files import files_of
 from crm_analytics.models.lift import Arm, rate_arm
 from crm_analytics.models.lift_bootstrap import Amounts
-from crm_analytics.query.controls import OUTCOME_DAYS, is_control, names_control
+from crm_analytics.query.controls import OUTCOME_DAYS, means_control
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace.campaign_plans import Entered, entered
 
@@ -27,18 +27,10 @@ ALL = "all"
 _EVEN = (0.4, 0.6)
 _ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "sent", "contacted",
           "with_stated_outcome", "without_outcome", "knows_delivered", "delivered", "knows_opened", "opened", "knows_clicked", "clicked",
-          "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
+          "too_early", "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
           "complained", "responded", "converted", "buyers", "revenue", "revenue_squares", "margin", "margin_squares", "costed_revenue",
           "spent_before", "spent_before_squares", "spent_before_responded", "spent_before_converted", "spent_before_revenue",
           "spent_before_margin", "bought_before")  # fmt: skip
-#: What a column headed “control group” says of who is in it.
-_YES = frozenset(("yes", "y", "true", "t", "1", "ja", "si", "sí", "sim", "oui", "да"))
-
-
-def is_control_column(header: object) -> bool:
-    """Whether a column is headed “control group” and the like: then yes is the control group."""
-    plain = str(header or "").lower().replace("_", " ")
-    return names_control(plain) and "test" not in plain
 
 
 @dataclass(frozen=True)
@@ -116,9 +108,8 @@ class Campaign:
             return next((arm for arm in self.arms if arm.name.lower() == told.lower()), None)
         if len(self.arms) < 2 or not (self.names_arms or self.info["control_share"] > 0):
             return None  # who was not sent it may have been left out for a reason, unless it was planned so
-        by_column = is_control_column(self.info["arm_column"])
-        by_name = [arm for arm in self.arms if by_column and arm.name.lower() in _YES]
-        by_name = by_name or [arm for arm in self.arms if is_control(arm.name)]
+        names = means_control([arm.name for arm in self.arms], self.info["arm_column"])
+        by_name = [arm for arm in self.arms if arm.name in names]
         unsent = [arm for arm in self.arms if arm.sums["knows_sent"] and not arm.sums["sent"]]
         found = by_name or (unsent if len(unsent) < len(self.arms) else [])
         return found[0] if len(found) == 1 else None

@@ -18,6 +18,7 @@ WITH contact AS (
         c.clicked,
         c.responded,
         c.converted,
+        CAST(c.responded_at AS DATE) < CAST(c.contacted_at AS DATE) OR CAST(c.converted_at AS DATE) < CAST(c.contacted_at AS DATE) AS too_early,
         c.unsubscribed,
         c.complained,
         c.revenue,
@@ -83,6 +84,7 @@ reached AS (
         c.clicked,
         c.responded OR c.came_in AS responded,
         c.converted,
+        c.too_early,
         c.unsubscribed,
         c.complained,
         c.revenue,
@@ -110,6 +112,7 @@ reached AS (
         max(c.clicked) AS clicked,
         max(c.responded OR c.came_in) AS responded,
         max(c.converted) AS converted,
+        max(c.too_early) AS too_early,
         max(c.unsubscribed) AS unsubscribed,
         max(c.complained) AS complained,
         sum(c.revenue) AS revenue,
@@ -137,6 +140,7 @@ targeted AS (
         CASE WHEN k.says_responded THEN coalesce(r.responded, FALSE) END AS responded,
         CASE WHEN k.says_converted THEN coalesce(r.converted, FALSE) END AS converted,
         coalesce(r.converted, r.revenue > 0) AS stated_outcome,
+        r.too_early,
         r.unsubscribed,
         r.complained,
         CASE WHEN k.says_revenue THEN coalesce(r.revenue, 0) END AS revenue,
@@ -221,6 +225,7 @@ customer AS (
         CASE WHEN NOT t.says_revenue THEN coalesce(CAST(b.costed_revenue AS DOUBLE), 0) END AS costed_revenue,
         t.has_own_outcomes,
         t.stated_outcome,
+        t.too_early,
         t.names_arms,
         coalesce(CAST(b.spent_before AS DOUBLE), 0) AS spent_before,
         coalesce(b.bought_before, FALSE) AS bought_before
@@ -274,6 +279,7 @@ SELECT
     count(*) FILTER (WHERE has_own_outcomes) AS own_outcomes,
     count(stated_outcome) AS with_stated_outcome,
     count(*) FILTER (WHERE NOT stated_outcome) AS without_outcome,
+    count(*) FILTER (WHERE too_early) AS too_early,
     count(*) FILTER (WHERE names_arms) AS named_arms
 FROM customer
 GROUP BY
