@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
+from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS, Field, Kind
 
 _CAMEL = re.compile(r"(?<=[a-zа-яß-öø-ÿ])(?=[A-ZА-Я])|(?<=[A-Z])(?=[A-Z][a-z])")
 #: Headers that number the rows of whatever the file holds.
-ROW_IDS = frozenset(("id", "unique id", "record id", "rec id", "key", "uuid", "guid"))
+ROW_IDS = frozenset(("id", "unique id", "record id", "rec id", "key", "uuid", "guid", "external id"))
 #: Short for "number of", in front.
 _NUMBER_OF = frozenset(("n", "nr", "num", "numero", "número", "número", "nummer"))
 _NOT_WORD = re.compile(r"[^\w]+|_+")
@@ -49,17 +51,22 @@ _NOT_WITH: dict[str, frozenset[str]] = {
     "ordered_at": frozenset((
         "ship", "shipping", "shipped", "delivery", "delivered", "due", "updated", "modified", "cancelled", "canceled",
         "refund", "refunded", "expiry", "birth", "limit", "approved", "estimated", "last", "fulfilled", "starts", "ends",
-        "end",
+        "end", "first", "registered", "birth", "closed", "resolved", "sent", "opened", "start", "paid",
     )),
     "order_id": frozenset((
-        "name", "status", "type", "owner", "stage", "channel", "date", "value", "amount", "total", "note", "count", "item",
+        "name", "status", "type", "owner", "stage", "channel", "date", "value", "amount", "total", "note", "count", "item", "external",
     )),
     "customer_id": frozenset((
         "type", "name", "rating", "note", "group", "subject", "service", "since", "value", "segment", "comment", "product",
-        "item", "size", "comp",
+        "item", "size", "comp", "external",
     )),
+    "discount_amount": frozenset(("percent", "id", "name", "type", "category")),
     "street": frozenset(("ip", "email", "mail", "web")),
 }  # fmt: skip
+
+
+#: Fields that a word inside a longer header does not name: others that hold it are beside them.
+_WHOLE = frozenset(("discount_amount",))
 
 
 @dataclass(frozen=True)
@@ -112,32 +119,80 @@ def _leads(words: list[str], spelling: str, kind: Kind, field: str) -> bool:
 
 def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
     """How well the header names the field: exactly, by its words, or by its letters; None if not at all."""
-    text = plain(header)
+    text, said = plain(header), concepts(header)
+    if "percent" in said and kind.field(field).meaning == "money":
+        return None
     spellings = _spellings(kind.name, field)
     for form in (text, without_accents(text), text.replace(" ", "")):
         if form and form in spellings:
             return NameMatch(
                 0.97 if spellings[form] == 0 else 0.95, f"{header!r} is a usual name for it", spellings[form]
             )
-    if text in ROW_IDS and kind.unit[1:] == (field,):
-        return NameMatch(0.6, f"{header!r} numbers the rows, and there is one row per {kind.unit[1].split('_')[0]}")
-    ordered = without_accents(text).split()
-    words = set(ordered)
+    if (text in ROW_IDS or " ".join(concepts(header)) in ROW_IDS) and kind.unit[-1] == field:
+        return NameMatch(0.6, f"{header!r} numbers the rows, and there is one row per {field.split('_')[0]}")
+    words = {*without_accents(text).split(), *said}
+    meant = _meant(kind.name, field)
+    if said and (rank := meant.get(_spoken(said, kind, field))) is not None:
+        return NameMatch(0.94, f"{header!r} says {' '.join(said)!r}", rank)
     if field in _NOT_WITH and words & _NOT_WITH[field]:
         return None
+    if field in _WHOLE:
+        return _by_letters(header, text, spellings)
+    found = [
+        _by_words(header, without_accents(text).split(), spellings, kind, field),
+        _by_words(header, list(said), {" ".join(each): rank for each, rank in meant.items()}, kind, field),
+        _by_letters(header, text, spellings),
+    ]
+    return max((each for each in found if each), key=lambda each: each.score, default=None)
+
+
+@cache
+def _meant(kind: str, field: str) -> dict[tuple[str, ...], int]:
+    """The spellings of a field in one word per meaning, sorted, with their places in the list."""
+    found: dict[tuple[str, ...], int] = {}
+    for spelling, rank in _spellings(kind, field).items():
+        if said := concepts(spelling):
+            found.setdefault(_spoken(said, KINDS[kind], field), rank)
+    return found
+
+
+def _spoken(said: tuple[str, ...], kind: Kind, field: str) -> tuple[str, ...]:
+    """The words that matter for a field: of a category not its name or code, of a flag not the day that it was set."""
+    aside = {"category": {"name", "id"}, "flag": {"date"}, "date": set(), "timestamp": set()}.get(
+        kind.field(field).meaning, set()
+    )
+    return tuple(sorted(each for each in said if each not in aside)) if len(said) > 1 else said
+
+
+def _by_words(
+    header: str, ordered: list[str], spellings: Mapping[str, int], kind: Kind, field: str
+) -> NameMatch | None:
+    """The match of the spelling that stands in the header, or of which the header is a part."""
     best: NameMatch | None = None
+    words = set(ordered)
     for spelling, rank in spellings.items():
         theirs = set(spelling.split())
         score = 0.0
         if len(theirs) > 1 and theirs <= words:
-            score, reason = 0.8, f"{header!r} contains {spelling!r}"
+            together = f" {spelling} " in f" {' '.join(ordered)} "
+            score, reason = 0.8 if together else 0.55, f"{header!r} contains {spelling!r}"
         elif len(theirs) == 1 and len(spelling) > 2 and theirs <= words and _leads(ordered, spelling, kind, field):
             score, reason = 0.62, f"{header!r} contains the word {spelling!r}"
         elif len(words) == 1 and words < theirs and kind.field(field).meaning in ("id", "timestamp", "date"):
             score, reason = 0.5, f"{header!r} is part of {spelling!r}"
-        elif len(text) > 5 and abs(len(spelling) - len(text)) < 2 and text[0] == spelling[0]:
-            alike = SequenceMatcher(None, text, spelling).ratio()
-            score, reason = (0.75 * alike, f"{header!r} is spelled like {spelling!r}") if alike > 0.85 else (0.0, "")
         if score and (best is None or score > best.score):
             best = NameMatch(score, reason, rank)
+    return best
+
+
+def _by_letters(header: str, text: str, spellings: Mapping[str, int]) -> NameMatch | None:
+    """The match of a spelling that the header is nearly written like; a header that names something names only that."""
+    best: NameMatch | None = None
+    if len(text) <= 5 or is_known_header(header):
+        return best
+    for spelling, rank in spellings.items():
+        if abs(len(spelling) - len(text)) < 2 and text[0] == spelling[0]:
+            alike = SequenceMatcher(None, text, spelling).ratio()
+            if alike > 0.85 and (best is None or 0.75 * alike > best.score):
+                best = NameMatch(0.75 * alike, f"{header!r} is spelled like {spelling!r}", rank)
     return best

@@ -11,7 +11,7 @@ INVOICES = Kind(
     "one row per invoice",
     (
         Field("invoice_id", "id", "The number of the invoice.",
-              ("invoice id", "invoice no", "invoice number", "invoice", "invoiceno", "document number", "document no", "bill no", "bill number", "factura", "numero factura", "numero de factura",
+              ("invoice id", "invoice no", "invoice number", "invoice", "invoiceno", "document number", "document no", "belegfeld 1", "bill no", "bill number", "factura", "numero factura", "numero de factura",
                "fatura", "numero da fatura", "facture", "numero de facture", "rechnung", "rechnungsnummer", "номер счета", "счет")),
         ORDER_ID,
         PERSON,
@@ -25,7 +25,7 @@ INVOICES = Kind(
               ("paid on", "paid at", "payment date", "date paid", "settled on", "cleared on", "settled date", "clear date", "paid date", "fecha pago", "fecha de pago", "data pagamento", "data de pagamento",
                "date paiement", "date de paiement", "bezahlt am", "zahlungsdatum", "дата оплаты")),
         Field("amount", "money", "What is to be paid.",
-              ("amount", "invoice amount", "total", "total amount", "invoice total", "open amount", "amount due", "total open amount", "value", "importe", "valor", "montant", "betrag", "rechnungsbetrag", "сумма")),
+              ("amount", "invoice amount", "total", "total amount", "invoice total", "open amount", "amount due", "total open amount", "value", "gross", "net", "umsatz", "importe", "valor", "montant", "betrag", "rechnungsbetrag", "сумма")),
         CURRENCY,
     ),
     (("issued_on", "due_on", "paid_on"), ("amount",)),

@@ -1,0 +1,34 @@
+"""Columns that are called like a field and may be another thing all the same: what their values or neighbours say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.vocabulary import concepts
+
+_FEW = 12  # different discounts at most, where money would have more
+_PIECES = 20  # different whole numbers at most, where amounts would have more
+_FEWEST_ROWS = 30  # from which the number of different values says something
+
+
+def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> str:
+    """Why a column may not be the field that it is called; empty without a doubt."""
+    form, others = formats[column], {word for each in formats if each != column for word in concepts(each)}
+    if field == "discount_amount" and form.filled >= _FEWEST_ROWS and form.distinct <= _FEW:
+        return "with so few different values it may be a percentage"
+    whole = form.kind == "number" and not form.decimals and not form.currency
+    if kind == "order_lines" and field == "amount" and whole and form.filled >= _FEWEST_ROWS:
+        if form.distinct <= _PIECES and "price" in others and "quantity" not in others:
+            return "with so few whole numbers beside a price it may count pieces"
+    if kind == "orders" and field == "total_amount" and {"discount", "net"} <= others and "total" not in concepts(column):
+        return "beside a discount it may be the value before it"
+    if kind == "contacts" and field == "contact_id" and concepts(column) == ("contact", "id"):
+        return "it may number persons"
+    return ""
+
+
+def is_own_number(column: str, form: Format, rows: int) -> bool:
+    """Whether a column numbers the rows under a name of the system's own, such as "Klaviyo ID"."""
+    said = concepts(column)
+    return len(said) == 2 and said[1] == "id" and said[0].isalpha() and form.filled == form.distinct == rows

@@ -1,0 +1,173 @@
+"""The words that headers are made of, brought to one word each: languages, abbreviations, words written together."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+#: One English word -> how others write it: lower case, without accents. Endings of compounds stand there as they occur.
+_CONCEPTS = {
+    "order": "orders ord pedido pedidos orden encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis",
+    "invoice": "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет",
+    "receipt": "receipts rcpt bon beleg kassenbon чек чека fis recibo recu",
+    "document": "doc documento dok piece документ документа belge",
+    "transaction": "transactions trx txn trans transaccion transacao операция операции",
+    "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
+    "customer": "customers cust client clients cliente clientes kunde kunden kd buyer comprador acheteur besteller auftraggeber клиент клиента покупатель покупателя контрагент контрагента "
+                "заказчик musteri debitor debiteur tiers partner",
+    "member": "mitglied mitglieds miembro membre socio участник участника uye",
+    "card": "tarjeta cartao carte karte kart карта карты",
+    "account": "acct acc konto cuenta conta compte hesap",
+    "id": "no nr number num nbr nummer numero # № code cod kod key ident номер код идентификатор numarasi cd ids",
+    "date": "dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora heure время saat at on am day",
+    "amount": "amt importe monto montant betrag summe sum сумма tutar tutari valor wert value val стоимость",
+    "total": "gesamt totale toplam итого общая общий всего genel",
+    "net": "netto neto ht untaxed matrah нетто",
+    "gross": "brutto bruto brut ttc брутто",
+    "revenue": "umsatz sales turnover ingresos receita выручка ciro",
+    "price": "prc prix precio preco preis цена fiyat fiyati",
+    "unit": "unitario unitaire unitaria einzel единицу each birim",
+    "quantity": "qty qte cantidad cant quantidade qtd qtde quantite menge anzahl anz stueck stuck количество кол adet miktar units unidades uds pieces pcs items count",
+    "product": "prod item itm sku article articulo artigo artikel producto produto produit produkt товар товара товары номенклатуры urun material publicacion",
+    "description": "desc descr descripcion descricao libelle designation beschreibung bezeichnung описание наименование номенклатура aciklama",
+    "title": "titulo titre titel заголовок",
+    "name": "nombre nome nom nm название имя adi ad",
+    "category": "categoria categorie kategorie warengruppe категория kategori dept department departement",
+    "tax": "taxes vat iva tva mwst ust steuer imposto impostos impuesto impuestos ндс kdv gst",
+    "shipping": "ship freight frete flete envio versand kargo",
+    "delivery": "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert доставка доставки доставлен teslimat",
+    "cost": "costs coste costo custo cout kosten ucreti ucret расход расходы fee fees frais gastos ek",
+    "discount": "disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim",
+    "percent": "% pct prozent pourcentage porcentaje percentage процент",
+    "currency": "curr moneda divisa moeda devise wahrung waehrung валюта",
+    "email": "mail correo courriel почта eposta emails",
+    "phone": "tel telephone telefono telefone telefon fon mobile mobil movil celular cell portable handy телефон phones",
+    "country": "pais pays land страна ulke",
+    "region": "state province provincia estado uf bundesland регион область",
+    "city": "ciudad cidade ville stadt ort poblacion localidad город sehir town",
+    "postal": "zip plz cep cp postleitzahl postcode zipcode индекс",
+    "street": "address addr adresse strasse straße direccion calle endereco rue rua адрес улица adres",
+    "birth": "born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum",
+    "gender": "sex sexo genero sexe geschlecht пол cinsiyet",
+    "first": "initial primer primero premiere erste vor первый ilk",
+    "last": "ultimo derniere letzte letzter последний son",
+    "created": "create creation creacion criacao erstellt erstell angelegt created создания создан added add alta",
+    "registered": "registration registro inscription registrierung регистрации cadastro signup kayit enrolment enrollment enrolled",
+    "updated": "update upd modified changed geandert изменения",
+    "due": "vencimiento vencimento vto echeance fallig falligkeit faellig faelligkeit срок vade",
+    "paid": "payment pago pagamento paiement bezahlt zahlung cobro оплаты оплата оплачен odeme ausgeglichen regle reglement settled cleared",
+    "issued": "issue emission emision emissao ausgestellt выставления",
+    "sent": "send enviado envoye gesendet отправлено",
+    "opened": "open opens abierto aberto ouvert geoffnet",
+    "clicked": "click clicks clic geklickt",
+    "closed": "close geschlossen закрытия cierre",
+    "resolved": "solved resolve resolution geloest gelost решения",
+    "unsubscribed": "unsubscribe unsub desuscripcion baja",
+    "estimated": "expected voraussichtlich voraussichtliche prevista previsto prevue предполагаемая est",
+    "channel": "canal kanal канал platform plattform plataforma",
+    "campaign": "campaigns camp campana campanha campagne kampagne кампания кампании kampanya",
+    "start": "starts started begin beginn inicio debut начала reporting",
+    "end": "ends ende fin fim окончания",
+    "surname": "apellido apellidos sobrenome nachname фамилия lastname soyadi",
+    "consent": "optin einwilligung consentimiento",
+    "brand": "marca marque marke hersteller manufacturer бренд",
+    "external": "externe externo extern внешний",
+    "owner": "responsable ответственный zustandiger",
+    "agent": "bearbeiter operator оператор",
+    "ticket": "tickets",
+    "case": "caso fall обращения обращение",
+}  # fmt: skip
+#: Words that say nothing by themselves.
+_SILENT = frozenset((
+    "de", "do", "da", "du", "d", "des", "del", "la", "le", "les", "el", "of", "the", "der", "die", "das", "den", "l", "и", "y", "e", "o", "и", "utc", "gmt",
+    "local", "lcy", "base", "или", "to", "by", "s",
+))  # fmt: skip
+_CURRENCY = re.compile(r"[(\[]\s*(?:[A-Z]{3}|[€$£₽₺]|R\$)\s*[)\]]")
+_NET = re.compile(
+    r"\b(?:(?:ex|excl|excluding|exclusive|before|without)[ .]*(?:of )?(?:tax|taxes|vat|gst)|(?:tax|taxes|vat|gst)[ .]*(?:ex|excl|excluded|exclusive)|sin iva|sem impostos?|"
+    r"ohne (?:mwst|ust)|zzgl mwst|без ндс|hors taxes?|base imponible|kdv haric)\b"
+)  # fmt: skip
+_GROSS = re.compile(
+    r"\b(?:(?:in|inc|incl|including|inclusive|with|after)[ .]*(?:of )?(?:tax|taxes|vat|gst)|(?:tax|taxes|vat|gst)[ .]*(?:in|inc|incl|included|inclusive)|con iva|com impostos?|"
+    r"inkl (?:mwst|ust)|с ндс|toutes taxes comprises|kdv dahil)\b"
+)  # fmt: skip
+#: A word -> words that add nothing beside it.
+_IMPLIED = {
+    "net": frozenset(("amount", "total", "revenue", "sale", "order", "sum", "subtotal", "paid")),
+    "gross": frozenset(("amount", "total", "revenue", "sale", "order", "sum", "paid")),
+    "shipping": frozenset(("cost", "amount", "total", "price", "charge", "handling", "net", "gross", "and")),
+    "tax": frozenset(("amount", "total")),
+    "currency": frozenset(("id", "order", "document", "invoice", "receipt")),
+    "postal": frozenset(("id", "prefix")),
+    "phone": frozenset(("id",)),
+    "email": frozenset(("street", "id")),
+    "quantity": frozenset(("total", "invoice", "ordered", "product")),
+    "price": frozenset(("net", "gross")),
+}
+#: Short for two words.
+_SHORT = {"pu": ("unit", "price"), "vk": ("sale", "price"), "pvp": ("sale", "price"), "ek": ("purchase", "price")}
+_NUMBER_OF = re.compile(r"\b(?:number|no|num|nr|count) of\b")
+_LONGEST = 40  # letters from which a word is not taken apart
+
+
+def _bare(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+
+
+@cache
+def _words() -> dict[str, str]:
+    found = {_bare(word): concept for concept, words in _CONCEPTS.items() for word in words.split()}
+    return found | {concept: concept for concept in _CONCEPTS}
+
+
+@lru_cache(8192)
+def concepts(header: str) -> tuple[str, ...]:
+    """The header in one word per meaning, in their order and each once; a name without letters has none."""
+    text = _CURRENCY.sub(" ", header)
+    text = text.replace("%", " percent ").replace("#", " no ").replace("№", " no ").replace("º", "o").replace("°", "o")
+    text = re.sub(r"(?<=[a-zа-яß-öø-ÿ])(?=[A-ZА-Я])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    text = " ".join(re.sub(r"[^\w]+|_+", " ", _bare(text)).lower().split())
+    text = _NUMBER_OF.sub(" quantity ", _GROSS.sub(" gross ", _NET.sub(" net ", text)))
+    found: list[str] = []
+    words = text.split()
+    for place, word in enumerate(words):
+        if word in _SILENT or (word == "1" and place):
+            continue
+        if len(words) > 1 and word in ("n", "f"):  # short for number and for the Spanish word of a date
+            word = {"n": "id", "f": "date"}[word]
+        found += [part for part in _parts(word) if part not in found]
+    return _without_implied(found)
+
+
+def _without_implied(found: list[str]) -> tuple[str, ...]:
+    for word in tuple(found):
+        found = [each for each in found if each == word or word not in found or each not in _IMPLIED.get(word, ())]
+    return tuple(found)
+
+
+@lru_cache(8192)
+def _parts(word: str) -> tuple[str, ...]:
+    """What a word is made of: itself, or known words that were written together."""
+    known = _words()
+    if word in known or word in _SHORT:
+        return _SHORT.get(word) or (known[word],)
+    bare = re.sub(r"(?<=[^\W\d])1$", "", word)
+    if bare != word:
+        return _parts(bare)
+    if numbered := re.fullmatch(r"([^\W\d]{3,})([2-9])", word):
+        return (*_parts(numbered[1]), numbered[2])
+    return _taken_apart(word) if 4 < len(word) < _LONGEST else (word,)
+
+
+def _taken_apart(word: str, least: int = 2) -> tuple[str, ...]:
+    known = _words()
+    for at in range(len(word) - least, least, -1):
+        head, tail = word[:at], word[at:]
+        if head in known and len(head) > 2:
+            if tail in known:
+                return (known[head], known[tail])
+            rest = _taken_apart(tail) if len(tail) > 4 else (tail,)
+            if rest != (tail,):
+                return (known[head], *rest)
+    return (word,)
