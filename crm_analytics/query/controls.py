@@ -12,7 +12,7 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 OUTCOME_DAYS = 30
 _NAMES = frozenset(
     ("0", "f", "false", "n", "no", "non", "nein", "none", "nada", "nothing", "nichts", "not", "sem", "sin", "ohne", "kein", "keine",
-     "nobody", "c", "ctrl", "ctl", "psa", "нет", "без")
+     "nobody", "c", "ctrl", "ctl", "psa", "off", "нет", "без")
 )  # fmt: skip
 #: What a column headed “control group” says of who is in it.
 _YES = frozenset(
@@ -22,7 +22,8 @@ _YES = frozenset(
 #: Words beside “control” in a header that names both groups: its values say which.
 _OTHER_GROUP = ("test", "target", "treat", "versuch", "prueba", "traitement", "tratam")
 _BEGINS = re.compile(
-    r"(no|not|non|sin|sem|sans|ohne|kein|keine|без|не)[ _-]|un(treated|contacted|exposed)|hold[ _-]?out|hold[ _-]?back|placebo|baseline"
+    r"(no|not|do[ _-]?not|don.?t|non|sin|sem|sans|ohne|kein|keine|без|не)[ _-]|"
+    r"un(treated|contacted|exposed)|hold[ _-]?out|hold[ _-]?back|placebo|baseline"
 )
 _CONTAINS = re.compile(r"control|kontroll|controle|contrôle|témoin|temoin|holdout|контрол")
 

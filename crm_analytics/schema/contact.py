@@ -27,7 +27,7 @@ PERSON = Field(
 
 RECIPIENT = Field(
     "customer_id", "id", PERSON.about,
-    (*PERSON.synonyms, "external id", "external user id", "profile id", "subscriber key", "contact key", "recipient", "email", "email address", "recipient email", "e mail"),
+    (*PERSON.synonyms, "external id", "external user id", "profile id", "subscriber key", "contact key", "recipient", "unit id", "email", "email address", "recipient email", "e mail"),
 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ CONTACTS = Kind(
     "Contacts of campaigns with customers, and what came of them.",
     "one row per customer and contact",
     (
-        Field("contact_id", "id", "The number of the contact in the source.", ("contact id", "send id", "message id", "delivery id", "event id", "row id", "id contacto")),
+        Field("contact_id", "id", "The number of the contact in the source.", ("contact id", "campaign member id", "send id", "message id", "delivery id", "event id", "row id", "id contacto")),
         CAMPAIGN_ID,
         Field("campaign_name", "text", "The name of the campaign.",
               (*CAMPAIGN_NAME.synonyms[:5], "canvas name", "flow name", "journey name", "experiment name", "test name", "nombre campana", "nombre de la campana", "nome da campanha",
@@ -100,15 +100,15 @@ CONTACTS = Kind(
         _flag("opened", "Whether it was opened.", "opened", "open", "opens", "opened at", "read", "is open", "abierto", "aberto", "ouvert", "geöffnet", "geoeffnet", "открыто"),
         _flag("clicked", "Whether a link was followed.", "clicked", "click", "clicks", "clicked at", "is click", "clic", "clicado", "clique", "geklickt", "клик"),
         _flag("responded", "Whether the customer responded.",
-              "responded", "response", "reply", "replied", "visit", "visited", "responder", "is responder", "response flag", "response flg", "response att", "has responded",
+              "responded", "response", "reply", "replied", "visit", "visited", "responder", "is responder", "response flag", "response flg", "response att", "has responded", "resp flag", "resp", "reply flag",
               "respuesta", "respondio", "ha respondido", "respondido", "resposta", "respondeu", "reponse", "repondu", "a repondu", "reaktion", "reagiert", "antwort", "geantwortet",
               "ответ", "отклик", "ответил", "откликнулся"),
         Field("responded_at", "timestamp", "When the customer responded; empty where not.",
-              ("responded at", "responded on", "response date", "response time", "response timestamp", "responded date", "replied at", "replied on", "reply date", "visited at", "visit date",
+              ("responded at", "responded on", "response date", "response time", "response timestamp", "responded date", "first responded date", "resp date", "replied at", "replied on", "reply date", "visited at", "visit date",
                "fecha respuesta", "fecha de respuesta", "data da resposta", "data resposta", "date reponse", "date de reponse", "antwortdatum", "geantwortet am", "дата ответа", "дата отклика")),
         _flag("converted", "Whether the customer did what the campaign was for.",
               "converted", "conversion", "purchase", "purchased", "bought", "buyer", "redeemed", "outcome", "target", "y", "subscribed", "deposit", "conversions", "conv", "conversion a",
-              "primary conversion", "is conversion", "is converted", "has converted", "converted flag", "conversion flag", "conversion flg", "purchase flag", "is buyer", "is purchase", "has purchased",
+              "primary conversion", "purchases", "is conversion", "is converted", "has converted", "converted flag", "conversion flag", "conversion flg", "purchase flag", "is buyer", "is purchase", "has purchased",
               "made purchase", "target flag", "target flg", "compra", "compro", "comprado", "ha comprado", "convertido", "convertida", "conversiones", "comprou", "converteu", "conversao", "converso",
               "achat", "achete", "a achete", "converti", "acheteur", "kauf", "gekauft", "hat gekauft", "kaeufer", "käufer", "konvertiert", "konversion", "bestellt",
               "покупка", "конверсия", "купил", "купила", "покупатель", "совершил покупку", "сконвертирован"),

@@ -280,14 +280,14 @@ def test_of_the_files_between_those_of_a_campaign_nothing_is_told(tmp_path: Path
 @pytest.mark.parametrize(
     "name",
     ["control", "Control group", "no", "None", "hold-out", "Holdout 10%", "0", "Kontrolle", "Kontrollgruppe", "No E-Mail", "sin contacto",
-     "grupo de control", "untreated", "FALSE", "контрольная группа", "Groupe témoin"],
+     "grupo de control", "untreated", "Do not contact", "off", "FALSE", "контрольная группа", "Groupe témoin"],
 )  # fmt: skip
 def test_names_of_a_control_group(name: str) -> None:
     assert is_control(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["A", "B", "Yes", "1", "November mailing", "Nordic", "Mens E-Mail", "variant", "sent", "new offer"]
+    "name", ["A", "B", "Yes", "1", "Offer", "November mailing", "Nordic", "Mens E-Mail", "variant", "sent", "new offer"]
 )
 def test_names_of_a_treated_arm(name: str) -> None:
     assert not is_control(name)

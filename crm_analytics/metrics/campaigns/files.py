@@ -12,7 +12,7 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import imports
 from crm_analytics.workspace.imports import Import
 
-#: Where more of a file's rows than this were in another currency, what is left of it is not compared.
+#: Where more of a file's rows than this were rejected or in another currency, what is left of it is not compared.
 MOST_REJECTED = 0.05
 _DAYS = frozenset(("at", "on", "date", "day", "time", "datum", "fecha", "data"))
 
@@ -46,6 +46,9 @@ def _told(made: Import) -> dict[str, Any]:
     if foreign > MOST_REJECTED * max(made.rows_read, 1):
         of = formats.count(made.rows_read)
         problem = f"amounts in two currencies: {formats.count(foreign)} of {of} rows of its file were left out for it"
+    elif made.rejected > MOST_REJECTED * max(made.rows_read, 1):
+        of = formats.count(made.rows_read)
+        problem = f"{formats.count(made.rejected)} of {of} rows of “{made.file}” were rejected: those left are not those drawn"
     elif made.rejected:
         remarks.append(
             f"{formats.count(made.rejected)} of {formats.count(made.rows_read)} rows of “{made.file}” were rejected and are missing here."
