@@ -35,7 +35,8 @@ def fit(field: Field, form: Format) -> tuple[float, str]:
     if field.name == "arm" and form.kind == "number" and form.distinct <= 2:
         return 1.0, "; the values tell two groups"
     if form.kind == "number":
-        return (0.5, "; but the values are numbers")
+        codes = field.meaning == "category" and not form.decimals
+        return (0.7 if codes else 0.5, "; but the values are numbers")
     if field.meaning == "text" and form.addresses > 0.5:
         return 0.4, "; but the values are e-mail addresses"
     return 1.0, "; the values are text"
