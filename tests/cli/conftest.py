@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crm_analytics.cli import main
-from crm_analytics.config import DATA_VARIABLE
+from crm_analytics.config import DATA_VARIABLE, Settings
 
 ORDERS = """Order ID,Customer,Date,Amount,Country
 A1,anna,2024-01-03,12.50,Spain
@@ -30,8 +31,12 @@ AMBIGUOUS = "order id,customer,date,amount\n1,a,03/04/2024,5\n2,b,05/06/2024,6\n
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
+def data(tmp_path: Path, empty_database: Path) -> Path:
+    """A data directory with an empty database; tests of what a verb makes remove it first."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copyfile(empty_database, Settings(folder).database)
+    return folder
 
 
 @pytest.fixture

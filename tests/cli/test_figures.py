@@ -31,7 +31,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def loaded(run: Run, imported: Path, data: Path) -> Run:
-    shutil.copytree(imported, data)
+    shutil.copytree(imported, data, dirs_exist_ok=True)
     return run
 
 
@@ -133,6 +133,7 @@ def test_wrong_usage_is_status_2(run: Run, arguments: list[str]) -> None:
 
 
 def test_nothing_loaded_says_what_to_load(run: Run, data: Path) -> None:
+    shutil.rmtree(data)
     result = run("show", "rfm")
     assert result.exit_code == 1
     assert "crm-analytics import" in result.stderr

@@ -102,6 +102,7 @@ def test_columns_of_no_use_are_in_the_mapping(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_dry_run_writes_nothing(run: Run, orders: Path, data: Path) -> None:
+    shutil.rmtree(data)
     assert run("import", orders, "--dry-run").exit_code == 0
     assert not data.exists()
     run("import", orders)
@@ -243,6 +244,7 @@ def test_names_of_files_cannot_write_over_the_terminal(run: Run, tmp_path: Path)
 
 
 def test_recognise_reports_layout_and_evidence(run: Run, data: Path, tmp_path: Path) -> None:
+    shutil.rmtree(data)
     file = tmp_path / "o.csv"
     file.write_bytes(
         "Kunde;Datum;Betrag\r\nJosé;31.01.2024;12,50\r\nb;01.02.2024\r\nc;02.02.2024;3,00\r\n".encode("cp1252")

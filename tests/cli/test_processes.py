@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -66,6 +67,7 @@ def test_a_closed_pipe_ends_quietly(data: Path, orders: Path) -> None:
 
 
 def test_an_interrupt_in_an_import_leaves_nothing(data: Path, tmp_path: Path) -> None:
+    shutil.rmtree(data)
     large = tmp_path / "large.csv"
     with large.open("w") as file:
         file.write("order id,customer,date,amount\n")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from crm_analytics.config import DATA_VARIABLE, PROJECT, Settings
@@ -46,15 +48,40 @@ def bring_in(data: Path, text: str, name: str = "orders.csv") -> None:
         warehouse.close()
 
 
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Callable[[str | None], Path]:
+    """A function that gives the database with a file of orders in it (an empty one without), each loaded once."""
+    known: dict[str | None, Path] = {None: empty_database}
+
+    def database(text: str | None) -> Path:
+        if text not in known:
+            data = tmp_path_factory.mktemp("loaded") / "data"
+            data.mkdir()
+            shutil.copyfile(empty_database, Settings(data).database)
+            bring_in(data, text or "")
+            known[text] = Settings(data).database
+        return known[text]
+
+    return database
+
+
 @pytest.fixture
-def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    """A function that starts the app on a database with the given file (or on an empty one)."""
+def open_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loaded: Callable[[str | None], Path]
+) -> Iterator[Callable[..., AppTest]]:
+    """A function that starts the app on a database with the given file (or on what is there, empty at first)."""
     data = tmp_path / "data"
+    data.mkdir()
+    shutil.copyfile(loaded(None), Settings(data).database)
     monkeypatch.setenv(DATA_VARIABLE, str(data))
+    # the app has no components of other packages, and to look for some in all that is installed takes longer than a page
+    monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda *_, **__: None)
 
     def start(text: str | None = None, **parameters: str) -> AppTest:
-        if text is not None:
+        if text is not None and any(tmp_path.glob("*.csv")):  # on top of what the test has loaded
             bring_in(data, text)
+        elif text is not None:
+            shutil.copyfile(loaded(text), Settings(data).database)
         app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
         for name, value in parameters.items():
             app.query_params[name] = value
