@@ -21,7 +21,6 @@ from crm_analytics.verbs import plain_rows
 from tests.conftest import in_memory
 from tests.metrics.loading import load_orders
 
-
 FULL = [
     (customer, day, amount)
     for customer, amount in (("a", 50.0), ("b", 20.5), ("c", 5.0), (None, 9.0))

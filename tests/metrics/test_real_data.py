@@ -14,7 +14,6 @@ from crm_analytics.metrics.catalogue import compute
 from tests.metrics.conftest import Case
 from tests.metrics.loading import only
 
-
 CENTS = 10_000
 
 
