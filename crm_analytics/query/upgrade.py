@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from crm_analytics import __version__
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import SchemaTooNew
-from crm_analytics.schema import KINDS, SCHEMA_VERSION, SECOND_DDL, THIRD_DDL, core_ddl, ddl, source_ddl
-from crm_analytics.schema.history import HISTORY_THIRD_DDL
+from crm_analytics.schema import FOURTH_DDL, KINDS, SCHEMA_VERSION, SECOND_DDL, THIRD_DDL, core_ddl, ddl, source_ddl
 
 
 def _complete(session: Session) -> None:
@@ -43,8 +43,15 @@ def _to_third(session: Session) -> None:
         session.do(statement)
 
 
+def _to_fourth(session: Session) -> None:
+    """Columns that kinds gained, and how the data stood after each load."""
+    _complete(session)
+    for statement in FOURTH_DDL:
+        session.do(statement)
+
+
 #: Schema version -> what brings a database of the version before to it.
-MIGRATIONS: dict[int, Callable[[Session], None]] = {2: _to_second, 3: _to_third}
+MIGRATIONS: dict[int, Callable[[Session], None]] = {2: _to_second, 3: _to_third, 4: _to_fourth}
 
 
 def prepare(duck: Duck) -> None:
@@ -67,14 +74,19 @@ def prepare(duck: Duck) -> None:
             elif _lacks(session):
                 with session.transaction():
                     _complete(session)
-                    for statement in HISTORY_THIRD_DDL:
+                    for statement in FOURTH_DDL:
                         session.do(statement)
 
 
 def _lacks(session: Session) -> bool:
     """Whether a file of this version lacks what the version gained while it was being made."""
     held = set(session.rows("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'source'"))
-    return not held.issuperset((name, column) for name, kind in KINDS.items() for column in kind.columns)
+    kept = {name for (name,) in session.rows("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'workspace'")}
+    gained = {
+        name for statement in FOURTH_DDL for name in re.findall(r"TABLE IF NOT EXISTS workspace\.(\w+)", statement)
+    }
+    columns = {(name, column) for name, kind in KINDS.items() for column in kind.columns}
+    return not (columns <= held and gained <= kept)
 
 
 def _version(duck: Duck) -> int | None:

@@ -24,15 +24,16 @@ from crm_analytics.schema.identity import IDENTITY_DDL
 from crm_analytics.schema.models import MODELS_THIRD_DDL
 from crm_analytics.schema.people import CUSTOMERS
 from crm_analytics.schema.programme import PROGRAMME_DDL, PROGRAMME_THIRD_DDL
+from crm_analytics.schema.quality import QUALITY_FOURTH_DDL
 from crm_analytics.schema.sales import ORDER_LINES, ORDERS, PRODUCTS
 from crm_analytics.schema.segments import SEGMENTS_DDL, SEGMENTS_THIRD_DDL
 
 __all__ = [
-    "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "HABITS", "HABIT_FIELDS", "HABIT_OF", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "THIRD_DDL",
+    "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "FOURTH_DDL", "HABITS", "HABIT_FIELDS", "HABIT_OF", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "THIRD_DDL",
     "WORKSPACE_DDL", "CustomerField", "Field", "Habit", "Kind", "Meaning", "core_ddl", "ddl", "label_of_column", "source_ddl",
 ]  # fmt: skip
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 #: In the order in which they are named to people: what most companies have first.
 KINDS: dict[str, Kind] = {
@@ -97,6 +98,9 @@ SECOND_DDL: tuple[str, ...] = (
 #: What version 3 added: run for a new database and when one of version 2 is brought up.
 THIRD_DDL: tuple[str, ...] = (*HISTORY_THIRD_DDL, *PROGRAMME_THIRD_DDL, *SEGMENTS_THIRD_DDL, *MODELS_THIRD_DDL)
 
+#: What version 4 added: run for a new database and when one of version 3 is brought up.
+FOURTH_DDL: tuple[str, ...] = (*QUALITY_FOURTH_DDL,)
+
 
 def ddl() -> Iterator[str]:
     """Every statement that makes an empty database, in order."""
@@ -108,3 +112,4 @@ def ddl() -> Iterator[str]:
         yield core_ddl(kind)
     yield from SECOND_DDL
     yield from THIRD_DDL
+    yield from FOURTH_DDL
