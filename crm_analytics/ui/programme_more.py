@@ -12,6 +12,7 @@ from crm_analytics.metrics.programme import effect as caused
 from crm_analytics.metrics.programme import history as changed
 from crm_analytics.metrics.programme import money as spent
 from crm_analytics.metrics.programme import programme as kept_to
+from crm_analytics.metrics.programme import proof
 from crm_analytics.metrics.programme import results as achieved
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
@@ -36,15 +37,10 @@ def chain(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
     currency = session.currency()
     frame = chained.programme_chain(warehouse, audience, programme=plan.row_id)
     goals = kept_to.objectives(warehouse, audience, programme=plan.row_id)
-    in_money = goals.loc[goals["unit"] == "money", "objective"]  # a movement in other units is in the table
-    said = [chained.chain_in_words(frame, each, currency, audience.as_of) for each in in_money]
-    with show.card(
-        "programme_chain", "The chain: objective, action, effect", " ".join(each for each in said if each) or None
-    ):
-        st.dataframe(
-            _effects(frame, goals), hide_index=True, height=280,
-            key="chain_table",
-        )  # fmt: skip
+    said = [chained.chain_in_words(frame, each, currency, audience.as_of) for each in goals["objective"]]
+    with show.card("programme_chain", "The chain: objective, action, effect"):
+        st.markdown("\n".join(f"- {show.inert(each)}" for each in said if each) or show.NO_FINDING)
+        st.dataframe(_effects(frame), hide_index=True, height=280, key="chain_table")
         show.behind("programme_chain", frame, audience, programme=plan.row_id, table=False)
     gap = chained.programme_gap(warehouse, audience, programme=plan.row_id)
     for objective, part in gap.groupby("objective", sort=False):
@@ -54,13 +50,15 @@ def chain(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
             show.behind("programme_gap", part, audience, key=f"gap_{objective}", programme=plan.row_id)
 
 
-def _effects(frame: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
-    """The chain as a person reads it: effects in the unit of their objective."""
-    currency, units = session.currency(), dict(zip(goals["objective"], goals["unit"], strict=True))
+def _effects(frame: pd.DataFrame) -> pd.DataFrame:
+    """The chain as a person reads it: effects with their units."""
+    currency = session.currency()
     rows = frame[["objective", "part", "action", "state"]].fillna(formats.NONE)
     for name, told in (("effect", "effect"), ("effect_low_95", "95%, from"), ("effect_high_95", "to")):
-        values = zip(frame[name], frame["objective"], strict=True)
-        rows[told] = [kept_to.written(value, units[objective], currency) for value, objective in values]
+        values = zip(frame[name], frame["effect_unit"], strict=True)
+        rows[told] = [kept_to.written(value, unit, currency) for value, unit in values]
+    in_buyers = (frame["effect_unit"] == proof.CUSTOMERS) & frame["effect"].notna()
+    rows["effect"] = rows["effect"].where(~in_buyers, rows["effect"] + " buyers")
     return rows.assign(evidence=frame["evidence"])
 
 

@@ -13,14 +13,17 @@ from crm_analytics.config import PROJECT
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.ingest import load
 from crm_analytics.metrics.campaigns.campaigns import campaigns
-from crm_analytics.metrics.programme.chain import programme_chain, programme_gap
+from crm_analytics.metrics.metric import columns_of
+from crm_analytics.metrics.programme.chain import chain_in_words, programme_chain, programme_gap
 from crm_analytics.metrics.programme.effect import programme_holdout
 from crm_analytics.metrics.programme.history import changes_in_words, programme_changes
 from crm_analytics.metrics.programme.money import programme_budget
 from crm_analytics.metrics.programme.programme import actions, objectives
 from crm_analytics.metrics.programme.results import action_results, results_in_words
 from crm_analytics.metrics.programme.steps import corrective_measures, programme_steps
+from crm_analytics.metrics.sales.diagnosis import diagnosis, diagnosis_figure
 from crm_analytics.query.outgoing import Wish, prepare, record
+from crm_analytics.query.rules import EVERYONE, where
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui.sample_plan import load_sample_plan
 from crm_analytics.verbs import plan as verbs_plan
@@ -471,3 +474,38 @@ def two_actions_of_one_campaign_cause_its_effect_once(warehouse: Warehouse, fold
     total = programme_chain(warehouse, warehouse.audience()).set_index("part").loc["all actions"]
     assert total["effect"] == pytest.approx(effect)
     assert total["evidence"] == "2 of 3 actions have a measured effect (of 1 campaign, each counted once)"
+    what_campaigns_prove_is_told_in_its_own_unit(warehouse, folder)
+
+
+def what_campaigns_prove_is_told_in_its_own_unit(warehouse: Warehouse, folder: Path) -> None:
+    named = ("orders", "repurchase_rate", "new_customers", "nps", "gini")
+    rows = [f"O{number},{name},absolute,0.5,2025-12-31,0" for number, name in enumerate(named, 2)]
+    path = write(folder, "objectives.csv", "objective_id,metric,target_kind,target,due_on,baseline", *rows)
+    verbs_plan.load_plan(warehouse, [path], "ann", "P")
+    audience = warehouse.audience()
+    chain = programme_chain(warehouse, audience)
+    found = {key: part.iloc[0] for key, part in chain.groupby(["objective", "part"])}
+    # ten of twenty in the control group bought, none of the twenty treated: ten buyers fewer, all of whom knew the company
+    for objective, who in (("O2", "additional buyers"), ("O3", "additional buyers who had bought before")):
+        total = found[objective, "all actions"]
+        assert (total["effect"], total["effect_unit"]) == (pytest.approx(-10), "customers")
+        assert total["effect_low_95"] < -10 < total["effect_high_95"] < 0
+        assert found[objective, "action"]["evidence"] == f"{who}, against a control group of 20"
+        assert pd.isna(found[objective, "not explained"]["effect"])
+    assert "-10 additional buyers (95%: " in chain_in_words(chain, "O2", "EUR", audience.as_of).replace("\u2212", "-")
+    for objective, why in (
+        ("O4", "the campaign K9 was for nobody who had not bought before"),
+        ("O5", "no campaign measures the net promoter score: it is asked in surveys, not seen in orders"),
+        ("O6", "no campaign measures gini"),
+    ):
+        assert found[objective, "action"]["evidence"] == why
+        assert pd.isna(found[objective, "all actions"]["effect"])
+
+
+def test_one_figure_of_the_diagnosis_is_the_same_alone(plan: Warehouse) -> None:
+    for rule in (EVERYONE, where("is_loyal", "is", True), where("status", "is", "prospect")):
+        audience = plan.audience(rule)
+        whole = diagnosis(plan, audience).iloc[0]
+        names = [each.name for each in columns_of(diagnosis) if each.dtype.startswith(("int", "float"))]
+        alone = [diagnosis_figure(plan, audience, name) for name in names]
+        assert alone == pytest.approx([float(whole[name]) for name in names], nan_ok=True)

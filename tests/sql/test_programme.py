@@ -38,10 +38,15 @@ def read(warehouse: Warehouse, name: str, **knobs: object) -> list[tuple]:
 def test_programme_levels(warehouse: Warehouse) -> None:
     # mean gaps: Ann 10 days in January, (10 + 60) / 2 = 35 from March on: 25 more; Bob 20 in February
     assert read(warehouse, "programme_levels") == [
-        ("2024-01-01", 2, 1, 10.0),
-        ("2024-02-01", 1, 1, 20.0),
-        ("2024-03-01", 0, 0, 25.0),
+        ("2024-01-01", 1, 10.0),
+        ("2024-02-01", 1, 20.0),
+        ("2024-03-01", 0, 25.0),
     ]
+
+
+def test_programme_repeat(warehouse: Warehouse) -> None:
+    # Ann and Bob come in January, Ann comes back in it, Bob in February, when Cid comes
+    assert read(warehouse, "programme_repeat") == [("2024-01-01", 2, 1), ("2024-02-01", 1, 1)]
 
 
 def test_programme_top_share(warehouse: Warehouse) -> None:
@@ -119,16 +124,21 @@ def test_programme_responses(warehouse: Warehouse) -> None:
     rows = [
         ("K1", "ann", "A", True, True, True), ("K1", "ann", "A", True, False, False),  # twice: counted once
         ("K1", "bob", "control", False, None, None), ("K1", "cid", "A", True, False, None),
+        ("K1", "dan", "A", True, None, None), ("K1", "dan", "control", False, None, True),  # in both: in neither
         ("K2", "ann", None, True, None, False), ("K2", "bob", None, False, None, None),  # no arms: by what was sent
         ("K3", "ann", "A", True, None, None),  # not asked for
+        ("K4", "ann", "A", True, None, None),  # after the day
     ]  # fmt: skip
     names = ["campaign_id", "customer_id", "arm", "sent", "delivered", "responded"]
     frame = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[3:], "boolean"))
-    load_frame(warehouse, "contacts", frame.assign(contacted_at=day))
-    found = read(warehouse, "programme_responses", campaigns="|K1|K2|", as_of=AS_OF)
+    days = [pd.Timestamp("2024-04-01") if each == "K4" else day for each in frame["campaign_id"]]
+    load_frame(warehouse, "contacts", frame.assign(contacted_at=days))
     # campaign, arm, several arms, customers, in named arms, knows sent, sent, knows delivered, delivered, knows responded, responded
-    assert found == [
+    assert read(warehouse, "programme_responses", campaign="K1") == [
         ("K1", "A", False, 2, 2, 2, 2, 2, 1, 1, 1), ("K1", "control", False, 1, 1, 1, 0, 0, 0, 0, 0),
+        ("K1", None, True, 1, 1, 1, 1, 0, 0, 1, 1),
+    ]  # fmt: skip
+    assert read(warehouse, "programme_responses", campaign="K2") == [
         ("K2", "not sent", False, 1, 0, 1, 0, 0, 0, 0, 0), ("K2", "sent", False, 1, 0, 1, 1, 0, 0, 1, 0),
     ]  # fmt: skip
-    assert read(warehouse, "programme_responses", campaigns="|K1|", as_of=date(2024, 1, 31)) == []
+    assert read(warehouse, "programme_responses", campaign="K4") == []

@@ -20,7 +20,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         programme.objectives,
         "objective",
-        ("metrics/sales", "metrics/programme_levels", "metrics/programme_top_share"),
+        ("metrics/sales", "metrics/programme_repeat", "metrics/programme_levels", "metrics/programme_top_share"),
         _OF_PROGRAMME,
     ),
     Metric(programme.actions, "action", ("metrics/programme_responses",), _OF_PROGRAMME),

@@ -9,24 +9,20 @@ import numpy as np
 import pandas as pd
 
 from crm_analytics import formats
-from crm_analytics.errors import CrmError
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.campaigns.lift import campaign_lift
 from crm_analytics.metrics.programme.outlook import Plan, baseline_span
 from crm_analytics.metrics.programme.plan import Types, baseline, framed, kept_with_plans, objectives_of, programmes_of
-from crm_analytics.metrics.programme.programme import actions, objectives
+from crm_analytics.metrics.programme.programme import actions, objectives, written
+from crm_analytics.metrics.programme.proof import CUSTOMERS, PROOFS, Lifts, caused_by, effect_unit, unmeasured
 from crm_analytics.metrics.sales.tree import logarithmic_mean
 from crm_analytics.query.marts import months_before
-from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 
-#: What `campaign_lift` calls the outcome that moves a figure.
-OUTCOMES = {"revenue": "revenue"}
 WANTED, GUESTS = "growth wanted to date", "guests"
 
 _CHAIN: Types = {
     "programme": "str", "objective": "str", "part": "str", "action": "str", "campaign_id": "str", "state": "str",
-    "effect": "float64", "effect_low_95": "float64", "effect_high_95": "float64", "evidence": "str",
+    "effect": "float64", "effect_low_95": "float64", "effect_high_95": "float64", "effect_unit": "str", "evidence": "str",
 }  # fmt: skip
 _GAP: Types = {
     "programme": "str", "objective": "str", "lever": "str", "effect": "float64", "gap": "float64", "planned_actions": "str",
@@ -36,11 +32,14 @@ _GAP: Types = {
 def programme_chain(warehouse: Warehouse, audience: Audience, *, programme: str | None = None) -> pd.DataFrame:
     """Each objective with the actions meant for it, what each caused, their sum, and the rest of the movement.
 
-    What an action caused is the lift of its campaign over its control group (campaign_lift, all treated arms), in the
-    objective's unit: so far only revenue has one. Actions that name no objective are meant for all. The movement is
-    the figure less the baseline (of a flow the same part of it); what the sum of measured effects leaves is not
-    explained: season, the market, or actions without a control group. Intervals add up as of independent campaigns; the
-    effect of a campaign that several actions share is summed once.
+    What an action caused is the lift of its campaign over its control group (campaign_lift, all treated arms). Of revenue
+    it is revenue; of buyers and new customers the additional buyers among those who had not bought before the campaign;
+    both are taken off the movement. Of orders, active, repeat and loyal customers a campaign proves only additional
+    buyers of its own days (of the last two among those who had bought before): they are told in customers and not
+    taken off. Surveys and all other figures no campaign measures. Actions that name no objective are meant for all. The
+    movement is the figure less the baseline (of a flow the same part of it); what the sum of measured effects leaves is
+    not explained: season, the market, or actions without a control group. Intervals add up as of independent campaigns;
+    the effect of a campaign that several actions share is summed once.
 
     Columns
     -------
@@ -50,15 +49,16 @@ def programme_chain(warehouse: Warehouse, audience: Audience, *, programme: str 
     action : str          the action's id; null in the sums
     campaign_id : str     the campaign it is measured by; null without one
     state : str           of the action; null in the sums
-    effect : float64      caused, in the objective's unit; null where nothing measures it
+    effect : float64      caused; null where nothing measures it
     effect_low_95 : float64      lower end of the 95% interval; null likewise, and where it has none
     effect_high_95 : float64     upper end
+    effect_unit : str     money, share, days, points or count as the objective's, or customers: of the three; null where none is proven
     evidence : str        how it is known, or why it is not
     """
 
     def make() -> pd.DataFrame:
         rows: list[dict[str, object]] = []
-        lifts: dict[str, pd.DataFrame | str] = {}
+        lifts: Lifts = {}
         for each in programmes_of(warehouse, audience, programme):
             goals = objectives(warehouse, audience, programme=each.row_id)
             done = actions(warehouse, audience, programme=each.row_id)
@@ -81,61 +81,14 @@ def _meant(action: dict[str, object], objective: str) -> bool:
     return not isinstance(named, str) or objective in [each.strip() for each in named.split(";")]
 
 
-def _caused(
-    warehouse: Warehouse, audience: Audience, goal: dict, action: dict, lifts: dict[str, pd.DataFrame | str]
-) -> dict[str, object]:
+def _caused(warehouse: Warehouse, audience: Audience, goal: dict, action: dict, lifts: Lifts) -> dict[str, object]:
     effect, low, high, evidence = caused_by(warehouse, audience, goal["metric"], action, lifts)
     campaign = action["campaign_id"] if isinstance(action["campaign_id"], str) else None
     return {
         "programme": goal["programme"], "objective": goal["objective"], "part": "action", "action": action["action"],
         "campaign_id": campaign, "state": action["state"], "effect": effect, "effect_low_95": low, "effect_high_95": high,
-        "evidence": evidence,
+        "effect_unit": effect_unit(goal["metric"], goal["unit"]), "evidence": evidence,
     }  # fmt: skip
-
-
-def caused_by(
-    warehouse: Warehouse, audience: Audience, metric: str, action: dict, lifts: dict[str, pd.DataFrame | str]
-) -> tuple[float, float, float, str]:
-    """What an action caused in a metric's unit, with its 95% interval (nan: not known), and how it is known or why not.
-
-    `lifts` keeps what was looked up, by campaign.
-    """
-    nothing = (math.nan, math.nan, math.nan)
-    if pd.isna(action["executed_on"]):
-        return *nothing, "not executed"
-    campaign = action["campaign_id"]
-    if not isinstance(campaign, str):
-        return *nothing, "no linked campaign"
-    if metric not in OUTCOMES:
-        return *nothing, f"a campaign's effect on {metric.replace('_', ' ')} is not measured"
-    if campaign not in lifts:
-        lifts[campaign] = _lift(warehouse, audience, campaign)
-    found = lifts[campaign]
-    if isinstance(found, str):
-        return *nothing, found
-    arms = found[(found["outcome"] == OUTCOMES[metric]) & found["control_arm"].notna()]
-    if arms.empty or arms["difference"].isna().any():
-        return *nothing, "no control group that it can be compared with"
-    treated = arms["treated_customers"]
-    effect = float((arms["difference"] * treated).sum())
-    below = float(np.sqrt((((arms["difference"] - arms["low_95"]) * treated) ** 2).sum(skipna=False)))
-    above = float(np.sqrt((((arms["high_95"] - arms["difference"]) * treated) ** 2).sum(skipna=False)))
-    return (
-        effect,
-        effect - below,
-        effect + above,
-        f"against a control group of {formats.count(arms['control_customers'].max())}",
-    )
-
-
-def _lift(warehouse: Warehouse, audience: Audience, campaign: str) -> pd.DataFrame | str:
-    """The lift of a campaign among everyone, or why there is none."""
-    try:
-        everyone = warehouse.audience(EVERYONE, audience.as_of, audience.before)
-        found = campaign_lift(warehouse, everyone, campaign=campaign)
-    except CrmError as error:
-        return str(error)
-    return found if len(found) else f"no contacts of the campaign {campaign} are loaded"
 
 
 def _sums(
@@ -151,16 +104,23 @@ def _sums(
         low = total - float(np.sqrt(((once["effect"] - once["effect_low_95"]) ** 2).sum(skipna=False)))
         high = total + float(np.sqrt(((once["effect_high_95"] - once["effect"]) ** 2).sum(skipna=False)))
     moved = _movement(warehouse, audience, goal, plan)
-    rest = moved - total
-    head = {name: goal[name] for name in ("programme", "objective")}
+    unit = effect_unit(goal["metric"], goal["unit"])
+    same = unit == goal["unit"]
+    rest, rest_low, rest_high = (moved - each if same else math.nan for each in (total, high, low))
     proof = f"{len(proven)} of {len(parts)} actions have a measured effect{shared}"
-    return [
-        head | {"part": "all actions", "effect": total, "effect_low_95": low, "effect_high_95": high, "evidence": proof},
-        head | {"part": "movement", "effect": moved, "effect_low_95": math.nan, "effect_high_95": math.nan,
-                "evidence": "the figure less the baseline" + (" to the same date" if goal["kind"] == "flow" else "")},
-        head | {"part": "not explained", "effect": rest, "effect_low_95": moved - high, "effect_high_95": moved - low,
-                "evidence": "season, the market, actions without a control group" if not math.isnan(rest) else "nothing is measured"},
+    why = unmeasured(goal["metric"]) or (
+        "nothing is measured" if same else f"what is measured are {PROOFS[goal['metric']].what}"
+    )
+    rests = why if math.isnan(rest) else "season, the market, actions without a control group"
+    figures = [
+        ("all actions", total, low, high, unit, unmeasured(goal["metric"]) or proof),
+        ("movement", moved, math.nan, math.nan, goal["unit"],
+         "the figure less the baseline" + (" to the same date" if goal["kind"] == "flow" else "")),
+        ("not explained", rest, rest_low, rest_high, goal["unit"], rests),
     ]  # fmt: skip
+    names = ("part", "effect", "effect_low_95", "effect_high_95", "effect_unit", "evidence")
+    head = {name: goal[name] for name in ("programme", "objective")}
+    return [head | dict(zip(names, each, strict=True)) for each in figures]
 
 
 def by_campaign(proven: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -271,16 +231,28 @@ def chain_in_words(frame: pd.DataFrame, objective: str, currency: str | None, as
     parts = frame[frame["objective"] == objective].set_index("part")
     if parts.empty or pd.isna(parts.loc["movement", "effect"]):
         return None
-    moved, caused = parts.loc["movement", "effect"], parts.loc["all actions"]
-    said = f"As of {formats.day(as_of)} {objective} has moved by {_signed(moved, currency)}"
-    if pd.isna(caused["effect"]):
-        return f"{said}; {caused['evidence']}."
-    low, high = _signed(caused["effect_low_95"], currency), _signed(caused["effect_high_95"], currency)
-    rest = _signed(moved - caused["effect"], currency)
-    return (
-        f"{said}; the actions caused {_signed(caused['effect'], currency)} of it (95%: {low} to {high}; {caused['evidence']}), "
-        f"{rest} is not explained."
+
+    def said(value: float, unit: str) -> str:
+        return ("+" if value > 0 else "") + written(value, unit, currency)
+
+    moved, unit, caused = (
+        parts.loc["movement", "effect"],
+        parts.loc["movement", "effect_unit"],
+        parts.loc["all actions"],
     )
+    began = f"As of {formats.day(as_of)} {objective} has moved by {said(moved, unit)}"
+    if pd.isna(caused["effect"]):
+        return f"{began}; {caused['evidence']}."
+    in_unit = caused["effect_unit"]
+    what = f"{said(caused['effect'], in_unit)}" + (" additional buyers" if in_unit == CUSTOMERS else " of it")
+    band = "" if pd.isna(caused["effect_low_95"]) else (
+        f"95%: {said(caused['effect_low_95'], in_unit)} to {said(caused['effect_high_95'], in_unit)}; "
+    )  # fmt: skip
+    rest = parts.loc["not explained"]
+    ends = f"how much of it that is, {rest['evidence']}, no control group tells" if pd.isna(rest["effect"]) else (
+        f"{said(rest['effect'], unit)} is not explained"
+    )  # fmt: skip
+    return f"{began}; the actions caused {what} ({band}{caused['evidence']}), {ends}."
 
 
 def gap_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics.metric import columns_of
-from crm_analytics.metrics.sales.diagnosis import diagnosis
+from crm_analytics.metrics.sales.diagnosis import diagnosis, diagnosis_figure
 from crm_analytics.metrics.value.pareto import pareto
 from crm_analytics.metrics.voice.voice import csat, nps
 from crm_analytics.query import membership
@@ -130,10 +130,11 @@ def level_at(warehouse: Warehouse, metric: str, rule: Rule, day: date) -> tuple[
     audience = warehouse.audience(rule, day)
     if metric in SURVEYS:
         return _surveyed(warehouse, metric, rule, day)
-    for function in ONE_ROW:
-        if metric in _columns(function):
-            value = function(warehouse, audience)[metric].iloc[0]
-            return (np.nan if pd.isna(value) else float(value)), np.nan
+    if metric in _columns(diagnosis):
+        return diagnosis_figure(warehouse, audience, metric), np.nan
+    if metric in _columns(pareto):
+        value = pareto(warehouse, audience)[metric].iloc[0]
+        return (np.nan if pd.isna(value) else float(value)), np.nan
     return np.nan, np.nan
 
 
@@ -160,13 +161,14 @@ def followed(warehouse: Warehouse, metric: str, rule: Rule, as_of: date) -> pd.S
         return nothing
     audience = warehouse.audience(rule, as_of)
     if metric == "top_20_share":
-        buyers = int(diagnosis(warehouse, audience)["buyers"].iloc[0])
+        buyers = diagnosis_figure(warehouse, audience, "buyers")
         if buyers > MOST_RANKED:
             return nothing
         since = months_before(as_of.replace(day=1), RANKED_MONTHS)
         found = warehouse.read("metrics/programme_top_share", audience, since=since)
         return found.set_index("until")["top_20_share"].astype("float64").dropna()
-    gained = warehouse.read("metrics/programme_levels", audience)
+    statement = "programme_repeat" if metric == "repurchase_rate" else "programme_levels"
+    gained = warehouse.read(f"metrics/{statement}", audience)
     if gained.empty:
         return nothing
     months = gained.set_index("month").astype("float64")

@@ -44,21 +44,23 @@ def responses(warehouse: Warehouse, audience: Audience, campaigns: Iterable[str 
     The control group is told apart as on the page Campaigns. Reached are all who were to be contacted but those of whom
     the file says that nothing was delivered.
     """
-    asked = sorted({each for each in campaigns if each})
-    if not asked:
-        return {}
     everyone = warehouse.audience(EVERYONE, audience.as_of, audience.before)
-    rows = warehouse.read(
-        "metrics/programme_responses", everyone, campaigns=f"|{'|'.join(asked)}|", as_of=audience.as_of
-    )
-    if rows.empty:
+    # one campaign at a time: several programmes share what was read of one
+    read = {each: _contacted(warehouse, everyone, each) for each in sorted({each for each in campaigns if each})}
+    found = {campaign: rows for campaign, rows in read.items() if len(rows)}
+    if not found:
         return {}
     known = listed(warehouse, everyone).set_index("campaign_id", drop=False)
     by_hand = stated(warehouse)
     return {
-        campaign: _response(known.loc[campaign].to_dict(), part, by_hand.get(campaign, Entered()), audience)
-        for campaign, part in in_one_spelling(rows).groupby("campaign_id", sort=True)
+        campaign: _response(known.loc[campaign].to_dict(), rows, by_hand.get(campaign, Entered()), audience)
+        for campaign, rows in found.items()
     }
+
+
+def _contacted(warehouse: Warehouse, everyone: Audience, campaign: str) -> pd.DataFrame:
+    rows = warehouse.read("metrics/programme_responses", everyone, campaign=campaign)
+    return rows if rows.empty else in_one_spelling(rows)
 
 
 def _response(info: Mapping[str, Any], rows: pd.DataFrame, by_hand: Entered, audience: Audience) -> Response:

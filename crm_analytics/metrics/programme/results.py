@@ -8,9 +8,10 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.programme.chain import by_campaign, caused_by
+from crm_analytics.metrics.programme.chain import by_campaign
 from crm_analytics.metrics.programme.plan import Types, framed, kept_with_plans, programmes_of
 from crm_analytics.metrics.programme.programme import actions
+from crm_analytics.metrics.programme.proof import Lifts, caused_by
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 _RESULTS: Types = {
@@ -51,7 +52,8 @@ def action_results(warehouse: Warehouse, audience: Audience, *, programme: str |
     """
 
     def make() -> pd.DataFrame:
-        rows, lifts = [], {}
+        rows: list[dict[str, object]] = []
+        lifts: Lifts = {}
         for each in programmes_of(warehouse, audience, programme):
             done = actions(warehouse, audience, programme=each.row_id)
             for action in done[done["executed_on"].notna()].to_dict("records"):

@@ -11,7 +11,7 @@ from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.programme.plan import Types, framed, kept_with_plans, known_on, programmes_of, rows_of
 from crm_analytics.metrics.programme.programme import actions, objectives
-from crm_analytics.metrics.sales.diagnosis import diagnosis
+from crm_analytics.metrics.sales.diagnosis import diagnosis_figure
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import programmes as store
 from crm_analytics.workspace import segments
@@ -91,7 +91,7 @@ def _known(warehouse: Warehouse, audience: Audience, programme: PlanRow) -> _Kno
         actions(warehouse, audience, programme=programme.row_id),
         diagnosed,
         approved is not None,
-        float(diagnosis(warehouse, warehouse.audience(as_of=audience.as_of))["median_interpurchase_days"].iloc[0]),
+        diagnosis_figure(warehouse, warehouse.audience(as_of=audience.as_of), "median_interpurchase_days"),
         warehouse.loaded,
         saved,
         audience.as_of,

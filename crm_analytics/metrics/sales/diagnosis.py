@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,16 +63,56 @@ def diagnosis(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """
     base = warehouse.base(audience.as_of)
     people = warehouse.read("metrics/diagnosis", audience).iloc[0]
-    # the same figures: sums kept for everyone say them at once, narrower audiences' orders are read
-    told_by = "diagnosis_sums" if audience.rule == EVERYONE else "diagnosis_orders"
-    orders = warehouse.read(f"metrics/{told_by}", audience).iloc[0]
-    then, gone_since = (_days_before(audience.as_of, n * base.activity_window_days) for n in (1, 2))
-    lapsed = warehouse.read("metrics/lapsed", audience, then=then, gone_since=gone_since).iloc[0]
-    gaps = weighted_gaps(warehouse, audience)
-    revenue = people["revenue"] + orders["guest_revenue"]
-    purchases = people["orders"] + orders["guest_orders"]
+    orders = _orders(warehouse, audience)
     row = {
         "as_of": pd.Timestamp(audience.as_of),
+        **_sales(people, orders),
+        "activity_window_days": base.activity_window_days,
+        "window_rule": base.window_rule,
+        **_returned(warehouse, audience),
+        **_loyalty(people, orders),
+        **_rhythm(warehouse, audience),
+        **{name: people[name] for name in _STATUS_COUNTS},
+    }
+    frame = pd.DataFrame([row]).astype(dict.fromkeys(("as_of", "first_order_on", "last_order_on"), "datetime64[s]"))
+    return notes.noted(frame, notes.window(warehouse, audience), notes.guests(warehouse, audience))
+
+
+_STATUS_COUNTS = ("new", "active", "declining", "lapsed", "prospects")
+#: What an audience narrower than everyone has none of: guests belong to no customer.
+_NO_GUESTS = MappingProxyType(
+    dict.fromkeys(("guest_orders", "guest_revenue", "guest_gross_revenue"), 0)
+    | dict.fromkeys(("guest_first_order_on", "guest_last_order_on"))
+    | dict.fromkeys(("repurchase_revenue", "service_revenue"), np.nan)
+)
+
+
+def diagnosis_figure(warehouse: Warehouse, audience: Audience, name: str) -> float:
+    """One number of `diagnosis`, the same as in the frame, from those of its statements that it takes; nan where null."""
+    if name in ("mean_interpurchase_days", "median_interpurchase_days", "p80_interpurchase_days"):
+        value = _rhythm(warehouse, audience)[name]
+    elif name in ("lapsed_then", "lapsed_returned", "lapsed_returned_share"):
+        value = _returned(warehouse, audience)[name]
+    elif name == "activity_window_days":
+        value = warehouse.base(audience.as_of).activity_window_days
+    else:
+        people = warehouse.read("metrics/diagnosis", audience).iloc[0]
+        narrow = audience.rule != EVERYONE and name not in ("service_revenue", "repurchase_sales_share")
+        orders = _NO_GUESTS if narrow else _orders(warehouse, audience)
+        value = {**people.to_dict(), **_sales(people, orders), **_loyalty(people, orders)}[name]
+    return np.nan if pd.isna(value) else float(value)  # type: ignore[arg-type]
+
+
+def _orders(warehouse: Warehouse, audience: Audience) -> pd.Series:
+    # the same figures: sums kept for everyone say them at once, narrower audiences' orders are read
+    told_by = "diagnosis_sums" if audience.rule == EVERYONE else "diagnosis_orders"
+    return warehouse.read(f"metrics/{told_by}", audience).iloc[0]
+
+
+def _sales(people: Mapping[str, Any], orders: Mapping[str, Any]) -> dict[str, object]:
+    revenue = people["revenue"] + orders["guest_revenue"]
+    purchases = people["orders"] + orders["guest_orders"]
+    return {
         "customers": people["customers"],
         "buyers": people["buyers"],
         "orders": purchases,
@@ -83,22 +126,33 @@ def diagnosis(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
         "guest_revenue_share": _share(orders["guest_revenue"], revenue),
         "first_order_on": _extreme(min, people["first_order_on"], orders["guest_first_order_on"]),
         "last_order_on": _extreme(max, people["last_order_on"], orders["guest_last_order_on"]),
-        "activity_window_days": base.activity_window_days,
-        "window_rule": base.window_rule,
+    }
+
+
+def _returned(warehouse: Warehouse, audience: Audience) -> dict[str, object]:
+    window = warehouse.base(audience.as_of).activity_window_days
+    then, gone_since = (_days_before(audience.as_of, n * window) for n in (1, 2))
+    lapsed = warehouse.read("metrics/lapsed", audience, then=then, gone_since=gone_since).iloc[0]
+    return {
         "lapsed_then": lapsed["lapsed_then"],
         "lapsed_returned": lapsed["lapsed_returned"],
         "lapsed_returned_share": _share(lapsed["lapsed_returned"], lapsed["lapsed_then"]),
+    }
+
+
+def _loyalty(people: Mapping[str, Any], orders: Mapping[str, Any]) -> dict[str, object]:
+    return {
         "repeat_buyers": people["repeat_buyers"],
         "repurchase_rate": _share(people["repeat_buyers"], people["buyers"]),
         "repurchase_sales_share": _share(orders["repurchase_revenue"], people["revenue"]),
         "loyal_customers": people["loyal_customers"],
         "loyal_share": _share(people["loyal_customers"], people["buyers"]),
         "interpurchase_customers": people["repeat_buyers"],
-        **{f"{name}_interpurchase_days": days for name, days in rhythm(gaps).items()},
-        **{name: people[name] for name in ("new", "active", "declining", "lapsed", "prospects")},
     }
-    frame = pd.DataFrame([row]).astype(dict.fromkeys(("as_of", "first_order_on", "last_order_on"), "datetime64[s]"))
-    return notes.noted(frame, notes.window(warehouse, audience), notes.guests(warehouse, audience))
+
+
+def _rhythm(warehouse: Warehouse, audience: Audience) -> dict[str, float]:
+    return {f"{name}_interpurchase_days": days for name, days in rhythm(weighted_gaps(warehouse, audience)).items()}
 
 
 def weighted_gaps(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:

@@ -41,7 +41,8 @@ grouped AS (
         s.invited_on
     FROM answer AS s
     JOIN audience AS a ON a.customer_id = s.customer_id
-    LEFT JOIN customers AS c ON c.customer_id = s.customer_id
+    -- customers are looked up only where they are asked for: the join is long
+    LEFT JOIN customers AS c ON c.customer_id = s.customer_id AND $by IN ('segment', 'status')
     WHERE s.kind = $question_kind AND coalesce(s.answered_on, s.invited_on, $as_of) <= $as_of
 )
 SELECT

@@ -1,27 +1,21 @@
--- What the repurchase rate and the mean interpurchase time gained in each month: sums over all months give either at any month end.
+-- What the mean interpurchase time gained in each month: sums over all months give it at any month end.
 -- A customer's mean gap is (last day - first day) / (purchase days - 1); each further purchase day moves it by the difference.
 -- Grain: one row per month with a purchase day.
-WITH first_day AS (
-    SELECT customer_no, ordered_on AS first_order_on
-    FROM purchase_days
-    WHERE day_no = 1
-),
-placed AS (
+WITH placed AS (
     SELECT
         p.ordered_on,
         p.day_no,
-        date_diff('day', CAST(f.first_order_on AS DATE), CAST(p.ordered_on AS DATE)) AS age_days,
+        date_diff('day', CAST(c.first_order_on AS DATE), CAST(p.ordered_on AS DATE)) AS age_days,
         p.gap_days
     FROM purchase_days AS p
-    JOIN audience AS a ON a.customer_id = p.customer_id
-    JOIN first_day AS f ON f.customer_no = p.customer_no
+    JOIN customers AS c ON c.customer_id = p.customer_id
+    JOIN audience AS a ON a.customer_id = c.customer_id
     WHERE p.ordered_on <= $as_of
 ),
 gained AS (
     -- by day first: days are fewer than rows, months are found once for each
     SELECT
         ordered_on,
-        count(*) FILTER (WHERE day_no = 1) AS first_buyers,
         count(*) FILTER (WHERE day_no = 2) AS repeat_buyers,
         sum(
             CASE
@@ -35,7 +29,6 @@ gained AS (
 )
 SELECT
     CAST(date_trunc('month', ordered_on) AS DATE) AS month,
-    CAST(sum(first_buyers) AS BIGINT) AS first_buyers,
     CAST(sum(repeat_buyers) AS BIGINT) AS repeat_buyers,
     sum(mean_gap_sum) AS mean_gap_sum
 FROM gained
