@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pyarrow as pa
 from sqlglot import exp
@@ -69,26 +70,39 @@ def _seen(session: Session, several: bool) -> tuple[dict[str, str], bool]:
     return (people.tables(FIXED), False) if people.any_joined(session) else (FIXED, several)
 
 
-def refresh_orders(session: Session, preferences: Preferences) -> None:
+def refresh_orders(session: Session, preferences: Preferences) -> date:
     """Make anew the orders in the temporary table `touched` (source, order_id, customer, day), within the transaction.
 
     The same statements as for the whole run over the touched orders' rows only, so both ways give the same marts.
     Where much is touched, what a product costs is another, the form of the customer ids changes, or records are joined
     to persons, the whole is made anew.
+
+    Returns the day from which on the relation `customers` may be another: the first one where all was made anew or the
+    customers' own files are others, the last one where nothing that it is made of has changed.
     """
     orders, touched, prefixed = session.row(
         "SELECT (SELECT count(*) FROM mart.orders), (SELECT count(*) FROM touched), "
         "(SELECT value FROM workspace.meta WHERE name = 'several_sources')"
     )
-    several = several_sources(session)
-    if touched * MOST_TOUCHED > orders or prefixed != str(several) or people.decided(session):
+    several, stated_anew = several_sources(session), _stated_anew(session)
+    joining = (touched or stated_anew) and people.decided(session)
+    if touched * MOST_TOUCHED > orders or prefixed != str(several) or joining:
         build_orders(session, preferences)
-        return
+        return date.min
     for kind in ("orders", "order_lines"):
         _keep_versions(session, kind)
     if _other_costs(session):
         build_orders(session, preferences)
-        return
+        return date.min
+    first = _refresh_touched(session, preferences, several) if touched or stated_anew else None
+    if len(people.sources(session, "TRUE")) > 1:  # else ids had no other form
+        _make_lists(session, several)
+    _make_events(session, several)
+    return date.min if stated_anew else first or date.max
+
+
+def _refresh_touched(session: Session, preferences: Preferences, several: bool) -> date | None:
+    """Make anew what the touched orders and the customers' own files tell; returns the first day of an order that went or came."""
     parts = {**FIXED, "core_orders": "temp.touched_orders", "core_order_lines": "temp.touched_order_lines"}
     values = {"exclude_services": preferences.exclude_services, "several_sources": several}
     session.do("DELETE FROM mart.headers WHERE (source, order_id) IN (SELECT (source, order_id) FROM touched)")
@@ -100,13 +114,13 @@ def refresh_orders(session: Session, preferences: Preferences) -> None:
     session.do("INSERT INTO mart.orders SELECT * FROM fresh")
     refresh_days(session)
     refresh_sums(session)
-    if len(people.sources(session, "TRUE")) > 1:  # else ids had no other form
-        _make_lists(session, several)
-    _make_events(session, several)
     # nothing is noted where code of before made the view
     noted = session.value("SELECT max(value) FROM workspace.meta WHERE name = 'lines_completed'")
     if str(_completed(session)) != noted:
         _make_lines(session, FIXED, values)
+    return session.value(
+        "SELECT min(ordered_on) FROM (SELECT ordered_on FROM stale UNION ALL SELECT ordered_on FROM fresh)"
+    )
 
 
 def _keep_versions(session: Session, kind: str) -> None:
@@ -173,8 +187,7 @@ def _find_stale(session: Session, several: bool) -> None:
 
 def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mapping[str, object]) -> None:
     """Number customers who are new; read anew what is stated of all where the customers' own files are others."""
-    files = _profiles_of(session)
-    stated_anew = files != session.value("SELECT value FROM workspace.meta WHERE name = 'profiles_of'")
+    stated_anew = _stated_anew(session)
     session.do("CREATE OR REPLACE TEMP TABLE no_customers AS SELECT * FROM core.customers LIMIT 0")
     stated = "core.customers" if stated_anew else "temp.no_customers"
     put_temporary(session, "named", "tables/numbers", {**parts, "core_customers": stated}, values)
@@ -187,10 +200,16 @@ def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mappin
     session.do("INSERT INTO mart.numbers SELECT * FROM new_numbers")
     if stated_anew:
         make(session, "profiles", "tables/profiles", values)
-        note(session, "profiles_of", files)
+        note(session, "profiles_of", _profiles_of(session))
     else:
         new = {**FIXED, "numbers": "temp.new_numbers", "core_customers": "temp.no_customers"}
         create(session, "INSERT INTO mart.profiles", "tables/profiles", values, new)
+
+
+def _stated_anew(session: Session) -> bool:
+    """Whether the customers' own files are others than those that mart.profiles is made of."""
+    noted = session.value("SELECT value FROM workspace.meta WHERE name = 'profiles_of'")
+    return bool(_profiles_of(session) != noted)
 
 
 def _profiles_of(session: Session) -> str:

@@ -172,9 +172,9 @@ def keep_customers(session: Session, bases: Mapping[date, Base], version: str) -
 
 
 def kept_customers(session: Session, version: str) -> list[tuple[date, tuple[str, Base]]]:
-    """The relations that an earlier run of the process left and that are still true for this data version."""
+    """The relations that are there and true for this data version, the least recently used first as they were noted."""
     rows = session.rows(
-        "SELECT as_of, activity_window_days, window_rule, intervals FROM mart.bases WHERE version = $version ORDER BY as_of",
+        "SELECT as_of, activity_window_days, window_rule, intervals FROM mart.bases WHERE version = $version ORDER BY rowid",
         {"version": version},
     )
     return [(row[0], (f"mart.{_table(row[0])}", Base(*row))) for row in rows]

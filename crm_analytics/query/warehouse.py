@@ -94,7 +94,7 @@ class Warehouse:
     @property
     def data_version(self) -> str:
         """Changes with every change of data or settings, and with the statements."""
-        return f"{self._version}-{statements.digest()}"
+        return _named(self._version)
 
     @property
     def preferences(self) -> prefs.Preferences:
@@ -340,25 +340,27 @@ class Warehouse:
     ) -> Iterator[Session]:
         """One transaction that changes data or settings: all of it with its marts and a new data version, or nothing.
 
-        `touched`: only the orders that the body noted in the temporary table `touched` are made anew. `customers`: orders stay,
-        only the relations of customers are made anew.
+        `touched`: only the orders that the body noted in the temporary table `touched` are made anew, and the relations of
+        customers of days before them stay. `customers`: orders stay, only the relations of customers are made anew.
         """
-        own = session is None
+        own, since = session is None, date.min
         session = session or self.duck.open_session()
         try:
             with self.duck.writing():
                 with session.transaction():
                     yield session
                     if rebuild == "touched":
-                        facts.refresh_orders(session, prefs.read(session))
+                        since = facts.refresh_orders(session, prefs.read(session))
                     elif rebuild == "customers":
                         facts.put_grid(session, prefs.read(session))
                     else:
                         facts.build_orders(session, prefs.read(session))
-                    marts.keep_customers(session, {}, "")
                     session.do(
                         "UPDATE workspace.meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE name = 'data_version'"
                     )
+                    with self._lock:
+                        still_true = {day: base for day, (_, base) in self._built.items() if day < since}
+                    marts.keep_customers(session, still_true, _named(session.value(_VERSION)))
                 with self._lock, self.duck.session() as after:  # a stop of the change's own session is too late here
                     self._refresh(after)
         finally:
@@ -410,6 +412,11 @@ class Warehouse:
         with self.duck.session() as session:
             found = session.rows("SELECT rule FROM workspace.audiences WHERE hash = $name", {"name": name})
         return from_json(found[0][0]) if found else None
+
+
+def _named(version: object) -> str:
+    """The data version of a state of the base as this code reads it."""
+    return f"{version}-{statements.digest()}"
 
 
 def _compares(name: str) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from crm_analytics.ingest import load
 from crm_analytics.query.marts import KEPT_DATES, months_before
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace.preferences import RFM_GRID
@@ -254,6 +255,43 @@ def test_a_restart_keeps_relations_of_the_same_data_version_only(loaded, setting
     assert kept(third) == set()
     assert third.read("metrics/statuses", third.audience(as_of=day))["revenue"].sum() == before + 1000
     third.close()
+
+
+def made(warehouse: Warehouse) -> dict[str, int]:
+    """The kept relations, each with another number whenever it is made anew."""
+    with warehouse.duck.session() as session:
+        rows = session.rows(
+            "SELECT table_name, table_oid FROM duckdb_tables() WHERE table_name SIMILAR TO 'customers_[0-9]+'"
+        )
+    return dict(rows)
+
+
+def test_relations_of_days_before_what_came_or_went_stay(loaded, tmp_path):
+    def come(name: str, text: str) -> int:
+        (tmp_path / name).write_text(text)
+        return bring_in(loaded, tmp_path / name).import_id
+
+    header = "order_id,customer_id,order_date,amount\n"
+    early, latest = date(2023, 2, 1), loaded.latest()
+    for day in (early, latest):
+        loaded.base(day)
+    before = made(loaded)
+    assert set(before) == {"customers_20230201", "customers_20230301"}
+    later = come("later.csv", header + "n1,c1,2023-03-05,7\nn2,new,2023-03-06,7\n")
+    assert made(loaded) == before
+    loaded.base(loaded.latest())
+    before |= made(loaded)
+    come("contacts.csv", "contact_id,customer_id,contact_date,campaign_id,channel\n1,c1,2023-01-05,x,email\n")
+    assert "contacts" in loaded.loaded
+    assert made(loaded) == before
+    load.undo(loaded, later, "me")
+    del before["customers_20230306"]
+    assert made(loaded) == before
+    come("late.csv", header + "n3,c1,2023-02-10,7\n")
+    del before["customers_20230301"]
+    assert made(loaded) == before
+    come("customers.csv", "customer_id,registered_on,gender\nc9,2023-02-20,f\n")
+    assert made(loaded) == {}
 
 
 @pytest.mark.parametrize(
