@@ -18,10 +18,15 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
     if field == "discount_amount" and form.filled >= _FEWEST_ROWS and form.distinct <= _FEW:
         return "with so few different values it may be a percentage"
     whole = form.kind == "number" and not form.decimals and not form.currency
-    if kind == "order_lines" and field == "amount" and whole and form.filled >= _FEWEST_ROWS:
-        if form.distinct <= _PIECES and "price" in others and "quantity" not in others:
-            return "with so few whole numbers beside a price it may count pieces"
-    if kind == "orders" and field == "total_amount" and {"discount", "net"} <= others and "total" not in concepts(column):
+    few = whole and form.filled >= _FEWEST_ROWS and form.distinct <= _PIECES
+    if kind == "order_lines" and field == "amount" and few and "price" in others and "quantity" not in others:
+        return "with so few whole numbers beside a price it may count pieces"
+    if (
+        kind == "orders"
+        and field == "total_amount"
+        and {"discount", "net"} <= others
+        and "total" not in concepts(column)
+    ):
         return "beside a discount it may be the value before it"
     if kind == "contacts" and field == "contact_id" and concepts(column) == ("contact", "id"):
         return "it may number persons"
@@ -32,3 +37,20 @@ def is_own_number(column: str, form: Format, rows: int) -> bool:
     """Whether a column numbers the rows under a name of the system's own, such as "Klaviyo ID"."""
     said = concepts(column)
     return len(said) == 2 and said[1] == "id" and said[0].isalpha() and form.filled == form.distinct == rows
+
+
+def is_first_name(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether a column called "name" stands beside one of family names and none of first names."""
+    said = [concepts(each) for each in formats]
+    first = any(set(each) in ({"first", "name"}, {"first"}) for each in said)
+    return concepts(column) == ("name",) and not first and any("surname" in each for each in said)
+
+
+def is_of_order(form: Format, formats: Mapping[str, Format], rows: int) -> bool:
+    """Whether a column is filled once per order only, on the first of its lines."""
+    orders = [
+        each.distinct
+        for name, each in formats.items()
+        if {"order", "id"} <= set(concepts(name)) and each.filled == rows and each.distinct < 0.9 * rows
+    ]
+    return bool(orders) and 0 < form.filled <= max(orders)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crm_analytics.ingest.doubts import doubt, is_own_number
+from crm_analytics.ingest.choosing import CLEAR, USUAL_FITTING, choose
+from crm_analytics.ingest.doubts import doubt, is_first_name, is_of_order, is_own_number
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
@@ -16,14 +17,12 @@ from crm_analytics.schema import KINDS, Field, Kind
 
 _LEAST = 0.35
 _FEWEST_ROWS = 20  # from which a number that never repeats says that the rows are customers
-_CLEAR = 0.6  # from here a field speaks for a kind
 _UNCERTAIN = 0.85  # at most, where a person should look
 _BY_VALUES = 0.6  # at most, without a header
 _USUAL = 0.95  # from here a header is a usual name of the field
-_USUAL_FITTING = 0.78  # a usual name with values that mostly fit
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
 _ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
-_BAR_CODES = frozenset(("ean", "upc", "gtin", "barcode", "bar code", "ean13"))
+_BAR_CODES = frozenset(("ean", "upc", "gtin", "barcode", "bar code", "code barres", "strichcode", "ean13"))
 _BAR_CODE = 0.93  # of a bar code beside a number of the company's own
 _LAST = 1000  # a rank behind every name
 
@@ -74,11 +73,11 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     sold = {
         each.field: formats[name]
         for name, each in drafts["orders"].items()
-        if each.field and each.confidence >= _USUAL_FITTING
+        if each.field and each.confidence >= USUAL_FITTING
     }
-    if are_sales(sold, [field for field, score in best["contacts"].items() if score >= _CLEAR], rows):
+    if are_sales(sold, [field for field, score in best["contacts"].items() if score >= CLEAR], rows):
         del best["contacts"]
-    chosen, reason = _choose(best, _repeated(drafts["order_lines"], formats, rows))
+    chosen, reason = choose(best, _repeated(drafts["order_lines"], formats, rows))
     if chosen is None and rows >= _FEWEST_ROWS and (lone := _one_row_each(drafts["customers"], formats, rows)):
         return Meaning("customers", 0.6, lone, drafts["customers"])
     if chosen is None:
@@ -118,63 +117,6 @@ def _repeated(draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: i
     }
 
 
-def _choose(given: Mapping[str, Mapping[str, float]], repeated: set[str]) -> tuple[str | None, str]:
-    """The kind that explains the columns best: whose required fields are there, and most of its others.
-
-    Orders, lines, customers and products are told from one another by what only one of them has; every other kind
-    needs one of its signs under usual names, and has to explain more columns than those four.
-    """
-    sold, reason = _choose_sold(given, repeated)
-    most = _explained(given[sold]) if sold else (0, 0.0)
-    chosen = sold
-    for name, fields in given.items():
-        kind = KINDS[name]
-        named = {field for field, score in fields.items() if score >= _USUAL_FITTING}
-        signs = [group for group in kind.signs if set(group) <= named]
-        billed = name == "invoices" and chosen == "orders" and {"invoice_id", "due_on"} <= named
-        if signs and not kind.missing(set(fields)) and (_explained(fields) > most or billed):
-            chosen, most = name, _explained(fields)
-            reason = f"it has {_listed(set().union(*signs))}"
-    return chosen, reason
-
-
-def _explained(fields: Mapping[str, float]) -> tuple[int, float]:
-    """How many fields are clear, and how clear they are."""
-    clear = [score for score in fields.values() if score >= _CLEAR]
-    return len(clear), sum(clear)
-
-
-def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: set[str]) -> tuple[str | None, str]:
-    """Orders, lines, customers or products: the one whose required and typical fields are there."""
-    complete = {name: not KINDS[name].missing(set(fields)) for name, fields in given.items()}
-    clear = {name: {field for field, score in fields.items() if score >= _CLEAR} for name, fields in given.items()}
-    lines, orders, products, customers = (clear[name] for name in ("order_lines", "orders", "products", "customers"))
-    counted, about = lines & {"quantity", "unit_price"}, products - {"product_id"}
-    itemised = (
-        ("product_id" in lines and ("product_id" in repeated or counted))
-        or ("description" in lines and ("order_id" in repeated or counted))
-        or len(counted) == 2
-    )
-    alone = "product_id" in lines and "product_id" not in repeated and not lines & {"order_id", "customer_id", "quantity"}
-    if complete["products"] and alone and about:
-        return "products", f"it has one row per product_id with {_listed(about)}"
-    if complete["order_lines"] and itemised:
-        typical = lines & {"product_id", "description", "quantity", "unit_price", "amount"}
-        return "order_lines", f"it has {_listed(typical)}"
-    person = customers - {"customer_id"}
-    nobody = "order_id" not in orders and len(person) > len(orders) + 2
-    if complete["orders"] and not nobody:
-        return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
-    if complete["products"] and about and "customer_id" not in customers and len(person) <= len(about):
-        return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
-    if "customer_id" in given["customers"] and person:
-        return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"
-    if ("email" in customers and len(person) > 1) or {"first_name", "last_name"} <= customers:
-        return "customers", f"it has {_listed(person)} and neither order date with amount nor products"
-    seen = _listed(set().union(*clear.values()))
-    return None, f"no kind of table has all it needs; recognised: {seen or 'nothing'}"
-
-
 def _one_row_each(draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: int) -> str | None:
     """Why a file with a customer number and nothing else that is known is still one of customers."""
     for column, guess in draft.items():
@@ -183,16 +125,12 @@ def _one_row_each(draft: Mapping[str, Guess], formats: Mapping[str, Format], row
     return None
 
 
-def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names))
-
-
 def _map(kind: Kind, formats: Mapping[str, Format], rows: int) -> dict[str, Guess]:
     claims = [
         claim
         for column, form in formats.items()
         for field in kind.fields
-        if (found := _claim(kind, field, column, form, formats)) is not None
+        if (found := _claim(kind, field, column, form, formats, rows)) is not None
         and (claim := _told_apart(found, kind, form, rows)).score >= _LEAST
     ]
     claims.sort(key=lambda each: (-each.score, each.rank))
@@ -243,11 +181,13 @@ def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, formats: Mappi
     return Guess(claim.field, round(score, 2), reason)
 
 
-def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format]) -> _Claim | None:
+def _claim(
+    kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format], rows: int
+) -> _Claim | None:
     named: NameMatch | None = match_name(column, kind, field.name)
     suits, values = fit(field, form)
     if named is None:
-        named = _by_neighbours(kind, field, column, form, formats)
+        named = _by_neighbours(kind, field, column, formats, rows)
     score = named.score * suits if named else 0.0
     itemised = any(plain(each).startswith(("lineitem", "line item")) for each in formats)
     if itemised and field.name == "order_id" and plain(column) == "name":
@@ -264,6 +204,10 @@ def _claim(kind: Kind, field: Field, column: str, form: Format, formats: Mapping
             return None  # beside an order it numbers the order
     if named is None or (field.name == "line_no" and named.score < _USUAL):
         return None  # a wrong line number would make one line of several: only its usual names count
+    if field.name == "name" and is_first_name(column, formats):
+        score = min(score, _UNCERTAIN)
+    if kind.name == "order_lines" and field.name in ("amount", "discount_amount") and is_of_order(form, formats, rows):
+        return None
     if field.name == "product_id" and plain(column) in _BAR_CODES:
         score = min(score, _BAR_CODE)
     if kind.name == "order_lines" and field.name == "amount":
@@ -284,13 +228,13 @@ def _of_line(column: str, formats: Mapping[str, Format]) -> float:
     return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed else 0.0
 
 
-def _by_neighbours(
-    kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format]
-) -> NameMatch | None:
+def _by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, Format], rows: int) -> NameMatch | None:
     """A column whose name says nothing: a question that was answered in words, or numbers of the system's own."""
-    rows = max(each.filled for each in formats.values())
+    form = formats[column]
     if kind.name == "survey_answers" and field.name == "comment" and column.endswith("?") and form.words > 0.5:
         return NameMatch(0.65, f"{column!r} is answered in words", _LAST)
+    if kind.name == "customers" and field.name == "first_name" and is_first_name(column, formats):
+        return NameMatch(0.94, f"{column!r} stands beside a family name", _LAST)
     if kind.name == "customers" and field.name == "customer_id" and is_own_number(column, form, rows):
         return NameMatch(0.5, f"{column!r} is another number in each row", _LAST)
     return None

@@ -8,19 +8,28 @@ from functools import cache, lru_cache
 
 #: One English word -> how others write it: lower case, without accents. Endings of compounds stand there as they occur.
 _CONCEPTS = {
-    "order": "orders ord pedido pedidos orden encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis",
+    "order": (
+        "orders ord pedido pedidos orden encomenda commande commandes cde bestellung bestell auftrag auftrags "
+        "заказ заказа заказы siparis"
+    ),
     "invoice": "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет",
     "receipt": "receipts rcpt bon beleg kassenbon чек чека fis recibo recu",
     "document": "doc documento dok piece документ документа belge",
     "transaction": "transactions trx txn trans transaccion transacao операция операции",
     "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
-    "customer": "customers cust client clients cliente clientes kunde kunden kd buyer comprador acheteur besteller auftraggeber клиент клиента покупатель покупателя контрагент контрагента "
-                "заказчик musteri debitor debiteur tiers partner",
+    "customer": (
+        "customers cust client clients cliente clientes kunde kunden kd buyer comprador acheteur besteller "
+        "auftraggeber клиент клиента покупатель покупателя контрагент контрагента заказчик musteri debitor "
+        "debiteur tiers partner"
+    ),
     "member": "mitglied mitglieds miembro membre socio участник участника uye",
     "card": "tarjeta cartao carte karte kart карта карты",
     "account": "acct acc konto cuenta conta compte hesap",
     "id": "no nr number num nbr nummer numero # № code cod kod key ident номер код идентификатор numarasi cd ids",
-    "date": "dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora heure время saat at on am day",
+    "date": (
+        "dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora "
+        "heure время saat at on am day"
+    ),
     "amount": "amt importe monto montant betrag summe sum сумма tutar tutari valor wert value val стоимость",
     "total": "gesamt totale toplam итого общая общий всего genel",
     "net": "netto neto ht untaxed matrah нетто",
@@ -28,21 +37,36 @@ _CONCEPTS = {
     "revenue": "umsatz sales turnover ingresos receita выручка ciro",
     "price": "prc prix precio preco preis цена fiyat fiyati",
     "unit": "unitario unitaire unitaria einzel единицу each birim",
-    "quantity": "qty qte cantidad cant quantidade qtd qtde quantite menge anzahl anz stueck stuck количество кол adet miktar units unidades uds pieces pcs items count",
-    "product": "prod item itm sku article articulo artigo artikel producto produto produit produkt товар товара товары номенклатуры urun material publicacion",
-    "description": "desc descr descripcion descricao libelle designation beschreibung bezeichnung описание наименование номенклатура aciklama",
+    "quantity": (
+        "qty qte cantidad cant quantidade qtd qtde quantite menge anzahl anz stueck stuck количество кол adet "
+        "miktar units unidades uds pieces pcs items count"
+    ),
+    "product": (
+        "prod item itm sku article articulo artigo artikel producto produto produit produkt товар товара товары "
+        "номенклатуры urun material publicacion"
+    ),
+    "description": (
+        "desc descr descripcion descricao libelle designation beschreibung bezeichnung описание наименование "
+        "номенклатура aciklama"
+    ),
     "title": "titulo titre titel заголовок",
     "name": "nombre nome nom nm название имя adi ad",
     "category": "categoria categorie kategorie warengruppe категория kategori dept department departement",
     "tax": "taxes vat iva tva mwst ust steuer imposto impostos impuesto impuestos ндс kdv gst",
     "shipping": "ship freight frete flete envio versand kargo",
-    "delivery": "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert доставка доставки доставлен teslimat",
+    "delivery": (
+        "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert "
+        "доставка доставки доставлен teslimat"
+    ),
     "cost": "costs coste costo custo cout kosten ucreti ucret расход расходы fee fees frais gastos ek",
     "discount": "disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim",
     "percent": "% pct prozent pourcentage porcentaje percentage процент",
     "currency": "curr moneda divisa moeda devise wahrung waehrung валюта",
     "email": "mail correo courriel почта eposta emails",
-    "phone": "tel telephone telefono telefone telefon fon mobile mobil movil celular cell portable handy телефон phones",
+    "phone": (
+        "tel telephone telefono telefone telefon fon mobile mobil movil celular cell portable handy телефон "
+        "phones"
+    ),
     "country": "pais pays land страна ulke",
     "region": "state province provincia estado uf bundesland регион область",
     "city": "ciudad cidade ville stadt ort poblacion localidad город sehir town",
@@ -53,10 +77,16 @@ _CONCEPTS = {
     "first": "initial primer primero premiere erste vor первый ilk",
     "last": "ultimo derniere letzte letzter последний son",
     "created": "create creation creacion criacao erstellt erstell angelegt created создания создан added add alta",
-    "registered": "registration registro inscription registrierung регистрации cadastro signup kayit enrolment enrollment enrolled",
+    "registered": (
+        "registration registro inscription registrierung регистрации cadastro signup kayit enrolment enrollment "
+        "enrolled"
+    ),
     "updated": "update upd modified changed geandert изменения",
     "due": "vencimiento vencimento vto echeance fallig falligkeit faellig faelligkeit срок vade",
-    "paid": "payment pago pagamento paiement bezahlt zahlung cobro оплаты оплата оплачен odeme ausgeglichen regle reglement settled cleared",
+    "paid": (
+        "payment pago pagamento paiement bezahlt zahlung cobro оплаты оплата оплачен odeme ausgeglichen regle "
+        "reglement settled cleared"
+    ),
     "issued": "issue emission emision emissao ausgestellt выставления",
     "sent": "send enviado envoye gesendet отправлено",
     "opened": "open opens abierto aberto ouvert geoffnet",
@@ -79,17 +109,20 @@ _CONCEPTS = {
     "case": "caso fall обращения обращение",
 }  # fmt: skip
 #: Words that say nothing by themselves.
-_SILENT = frozenset((
-    "de", "do", "da", "du", "d", "des", "del", "la", "le", "les", "el", "of", "the", "der", "die", "das", "den", "l", "и", "y", "e", "o", "и", "utc", "gmt",
-    "local", "lcy", "base", "или", "to", "by", "s",
-))  # fmt: skip
+_SILENT = frozenset(
+    ("de do da du d des del la le les el of the der die das den l s to by и y e o или utc gmt local lcy base").split()
+)
 _CURRENCY = re.compile(r"[(\[]\s*(?:[A-Z]{3}|[€$£₽₺]|R\$)\s*[)\]]")
 _NET = re.compile(
-    r"\b(?:(?:ex|excl|excluding|exclusive|before|without)[ .]*(?:of )?(?:tax|taxes|vat|gst)|(?:tax|taxes|vat|gst)[ .]*(?:ex|excl|excluded|exclusive)|sin iva|sem impostos?|"
+    r"\b(?:(?:ex|excl|excluding|exclusive|before|without)[ .]*(?:of )?(?:tax|taxes|vat|gst)|"
+    r"(?:tax|taxes|vat|gst)[ .]*(?:ex|excl|excluded|exclusive)|"
+    r"sin iva|sem impostos?|"
     r"ohne (?:mwst|ust)|zzgl mwst|без ндс|hors taxes?|base imponible|kdv haric)\b"
 )  # fmt: skip
 _GROSS = re.compile(
-    r"\b(?:(?:in|inc|incl|including|inclusive|with|after)[ .]*(?:of )?(?:tax|taxes|vat|gst)|(?:tax|taxes|vat|gst)[ .]*(?:in|inc|incl|included|inclusive)|con iva|com impostos?|"
+    r"\b(?:(?:in|inc|incl|including|inclusive|with|after)[ .]*(?:of )?(?:tax|taxes|vat|gst)|"
+    r"(?:tax|taxes|vat|gst)[ .]*(?:in|inc|incl|included|inclusive)|"
+    r"con iva|com impostos?|"
     r"inkl (?:mwst|ust)|с ндс|toutes taxes comprises|kdv dahil)\b"
 )  # fmt: skip
 #: A word -> words that add nothing beside it.

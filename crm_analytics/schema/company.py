@@ -101,7 +101,7 @@ BENEFITS = Kind(
 
 _PERIOD = Field(
     "period_start", "date", "First day of the period.",
-    ("period start", "period", "month", "month start", "date", "quarter", "year", "mes", "periodo", "mois", "monat", "месяц", "период"),
+    ("period start", "period", "month", "month start", "date", "quarter", "year", "day", "week", "reporting starts", "reporting start", "mes", "periodo", "mois", "monat", "месяц", "период"),
 )  # fmt: skip
 
 MARKET = Kind(
@@ -127,13 +127,13 @@ COSTS = Kind(
     (
         _PERIOD,
         Field("kind", "category", "Acquisition, retention, service ...", ("kind", "cost type", "cost kind", "cost category", "type", "category", "purpose", "tipo", "categoria", "art", "kostenart", "тип")),
-        Field("channel", "category", "Over which channel.", (*CHANNEL.synonyms, "medium", "media")),
+        Field("channel", "category", "Over which channel.", (*CHANNEL.synonyms, "medium", "media", "campaign type")),
         PERSON,
-        Field("amount", "money", "What was spent.", ("amount", "cost", "costs", "spend", "spent", "expense", "value", "coste", "costo", "gasto", "custo", "cout", "depense", "kosten", "betrag", "стоимость", "расход", "сумма")),
+        Field("amount", "money", "What was spent.", ("amount", "cost", "costs", "spend", "spent", "amount spent", "expense", "value", "coste", "costo", "gasto", "custo", "cout", "depense", "kosten", "betrag", "стоимость", "расход", "сумма")),
         CURRENCY,
     ),
     (("period_start",), ("amount",)),
     ("source", "period_start", "kind", "channel", "customer_id"),
     (),
-    (("period_start", "kind", "channel", "amount"), ("period_start", "kind", "amount")),
+    (("period_start", "kind", "channel", "amount"), ("period_start", "kind", "amount"), ("period_start", "channel", "amount")),
 )  # fmt: skip

@@ -109,7 +109,7 @@ CUSTOMER_ID = Field(
     ("customer id", "customer", "customer no", "customer number", "customerid", "customer code", "customer ref", "cust id",
      "custid", "cust no", "cust", "contact id", "person id", "client id", "client", "client no", "clientid", "user id", "userid", "user", "member id", "member",
      "membership number", "account id", "account", "account no", "household id", "household", "buyer id", "buyer", "shopper id",
-     "master id", "masterid", "loyalty id", "loyalty card", "card number", "customer key", "sold to", "sold to party", "kunnr",
+     "master id", "masterid", "loyalty id", "loyalty card", "card number", "customer key", "sold to", "sold to party", "kunnr", "customer user", "associated contact", "associated contact id", "account name id",
      "carte fidelite", "tarjeta fidelidad", "kundenkarte",
      "cliente", "id cliente", "codigo cliente", "codigo de cliente", "numero de cliente", "id de cliente", "socio",
      "id do cliente", "codigo do cliente", "cod cliente",

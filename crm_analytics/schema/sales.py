@@ -15,7 +15,7 @@ ORDERS = Kind(
         Field(
             "amount", "money", "Net value of the order: after discounts and returns, without tax and shipping where known.",
             ("amount", "net amount", "net", "order amount", "order value", "net value", "value", "revenue", "net revenue", "net sales", "sales",
-             "sale amount", "sales amount", "sales value", "subtotal", "sub total", "price", "spend", "spent", "order revenue", "purchase amount", "dollars", "netwr",
+             "sale amount", "sales amount", "sales value", "subtotal", "sub total", "price", "spend", "spent", "order revenue", "purchase amount", "dollars", "netwr", "product value", "merchandise value", "product total",
              "transaction amount", "transaction value", "turnover", "net total", "sum", "paid", "amount paid", "payment", "basket value", "basket total",
              "monetary", "importe", "importe neto", "valor", "ventas", "monto", "valor total", "valor do pedido", "receita", "vendas",
              "montant", "montant ht", "ca", "chiffre d affaires", "total ht", "betrag", "umsatz", "nettobetrag", "summe", "wert",
@@ -24,7 +24,7 @@ ORDERS = Kind(
         Field(
             "total_amount", "money", "Total to pay, tax and shipping included; used less these where no net value is given.",
             ("total", "total amount", "gross", "grand total", "order total", "order total amount", "grand total base", "total price", "total paid", "gross amount", "total sales", "invoice total",
-             "gross total", "total value", "total spent", "total collected", "importe total", "total pedido", "total do pedido", "montant total", "montant ttc",
+             "gross total", "total value", "total spent", "total collected", "сумма к оплате", "importe total", "total pedido", "total do pedido", "montant total", "montant ttc",
              "total ttc", "gesamtbetrag", "gesamtsumme", "gesamt", "brutto", "bruttobetrag", "итого", "итого к оплате", "общая сумма"),
         ),
         Field("tax_amount", "money", "Tax contained in the total.",
@@ -55,7 +55,7 @@ ORDER_LINES = Kind(
         ORDERED_AT,
         Field("product_id", "id", "Product code.",
               ("product id", "product code", "product", "productid", "sku", "stock code", "stockcode", "item id", "item code", "item", "article", "article no",
-               "article id", "article number", "ean", "upc", "asin", "lineitem sku", "variant sku", "matnr", "producto", "codigo producto", "id producto", "referencia", "produto",
+               "article id", "article number", "ean", "upc", "asin", "lineitem sku", "variant sku", "matnr", "barcode", "bar code", "gtin", "code barres", "codigo de barras", "codigo barras", "strichcode", "штрихкод", "producto", "codigo producto", "id producto", "referencia", "produto",
                "codigo produto", "id produto", "cod produto", "produit", "code produit", "reference", "artikel", "artikelnummer", "artikel nr", "produkt", "produktnummer",
                "товар", "артикул", "код товара", "id товара")),
         Field("description", "text", "Product name on the line.",

@@ -1,0 +1,75 @@
+"""Which kind of table a file holds: the one whose fields its columns explain best."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from crm_analytics.schema import KINDS
+
+CLEAR = 0.6  # from here a field speaks for a kind
+USUAL_FITTING = 0.78  # a usual name with values that mostly fit
+_MORE_OF_A_PERSON = 3  # fields by which a file of customers tells more than one of orders without their number
+
+
+def choose(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) -> tuple[str | None, str]:
+    """The kind that explains the columns best: whose required fields are there, and most of its others.
+
+    Orders, lines, customers and products are told from one another by what only one of them has; every other kind
+    needs one of its signs under usual names, and has to explain more columns than those four. `given`: the fields of each
+    kind with their confidence; `repeated`: those of order lines whose values stand in several rows.
+    """
+    sold, reason = _choose_sold(given, repeated)
+    most = _explained(given[sold]) if sold else (0, 0.0)
+    chosen = sold
+    for name, fields in given.items():
+        kind = KINDS[name]
+        named = {field for field, score in fields.items() if score >= USUAL_FITTING}
+        signs = [group for group in kind.signs if set(group) <= named]
+        billed = name == "invoices" and chosen == "orders" and {"invoice_id", "due_on"} <= named
+        if signs and not kind.missing(set(fields)) and (_explained(fields) > most or billed):
+            chosen, most = name, _explained(fields)
+            reason = f"it has {_listed(set().union(*signs))}"
+    return chosen, reason
+
+
+def _explained(fields: Mapping[str, float]) -> tuple[int, float]:
+    """How many fields are clear, and how clear they are."""
+    clear = [score for score in fields.values() if score >= CLEAR]
+    return len(clear), sum(clear)
+
+
+def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) -> tuple[str | None, str]:
+    """Orders, lines, customers or products: the one whose required and typical fields are there."""
+    complete = {name: not KINDS[name].missing(set(fields)) for name, fields in given.items()}
+    clear = {name: {field for field, score in fields.items() if score >= CLEAR} for name, fields in given.items()}
+    lines, orders, products, customers = (clear[name] for name in ("order_lines", "orders", "products", "customers"))
+    counted, about = lines & {"quantity", "unit_price"}, products - {"product_id"}
+    itemised = (
+        ("product_id" in lines and ("product_id" in repeated or counted))
+        or ("description" in lines and ("order_id" in repeated or counted))
+        or len(counted) == 2
+    )
+    alone = (
+        "product_id" in lines and "product_id" not in repeated and not lines & {"order_id", "customer_id", "quantity"}
+    )
+    if complete["products"] and alone and about:
+        return "products", f"it has one row per product_id with {_listed(about)}"
+    if complete["order_lines"] and itemised:
+        typical = lines & {"product_id", "description", "quantity", "unit_price", "amount"}
+        return "order_lines", f"it has {_listed(typical)}"
+    person = customers - {"customer_id"}
+    nobody = "order_id" not in orders and len(person) >= len(orders) + _MORE_OF_A_PERSON
+    if complete["orders"] and not nobody:
+        return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
+    if complete["products"] and about and "customer_id" not in customers and len(person) <= len(about):
+        return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
+    if "customer_id" in given["customers"] and person:
+        return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"
+    if ("email" in customers and len(person) > 1) or {"first_name", "last_name"} <= customers:
+        return "customers", f"it has {_listed(person)} and neither order date with amount nor products"
+    seen = _listed(set().union(*clear.values()))
+    return None, f"no kind of table has all it needs; recognised: {seen or 'nothing'}"
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
