@@ -110,7 +110,39 @@ _CONCEPTS = {
 }  # fmt: skip
 #: Words that say nothing by themselves.
 _SILENT = frozenset(
-    ("de do da du d des del la le les el of the der die das den l s to by и y e o или utc gmt local lcy base").split()
+    [
+        "de",
+        "do",
+        "da",
+        "du",
+        "d",
+        "des",
+        "del",
+        "la",
+        "le",
+        "les",
+        "el",
+        "of",
+        "the",
+        "der",
+        "die",
+        "das",
+        "den",
+        "l",
+        "s",
+        "to",
+        "by",
+        "и",
+        "y",
+        "e",
+        "o",
+        "или",
+        "utc",
+        "gmt",
+        "local",
+        "lcy",
+        "base",
+    ]
 )
 _CURRENCY = re.compile(r"[(\[]\s*(?:[A-Z]{3}|[€$£₽₺]|R\$)\s*[)\]]")
 _NET = re.compile(
