@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crm_analytics.errors import NotEnoughData
+from crm_analytics.models.threads import one_thread
 
 #: A model learns from so many customers, and from so many who left and who stayed; likewise what it is judged on.
 FEWEST_ROWS, FEWEST_OF_EACH = 100, 20
@@ -63,7 +62,7 @@ class ChurnModel:
             min_samples_leaf=self.smallest_leaf, l2_regularization=1.0, early_stopping=False, random_state=self.seed,
             monotonic_cst=[self.signs.get(name, 0) for name in encoding.columns],
         )  # fmt: skip
-        with _one_thread():
+        with one_thread():
             trees.fit(known[rows], left[rows])
         return FittedChurn(encoding, trees)
 
@@ -126,7 +125,7 @@ class FittedChurn:
         """The same of encoded features."""
         if not len(table):
             return np.zeros(0)
-        with _one_thread():
+        with one_thread():
             return self.trees.predict_proba(table)[:, 1]
 
     def raised_by(self, features: pd.DataFrame, average: pd.DataFrame) -> pd.DataFrame:
@@ -147,19 +146,6 @@ class FittedChurn:
             swapped[:, place] = usual
             raised[name] = now - self.scores(swapped)
         return pd.DataFrame(raised, index=features.index)
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Threads that wait for each other cost four times the work."""
-    return _threads().limit(limits=1)
-
-
-@cache
-def _threads() -> Any:
-    """The thread pools of the libraries that learning has loaded: to look for them takes longer than a prediction."""
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
 
 
 @dataclass(frozen=True)

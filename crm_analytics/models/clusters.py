@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crm_analytics.errors import BadValue, NotEnoughData
+from crm_analytics.models.threads import one_thread
 
 Report = Callable[[float, str], None]
 FEWEST = 50
@@ -35,9 +36,8 @@ class ClusterModel:
     def fit(self, frame: pd.DataFrame, report: Report | None = None) -> FittedClusters:
         """Fit on columns of numbers without gaps. Errors: NotEnoughData, BadValue where no column varies."""
         import sklearn.cluster  # noqa: F401  (its threads can be limited once they are there)
-        from threadpoolctl import threadpool_limits
 
-        with threadpool_limits(1):  # many small fits: threads that wait for each other take a hundred times the work
+        with one_thread():  # many small fits: threads that wait for each other take a hundred times the work
             return self._fit(frame, report or (lambda done, what: None))
 
     def _fit(self, frame: pd.DataFrame, told: Report) -> FittedClusters:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from crm_analytics.errors import CrmError
+from crm_analytics.models.threads import one_thread
 
 #: Parameters are positive and looked for within e^-FAR and e^FAR of the data's own scale.
 FAR = 9.0
@@ -56,14 +57,15 @@ def maximised(
     estimate is one of equally good places, and their covariance is NaN.
     """
     whole = np.eye(len(start)) / data.customers
-    near, _, _ = _climbed(score, coarse, start, whole, NEAR)
-    curvature = _curvature(score, coarse, near)
-    if not _is_peak(curvature):
-        near, _, _ = _climbed(score, coarse, near, whole, CLOSE)
+    with one_thread():
+        near, _, _ = _climbed(score, coarse, start, whole, NEAR)
         curvature = _curvature(score, coarse, near)
-    inverse = np.linalg.inv(curvature) if _is_peak(curvature) else whole
-    found, value, slope = _climbed(score, data, near, inverse, CLOSE)
-    curvature = _curvature(score, coarse, found)
+        if not _is_peak(curvature):
+            near, _, _ = _climbed(score, coarse, near, whole, CLOSE)
+            curvature = _curvature(score, coarse, near)
+        inverse = np.linalg.inv(curvature) if _is_peak(curvature) else whole
+        found, value, slope = _climbed(score, data, near, inverse, CLOSE)
+        curvature = _curvature(score, coarse, found)
     kept = np.arange(len(start))
     if not _is_peak(curvature) or np.abs(found).max() > FAR:
         kept = np.setdiff1d(kept, may_vanish)

@@ -245,14 +245,13 @@ def _view(rows: Callable[..., list[tuple[str, ...]]], name: str, day: date) -> s
         "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = $schema AND table_name = $name "
         "ORDER BY column_index", {"schema": schema, "name": table},
     )  # fmt: skip
-    limit = f"DATE '{day:%Y-%m-%d}'"
+    dated, over = _DATED[name], f"DATE '{day + timedelta(1):%Y-%m-%d}'"
     columns = [
-        f"CASE WHEN CAST({column} AS DATE) <= {limit} THEN {column} END AS {column}"
-        if kind == "DATE" or kind.startswith("TIMESTAMP") else column
+        f"CASE WHEN {column} < {over} THEN {column} END AS {column}"
+        if column != dated and (kind == "DATE" or kind.startswith("TIMESTAMP")) else column
         for column, kind in found
     ]  # fmt: skip
-    dated = _DATED[name]
-    where = f" WHERE {dated} IS NULL OR CAST({dated} AS DATE) <= {limit}" if dated else ""
+    where = f" WHERE {dated} IS NULL OR {dated} < {over}" if dated else ""
     return f"CREATE OR REPLACE TEMP VIEW past_{name} AS SELECT {', '.join(columns)} FROM {schema}.{table}{where}"
 
 
