@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,6 @@ from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck
 from crm_analytics.ingest import load, review
 from crm_analytics.ingest.recognise import recognise
-from crm_analytics.query.upgrade import prepare
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace.imports import Import
 
@@ -37,12 +38,21 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "data", "512MB", 1)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@cache
+def _made() -> tempfile.TemporaryDirectory[str]:
+    folder = tempfile.TemporaryDirectory(prefix="empty-")  # removed when the process ends
+    Warehouse.open(Settings(Path(folder.name), "512MB", 1)).close()
+    return folder
+
+
+def ready() -> Path:
     """A database as `Warehouse.open` makes it, to be copied: making one anew for each test is half of the time of many."""
-    made = Settings(tmp_path_factory.mktemp("empty"), "512MB", 1)
-    Warehouse.open(made).close()
-    return made.database
+    return Settings(Path(_made().name)).database
+
+
+@pytest.fixture(scope="session")
+def empty_database() -> Path:
+    return ready()
 
 
 @pytest.fixture
@@ -57,7 +67,10 @@ def warehouse(settings: Settings, empty_database: Path) -> Iterator[Warehouse]:
 def in_memory(folder: Path) -> Warehouse:
     """An empty warehouse without a file, for many small bases."""
     duck = Duck(None, "512MB", 1)
-    prepare(duck)
+    with duck.session() as session:
+        session.do(f"ATTACH '{ready()}' AS ready (READ_ONLY)")
+        session.do("COPY FROM DATABASE ready TO memory")
+        session.do("DETACH ready")
     return Warehouse(duck, Settings(folder))
 
 
