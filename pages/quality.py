@@ -9,6 +9,7 @@ require_app()
 from crm_analytics.charts import quality as drawn  # noqa: E402  (the guard comes first)
 from crm_analytics.errors import NothingLoaded  # noqa: E402
 from crm_analytics.metrics.data import quality as metrics  # noqa: E402
+from crm_analytics.metrics.data import scores  # noqa: E402
 from crm_analytics.ui import quality, session, show  # noqa: E402
 
 warehouse = session.warehouse()
@@ -48,6 +49,12 @@ with show.card("accepted", "Import by import", finding):
         show.figure(drawn.score_lines(history), "score_lines", trend)
         st.caption(trend)
     show.behind("data_imports", history, audience)
+
+past = scores.data_scores(warehouse, audience)
+if finding := scores.scores_in_words(past):
+    with show.card("scores", "The data score over time", finding):
+        show.figure(drawn.base_score_line(past), "base_score_line", finding)
+        show.behind("data_scores", past, audience)
 
 with show.more("every_column", "Every column"), show.card("columns", "Every column", None):
     show.table(found, "columns_table", height=420)

@@ -12,6 +12,7 @@ from crm_analytics.charts.theme import ACCENT, GREY, WORSE, base_figure, empty_f
 #: Bars that are legible on a phone.
 MOST_BARS = 12
 MOST_LINES = 6
+MOST_SCORES = 400
 
 
 @drawn
@@ -97,4 +98,23 @@ def score_lines(frame: pd.DataFrame) -> go.Figure:
         margin={"t": 28},
         xaxis={"title": {"text": "import"}, "type": "category", "categoryorder": "array", "categoryarray": order},
         yaxis={"title": {"text": "valid cells"}, "tickformat": ".0%", "nticks": 5},
+    )
+
+
+@drawn
+def base_score_line(frame: pd.DataFrame) -> go.Figure:
+    """The score of the whole base after each load, over time. Draws metrics.data.scores.data_scores."""
+    known = frame.dropna(subset="score").tail(MOST_SCORES)
+    if len(known) < 2:
+        return empty_figure()
+    details = list(zip(known["act"].astype(str), known["file"].astype(str), strict=True))
+    line = go.Scatter(
+        x=known["scored_at"], y=known["score"], mode="lines+markers", line={"color": ACCENT, "shape": "hv"}, customdata=details,
+        hovertemplate="%{x|%Y-%m-%d %H:%M}: %{y:.1%}<br>%{customdata[0]} of %{customdata[1]}<extra></extra>",
+    )  # fmt: skip
+    return base_figure(
+        line,
+        height=220,
+        xaxis={"title": {"text": "day of the load"}, "nticks": 6},
+        yaxis={"title": {"text": "data score"}, "tickformat": ".0%", "nticks": 5},
     )

@@ -13,7 +13,7 @@ from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
 from crm_analytics.ingest import completing, corrections, mapping_file, store
 from crm_analytics.ingest.convert import unmapped
 from crm_analytics.ingest.review import Review, check_currency
-from crm_analytics.query import evaluation
+from crm_analytics.query import evaluation, scoring
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.workspace import imports, mappings
@@ -70,6 +70,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
         elif decided and review.recognition.layout.named:
             mappings.keep(session, _decision(review, who, made.imported_at))
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
+    scoring.keep(warehouse, made, "import")
     evaluation.refresh(warehouse)
     return made
 
@@ -127,7 +128,9 @@ def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> 
         imports.mark(session, import_id, _now(session) if undone else None, who if undone else None)
         store.settle(session, KINDS[known.kind], import_id)
         _audit(session, who, "undo" if undone else "redo", f"{import_id}: {known.file}")
-        return imports.one(session, import_id)
+        switched = imports.one(session, import_id)
+    scoring.keep(warehouse, switched, "undo" if undone else "redo")
+    return switched
 
 
 def keep_original(warehouse: Warehouse, path: Path, sha256: str) -> Path:

@@ -18,22 +18,24 @@ _ELSEWHERE = {
 
 def filled(session: Session) -> pd.DataFrame:
     """Columns source, table, column, rows, missing; of columns that the source gives at least once."""
-    found = []
     loaded = session.rows("SELECT DISTINCT kind FROM workspace.imports WHERE undone_at IS NULL ORDER BY kind")
-    for (name,) in loaded:
-        columns = [each for each in KINDS[name].names if not {(name, None), (name, each)} & _ELSEWHERE]
-        counts = ", ".join(f"count({each})" for each in columns)
-        if not columns:
-            continue
-        for source, rows, *known in session.rows(
-            f"SELECT source, count(*), {counts} FROM core.{name} GROUP BY source ORDER BY source"
-        ):
-            found += [
-                (source, name, column, rows, rows - count)
-                for column, count in zip(columns, known, strict=True)
-                if count
-            ]
+    found = [row for (name,) in loaded for row in counted(session, name)]
     return pd.DataFrame(found, columns=["source", "table", "column", "rows", "missing"])
+
+
+def counted(session: Session, name: str) -> list[tuple[str, str, str, int, int]]:
+    """The same of one kind."""
+    columns = [each for each in KINDS[name].names if not {(name, None), (name, each)} & _ELSEWHERE]
+    if not columns:
+        return []
+    counts = ", ".join(f"count({each})" for each in columns)
+    rows = session.rows(f"SELECT source, count(*), {counts} FROM core.{name} GROUP BY source ORDER BY source")
+    return [
+        (source, name, column, count, count - given)
+        for source, count, *known in rows
+        for column, given in zip(columns, known, strict=True)
+        if given
+    ]
 
 
 def fresh(session: Session) -> pd.DataFrame:

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from crm_analytics.charts import quality as drawn
-from crm_analytics.metrics.data import quality
+from crm_analytics.ingest import load
+from crm_analytics.metrics.data import quality, scores
 from crm_analytics.query.rules import where
 from tests.conftest import bring_in, in_memory
 from tests.metrics.loading import load_frame, rows_of
@@ -69,17 +70,39 @@ def test_what_to_mend_first(warehouse) -> None:
     )
 
 
-def test_the_score_of_an_import_is_kept_with_it(tmp_path) -> None:
+def test_the_score_of_an_import_and_of_the_whole_base_is_kept_with_it(tmp_path) -> None:
     made = in_memory(tmp_path)
+    on_page = []
     for name, text in (
+        ("orders.csv", "order id,customer id,date,amount\n1,1,2024-01-02,5\n2,2,2024-01-03,5\n3,,2024-01-04,5\n"),
         ("first.csv", "customer id,name,email\n1,Ann,ann@x.org\n2,Bob,bob@x.org\n3,Cid,\n"),
         ("second.csv", "customer id,name,email,birth date\n4,Dan,,1990-01-02\n,,,1991-01-02\n5,,,\n"),
+        ("yes.csv", "customer id,channel,consent\n1,email,yes\n2,email,no\n"),
     ):
         (tmp_path / name).write_text(text)
         bring_in(made, tmp_path / name)
+        on_page.append(quality.data_sources(made, made.audience())["score"].mean())
     frame = quality.data_imports(made, made.audience())
-    assert frame["score"].tolist() == pytest.approx([8 / 9, 4 / 12])
+    assert frame["score"].tolist()[1:3] == pytest.approx([8 / 9, 4 / 12])
     assert "88.9% to 33.3% of the cells are valid" in quality.trend_in_words(frame)
-    assert [len(drawn.score_lines(each).data) for each in (frame, frame.head(1))] == [1, 0]
-    assert quality.trend_in_words(frame.head(1)) is None
+    assert [len(drawn.score_lines(each).data) for each in (frame, frame.head(2))] == [1, 0]
+    assert quality.trend_in_words(frame.head(2)) is None
+    load.undo(made, 3, "me")
+    on_page.append(quality.data_sources(made, made.audience())["score"].mean())
+    past = scores.data_scores(made, made.audience())
+    assert past["score"].tolist() == pytest.approx(on_page), "what was kept is what the page said then"
+    assert past["act"].tolist() == ["import"] * 4 + ["undo"]
+    assert past["before"].tolist()[1:] == past["score"].tolist()[:-1]
+    assert past["changed"].iloc[1] == "customers of main is new"
+    assert past["changed"].iloc[2].startswith("email of customers of main 66.7% to 40.0% valid; name")
+    assert past["changed"].iloc[3] == "consents of main is new; consent of customers of main 0.0% to 40.0% valid"
+    words = scores.scores_in_words(past)
+    assert words.startswith("The data score rose from")
+    assert "when second.csv was taken back: consent of customers of main 40.0% to 66.7% valid" in words
+    assert len(drawn.base_score_line(past).data[0].x) == 5
+    assert scores.scores_in_words(past.head(1)) is None
+    load.undo(made, 2, "me")
+    gone = scores.data_scores(made, made.audience()).iloc[-1]
+    assert gone["changed"] == "customers of main is gone"
+    assert pd.isna(gone["table_score"])
     made.close()
