@@ -83,7 +83,7 @@ def narrowed(
         for select, join in list(_audience_joins(tree)):
             if alias := _same_row(tree, select, join):
                 join.pop()
-                select.where(_of(alias, condition(rule, values, as_of)), copy=False)
+                select.where(_of(alias, condition(rule, values, as_of, exact=False)), copy=False)
     return tree
 
 
@@ -96,7 +96,7 @@ def members(rule: Rule, as_of: date, values: dict[str, object], *, numbered: boo
     """The statement that gives the ids of an audience."""
     names = ("customer_no", "customer_id") if numbered else ("customer_id",)
     chosen = exp.select(*(exp.column(name, table=CUSTOMERS) for name in names)).from_(CUSTOMERS)
-    return chosen if rule == EVERYONE else chosen.where(condition(rule, values, as_of))
+    return chosen if rule == EVERYONE else chosen.where(condition(rule, values, as_of, exact=False))
 
 
 def made_in(tree: exp.Query, tables: Tables) -> list[str]:

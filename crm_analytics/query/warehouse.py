@@ -27,13 +27,12 @@ from crm_analytics.query.compose import (
     compose,
     made_in,
     members,
-    narrowed,
-    reads_audience,
     told,
     unordered,
     used,
 )
 from crm_analytics.query.entered import Entered
+from crm_analytics.query.plans import planned
 from crm_analytics.query.rules import CLUSTERS, EVERYONE, All, Rule, Where, from_json, to_json, walk
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
@@ -144,12 +143,13 @@ class Warehouse:
         The frame may be changed by the caller: it shares nothing that is written to.
         """
         days = (audience.as_of, audience.before) if _compares(name) else (audience.as_of,)
+        asked = audience if len(days) > 1 or "$before" in statements.text(name) else replace(audience, before=date.min)
 
         def make() -> tuple[int, pd.DataFrame]:
-            version, table = self._fetched(days, lambda: self._composed(name, audience, knobs))
+            version, table = self._fetched(days, lambda: self._written(name, audience, knobs))
             return version, to_frame(table)
 
-        return self._kept((name, audience, tuple(sorted(knobs.items()))), make)
+        return self._kept((name, asked, tuple(sorted(knobs.items()))), make)
 
     def keep(self, name: str, audience: Audience, make: Callable[[], pd.DataFrame], **knobs: object) -> pd.DataFrame:
         """What `make` gives, kept like a frame that was read: for what a metric makes of what it reads.
@@ -187,8 +187,12 @@ class Warehouse:
 
     def sql(self, name: str, audience: Audience, **knobs: object) -> tuple[str, dict[str, object]]:
         """The statement as it runs, for "how is this computed", with the values bound to it."""
-        tree, values = self._composed(name, audience, knobs, shown=True)
-        return tree.sql("duckdb", pretty=True), values
+        table, base, before = self._states(name, audience)
+        tables = self._with_clusters(marts.tables(table, audience.as_of, before), audience.rule)
+        values: dict[str, object] = {}
+        tree = compose(statements.tree(name), audience.rule, audience.as_of, tables, values)
+        text = tree.sql("duckdb", pretty=True)
+        return text, used(tree, {**_dates(audience, base), **knobs, **values})
 
     def flags(self, rules: Sequence[Rule], as_of: date) -> tuple[str, dict[str, object]]:
         """The statement that says of each customer which of the rules hold, as columns rule_0, rule_1 and so on, and its values."""
@@ -216,7 +220,7 @@ class Warehouse:
         return list(self._kept(("choices", field, as_of, most), make)[field])
 
     def _fetched(
-        self, days: tuple[date, ...], composed: Callable[[], tuple[exp.Query, dict[str, object]]]
+        self, days: tuple[date, ...], composed: Callable[[], tuple[exp.Query | str, dict[str, object]]]
     ) -> tuple[int, pa.Table]:
         """The result of a statement and the version that it is of: statement, tables and values of one state.
 
@@ -252,29 +256,23 @@ class Warehouse:
             with self._lock:
                 self._in_use = self._in_use - Counter(days)
 
-    def _composed(
-        self, name: str, audience: Audience, knobs: dict[str, object], *, shown: bool = False
-    ) -> tuple[exp.Query, dict[str, object]]:
-        """The statement with names bound and the values for its places; `shown`: with the rule written out in it."""
-        table, base = self._relation(audience.as_of)
-        before = (self._relation(audience.before)[0], audience.before) if _compares(name) else None
-        tables = self._with_clusters(marts.tables(table, audience.as_of, before), audience.rule)
-        values: dict[str, object] = {}
-        rule, as_of = audience.rule, audience.as_of
-        if shown:
-            tree = compose(statements.tree(name), rule, as_of, tables, values)
-        else:
-            tree = narrowed(statements.tree(name), rule, as_of, values, tables.sums)
-            if reads_audience(tree):
-                tables = tables.with_audience(self._ids(rule, as_of, tables))
-            tree = bound(tree, tables)
-        dates = {"as_of": audience.as_of, "before": audience.before, "window_days": base.activity_window_days}
-        return tree, used(tree, {**dates, **knobs, **values})
+    def _written(self, name: str, audience: Audience, knobs: dict[str, object]) -> tuple[str, dict[str, object]]:
+        """The statement with names bound, and the values for its places."""
+        table, base, before = self._states(name, audience)
+        plan, of_rule = planned(name, audience.rule, audience.as_of, table, before)
+        text = plan.reading(self._ids(audience.rule, audience.as_of, table)) if plan.reads_ids else plan.text
+        return text, plan.values(of_rule, {**_dates(audience, base), **knobs})
 
-    def _ids(self, rule: Rule, as_of: date, tables: Tables) -> str:
+    def _states(self, name: str, audience: Audience) -> tuple[str, marts.Base, tuple[str, date] | None]:
+        """The relation of customers of the as-of date, what it stands on, and the earlier relation where it is compared."""
+        table, base = self._relation(audience.as_of)
+        return table, base, (self._relation(audience.before)[0], audience.before) if _compares(name) else None
+
+    def _ids(self, rule: Rule, as_of: date, table: str) -> str:
         """The table of an audience's ids, made at the first use."""
 
         def chosen() -> exp.Query:
+            tables = self._with_clusters(marts.tables(table, as_of), rule)
             tree = members(rule, as_of, values, numbered=True)
             made = {name: self._made(name, as_of, tables) for name in made_in(tree, tables)}
             return bound(tree, replace(tables, named={**tables.named, **made}))
@@ -417,6 +415,10 @@ class Warehouse:
 def _named(version: object) -> str:
     """The data version of a state of the base as this code reads it."""
     return f"{version}-{statements.digest()}"
+
+
+def _dates(audience: Audience, base: marts.Base) -> dict[str, object]:
+    return {"as_of": audience.as_of, "before": audience.before, "window_days": base.activity_window_days}
 
 
 def _compares(name: str) -> bool:

@@ -22,16 +22,17 @@ WRITTEN_NUMBER = "^-?[0-9]{1,30}([.][0-9]{1,30})?$"
 _CUSTOMER = exp.column("customer_id", table="customers")
 
 
-def condition(rule: Rule, values: dict[str, object], as_of: date) -> exp.Expression:
+def condition(rule: Rule, values: dict[str, object], as_of: date, *, exact: bool = True) -> exp.Expression:
     """A condition on the relation `customers`; values are bound under new names in `values`, never printed.
 
     What a customer did is looked up in relations that are named as in sql/ and bound by who composes the statement.
+    exact: false where something is missing; else it may be null, which is enough for a WHERE and reaches the table that is read.
     """
     match rule:
         case All(rules):
-            return exp.and_(exp.true(), *(exp.paren(condition(each, values, as_of)) for each in rules))
+            return exp.and_(exp.true(), *(exp.paren(condition(each, values, as_of, exact=exact)) for each in rules))
         case Any_(rules):
-            return exp.or_(exp.false(), *(exp.paren(condition(each, values, as_of)) for each in rules))
+            return exp.or_(exp.false(), *(exp.paren(condition(each, values, as_of, exact=exact)) for each in rules))
         case Not(inner):
             return exp.not_(exp.paren(condition(inner, values, as_of)))
         case Did():
@@ -39,7 +40,7 @@ def condition(rule: Rule, values: dict[str, object], as_of: date) -> exp.Express
         case InSegment(_, _, None):
             raise BadRule(f"the saved segment it names was not looked up: {in_words(rule)}.", rule.name)
         case InSegment(_, _, inner):
-            return condition(inner, values, as_of)
+            return condition(inner, values, as_of, exact=exact)
         case Listed(name, version):
             return _listed(name, version, values)
         case Where(name) if name in HABIT_OF:
@@ -49,7 +50,7 @@ def condition(rule: Rule, values: dict[str, object], as_of: date) -> exp.Express
         case Where(name, operator, value):
             attribute = attribute_of(name)
             column = _attribute("customers", attribute, operator, values) if attribute else _column(name)
-            return _holds(column, operator, value, values, as_of)
+            return (_holds if exact else _said)(column, operator, value, values, as_of)
 
 
 def _column(name: str) -> exp.Expression:
@@ -126,7 +127,7 @@ def _habit(rule: Where, relation: str, name: str, values: dict[str, object], as_
     rows = exp.select("h.customer_id").from_(exp.table_(relation, alias="h"))
     if rule.operator == "is_empty":
         return exp.not_(exp.paren(_CUSTOMER.copy().isin(query=rows.where(column.is_(exp.null()).not_()))))
-    return _CUSTOMER.copy().isin(query=rows.where(_holds(column, rule.operator, rule.value, values, as_of)))
+    return _CUSTOMER.copy().isin(query=rows.where(_said(column, rule.operator, rule.value, values, as_of)))
 
 
 def _listed(name: str, version: int, values: dict[str, object]) -> exp.Expression:
