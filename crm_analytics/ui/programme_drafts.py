@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from secrets import token_hex
+from hashlib import sha256
+from secrets import token_bytes
 
 import streamlit as st
+from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
 from crm_analytics import formats
 from crm_analytics.query.warehouse import Warehouse
@@ -21,7 +24,7 @@ from crm_analytics.workspace.programmes_drafts import Draft
 Rows = tuple[dict[str, PlanRow], list[PlanRow]]
 #: Of a table in which nothing is typed: by whom, which changes.
 _NOTHING: tuple[str, tuple[Change, ...]] = ("", ())
-#: From then on the draft of somebody without a name may be discarded by everyone: nobody else could.
+#: From then on a draft of one's own name, or of none, that another browser left may be discarded: nobody else would.
 _OLD = timedelta(days=1)
 
 
@@ -30,14 +33,31 @@ def typing_key(plan: PlanRow, kind: str) -> str:
     return f"plan_typed_{plan.row_id}_{kind}"
 
 
+def _taken_key(plan: PlanRow, kind: str) -> str:
+    """Where it remembers the drafts of others that it went on with: as they were, with the rows taken of each."""
+    return f"plan_taken_{plan.row_id}_{kind}"
+
+
 def _author() -> str:
-    """Whose the drafts of this browser are. Without a name they are this session's alone: no other is the same person."""
-    who = session.who()
-    return f"{who} {st.session_state.setdefault('plan_author', token_hex(4))}" if who == session.UNNAMED else who
+    """Whose the drafts of this browser are: the name typed in it, and which browser it is. Two may give one name."""
+    return f"{session.who()} {_browser()}"
 
 
-def _unnamed(draft: Draft) -> bool:
-    return draft.who.startswith(session.UNNAMED)
+def _browser() -> str:
+    """The same for every tab and visit of a browser: of the random token that Streamlit gives each against forged requests."""
+    if "plan_browser" not in st.session_state:
+        token, _ = decode_xsrf_token_string(st.context.cookies.get(XSRF_COOKIE_NAME) or "")
+        st.session_state["plan_browser"] = sha256(b"plan drafts" + (token or token_bytes(16))).hexdigest()[:_MARK]
+    return st.session_state["plan_browser"]
+
+
+_MARK = 8
+
+
+def _name(draft: Draft) -> str:
+    """The name that was typed, without the browser."""
+    name, _, mark = draft.who.rpartition(" ")
+    return name if name and len(mark) == _MARK and not set(mark) - set("0123456789abcdef") else draft.who
 
 
 def offered(warehouse: Warehouse, plan: PlanRow, kind: str) -> bool:
@@ -48,6 +68,8 @@ def offered(warehouse: Warehouse, plan: PlanRow, kind: str) -> bool:
     for each in found:
         own = each.who == _author()
         if own and typing_key(plan, each.kind) in st.session_state:
+            continue
+        if any(each == taken for taken, _ in st.session_state.get(_taken_key(plan, each.kind), [])):
             continue
         if own and each.kind == kind:
             mine = each
@@ -60,35 +82,44 @@ def offered(warehouse: Warehouse, plan: PlanRow, kind: str) -> bool:
 
 def _line(plan: PlanRow, found: Draft) -> None:
     count, key, own = len(found.changes), f"{found.who}_{found.kind}", found.who == _author()
-    who = "You were" if own else "Somebody was" if _unnamed(found) else f"{found.who} was"
-    said = f"{who} editing {found.kind} on {found.typed_at:%Y-%m-%d at %H:%M}: {count} change{'s' * (count != 1)} not saved."
+    name = _name(found)
+    namesake = name in (session.who(), session.UNNAMED)
+    who = "You were" if own else "Somebody was" if name == session.UNNAMED else f"{name} was"
+    where = " in another browser" if not own and namesake else ""
+    said = (
+        f"{who} editing {found.kind}{where} on {found.typed_at:%Y-%m-%d at %H:%M}: "
+        f"{count} change{'s' * (count != 1)} not saved."
+    )
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"plan_draft_{key}"):
         st.markdown(shell.inert(said), width="stretch")
-        st.button("Go on", key=f"plan_go_on_{key}", type="primary", on_click=_go_on, args=(plan, found))
-        if own or (_unnamed(found) and found.typed_at < datetime.now() - _OLD):
+        about = None if own else "A copy for you: it stays with whoever typed it, until you save."
+        st.button("Go on", key=f"plan_go_on_{key}", type="primary", on_click=_go_on, args=(plan, found), help=about)
+        if own or (namesake and found.typed_at < datetime.now() - _OLD):
             st.button("Discard", key=f"plan_discard_{key}", on_click=_discard, args=(plan, found))
 
 
 def _go_on(plan: PlanRow, found: Draft) -> None:
-    """Show the table with the draft in it, beside what one has typed; it is one's own from now on.
+    """Show the table with a copy of the draft in it, beside what one has typed.
 
     The draft is read again: its author may have gone on typing, saved or given it up since the page was drawn. Rows in
-    which one types oneself stay as they are, and stay in the other's draft.
+    which one types oneself stay as they are. Of another's draft what is taken leaves it when it is saved.
     """
+    author = _author()
     with session.warehouse().duck.session() as writing, writing.transaction():
         of_kind = {each.who: each for each in drafts.listed(writing, plan.row_id) if each.kind == found.kind}
         held = of_kind.pop(found.who, None)
         if held is None:
             return
-        mine = of_kind[_author()].changes if _author() in of_kind else ()
+        mine = of_kind[author].changes if author in of_kind else ()
         typed = {each.row_id for each in mine if each.row_id}
-        left = [each for each in held.changes if each.row_id in typed]
-        taken = [*mine, *(each for each in held.changes if each.row_id not in typed)]
-        drafts.keep(writing, held.who, plan.row_id, held.kind, left)
-        drafts.keep(writing, _author(), plan.row_id, held.kind, taken)
-    if left:
-        st.toast(f"You are editing {formats.count(len(left))} of these rows yourself: they stay as you have them.")
-    take_up(plan, found.kind, taken)
+        added = [each for each in held.changes if each.row_id not in typed]
+        drafts.keep(writing, author, plan.row_id, held.kind, [*mine, *added])
+    if left := len(held.changes) - len(added):
+        st.toast(f"You are editing {formats.count(left)} of these rows yourself: they stay as you have them.")
+    before = st.session_state.get(_taken_key(plan, found.kind), [])
+    take_up(plan, found.kind, [*mine, *added])
+    if held.who != author:
+        st.session_state[_taken_key(plan, found.kind)] = [*before, (held, tuple(added))]
     if st.session_state.get("plan_table") != found.kind:
         st.session_state["plan_table"] = found.kind
 
@@ -151,15 +182,27 @@ def keep(warehouse: Warehouse, plan: PlanRow, kind: str, wanted: Sequence[Change
         st.caption("Not saved yet, but kept: who closes the browser finds it here.")
 
 
-def done(warehouse: Warehouse, plan: PlanRow, kind: str) -> None:
-    """What was typed is saved or given up."""
+def done(warehouse: Warehouse, plan: PlanRow, kind: str, *, saved: bool) -> None:
+    """What was typed is saved or given up; what is saved leaves the drafts of others that it was taken from."""
     by, _ = st.session_state.get(typing_key(plan, kind), _NOTHING)
     with warehouse.duck.session() as writing, writing.transaction():
         drafts.drop(writing, by, plan.row_id, kind)
+        held = {each.who: each for each in drafts.listed(writing, plan.row_id) if each.kind == kind}
+        for other, taken in st.session_state.get(_taken_key(plan, kind), []) if saved else ():
+            if still := held.get(other.who):
+                drafts.keep(
+                    writing, other.who, plan.row_id, kind, [each for each in still.changes if each not in taken]
+                )
     forget(plan, kind)
 
 
 def forget(plan: PlanRow, kind: str) -> None:
     """Let the table begin anew in this browser."""
-    for name in (typing_key(plan, kind), f"plan_began_{plan.row_id}_{kind}", f"plan_shown_{plan.row_id}_{kind}"):
+    keys = (
+        typing_key(plan, kind),
+        _taken_key(plan, kind),
+        f"plan_began_{plan.row_id}_{kind}",
+        f"plan_shown_{plan.row_id}_{kind}",
+    )
+    for name in keys:
         st.session_state.pop(name, None)

@@ -139,12 +139,12 @@ def _save(warehouse: Warehouse, plan: PlanRow, kind: PlanKind, wanted: list[Chan
     except CrmError as error:
         st.session_state[_WRONG] = str(error)
         return
-    drafts.done(warehouse, plan, kind.name)
+    drafts.done(warehouse, plan, kind.name, saved=True)
     _next_round(f"{len(made)} row{'s' * (len(made) != 1)} saved.")
 
 
 def _begin_anew(warehouse: Warehouse, plan: PlanRow, kind: PlanKind) -> None:
-    drafts.done(warehouse, plan, kind.name)
+    drafts.done(warehouse, plan, kind.name, saved=False)
     _next_round()
 
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -85,8 +86,9 @@ def test_the_page_with_a_plan(open_app, tmp_path):
 
 def what_was_typed_is_offered(app) -> None:
     """What another browser left unsaved is offered, taken up, and saved on top of what was saved meanwhile."""
-    duck, mine = session.warehouse().duck, "ann"
-    app.text_input(key="who").set_value(mine)
+    duck = session.warehouse().duck
+    app.text_input(key="who").set_value("ann").run()
+    mine = f"ann {app.session_state['plan_browser']}"
     with duck.session() as writing, writing.transaction():
         (goal,) = plans.rows(writing, "objectives", "P")
         edited = Change("objectives", "O1", goal.values | {"owner": "Zoe", "due_on": date(2025, 11, 30)}, 1)
@@ -117,15 +119,15 @@ def what_was_typed_is_offered(app) -> None:
     assert (added.row_id, added.values["metric"], added.values["target"]) == ("O2", "orders", 5.0)
 
 
-def test_drafts_without_a_name_are_of_one_browser_each(tmp_path, monkeypatch):
-    """Two who give no name keep a draft each; who goes on with the other's has both, but for the row that both typed."""
+def test_drafts_are_of_one_person_and_browser_each(tmp_path, monkeypatch):
+    """Two of one name, or of none, keep a draft each; who goes on with the other's has a copy, but for the row that both typed."""
     warehouse = in_memory(tmp_path)
     monkeypatch.setattr(session, "warehouse", lambda: warehouse)
     monkeypatch.setattr(offers.st, "toast", (said := []).append)
     plan = PlanRow("programme", "P", "P", 1, {}, False, "ann", datetime(2025, 1, 1))
     both, one, two = (Change("actions", row_id, {"name": row_id}, 1) for row_id in ("A1", "A2", "A3"))
     hers = replace(both, values={"name": "hers"})
-    ann, bob = {}, {}
+    ann, bob = {"who": "Kim"}, {"who": "Kim"}
     for browser, typed in ((ann, [both, one]), (bob, [hers, two])):
         monkeypatch.setattr(offers.st, "session_state", browser)
         offers.keep(warehouse, plan, "actions", typed)
@@ -135,30 +137,55 @@ def test_drafts_without_a_name_are_of_one_browser_each(tmp_path, monkeypatch):
             return {tuple(one.values["name"] for one in each.changes): each for each in drafts.listed(reading, "P")}
 
     assert set(kept()) == {("A1", "A2"), ("hers", "A3")}
+    assert {offers._name(each) for each in kept().values()} == {"Kim"}
     lines = []
     monkeypatch.setattr(offers, "_line", lambda plan, each: lines.append(each))
-    monkeypatch.setattr(offers.st, "session_state", {})
+    monkeypatch.setattr(offers.st, "session_state", {"who": "Kim"})
     assert not offers.offered(warehouse, plan, "actions")  # a third one is told of both, and may begin
     assert len(lines) == 2
     monkeypatch.setattr(offers.st, "session_state", bob)
     offers._go_on(plan, kept()["A1", "A2"])
-    assert set(kept()) == {("A1",), ("hers", "A3", "A2")}
+    assert set(kept()) == {("A1", "A2"), ("hers", "A3", "A2")}
     assert bob[offers.typing_key(plan, "actions")][1] == (hers, two, one)
     assert said == ["You are editing 1 of these rows yourself: they stay as you have them."]
+    lines.clear()
+    assert not offers.offered(warehouse, plan, "actions")
+    assert lines == []  # what one has taken is not offered again
+    offers.done(warehouse, plan, "actions", saved=True)
+    assert set(kept()) == {("A1",)}  # what is saved is nobody's draft
     warehouse.close()
+
+
+def test_a_browser_is_the_same_after_it_was_closed(monkeypatch):
+    """Streamlit sends the token of a browser under another mask each time."""
+    found = []
+    for cookie in (
+        "2|00000000|0102030405060708090a0b0c0d0e0f10|1",
+        "2|01010101|000302050407060908 0b0a0d0c0f0e11|1".replace(" ", ""),
+        "",
+    ):
+        monkeypatch.setattr(offers.st, "session_state", {})
+        monkeypatch.setattr(offers.st, "context", SimpleNamespace(cookies={"_streamlit_xsrf": cookie}))
+        found.append(offers._browser())
+    assert found[0] == found[1] != found[2]
 
 
 def test_who_may_discard_a_draft(monkeypatch):
     keys = []
     monkeypatch.setattr(offers.st, "button", lambda label, **more: keys.append((label, more["args"][1].who)))
-    monkeypatch.setattr(offers.st, "session_state", {"who": "ann"})
+    monkeypatch.setattr(offers.st, "session_state", {"who": "ann", "plan_browser": "00000001"})
     plan = PlanRow("programme", "P", "P", 1, {}, False, "ann", datetime(2025, 1, 1))
+    long_ago = datetime(2025, 1, 1)
     for who, at in (
-        ("ann", datetime.now()), ("bob", datetime(2025, 1, 1)), ("somebody unnamed 12", datetime.now()),
-        ("somebody unnamed 34", datetime(2025, 1, 1)),
+        ("ann 00000001", datetime.now()), ("ann 00000002", datetime.now()), ("ann 00000003", long_ago), ("bob", long_ago),
+        ("somebody unnamed 00000001", datetime.now()), ("somebody unnamed 00000002", long_ago),
     ):  # fmt: skip
         offers._line(plan, Draft(who, "P", "actions", (), at))
-    assert [who for label, who in keys if label == "Discard"] == ["ann", "somebody unnamed 34"]
+    assert [who for label, who in keys if label == "Discard"] == [
+        "ann 00000001",
+        "ann 00000003",
+        "somebody unnamed 00000002",
+    ]
 
 
 @pytest.fixture
