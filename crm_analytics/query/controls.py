@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
 
 from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.workspace import imports
+from crm_analytics.workspace.campaign_plans import entered
 
 #: Orders from the wave's day through this day count, for treated and control alike.
 OUTCOME_DAYS = 30
@@ -53,9 +58,29 @@ def means_control(arms: Iterable[str], header: object) -> list[str]:
 
 
 def control_arms(warehouse: Warehouse, audience: Audience) -> str:
-    """The arms of all campaigns that were left alone, as the statements on contacts take them: |control|no|."""
-    arms = warehouse.read("metrics/contact_arms", audience)["arm"]
-    return "|".join(["", *(arm for arm in arms if is_control(arm)), ""])
+    """The arms that were left alone, as the statements on contacts take them: |k1=control|k2=no|, in lower case.
+
+    Those told by hand, else the yes of a column headed “control group”, else those called so.
+    """
+
+    def make() -> pd.DataFrame:
+        arms = warehouse.read("metrics/contact_arms", audience)
+        with warehouse.duck.session() as session:
+            headers = {each.import_id: _arm_column(each.mapping) for each in imports.listed(session)}
+        by_hand = {name.lower(): each.control_arm for name, each in warehouse.entered(entered).items()}
+        found = []
+        for campaign, rows in arms.groupby("campaign_id", sort=True):
+            named = rows.loc[rows["is_named"], "arm"]
+            told = by_hand.get(str(campaign).lower())
+            alone = means_control(named, headers.get(rows["last_import"].max())) if told is None else [told.lower()]
+            found += [f"{campaign}={arm}".lower() for arm in alone]
+        return pd.DataFrame({"drawn_as": pd.Series(found, dtype="str")})
+
+    return "|".join(["", *warehouse.keep("control_arms", audience, make)["drawn_as"], ""])
+
+
+def _arm_column(mapping: Mapping[str, Mapping[str, Any]]) -> str | None:
+    return next((header for header, guess in mapping.items() if guess.get("field") == "arm"), None)
 
 
 def running(warehouse: Warehouse, audience: Audience) -> set[str]:

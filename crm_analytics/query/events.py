@@ -28,6 +28,9 @@ def make_views(session: Session) -> None:
     for name in NAMES:
         kind = KINDS[name]
         columns = ", ".join(_column(name, column, person) for column in kind.columns)
+        if name == "contacts":  # in what group of what campaign, told from all others
+            arm = "coalesce(o.arm, CASE WHEN NOT o.sent THEN 'not sent' ELSE '' END)"
+            columns += f", lower(coalesce(o.campaign_id, '') || '=' || {arm}) AS drawn_as"
         people = join if "customer_id" in kind.names else ""
         session.do(
             f"CREATE OR REPLACE VIEW mart.{name} AS SELECT o.source, o.import_id, o.line, {columns} FROM core.{name} AS o {people}"

@@ -11,6 +11,7 @@ import pytest
 
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.query.controls import control_arms
 from tests.conftest import TODAY, bring_in, in_memory
 
 TREATED = np.arange(120) % 4 > 0
@@ -74,6 +75,10 @@ def test_the_difference_of_the_raw_file(names: tuple[str, ...], tmp_path: Path) 
     assert spoilt["verdict"].to_dict() == {
         name: f"cannot tell: {why}" for name, why in problems.items() if name in names
     }
+    alone = {"s-25": "holdout", "early": "control", "never": "control", "control": "1", "Win back": "true", "pt": "sim"}
+    controls = control_arms(warehouse, warehouse.audience())
+    assert all(f"|{name}={alone[name]}|".lower() in controls for name in alone if name in names)
+    assert "|control=0|" not in controls
     caused = BOUGHT[TREATED].mean() - BOUGHT[~TREATED].mean()
     assert found["difference"].drop(spoilt.index).to_numpy() == pytest.approx(caused)
     warehouse.close()

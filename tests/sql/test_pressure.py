@@ -55,7 +55,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 @pytest.fixture
 def read(warehouse: Warehouse):
     def rows(name: str, *columns: str, rule=EVERYONE, **knobs: object):
-        frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, AS_OF), **{"controls": "|control|"} | knobs)
+        frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, AS_OF), **{"controls": "|k3=control|"} | knobs)
         return rows_of(frame, *(columns or frame.columns))
 
     return rows
@@ -109,7 +109,8 @@ def test_contact_times(read) -> None:
 
 
 def test_contact_arms(read) -> None:
-    assert read("contact_arms") == [("a",), ("control",)]
+    found = read("contact_arms", "campaign_id", "arm", "is_named")
+    assert found == [("K1", "a", True), ("K2", "a", True), ("K3", "control", True), ("K9", "a", True)]
 
 
 def test_contact_cap_trial(read) -> None:

@@ -11,6 +11,7 @@ import pytest
 from crm_analytics.query import controls, evaluation, membership
 from crm_analytics.query.rules import Not, did, where
 from crm_analytics.workspace import segments
+from crm_analytics.workspace.campaign_plans import Entered, enter
 from tests.metrics.loading import load_frame, rows_of
 
 ORDERS = [("ann", "2024-01-10", 100.0), ("ann", "2024-02-20", 50.0), ("bob", "2024-02-01", 30.0)]
@@ -183,7 +184,10 @@ def test_running_controls(warehouse) -> None:
     load_frame(warehouse, "contacts", frame.astype({"contacted_at": "datetime64[us]"}), import_id=2)
     audience = warehouse.audience()
     assert controls.running(warehouse, audience) == {"ann"}
+    with warehouse.duck.session() as session, session.transaction():
+        enter(session, "", Entered(control_arm="A"), "the test")  # named by hand, whatever it is called
+    assert controls.running(warehouse, audience) == {"bob"}
     bob = replace(audience, rule=where("customer_id", "is", "bob"))
-    knobs = {"since": date(2024, 1, 20), "controls": "|control|"}
+    knobs = {"since": date(2024, 1, 20), "controls": "|=control|"}
     assert warehouse.read("metrics/running_controls", audience, **knobs)["customer_id"].tolist() == ["ann", "bob"]
     assert warehouse.read("metrics/running_controls", bob, **knobs)["customer_id"].tolist() == ["bob"]

@@ -42,7 +42,7 @@ def read(warehouse):
             "outcome_days": 30,
             "end_of_february": False,
             "with_consents": False,
-            "controls": "|control|",
+            "controls": "|k=control|",
         }
         frame = warehouse.read("metrics/today", Audience(rule, day, day), day=day, **(given | knobs))
         return rows_of(frame, *(columns or ("occasion", "customer_id", "reason")))
@@ -121,6 +121,17 @@ def test_who_unsubscribed_has_no_consent(warehouse, read) -> None:
     load_frame(warehouse, "consents", wishes, import_id=5)
     # Bob has consented to the phone once more
     assert read(*columns, with_consents=True)[:2] == [("bob", "phone", False), ("cid", None, True)]
+
+
+def test_a_consent_without_a_channel_holds_for_all_of_which_nothing_else_was_said(warehouse, read) -> None:
+    wishes = pd.DataFrame(
+        {"customer_id": ["bob", "bob", "cid", "cid"], "channel": [None, "phone", None, "email"], "consent": ["yes", "no", "no", "no"]}
+    )  # fmt: skip
+    load_frame(warehouse, "consents", wishes.head(1), import_id=4)
+    columns = ("customer_id", "channel", "no_consent")
+    assert read(*columns, with_consents=True)[:2] == [("bob", None, False), ("cid", None, True)]  # no channel is known
+    load_frame(warehouse, "consents", wishes.tail(3), import_id=5)
+    assert read(*columns, with_consents=True)[:2] == [("bob", "email", False), ("cid", None, True)]
 
 
 def test_the_last_day_of_february(base) -> None:

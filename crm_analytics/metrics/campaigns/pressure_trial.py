@@ -58,7 +58,7 @@ def _made(warehouse: Warehouse, audience: Audience, window: int) -> pd.DataFrame
     over_by = pd.Timestamp(audience.as_of) - pd.Timedelta(days=window)
     running = {each.campaign_id for each in sound if each.info["last_on"] > over_by}
     sound = [each for each in sound if each.campaign_id not in running]
-    alone = {each.control.name.lower() for each in sound if each.control}
+    alone = {f"{each.campaign_id}={each.control.name}".lower() for each in sound if each.control}
     controls = "|".join([control_arms(warehouse, audience).rstrip("|"), *sorted(alone), ""])
     rows = warehouse.read(
         "metrics/contact_cap_trial", audience, window=window, cap=int(advised["cap"]), controls=controls,

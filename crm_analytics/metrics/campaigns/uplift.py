@@ -15,6 +15,7 @@ from crm_analytics.metrics.campaigns.problems import spoilt, tells_the_outcome
 from crm_analytics.metrics.campaigns.sums import OUTCOME_DAYS, Campaign, Costs, campaigns_of, listed
 from crm_analytics.metrics.segments.explore import KNOWN_AFTER
 from crm_analytics.models.uplift import DECILES, UpliftModel
+from crm_analytics.query.controls import control_arms
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 FEATURES = ("purchase_days", "recency_days", "known_days", "spent", "spent_90_days", "contacts", "responses")
@@ -205,7 +206,7 @@ def members_of(warehouse: Warehouse, audience: Audience, name: str, day: Any) ->
     control = _control(campaigns_of(warehouse, audience, name, Costs()), name)
     members = warehouse.read(
         "metrics/uplift_members", audience, campaign=name, from_on=day.date() if pd.notna(day) else None,
-        window=OUTCOME_DAYS, controls=f"|{control.lower()}|",
+        window=OUTCOME_DAYS, controls=f"{control_arms(warehouse, audience)}{name}={control}|".lower(),
     )  # fmt: skip
     return members[members["converted"].notna()]
 

@@ -15,6 +15,7 @@ from crm_analytics.metrics.campaigns.sums import OUTCOME_DAYS
 from crm_analytics.metrics.campaigns.uplift import depth_that_pays, members_of, trial_of
 from crm_analytics.models.uplift import DECILES, UpliftModel
 from crm_analytics.query import membership
+from crm_analytics.query.controls import control_arms
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: What is known of everybody on any day, and does not grow by itself with the age of the base.
@@ -91,7 +92,8 @@ def _scored(warehouse: Warehouse, audience: Audience, row: pd.Series) -> pd.Data
         )  # fmt: skip
     members = members_of(warehouse, warehouse.audience(as_of=audience.as_of), name, row["first_on"])
     today = warehouse.read(
-        "metrics/uplift_members", audience, campaign=None, from_on=audience.as_of + timedelta(days=1), window=OUTCOME_DAYS, controls="|"
+        "metrics/uplift_members", audience, campaign=None, from_on=audience.as_of + timedelta(days=1), window=OUTCOME_DAYS,
+        controls=control_arms(warehouse, audience),
     )  # fmt: skip
     known, now = (each[list(FEATURES)].astype("float64").reset_index(drop=True) for each in (members, today))
     used = [column for column in FEATURES if known[column].nunique() > 1]

@@ -1,7 +1,11 @@
--- The arms that contacts name, in lower case.
--- Grain: one row per arm.
-SELECT lower(c.arm) AS arm
+-- The arms that contacts name, in lower case, by campaign; customers of no arm who were sent nothing are in "not sent".
+-- Grain: one row per campaign and arm.
+SELECT
+    coalesce(c.campaign_id, '') AS campaign_id,
+    lower(coalesce(c.arm, 'not sent')) AS arm,
+    count(c.arm) > 0 AS is_named,
+    max(c.import_id) AS last_import
 FROM contacts AS c
-WHERE c.arm IS NOT NULL
-GROUP BY lower(c.arm)
-ORDER BY arm
+WHERE c.arm IS NOT NULL OR c.sent IS FALSE
+GROUP BY coalesce(c.campaign_id, ''), lower(coalesce(c.arm, 'not sent'))
+ORDER BY campaign_id, arm

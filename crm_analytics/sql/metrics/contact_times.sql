@@ -1,5 +1,5 @@
 -- Contacts and responses by the weekday (1 is Monday) and hour at which they were made.
--- $controls names the arms that were left alone, in lower case, a bar before and after each.
+-- $controls names the arms that were left alone, as drawn_as does (campaign=arm), a bar before and after each.
 -- Grain: one row per channel, weekday and hour.
 WITH contact AS (
     SELECT
@@ -14,7 +14,7 @@ WITH contact AS (
     WHERE c.contacted_at IS NOT NULL AND CAST(c.contacted_at AS DATE) <= $as_of
     AND c.direction IS DISTINCT FROM 'in'
     AND coalesce(c.sent, c.delivered OR c.opened OR c.clicked) IS NOT FALSE
-    AND strpos($controls, '|' || lower(coalesce(c.arm, '')) || '|') = 0
+    AND strpos($controls, '|' || c.drawn_as || '|') = 0
 )
 SELECT
     channel,

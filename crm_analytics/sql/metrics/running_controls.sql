@@ -1,11 +1,11 @@
 -- The customers of the audience whom a campaign left alone on $since or later, to the as-of date: its outcomes are not all in yet.
--- $controls names the arms that were left alone, in lower case, a bar before and after each.
+-- $controls names the arms that were left alone, as drawn_as does (campaign=arm), a bar before and after each.
 -- Grain: one row per customer.
 SELECT k.customer_id
 FROM contacts AS k
 JOIN audience AS a ON a.customer_id = k.customer_id
 WHERE
-    strpos($controls, '|' || lower(k.arm) || '|') > 0
+    strpos($controls, '|' || k.drawn_as || '|') > 0
     AND CAST(k.contacted_at AS DATE) >= $since
     AND CAST(k.contacted_at AS DATE) <= $as_of
 GROUP BY k.customer_id

@@ -4,7 +4,7 @@
 -- towards the base's by two intervals, if gaps are exponential (2.302585 mean gaps).
 -- Who unsubscribed or complained after consenting to a channel has no consent to it; so has who did where a day is not known.
 -- A control group holds while its outcome window of $outcome_days runs.
--- $controls names the arms that were left alone, in lower case, a bar before and after each.
+-- $controls names the arms that were left alone, as drawn_as does (campaign=arm), a bar before and after each.
 -- Grain: one row per occasion and customer.
 WITH rhythm AS (
     SELECT avg(mean_gap_days) AS mean_gap_days
@@ -110,15 +110,15 @@ contact AS (
         k.customer_id,
         lower(coalesce(k.channel, p.channel)) AS channel,
         count(*) FILTER (
-            WHERE k.responded AND strpos($controls, '|' || lower(coalesce(k.arm, '')) || '|') = 0
+            WHERE k.responded AND strpos($controls, '|' || k.drawn_as || '|') = 0
         ) AS responses,
         count(*) FILTER (
-            WHERE strpos($controls, '|' || lower(coalesce(k.arm, '')) || '|') = 0
+            WHERE strpos($controls, '|' || k.drawn_as || '|') = 0
             AND k.direction IS DISTINCT FROM 'in'
             AND coalesce(k.sent, k.delivered OR k.opened OR k.clicked) IS NOT FALSE
             AND date_diff('day', CAST(k.contacted_at AS DATE), CAST($day AS DATE)) < 30
         ) AS recent,
-        max(CASE WHEN strpos($controls, '|' || lower(coalesce(k.arm, '')) || '|') > 0 THEN CAST(k.contacted_at AS DATE) END) AS control_on
+        max(CASE WHEN strpos($controls, '|' || k.drawn_as || '|') > 0 THEN CAST(k.contacted_at AS DATE) END) AS control_on
     FROM contacts AS k
     LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
     WHERE CAST(k.contacted_at AS DATE) <= $day
@@ -131,6 +131,27 @@ opted_out AS (
     WHERE (k.unsubscribed OR k.complained) AND coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE)) <= $day
     GROUP BY k.customer_id, lower(coalesce(k.channel, p.channel))
 ),
+channels AS (
+    SELECT lower(channel) AS channel
+    FROM consents
+    WHERE channel IS NOT NULL
+    UNION
+    SELECT channel
+    FROM contact
+    WHERE channel IS NOT NULL
+),
+told AS (
+    -- a consent without a channel holds for all of them of which nothing else was said
+    SELECT customer_id, channel, consent, desired_contacts_per_30_days, since
+    FROM said
+    WHERE place = 1 AND channel IS NOT NULL
+    UNION ALL
+    SELECT s.customer_id, n.channel, s.consent, s.desired_contacts_per_30_days, s.since
+    FROM said AS s
+    LEFT JOIN channels AS n ON n.channel IS NOT NULL
+    ANTI JOIN said AS x ON x.customer_id = s.customer_id AND x.channel = n.channel
+    WHERE s.place = 1 AND s.channel IS NULL
+),
 way AS (
     -- the channels somebody has agreed to; where no consent is loaded at all, those used so far
     SELECT
@@ -139,17 +160,17 @@ way AS (
         coalesce(k.responses, 0) AS responses,
         coalesce(k.recent, 0) AS recent,
         least(s.desired_contacts_per_30_days, CAST(m.contacts_per_30_days AS DOUBLE)) AS most
-    FROM said AS s
+    FROM told AS s
     LEFT JOIN contact AS k ON k.customer_id = s.customer_id AND k.channel = s.channel
     LEFT JOIN workspace.contact_caps AS m ON lower(m.channel) = s.channel
     LEFT JOIN opted_out AS o ON o.customer_id = s.customer_id AND o.channel = s.channel
-    WHERE s.place = 1 AND s.consent = 'yes' AND (o.customer_id IS NULL OR o.opted_on < s.since)
+    WHERE s.consent = 'yes' AND (o.customer_id IS NULL OR o.opted_on < s.since)
     UNION ALL
     SELECT k.customer_id, k.channel, k.responses, k.recent, CAST(m.contacts_per_30_days AS DOUBLE) AS most
     FROM contact AS k
     LEFT JOIN workspace.contact_caps AS m ON lower(m.channel) = k.channel
     LEFT JOIN opted_out AS o ON o.customer_id = k.customer_id AND o.channel = k.channel
-    WHERE NOT $with_consents AND o.customer_id IS NULL
+    WHERE NOT $with_consents AND o.customer_id IS NULL AND k.channel IS NOT NULL
 ),
 best AS (
     SELECT
@@ -162,7 +183,6 @@ best AS (
             ORDER BY coalesce(recent >= most, FALSE), responses DESC, channel
         ) AS place
     FROM way
-    WHERE channel IS NOT NULL
 ),
 held AS (
     SELECT customer_id, max(until) AS until
