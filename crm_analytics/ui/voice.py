@@ -53,7 +53,7 @@ def group(warehouse: Warehouse) -> str:
 def headline(warehouse: Warehouse, audience: Audience) -> None:
     """Recommendation, satisfaction, the revenue of the dissatisfied, and promises kept."""
     recommended, satisfied = (metric(warehouse, audience) for metric in (voice.nps, voice.csat))
-    held = loyalty.opinion_revenue(warehouse, audience).iloc[-1]
+    held = loyalty.by_latest_opinion(warehouse, audience).iloc[-1]
     cases = service.service(warehouse, audience)
     promised = int(cases["promised"].sum())
     kept = (cases["promised"] * cases["promise_kept_share"].fillna(0)).sum() / promised if promised else None
@@ -103,6 +103,12 @@ def more(warehouse: Warehouse, audience: Audience, currency: str | None) -> None
             "opinion_revenue_table",
             order=["opinion", "customers", "revenue_12m", "revenue_share", "drifting_share"],
         )
+        if after := loyalty.purchases_after_in_words(held, currency):
+            st.caption(show.inert(after))
+            show.table(
+                held, "purchases_after_table",
+                order=["opinion", "followed", "bought_share", "bought_low_95", "bought_high_95", "revenue_after"],
+            )  # fmt: skip
         show.behind("opinion_revenue", held, audience, table=False)
         moves = loyalty.loyalty_moves(warehouse, audience)
         st.caption(loyalty.moves_in_words(moves) or show.NO_FINDING)

@@ -11,6 +11,7 @@ import pytest
 from crm_analytics.errors import UnknownName
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.metrics.voice import loyalty, service, themes, voice
+from crm_analytics.models.nps import wilson
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import bring_in, in_memory
 from tests.metrics.conftest import data
@@ -116,6 +117,22 @@ def test_loyalty_adds_up(warehouse: Warehouse) -> None:
     assert cells["revenue_12m"].sum() == pytest.approx(held["revenue_12m"].sum()) == pytest.approx(2360.0)
     assert held["customers"].tolist() == [6, 6, 28]
     assert "28 detractors brought EUR" in loyalty.detractors_in_words(held, "EUR")
+    what_was_bought_after_an_answer(held)
+
+
+def what_was_bought_after_an_answer(held: pd.DataFrame) -> None:
+    assert held["followed"].tolist() == [0, 0, 0]  # no answer is 90 days old
+    assert held.loc[:, "bought_share":].isna().all(axis=None)
+    assert loyalty.purchases_after_in_words(held, None) is None
+    share = held.assign(bought_share=[56 / 70, None, 48 / 80])
+    share["bought_low_95"], share["bought_high_95"] = wilson([56, 0, 48], [70, 0, 80])
+    # the example of Newcombe (1998), table II (a), method 10: 56/70 - 48/80 = 0.2 (0.0524 to 0.3339)
+    assert loyalty._against_last(share)[0] == pytest.approx([0.2, 0.0524, 0.3339], abs=5e-5)
+    known = share.assign(followed=[70, 0, 80], revenue_after=[12.0, None, 9.0])
+    said = loyalty.purchases_after_in_words(known, "EUR")
+    assert said.startswith(
+        "Bought again in the 90 days after their answer: 60.0% of 80 detractors (95%: 49.0% to 70.0%; EUR 9 a customer), 80.0% of 70"
+    )
 
 
 def test_recovery_is_compared_in_the_same_mix(warehouse: Warehouse) -> None:

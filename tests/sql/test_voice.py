@@ -133,6 +133,13 @@ def test_loyalty_matrix(read) -> None:
     assert read("loyalty_matrix", *columns, **NPS) == [("good", False, 1, 0.0), ("good", True, 1, 200.0)]
 
 
+def test_opinion_purchases(read) -> None:
+    # 38 days back: Ann gave 6 and bought 36 days later, Bob gave 10 and did not buy; her later answer is too young
+    assert read("opinion_purchases", days=38, **NPS) == [("bad", 1, 1, 50.0, None), ("good", 1, 0, 0.0, None)]
+    # 9 days back: Ann again by her first answer, after which she bought on the 36th day; on the day of an answer nothing counts
+    assert read("opinion_purchases", "opinion", "customers", "buyers", days=9, **NPS) == [("bad", 1, 0), ("good", 1, 0)]
+
+
 def test_loyalty_moves(read) -> None:
     scale = {name: value for name, value in NPS.items() if name != "bad"}
     assert read("loyalty_moves", **scale) == [(False, False, True, True, 1)]

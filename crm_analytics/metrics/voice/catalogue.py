@@ -30,7 +30,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(loyalty.loyalty_matrix, "kind of loyalty", ("metrics/loyalty_matrix",), _ATTITUDE),
     Metric(loyalty.loyalty_moves, "pair of kinds of loyalty", ("metrics/loyalty_moves",), _ATTITUDE | BEFORE),
-    Metric(loyalty.opinion_revenue, "opinion", ("metrics/loyalty_matrix",), _ATTITUDE),
+    Metric(loyalty.opinion_revenue, "opinion", ("metrics/loyalty_matrix", "metrics/opinion_purchases"), _ATTITUDE),
     Metric(
         service.service,
         "kind of case",

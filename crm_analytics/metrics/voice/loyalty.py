@@ -13,10 +13,13 @@ from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.value.pareto import comparison_day
 from crm_analytics.metrics.voice.voice import OPINIONS, SCALES
+from crm_analytics.models.nps import mean_interval, wilson
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Dick and Basu (1994): (favourable, keeps buying) -> kind of loyalty.
 LOYALTIES = {(True, True): "true", (True, False): "latent", (False, True): "spurious", (False, False): "none"}
+#: The days after an answer in which later purchases count.
+DAYS_AFTER = 90
 _NAMES = {
     "nps": {"good": "promoters", "middling": "passives", "bad": "detractors"},
     "csat": {"good": "satisfied", "middling": "neutral", "bad": "dissatisfied"},
@@ -88,7 +91,11 @@ def loyalty_moves(
 
 @kept
 def opinion_revenue(warehouse: Warehouse, audience: Audience, *, attitude: str = "nps") -> pd.DataFrame:
-    """The revenue of promoters, passives and detractors, by each customer's latest answer.
+    """The revenue of promoters, passives and detractors, by each customer's latest answer, and what they bought after one.
+
+    Later purchases are those of the 90 days after the latest answer that lies at least so far back, its own day left out.
+    They are observational: whoever is dissatisfied may have bought less before. Shares have Wilson's interval, means
+    Student's; the difference to the last opinion that of Newcombe (Statistics in Medicine 17 (1998) 873-890, method 10).
 
     Columns
     -------
@@ -99,7 +106,35 @@ def opinion_revenue(warehouse: Warehouse, audience: Audience, *, attitude: str =
     mean_revenue_12m : float64  revenue_12m / customers, money; null without customers
     drifting : int64            of them declining or lapsed
     drifting_share : float64    drifting / customers; null without customers
+    followed : int64            customers with such an answer at least 90 days ago
+    bought_share : float64      of them bought in the 90 days after; null without any
+    bought_low_95 : float64     lower end of its 95% interval; null likewise
+    bought_high_95 : float64    upper end; null likewise
+    bought_difference : float64        bought_share less that of the last opinion; null in its own row and without both
+    difference_low_95 : float64        lower end of its 95% interval; null likewise
+    difference_high_95 : float64       upper end; null likewise
+    revenue_after : float64            net revenue per followed customer in those days, money; null without any
+    revenue_after_low_95 : float64     lower end of its 95% interval; null below two customers
+    revenue_after_high_95 : float64    upper end; null likewise
     """
+    frame = by_latest_opinion(warehouse, audience, attitude)
+    found = warehouse.read(
+        "metrics/opinion_purchases", audience, days=DAYS_AFTER, **SCALES[attitude].knobs(attitude)
+    ).set_index("opinion")
+    later = found.reindex(list(OPINIONS)).reset_index(drop=True).astype("float64")
+    frame["followed"] = later["customers"].fillna(0).astype("int64")
+    frame["bought_share"] = later["buyers"] / later["customers"]
+    frame["bought_low_95"], frame["bought_high_95"] = wilson(later["buyers"], later["customers"])
+    frame[["bought_difference", "difference_low_95", "difference_high_95"]] = _against_last(frame)
+    frame["revenue_after"] = later["mean_revenue"]
+    frame["revenue_after_low_95"], frame["revenue_after_high_95"] = mean_interval(
+        later["mean_revenue"], later["revenue_variance"], later["customers"]
+    )
+    return notes.noted(frame, _answered(int(frame["customers"].sum())))
+
+
+def by_latest_opinion(warehouse: Warehouse, audience: Audience, attitude: str = "nps") -> pd.DataFrame:
+    """The first columns of `opinion_revenue`, which read no orders."""
     found = warehouse.read("metrics/loyalty_matrix", audience, **SCALES[attitude].knobs(attitude))
     summed = found.groupby("opinion")[["customers", "drifting", "revenue_12m"]].sum()
     frame = summed.reindex(list(OPINIONS), fill_value=0).reset_index()
@@ -109,8 +144,20 @@ def opinion_revenue(warehouse: Warehouse, audience: Audience, *, attitude: str =
     known = frame["customers"].where(frame["customers"] > 0)
     frame["mean_revenue_12m"] = frame["revenue_12m"] / known
     frame["drifting_share"] = frame["drifting"] / known
-    columns = ["opinion", "customers", "revenue_12m", "revenue_share", "mean_revenue_12m", "drifting", "drifting_share"]
-    return notes.noted(frame[columns], _answered(int(frame["customers"].sum())))
+    return frame[
+        ["opinion", "customers", "revenue_12m", "revenue_share", "mean_revenue_12m", "drifting", "drifting_share"]
+    ]
+
+
+def _against_last(frame: pd.DataFrame) -> np.ndarray:
+    """Shares less that of the last row, with Newcombe's interval, which puts Wilson's of both together."""
+    share, low, high = (frame[name].to_numpy() for name in ("bought_share", "bought_low_95", "bought_high_95"))
+    difference = share - share[-1]
+    below = np.sqrt((share - low) ** 2 + (high[-1] - share[-1]) ** 2)
+    above = np.sqrt((high - share) ** 2 + (share[-1] - low[-1]) ** 2)
+    found = np.column_stack([difference, difference - below, difference + above])
+    found[-1] = np.nan
+    return found
 
 
 def loyalty_in_words(frame: pd.DataFrame) -> str | None:
@@ -149,6 +196,23 @@ def detractors_in_words(frame: pd.DataFrame, currency: str | None) -> str | None
         f"{formats.count(row['customers'])} {row['opinion']} brought {formats.money(row['revenue_12m'], currency)} in the "
         f"last 12 months, {formats.share(row['revenue_share'])} of the revenue of the {formats.count(total)} customers who "
         f"answered; {formats.share(row['drifting_share'])} of them are declining or lapsed."
+    )
+
+
+def purchases_after_in_words(frame: pd.DataFrame, currency: str | None) -> str | None:
+    """What the dissatisfied bought after they said so, against the others. Reads `opinion_revenue`."""
+    known = frame[frame["followed"] >= notes.FEWEST_CUSTOMERS]
+    if frame["opinion"].iloc[-1] not in known["opinion"].tolist() or len(known) < 2:
+        return None
+    parts = [
+        f"{formats.share(row.bought_share)} of {formats.count(row.followed)} {row.opinion} "
+        f"(95%: {formats.share(row.bought_low_95)} to {formats.share(row.bought_high_95)}; "
+        f"{formats.money(row.revenue_after, currency)} a customer)"
+        for row in known.iloc[::-1].itertuples()
+    ]
+    return (
+        f"Bought again in the {DAYS_AFTER} days after their answer: {', '.join(parts)}. Observational: who is content may have "
+        "bought more before, too."
     )
 
 
