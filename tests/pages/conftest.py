@@ -69,7 +69,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Ca
 def open_app(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loaded: Callable[[str | None], Path]
 ) -> Iterator[Callable[..., AppTest]]:
-    """A function that starts the app on a database with the given file (or on what is there, empty at first)."""
+    """A function that starts the app on a database with the given file (or on what is there, empty at first).
+
+    It begins on the page as a deep link does, on Overview without one.
+    """
     data = tmp_path / "data"
     data.mkdir()
     shutil.copyfile(loaded(None), Settings(data).database)
@@ -77,7 +80,7 @@ def open_app(
     # the app has no components of other packages, and to look for some in all that is installed takes longer than a page
     monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda *_, **__: None)
 
-    def start(text: str | None = None, **parameters: str) -> AppTest:
+    def start(text: str | None = None, page: str | None = None, **parameters: str) -> AppTest:
         if text is not None and any(tmp_path.glob("*.csv")):  # on top of what the test has loaded
             bring_in(data, text)
         elif text is not None:
@@ -85,7 +88,7 @@ def open_app(
         app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
         for name, value in parameters.items():
             app.query_params[name] = value
-        return app.run()
+        return (app.switch_page(page) if page else app).run()
 
     yield start
     st.cache_resource.clear()

@@ -37,20 +37,20 @@ def on(app: AppTest) -> AppTest:
 
 
 def test_page_is_calm_without_data(open_app: Open) -> None:
-    app = on(open_app())
+    app = open_app(page=PAGE)
     assert not app.exception
     assert "Load my orders" in said(app) or "Nothing has been loaded yet" in said(app)
 
 
 def test_page_is_calm_with_three_orders(open_app: Open) -> None:
-    app = on(open_app("customer,date,amount\nA,2025-01-03,10\nA,2025-02-03,10\nB,2025-01-09,5\n"))
+    app = open_app("customer,date,amount\nA,2025-01-03,10\nA,2025-02-03,10\nB,2025-01-09,5\n", page=PAGE)
     assert not app.exception
     assert not app.error
     assert "No segment is saved yet" in said(app)
 
 
 def test_a_rule_is_counted_saved_and_becomes_the_audience(open_app: Open) -> None:
-    app = on(open_app(ORDERS))
+    app = open_app(ORDERS, page=PAGE)
     field = next(each for each in app.selectbox if each.label == "Field")
     field.set_value("country").run()
     value = next(each for each in app.selectbox if each.label == "Value")

@@ -30,13 +30,9 @@ def contacts_csv(control: bool = True, customers: int = 240, arm: str = "<b>A</b
     return "\n".join(lines) + "\n"
 
 
-def on_campaigns(app: AppTest) -> AppTest:
-    return app.switch_page("pages/campaigns.py").run()
-
-
 def test_full(open_app: Open, tmp_path: Path) -> None:
     bring_in(tmp_path / "data", contacts_csv(), "contacts.csv")
-    app = on_campaigns(open_app(orders_csv(240), more_campaign="true", more_credit="true", campaign="K1"))
+    app = open_app(orders_csv(240), more_campaign="true", more_credit="true", campaign="K1", page="pages/campaigns.py")
     assert not app.exception
     assert not app.error
     words = said(app)
@@ -54,19 +50,19 @@ def test_full(open_app: Open, tmp_path: Path) -> None:
 
 
 def test_nothing_loaded_offers_the_doors(open_app: Open) -> None:
-    app = on_campaigns(open_app())
+    app = open_app(page="pages/campaigns.py")
     assert not app.exception
     assert "Load my orders" in said(app) or "Nothing has been loaded yet" in said(app)
 
 
 def test_orders_alone_say_which_file_lights_the_page_up(open_app: Open) -> None:
-    app = on_campaigns(open_app(orders_csv()))
+    app = open_app(orders_csv(), page="pages/campaigns.py")
     assert not app.exception
     assert "It needs a file of contacts" in said(app)
 
 
 def test_contacts_alone_without_a_control_group(open_app: Open) -> None:
-    app = on_campaigns(open_app(contacts_csv(control=False, arm="everybody").replace(",1,1,", ",1,1,")))
+    app = open_app(contacts_csv(control=False, arm="everybody").replace(",1,1,", ",1,1,"), page="pages/campaigns.py")
     assert not app.exception
     assert "what one caused cannot be told" in said(app)
     assert "no control group" in said(app)
@@ -74,7 +70,7 @@ def test_contacts_alone_without_a_control_group(open_app: Open) -> None:
 
 def test_costs_are_entered_and_a_plan_is_kept(open_app: Open, tmp_path: Path) -> None:
     bring_in(tmp_path / "data", contacts_csv(), "contacts.csv")
-    app = on_campaigns(open_app(orders_csv(240), more_plan="true"))
+    app = open_app(orders_csv(240), more_plan="true", page="pages/campaigns.py")
     fields = {field.label: field for field in app.number_input}
     fields["Value of a conversion"].set_value(30.0)
     next(button for button in app.button if button.label == "Save costs").click().run()
@@ -95,6 +91,6 @@ def test_costs_are_entered_and_a_plan_is_kept(open_app: Open, tmp_path: Path) ->
 @pytest.mark.parametrize("text", ["customer,date,amount\nA,2025-01-03,10\nB,2025-01-09,5\n"])
 def test_too_little_is_calm(open_app: Open, tmp_path: Path, text: str) -> None:
     bring_in(tmp_path / "data", contacts_csv(customers=6), "contacts.csv")
-    app = on_campaigns(open_app(text))
+    app = open_app(text, page="pages/campaigns.py")
     assert not app.exception
     assert not app.error

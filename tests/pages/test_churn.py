@@ -21,10 +21,6 @@ def company() -> str:
     return buyers.orders(300, 700).rename(columns={"ordered_at": "order_date"}).to_csv(index=False)
 
 
-def on(app: AppTest) -> AppTest:
-    return app.switch_page(PAGE).run()
-
-
 def charts(app: AppTest) -> list[dict]:
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
@@ -34,13 +30,13 @@ def listed(app: AppTest):
 
 
 def test_calm_without_data(open_app: Open) -> None:
-    app = on(open_app())
+    app = open_app(page=PAGE)
     assert not app.exception
     assert "Load my orders" in said(app)
 
 
 def test_calm_with_three_orders(open_app: Open) -> None:
-    app = on(open_app("customer,date,amount\nA,2025-01-03,10\nA,2025-02-03,10\nB,2025-01-09,5\n"))
+    app = open_app("customer,date,amount\nA,2025-01-03,10\nA,2025-02-03,10\nB,2025-01-09,5\n", page=PAGE)
     assert not app.exception
     assert not app.error
     words = said(app)
@@ -50,7 +46,7 @@ def test_calm_with_three_orders(open_app: Open) -> None:
 
 
 def test_full_with_a_company_and_an_action_filters_the_list(open_app: Open) -> None:
-    app = on(open_app(company(), horizon="90 days"))
+    app = open_app(company(), horizon="90 days", page=PAGE)
     assert not app.exception
     assert not app.error
     assert len(charts(app)) == 3
@@ -82,10 +78,10 @@ def test_full_with_a_company_and_an_action_filters_the_list(open_app: Open) -> N
 
 
 def test_a_horizon_too_long_for_the_history_is_told(open_app: Open) -> None:
-    app = on(
-        open_app(
-            buyers.orders(120, 300).rename(columns={"ordered_at": "order_date"}).to_csv(index=False), horizon="180 days"
-        )
+    app = open_app(
+        buyers.orders(120, 300).rename(columns={"ordered_at": "order_date"}).to_csv(index=False),
+        horizon="180 days",
+        page=PAGE,
     )
     assert not app.exception
     assert not app.error
@@ -94,7 +90,7 @@ def test_a_horizon_too_long_for_the_history_is_told(open_app: Open) -> None:
 
 def test_a_large_base_is_computed_as_a_job(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "COMPUTED_AT_ONCE", 10)
-    app = on(open_app(company(), horizon="90 days"))
+    app = open_app(company(), horizon="90 days", page=PAGE)
     for _ in range(300):
         if app.metric:
             break

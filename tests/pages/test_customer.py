@@ -13,13 +13,12 @@ Open = Callable[..., AppTest]
 
 
 def sheet_of(app: AppTest, text: str) -> AppTest:
-    app = app.switch_page("pages/customer.py").run()
     app.text_input(key="customer_text").set_value(text)
     return app.run()
 
 
 def test_a_customer_is_found_and_shown(open_app: Open) -> None:
-    app = sheet_of(open_app(orders_csv()), "c001")
+    app = sheet_of(open_app(orders_csv(), page="pages/customer.py"), "c001")
     assert not app.exception
     assert not app.error
     headings = [each.value for each in app.subheader]
@@ -32,7 +31,7 @@ def test_a_customer_is_found_and_shown(open_app: Open) -> None:
 
 
 def test_several_are_listed_and_one_is_chosen(open_app: Open) -> None:
-    app = sheet_of(open_app(orders_csv()), "c00")
+    app = sheet_of(open_app(orders_csv(), page="pages/customer.py"), "c00")
     picker = next(box for box in app.selectbox if box.label.endswith("found"))
     assert "10 found" in picker.label
     picker.select("C005")
@@ -41,18 +40,18 @@ def test_several_are_listed_and_one_is_chosen(open_app: Open) -> None:
 
 
 def test_nobody_is_said_calmly(open_app: Open) -> None:
-    app = sheet_of(open_app(orders_csv()), "nobody at all")
+    app = sheet_of(open_app(orders_csv(), page="pages/customer.py"), "nobody at all")
     assert not app.exception
     assert "Nobody has such a key" in said(app)
 
 
 def test_without_a_search_the_page_says_what_it_is_for(open_app: Open) -> None:
-    app = open_app(orders_csv()).switch_page("pages/customer.py").run()
+    app = open_app(orders_csv(), page="pages/customer.py")
     assert not app.exception
     assert "Find a customer by any key" in said(app)
 
 
 def test_without_data_it_leads_to_the_doors(open_app: Open) -> None:
-    app = open_app().switch_page("pages/customer.py").run()
+    app = open_app(page="pages/customer.py")
     assert not app.exception
     assert "Load my orders" in said(app)

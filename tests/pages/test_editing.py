@@ -21,7 +21,7 @@ OPENED = {
 @pytest.mark.parametrize("page", OPENED)
 @pytest.mark.parametrize("text", [orders_csv(), TOO_LITTLE], ids=["a company", "three orders"])
 def test_everything_opened_is_calm(open_app: Open, page: str, text: str) -> None:
-    app = open_app(text, **dict.fromkeys(OPENED[page], "true")).switch_page(page).run()
+    app = open_app(text, **dict.fromkeys(OPENED[page], "true"), page=page)
     assert not app.exception
     assert not app.error
     words = said(app)
@@ -34,7 +34,7 @@ def test_everything_opened_is_calm(open_app: Open, page: str, text: str) -> None
 
 
 def test_a_scheme_is_previewed_saved_and_taken_back(open_app: Open) -> None:
-    app = open_app(orders_csv(), edit_rule="true").switch_page("pages/segments.py").run()
+    app = open_app(orders_csv(), edit_rule="true", page="pages/segments.py")
     assert app.button(key="grid_save").disabled
     app.selectbox(key="grid_scheme").select("PyMC-Marketing").run()
     assert "buyers would move to another segment" in said(app)
@@ -47,7 +47,7 @@ def test_a_scheme_is_previewed_saved_and_taken_back(open_app: Open) -> None:
 
 
 def test_parameters_are_saved(open_app: Open) -> None:
-    app = open_app(orders_csv(), more_parameters="true").switch_page("pages/data.py").run()
+    app = open_app(orders_csv(), more_parameters="true", page="pages/data.py")
     app.number_input(key="set_loyal").set_value(5)
     app.number_input(key="set_window").set_value(90)
     next(button for button in app.button if button.label == "Save the parameters").click().run()

@@ -17,17 +17,13 @@ PEOPLE = (
 )
 
 
-def on(app: AppTest, page: str) -> AppTest:
-    return app.switch_page(f"pages/{page}.py").run()
-
-
 def button(app: AppTest, key: str):
     return next(each for each in app.button if each.key == key)
 
 
 def test_a_band_is_accepted_and_taken_back(open_app: Open, tmp_path) -> None:
     bring_in(tmp_path / "data", PEOPLE, "customers.csv")
-    app = on(open_app(orders_csv(40, 200), decisions="true"), "identity")
+    app = open_app(orders_csv(40, 200), decisions="true", page="pages/identity.py")
     assert not app.exception
     assert "takes the base from" in said(app) or "want a look" in said(app)
     sides = next(frame.value for frame in app.dataframe if "field" in frame.value)
@@ -47,20 +43,20 @@ def test_a_band_is_accepted_and_taken_back(open_app: Open, tmp_path) -> None:
 
 @pytest.mark.parametrize("page", ["identity", "quality"])
 def test_nothing_is_loaded(open_app: Open, page: str) -> None:
-    app = on(open_app(), page)
+    app = open_app(page=f"pages/{page}.py")
     assert not app.exception
     assert not app.error
 
 
 def test_identity_without_customers_says_what_is_needed(open_app: Open) -> None:
-    app = on(open_app(orders_csv(20, 100)), "identity")
+    app = open_app(orders_csv(20, 100), page="pages/identity.py")
     assert not app.exception
     assert any("customers with names" in each.value for each in app.info)
 
 
 def test_quality(open_app: Open, tmp_path) -> None:
     bring_in(tmp_path / "data", PEOPLE, "customers.csv")
-    app = on(open_app(orders_csv(40, 200)), "quality")
+    app = open_app(orders_csv(40, 200), page="pages/quality.py")
     assert not app.exception
     assert "Mend" in said(app)
     assert [metric.label for metric in app.metric][:2] == ["Data score", "Orders without a customer"]

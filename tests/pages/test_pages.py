@@ -32,7 +32,7 @@ def charts(app: AppTest) -> list[dict]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_is_calm_without_any_data(open_app: Open, page: str) -> None:
-    app = on(open_app(), page)
+    app = open_app(page=page)
     assert not app.exception
     assert not app.error
     words = said(app)
@@ -41,7 +41,7 @@ def test_page_is_calm_without_any_data(open_app: Open, page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_is_calm_with_three_orders(open_app: Open, page: str) -> None:
-    app = on(open_app(TOO_LITTLE), page)
+    app = open_app(TOO_LITTLE, page=page)
     assert not app.exception
     assert not app.error
     assert page == "pages/data.py" or "Too little for a finding yet" in said(app)
@@ -52,7 +52,7 @@ def test_page_is_calm_with_three_orders(open_app: Open, page: str) -> None:
     ("page", "least"), [("pages/overview.py", 3), ("pages/segments.py", 2), ("pages/pareto.py", 2)]
 )
 def test_page_is_full_with_a_company(open_app: Open, page: str, least: int) -> None:
-    app = on(open_app(orders_csv()), page)
+    app = open_app(orders_csv(), page=page)
     assert not app.exception
     assert not app.error
     assert len(charts(app)) >= least
@@ -127,7 +127,7 @@ def test_an_unknown_audience_in_the_link_is_said(open_app: Open) -> None:
 
 
 def test_a_segment_filters_the_list_and_becomes_the_audience(open_app: Open) -> None:
-    app = on(open_app(orders_csv()), "pages/segments.py")
+    app = open_app(orders_csv(), page="pages/segments.py")
     segment = next(option for option in app.pills(key="list_segment").options if option not in ("All", "Prospects"))
     app.pills(key="list_segment").set_value(segment).run()
     assert set(listed(app)["segment"]) == {segment}
@@ -139,7 +139,7 @@ def test_a_segment_filters_the_list_and_becomes_the_audience(open_app: Open) -> 
 
 
 def test_a_class_filters_the_list(open_app: Open) -> None:
-    app = on(open_app(orders_csv()), "pages/pareto.py")
+    app = open_app(orders_csv(), page="pages/pareto.py")
     app.pills(key="list_abc_class").set_value("A").run()
     assert set(listed(app)["abc_class"]) == {"A"}
 
@@ -149,7 +149,7 @@ def test_names_from_a_file_are_shown_as_text(open_app: Open) -> None:
     text = "customer,date,amount,country\n" + "".join(
         f'"{naughty}{n}",2025-0{1 + n % 9}-0{1 + n % 7},{n + 1},"{naughty}"\n' for n in range(40)
     )
-    app = on(open_app(text), "pages/pareto.py")
+    app = open_app(text, page="pages/pareto.py")
     assert not app.exception
     assert all(naughty not in html.proto.body for html in app.get("html"))
     assert listed(app)["customer_id"].str.startswith(naughty).all()

@@ -31,7 +31,7 @@ def contacts_csv(customers: int = 120) -> str:
 
 def test_contacts_on_the_page(open_app: Open, tmp_path) -> None:
     bring_in(tmp_path / "data", contacts_csv(), "contacts.csv")
-    app = open_app(orders_csv(), more_next="true", more_pressure="true").switch_page("pages/campaigns.py").run()
+    app = open_app(orders_csv(), more_next="true", more_pressure="true", page="pages/campaigns.py")
     assert not app.exception
     assert not app.error
     words = said(app)
@@ -62,7 +62,7 @@ def trial_csvs(customers: int = 1500) -> tuple[str, str]:
 def test_the_customers_of_today_are_ranked_and_kept(open_app: Open, tmp_path) -> None:
     orders, contacts = trial_csvs()
     bring_in(tmp_path / "data", contacts, "contacts.csv")
-    app = open_app(orders, more_next="true").switch_page("pages/campaigns.py").run()
+    app = open_app(orders, more_next="true", page="pages/campaigns.py")
     app.number_input(key="uplift_value").set_value(20.0).run()
     app.number_input(key="uplift_cost").set_value(1.0).run()
     app.button(key="uplift_rank").click().run()

@@ -47,15 +47,13 @@ def load_plan(folder: Path) -> None:
 
 
 def test_without_orders_the_doors_are_shown(open_app):
-    app = open_app()
-    app.switch_page("pages/programme.py").run()
+    app = open_app(page="pages/programme.py")
     assert not app.exception
     assert "Load my orders" in said(app)
 
 
 def test_a_plan_is_begun_and_shown(open_app):
-    app = open_app(ORDERS)
-    app.switch_page("pages/programme.py").run()
+    app = open_app(ORDERS, page="pages/programme.py")
     assert "There is no plan yet" in said(app)
     assert app.button(key="plan_begin").label == "Begin a programme"
     values = {"name": "Closer", "valid_from": date(2025, 1, 1), "valid_to": date(2025, 12, 31)}
@@ -72,8 +70,7 @@ def test_the_page_with_a_plan(open_app, tmp_path):
 
     st.cache_resource.clear()  # lets the database go
     load_plan(tmp_path)
-    app = open_app(more_edit="true", more_programme="true")
-    app.switch_page("pages/programme.py").run()
+    app = open_app(more_edit="true", more_programme="true", page="pages/programme.py")
     assert not app.exception
     words = said(app).replace("\\:", ":")
     assert "of 1 objective: 1 off track" in words

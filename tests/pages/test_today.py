@@ -11,14 +11,10 @@ from tests.pages.conftest import bring_in, orders_csv, said
 Open = Callable[..., AppTest]
 
 
-def on_today(app: AppTest) -> AppTest:
-    return app.switch_page("pages/today.py").run()
-
-
 def test_the_list_of_a_day(open_app: Open, tmp_path) -> None:
     people = "customer_id,first_name,birth_date\nC001,Ann,1980-03-10\nC002,Bob,1990-07-01\n"
     bring_in(tmp_path / "data", people, "customers.csv")
-    app = on_today(open_app(orders_csv(), today_day="2025-03-10", more_today="true"))
+    app = open_app(orders_csv(), today_day="2025-03-10", more_today="true", page="pages/today.py")
     assert not app.exception
     assert not app.error
     listed = next(frame.value for frame in app.dataframe if "draft" in frame.value)
@@ -33,13 +29,15 @@ def test_the_list_of_a_day(open_app: Open, tmp_path) -> None:
 
 
 def test_nothing(open_app: Open) -> None:
-    app = on_today(open_app())
+    app = open_app(page="pages/today.py")
     assert not app.exception
     assert "Load my orders" in said(app)
 
 
 def test_too_little(open_app: Open) -> None:
-    app = on_today(open_app("customer,date,amount\nA,2025-01-03,10\nB,2025-01-09,5\n", today_day="2025-01-20"))
+    app = open_app(
+        "customer,date,amount\nA,2025-01-03,10\nB,2025-01-09,5\n", today_day="2025-01-20", page="pages/today.py"
+    )
     assert not app.exception
     assert "The data end 11 days before 20 Jan 2025" in said(app)
     assert "Nobody has an occasion on 20 Jan 2025" in said(app)

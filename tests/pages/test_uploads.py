@@ -118,7 +118,7 @@ def test_what_was_decided_of_files_is_listed_and_can_be_forgotten(open_app) -> N
         "values": {"Sum": {"free": "0"}}, "defaults": {"Date": "2024-01-01"},
     }  # fmt: skip
     made = Remembered("till", ("Date", "Sum", "Gift"), "orders", said, "anna", datetime(2024, 5, 1, 12))
-    app = open_app(more_mappings="true").switch_page("pages/data.py").run()
+    app = open_app(more_mappings="true", page="pages/data.py")
     assert any("Nothing was decided by hand" in each.value for each in app.info)
     warehouse = session.warehouse()
     with warehouse.duck.session() as writing:

@@ -24,13 +24,9 @@ def answers_csv(customers: int = 120) -> str:
     return "\n".join(lines) + "\n"
 
 
-def on_voice(app: AppTest) -> AppTest:
-    return app.switch_page("pages/voice.py").run()
-
-
 def test_full(open_app: Open, tmp_path) -> None:
     bring_in(tmp_path / "data", answers_csv(), "survey_answers.csv")
-    app = on_voice(open_app(orders_csv(), voice_by="market", more_voice="true"))
+    app = open_app(orders_csv(), voice_by="market", more_voice="true", page="pages/voice.py")
     assert not app.exception
     assert not app.error
     words = said(app)
@@ -46,13 +42,13 @@ def test_full(open_app: Open, tmp_path) -> None:
 
 def test_too_little(open_app: Open, tmp_path) -> None:
     bring_in(tmp_path / "data", answers_csv(2), "survey_answers.csv")  # answers alone, without any orders
-    app = on_voice(open_app(more_voice="true"))
+    app = open_app(more_voice="true", page="pages/voice.py")
     assert not app.exception
     assert not app.error
     assert "Too little for a finding yet" in said(app)
 
 
 def test_orders_alone_say_which_file_lights_it_up(open_app: Open) -> None:
-    app = on_voice(open_app(orders_csv(20, 200)))
+    app = open_app(orders_csv(20, 200), page="pages/voice.py")
     assert not app.exception
     assert "survey answers" in said(app)
