@@ -11,10 +11,12 @@ from crm_analytics.errors import UnknownName
 from crm_analytics.metrics.campaigns.catalogue import METRICS as CAMPAIGNS
 from crm_analytics.metrics.data.catalogue import METRICS as DATA
 from crm_analytics.metrics.metric import Metric
+from crm_analytics.metrics.notes import noted
 from crm_analytics.metrics.programme.catalogue import METRICS as PROGRAMME
 from crm_analytics.metrics.sales.catalogue import METRICS as SALES
 from crm_analytics.metrics.segments.catalogue import METRICS as SEGMENTS
 from crm_analytics.metrics.value.catalogue import METRICS as VALUE
+from crm_analytics.metrics.value.scoring import asked_in_words
 from crm_analytics.metrics.voice.catalogue import METRICS as VOICE
 from crm_analytics.query.warehouse import Audience, Warehouse
 
@@ -32,4 +34,6 @@ def compute(warehouse: Warehouse, name: str, audience: Audience, **knobs: object
         if knob not in metric.knobs:
             raise UnknownName(f"knob of {name}", knob, metric.knobs)
     read: dict[str, Any] = {knob: known.read(knob, knobs.get(knob)) for knob, known in metric.knobs.items()}
-    return metric.function(warehouse, audience, **read)
+    frame = metric.function(warehouse, audience, **read)
+    scoring = asked_in_words(warehouse, audience.rule)
+    return noted(frame, *frame.attrs.get("notes", []), scoring) if scoring else frame

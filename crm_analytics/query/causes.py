@@ -79,6 +79,8 @@ class Causes:
         found += [f"the parameter {name.replace('_', ' ')}" for kind, name in others if kind == "parameter"]
         inner = {each.name for each in walk(rule) if isinstance(each, InSegment)}
         found += [f"the rule of “{name}”" for kind, name in others if kind == "segment" and name in inner]
+        scored = asks_scores(rule) and [name for kind, name in others if kind == "scoring" and name <= day.isoformat()]
+        found += [f"the scoring of {name}" for name in scored or ()]
         found += [words for kind in _UNDATED if (words := _of_files(kind, rule, touched))]
         if not found and self.print_of(session, day) != print_:
             return "other orders than those it was evaluated on"
@@ -110,6 +112,7 @@ _OTHERS = """
 SELECT 'decisions', CAST(count(*) AS VARCHAR), greatest(decided_at, undone_at) AS done_at
 FROM workspace.identity_decisions GROUP BY done_at
 UNION ALL SELECT 'parameter', name, set_at FROM workspace.settings
+UNION ALL SELECT 'scoring', CAST(as_of AS VARCHAR), scored_at FROM workspace.scorings
 UNION ALL SELECT 'segment', segment, saved_at FROM workspace.segment_versions WHERE version = rule_version
 ORDER BY ALL"""
 _WORDS = {"import": "late rows", "undo": "an undo", "redo": "a redo"}
@@ -143,6 +146,12 @@ def _stated(rule: Rule) -> list[str]:
     """The fields that a rule asks and that customers' files say as of today only, as a person reads them."""
     fields = [field_of(each.field) for each in walk(rule) if isinstance(each, Where)]
     return sorted({label_of(each) for each in fields if each and (not each.history or each.name == "channel")})
+
+
+def asks_scores(rule: Rule) -> bool:
+    """Whether a rule asks for what the last scoring said of customers."""
+    asked = [HABIT_OF.get(each.field) for each in walk(rule) if isinstance(each, Where)]
+    return any(habit is not None and habit.name == "scores" for habit in asked)
 
 
 def _is_costed(rule: Rule) -> bool:

@@ -17,7 +17,7 @@ from crm_analytics.schema import KINDS
 
 CORE = {f"core_{name}": f"core.{name}" for name in KINDS}
 #: Lists of customers that people keep, in the schema `workspace` as they were kept, here with the ids that are in force.
-LISTS = ("programme_holdouts", "frozen_members", "export_members", "segment_members")
+LISTS = ("programme_holdouts", "frozen_members", "export_members", "segment_members", "customer_scores")
 #: Relations that are the same for every as-of date.
 FIXED = {
     **CORE,
@@ -35,6 +35,7 @@ FIXED = {
     "service_codes": "mart.service_codes",
     "rfm_cells": "mart.rfm_cells",
     "declines": "mart.declines",
+    "scorings": "workspace.scorings",
 }
 #: Small sums that are kept for everyone.
 SUMS = ("cohort_days",)

@@ -21,7 +21,7 @@ from crm_analytics.schema.customer import (
 from crm_analytics.schema.fields import STORED_AS, Field, Kind, Meaning
 from crm_analytics.schema.history import HISTORY_THIRD_DDL
 from crm_analytics.schema.identity import IDENTITY_DDL
-from crm_analytics.schema.models import MODELS_THIRD_DDL
+from crm_analytics.schema.models import MODELS_FOURTH_DDL, MODELS_THIRD_DDL
 from crm_analytics.schema.people import CUSTOMERS
 from crm_analytics.schema.programme import PROGRAMME_DDL, PROGRAMME_THIRD_DDL
 from crm_analytics.schema.quality import QUALITY_FOURTH_DDL
@@ -99,7 +99,7 @@ SECOND_DDL: tuple[str, ...] = (
 THIRD_DDL: tuple[str, ...] = (*HISTORY_THIRD_DDL, *PROGRAMME_THIRD_DDL, *SEGMENTS_THIRD_DDL, *MODELS_THIRD_DDL)
 
 #: What version 4 added: run for a new database and when one of version 3 is brought up.
-FOURTH_DDL: tuple[str, ...] = (*QUALITY_FOURTH_DDL,)
+FOURTH_DDL: tuple[str, ...] = (*QUALITY_FOURTH_DDL, *MODELS_FOURTH_DDL,)
 
 
 def ddl() -> Iterator[str]:

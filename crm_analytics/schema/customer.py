@@ -51,6 +51,11 @@ CUSTOMER_LABELS = {
     "channel_loyalty": "Loyalty to the main channel",
     "discounted_share": "Share of purchases at a discount",
     "tier": "Pyramid tier",
+    "action": "Action, as last scored",
+    "churn_probability": "Churn probability, as last scored",
+    "residual_value": "Value of the next 12 months, as last scored",
+    "value_at_risk": "Value at risk, as last scored",
+    "scored_on": "Day of the last scoring",
 }
 
 #: Columns of `mart.customers_<date>`, in order. Every field a segment can use is here and nowhere else.
@@ -156,6 +161,18 @@ HABITS: tuple[Habit, ...] = (
         ("orders", "order_lines"),
         (CustomerField("tier", "category", "Tier of the customer pyramid, by the revenue of the last 12 months."),),
         {"tier": ("top", "large", "medium", "small", "inactive", "prospects")},
+    ),
+    Habit(
+        "scores",
+        ("orders", "order_lines"),
+        (
+            CustomerField("action", "category", "Keep, win back, watch or let go, when customers were last scored."),
+            CustomerField("churn_probability", "number", "Of no purchase within the horizon, when last scored.", "share"),
+            CustomerField("residual_value", "money", "Expected of the 12 months after the last scoring, discounted.", "money"),
+            CustomerField("value_at_risk", "money", "Churn probability x residual value, when last scored.", "money"),
+            CustomerField("scored_on", "date", "Day of the last scoring; empty where it has no value or risk."),
+        ),
+        {"action": ("keep", "win back", "watch", "let go")},
     ),
 )  # fmt: skip
 

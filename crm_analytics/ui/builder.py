@@ -11,6 +11,7 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.errors import CrmError
+from crm_analytics.metrics.value.scoring import asked_in_words
 from crm_analytics.query import choices, membership, rules
 from crm_analytics.query.rules import EVERYONE, Rule, Where
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -110,6 +111,8 @@ def _live(warehouse: Warehouse, rule: Rule, audience: Audience) -> None:
         f"{inert(margin)}"
     )
     st.caption(inert(rules.in_words(rule)))
+    if scoring := asked_in_words(warehouse, rule):
+        st.caption(inert(scoring))
     if missing := _missing(warehouse, rule, audience):
         st.caption(inert(f"Nothing is known of {missing}. A condition is never true for a missing value; “not” is."))
 

@@ -9,7 +9,7 @@ from crm_analytics import formats
 from crm_analytics.charts import churn as drawn
 from crm_analytics.charts import value as worth
 from crm_analytics.errors import CrmError
-from crm_analytics.metrics.value import btyd, churn, model_cards, value, value_totals
+from crm_analytics.metrics.value import btyd, churn, model_cards, scoring, value, value_totals
 from crm_analytics.metrics.value.survival import GROUPS
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -18,7 +18,7 @@ from crm_analytics.workspace.segments import LONGEST_NAME
 
 #: Bases up to so many customers are computed while the page waits.
 COMPUTED_AT_ONCE = 10_000
-_JOB, _READY, _KEPT = "churn_job", "churn_ready", "churn_list_kept"
+_JOB, _READY, _KEPT, _SCORED = "churn_job", "churn_ready", "churn_list_kept", "churn_scored"
 
 #: Label in links -> days of the horizon; None is the activity window.
 HORIZONS = {"Activity window": None, "30 days": 30, "60 days": 60, "90 days": 90, "180 days": 180}
@@ -127,6 +127,30 @@ def ranked(warehouse: Warehouse, audience: Audience, days: int | None) -> None:
         )  # fmt: skip
         if listed["value_at_risk"].notna().any():
             _make_list(warehouse, audience, days, action)
+            _keep_scores(warehouse, audience, days)
+    if _SCORED in st.session_state:
+        done, words = st.session_state.pop(_SCORED)
+        (st.success if done else st.warning)(
+            shell.inert(words), icon=":material/check:" if done else ":material/report:"
+        )
+
+
+def _keep_scores(warehouse: Warehouse, audience: Audience, days: int | None) -> None:
+    """Risk, value and action of everybody as fields that rules can ask, until the next scoring."""
+
+    def keep() -> None:
+        try:
+            made = scoring.keep_scores(warehouse, audience, session.who(), days=days)
+        except CrmError as error:
+            st.session_state[_SCORED] = (False, str(error))
+            return
+        what = f"{formats.count(made.customers)} customers as of {formats.day(made.as_of)}"
+        st.session_state[_SCORED] = (True, f"Kept: conditions can ask for risk, value and action of {what}.")
+
+    st.button(
+        "Keep as fields", key="scores_keep", icon=":material/bubble_chart:", on_click=keep,
+        help="Conditions of segments can then ask for risk, value and action as of this day, until you keep them again.",
+    )  # fmt: skip
 
 
 def _make_list(warehouse: Warehouse, audience: Audience, days: int | None, action: str | None) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadRule
+from crm_analytics.metrics.value.scoring import asked_in_words
 from crm_analytics.query import rules
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -52,8 +53,10 @@ def bar(warehouse: Warehouse) -> Audience:
 
 
 def notice(warehouse: Warehouse) -> None:
-    """Say why everything is empty where the chosen day lies before the data."""
+    """Say why everything is empty where the chosen day lies before the data, and of which day scores are that the rule asks."""
     chosen = session.audience()
+    if scoring := asked_in_words(warehouse, chosen.rule):
+        st.caption(inert(scoring))
     begin = warehouse.entered(_first_day)
     if begin is not None and chosen.as_of < begin:
         st.info(

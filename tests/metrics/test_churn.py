@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 import sqlglot
 
+from crm_analytics import formats
 from crm_analytics.errors import NotEnoughData
+from crm_analytics.metrics.catalogue import compute
 from crm_analytics.metrics.segments.saved import segment_members
 from crm_analytics.metrics.value.churn import (
     calibration_in_words,
@@ -34,10 +36,11 @@ from crm_analytics.metrics.value.churn_features import (
     population,
 )
 from crm_analytics.metrics.value.churn_run import MODEL, SILENCE, horizon, run
+from crm_analytics.metrics.value.scoring import asked_in_words, keep_scores
 from crm_analytics.metrics.value.value import customer_value, keep_list
 from crm_analytics.query import statements
-from crm_analytics.query.rules import where
-from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.query.rules import All, Not, Rule, where
+from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.sample import company as sample
 from tests.conftest import in_memory
 from tests.metrics import buyers
@@ -268,3 +271,36 @@ def test_probabilities_are_what_they_say_on_the_stationary_sample(tmp_path) -> N
     assert row["customers"] > 5_000
     assert row["calibration_error"] <= 0.03
     warehouse.close()
+
+
+# --- fields of rules: the last, since it gives the data a new version ------------------------------------------------
+
+
+def test_risk_value_and_action_are_fields_as_of_the_day_of_the_scoring(company: Warehouse) -> None:
+    audience, asked = (
+        company.audience(),
+        All((where("action", "is", "win back"), where("value_at_risk", "more_than", 0))),
+    )
+
+    def chosen(rule: Rule, day: date) -> set[str]:
+        members = company.read("metrics/audience_ids", Audience(rule, day, day))
+        return set(members["customer_id"])
+
+    assert "no scoring was kept yet" in asked_in_words(company, asked)
+    assert chosen(asked, audience.as_of) == set()
+    made = keep_scores(company, audience, "ann", days=DAYS)
+    listed = customer_value(company, audience, days=DAYS)
+    assert made.customers == (listed["value"].notna() | listed["churn_probability"].notna()).sum()
+    assert chosen(asked, audience.as_of) == set(listed.loc[listed["action"] == "win back", "customer_id"])
+    risky = listed.loc[listed["churn_probability"] >= 0.5, "customer_id"]
+    assert chosen(where("churn_probability", "at_least", 0.5), audience.as_of) == set(risky)
+    assert chosen(asked, audience.as_of - timedelta(days=1)) == set()
+    # said wherever a rule asks, and that the data have changed since
+    said = asked_in_words(company, Not(asked))
+    assert f"as of the last scoring, on {formats.day(audience.as_of)} (purchases by " in said
+    assert "changed since" not in said
+    assert asked_in_words(company, where("orders", "more_than", 1)) is None
+    company.set_preferences("ann", loyal_purchase_days=4)
+    assert asked_in_words(company, asked).endswith("The data have changed since: score again on the page Churn.")
+    noted = compute(company, "diagnosis", company.audience(asked)).attrs["notes"]
+    assert noted[-1] == asked_in_words(company, asked)

@@ -74,8 +74,19 @@ def customer_value(
     action : str                        keep, win back, watch or let go; null where the risk is
     reasons : str                       up to three features that raise the risk most; null where none does, or not computed
     """
-    found = valued(warehouse, audience, months, discount)
-    done = run(warehouse, audience.as_of, days)
+    frame, done = scored(warehouse, audience, months, discount, days), run(warehouse, audience.as_of, days)
+    order = ["value_at_risk", "value", "customer_id"]
+    frame = frame.sort_values(order, ascending=[False, False, True], na_position="last", ignore_index=True)
+    frame = frame[frame["action"] == action].reset_index(drop=True) if action else frame
+    frame = frame.head(limit) if limit else frame
+    frame = frame.assign(reasons=_reasons(done, frame.pop("number")).to_numpy())
+    frame["reasons"] = frame["reasons"].astype("str")
+    return notes.noted(frame, *_notes(warehouse, audience, done))
+
+
+def scored(warehouse: Warehouse, audience: Audience, months: int, discount: int, days: int | None) -> pd.DataFrame:
+    """The columns of `customer_value` but the reasons, in no order; `number` is the customer's."""
+    found, done = valued(warehouse, audience, months, discount), run(warehouse, audience.as_of, days)
     people = found.people
     frame = people[["customer_id", "name", "status"]].astype("str").assign(number=people["customer_no"])
     frame["p_alive"], frame["expected_purchases"] = found.p_alive, found.purchases
@@ -86,13 +97,7 @@ def customer_value(
     next_on, late = _rhythm(btyd_fits.used_model(warehouse, audience.as_of), people, audience.as_of)
     frame["expected_next_on"], frame["overdue"] = next_on, late
     frame["action"] = _actions(frame, cuts(warehouse, audience.as_of, months, discount, days))
-    order = ["value_at_risk", "value", "customer_id"]
-    frame = frame.sort_values(order, ascending=[False, False, True], na_position="last", ignore_index=True)
-    frame = frame[frame["action"] == action].reset_index(drop=True) if action else frame
-    frame = frame.head(limit) if limit else frame
-    frame = frame.assign(reasons=_reasons(done, frame.pop("number")).to_numpy())
-    frame["reasons"] = frame["reasons"].astype("str")
-    return notes.noted(frame, *_notes(warehouse, audience, done))
+    return frame
 
 
 def keep_list(
