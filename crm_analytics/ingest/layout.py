@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,10 @@ _MOST_COLUMNS = 1_000
 _AS_LONG = 0.8  # of the rows of the longest table: another one is as long
 _FEWEST_OF_A_TABLE = 5
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", SPACES: "runs of spaces"}
+_MOST_CHARACTERS = 4  # of a delimiter
 _RARE = "^~§¬¦:\x1f"  # tried where no usual delimiter divides the rows
+_RUNS = re.compile(r"[^\w\s\"'`.()\[\]{}-]{2,4}")  # signs that stand together in a header
+_EVEN = 0.5  # share of rows of one width, from which a single character divides them
 TEXT = "delimited text"
 _OVERRIDES = ("encoding", "delimiter", "header", "quote", "escape")
 
@@ -34,7 +38,7 @@ _OVERRIDES = ("encoding", "delimiter", "header", "quote", "escape")
 class Layout:
     """How a file is laid out.
 
-    `delimiter` is one character, or " " for runs of spaces. `escape` None: quotes are doubled. `padded`: a space after
+    `delimiter` is one character or a few, or " " for runs of spaces. `escape` None: quotes are doubled. `padded`: a space after
     each delimiter belongs to no value. Lines are physical and 1-based; `header_lines` is empty without a header.
     `columns` are unique; without a header column_1, column_2. Files of another `container` than text have no encoding
     and delimiter of their own: theirs are those in which rejected rows are written out. `sheets` are all of a workbook.
@@ -154,13 +158,15 @@ def _sample(file: Any) -> list[str]:
 
 def _best(sample: list[str], overrides: dict[str, Any], name: str) -> _Trial:
     asked = overrides.get("delimiter")
-    if asked is not None and len(asked) != 1:
+    if asked is not None and not 1 <= len(asked) <= _MOST_CHARACTERS:
         raise BadInput(
-            f"a delimiter is one character, not {asked!r}.",
+            f"a delimiter is one character or up to {_MOST_CHARACTERS}, not {asked!r}.",
             file=name,
             cure="Give comma, semicolon, tab, pipe or a space.",
         )
     whole = "".join(sample)
+    if not asked and (found := _by_several(sample, whole, overrides)):
+        return found
     delimiters = [asked] if asked else [each for each in _DELIMITERS if each != SPACES and each in whole]
     trials = [_try(sample, form) for each in delimiters for form in _forms(whole, each, overrides)]
     best = max(trials, key=lambda each: each.merit, default=None)
@@ -191,6 +197,25 @@ def _best(sample: list[str], overrides: dict[str, Any], name: str) -> _Trial:
             cure="Export a table with the same columns in every row, or name the delimiter.",
         )  # fmt: skip
     return single
+
+
+def _by_several(sample: list[str], whole: str, overrides: dict[str, Any]) -> _Trial | None:
+    """The trial of a delimiter of several characters, such as :: or ~|~, that stands in every row and nowhere by halves."""
+    for each, times in Counter(_RUNS.findall(sample[0] if sample else "")).most_common(3):
+        halved = len(set(each)) == 1 and each[0] in whole.replace(each, "")
+        quoted = sample[0].startswith(each[0])  # the sign opens the first value, so it is a quote
+        if times < 2 or quoted or (halved and each[0] in _DELIMITERS and not _uneven(sample, each[0])):
+            continue
+        trials = [_try(sample, form) for form in _forms(whole, each, overrides)]
+        best = max(trials, key=lambda trial: trial.merit)
+        if best.rows and _divides(best) and best.width == times + 1:
+            return best
+    return None
+
+
+def _uneven(sample: list[str], delimiter: str) -> bool:
+    """Whether a single character divides the first rows into different numbers of fields."""
+    return _try(sample, _Form(delimiter, '"')).share < _EVEN
 
 
 def _divides(trial: _Trial) -> bool:

@@ -70,7 +70,12 @@ def _loose_quote(session: Session, width: int) -> bool:
 def _may_be_plain(path: Path, layout: Layout) -> bool:
     sure = all(each.sure for each in layout.evidence if each.what == "encoding")
     form = layout.quote in ('"', None) and layout.escape is None and not layout.padded
-    split = layout.delimiter != SPACES and layout.delimiter.isascii() and len(layout.columns) > 1
+    split = (
+        layout.delimiter != SPACES
+        and len(layout.delimiter) == 1
+        and layout.delimiter.isascii()
+        and len(layout.columns) > 1
+    )
     return layout.encoding in ("utf-8", "utf-8-sig") and sure and form and split and not set(_GLOB) & set(str(path))
 
 

@@ -44,3 +44,24 @@ def is_padded(whole: str, delimiter: str, quote: str) -> bool:
     spaced = re.compile(rf"{re.escape(delimiter)} {sign}(?!{sign})")
     lines = [line for line in whole.splitlines() if f"{delimiter}{quote}" in line or f"{delimiter} {quote}" in line]
     return sum(bool(spaced.search(line)) for line in lines) * 2 > len(lines)
+
+
+def split_at_apostrophes(text: str, delimiter: str, escape: str | None) -> list[str]:
+    """Fields of one line where a quoted value ends only at an apostrophe before a delimiter or the end."""
+    escape = escape or "'"
+    mark = re.escape(delimiter)
+    pattern = re.compile(rf"(?:'(.*?)'(?={mark}|$)|([^{mark}]*))(?:{mark}|$)", re.DOTALL)
+    fields, at = [], 0
+    while at <= len(text):
+        found = pattern.match(text, at)
+        if found is None:
+            break
+        quoted, bare = found.groups()
+        fields.append(bare if quoted is None else quoted.replace("''", "'").replace(escape * 2, escape))
+        if found.end() == len(text) and not text.endswith(delimiter, found.start(), found.end()):
+            break
+        at = found.end() if found.end() > at else at + 1
+        if at == len(text) and text.endswith(delimiter):
+            fields.append("")
+            break
+    return fields

@@ -11,6 +11,8 @@ from typing import IO, Any, Protocol
 
 import pyarrow as pa
 
+from crm_analytics.ingest.quoting import split_at_apostrophes
+
 _BATCH_ROWS = 50_000
 _BATCH_CELLS = 1_000_000
 _TEXT_KEPT = 2_000  # characters of a broken row that are kept for the report
@@ -19,6 +21,7 @@ _UNREADABLE_WIDE = re.compile("[\0\ufffd]")
 #: The delimiter of columns that are aligned by spaces; with a quote character each space stands between two values.
 SPACES = " "
 HEADER_AGAIN = "the header again, not a row"
+_MARK = "\ue000"  # stands for a delimiter of several characters while a row is taken apart
 
 
 class Form(Protocol):
@@ -138,6 +141,8 @@ def records(lines: Lines, form: Form, width: int | None = None) -> Iterator[Reco
         except csv.Error as error:
             yield _unparsed(lines, line, form, width, str(error))
             continue
+        if len(form.delimiter) > 1:
+            fields = [each.replace(_MARK, form.delimiter) for each in fields]
         if len(lines.held) == 1:
             if fields and (len(fields) > 1 or fields[0].strip() or lines.held[0].strip()):
                 yield Record(line, lines.held[0], fields)
@@ -147,13 +152,19 @@ def records(lines: Lines, form: Form, width: int | None = None) -> Iterator[Reco
             yield Record(line, "".join(lines.held), fields)
 
 
+def marked(text: str, form: Form) -> str:
+    """The text with one character for a delimiter of several."""
+    return text.replace(form.delimiter, _MARK) if len(form.delimiter) > 1 else text
+
+
 _UNCLOSED = "a quote opens and never closes"
 
 
 def _reader(lines: Iterable[str], form: Form) -> Iterator[list[str]]:
+    one = len(form.delimiter) == 1
     return csv.reader(
-        lines,
-        delimiter=form.delimiter,
+        lines if one else (marked(each, form) for each in lines),
+        delimiter=form.delimiter if one else _MARK,
         quotechar=form.quote,
         escapechar=form.escape,
         quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
@@ -165,8 +176,10 @@ def _reader(lines: Iterable[str], form: Form) -> Iterator[list[str]]:
 
 def _unparsed(lines: Lines, line: int, form: Form, width: int | None, error: str) -> Record:
     text = lines.back_to_second()
-    if form.quote == "'" and width is not None:  # an apostrophe inside a word closes nothing
-        fields = _split_at_apostrophes(text.rstrip("\r\n"), form)
+    if (
+        form.quote == "'" and width is not None and len(form.delimiter) == 1
+    ):  # an apostrophe inside a word closes nothing
+        fields = split_at_apostrophes(text.rstrip("\r\n"), form.delimiter, form.escape)
         if len(fields) == width:
             return Record(line, text, fields)
     if "unexpected end" in error:
@@ -174,27 +187,6 @@ def _unparsed(lines: Lines, line: int, form: Form, width: int | None, error: str
     if "field larger" in error:
         return Record(line, text, None, "a value is longer than 131,072 characters; a quote may be left open")
     return Record(line, text, None, "a quote closes in the middle of a value")
-
-
-def _split_at_apostrophes(text: str, form: Form) -> list[str]:
-    """Fields of one line where a quoted value ends only at an apostrophe before a delimiter or the end."""
-    delimiter, escape = form.delimiter, form.escape or "'"
-    mark = re.escape(delimiter)
-    pattern = re.compile(rf"(?:'(.*?)'(?={mark}|$)|([^{mark}]*))(?:{mark}|$)", re.DOTALL)
-    fields, at = [], 0
-    while at <= len(text):
-        found = pattern.match(text, at)
-        if found is None:
-            break
-        quoted, bare = found.groups()
-        fields.append(bare if quoted is None else quoted.replace("''", "'").replace(escape * 2, escape))
-        if found.end() == len(text) and not text.endswith(delimiter, found.start(), found.end()):
-            break
-        at = found.end() if found.end() > at else at + 1
-        if at == len(text) and text.endswith(delimiter):
-            fields.append("")
-            break
-    return fields
 
 
 def _swallowed(held: list[str], found: int, form: Form, width: int) -> bool:
@@ -251,6 +243,8 @@ def _fault(record: Record, layout: Shape, unreadable: re.Pattern[str]) -> str:
     if found := unreadable.search(record.text):
         wrong = f"bytes that are not valid {layout.encoding.upper()}"
         return "a NUL byte stands in the row" if found.group() == "\0" else wrong
+    if len(layout.delimiter) > 1 and _MARK in record.text:
+        return f"the character U+{ord(_MARK):X} cannot be read beside a delimiter of several characters"
     if record.fields is None:
         return record.reason
     count, width = len(record.fields), len(layout.columns)
@@ -278,9 +272,9 @@ def _late_quote(record: Record, form: Form) -> str:
     plain = form.quote == '"' and form.escape is None and not form.padded
     if not plain or not any(field.count('"') % 2 for field in record.fields or ()):
         return ""
-    mark = re.escape(form.delimiter)
-    late = rf'[^{mark}"\r\n]"((?:[^"]|"")*)"(?={mark}|\r?\n?$)'
-    lost = any(form.delimiter in found.group(1) for found in re.finditer(late, record.text))
+    mark = form.delimiter if len(form.delimiter) == 1 else _MARK
+    late = rf'[^{re.escape(mark)}"\r\n]"((?:[^"]|"")*)"(?={re.escape(mark)}|\r?\n?$)'
+    lost = any(mark in found.group(1) for found in re.finditer(late, marked(record.text, form)))
     return "a quoted value begins in the middle of another one; a delimiter may be lost" if lost else ""
 
 

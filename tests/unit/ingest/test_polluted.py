@@ -87,7 +87,7 @@ def test_a_spoiled_row_is_reported_and_harms_no_other(tmp_path, name, number, li
 
 @pytest.mark.parametrize(
     ("delimiter", "quote"),
-    [(each, '"') for each in (",", ";", "\t", "|", " ", "^", "~", "§", ":", "\x1f", ", ")]
+    [(each, '"') for each in (",", ";", "\t", "|", " ", "^", "~", "§", ":", "\x1f", ", ", "::", "||", "~|~")]
     + [(each, quote) for each in (",", ";", "\t") for quote in "'`|"],
 )
 def test_delimiters_and_quotes(tmp_path, delimiter, quote):
