@@ -99,7 +99,10 @@ SECOND_DDL: tuple[str, ...] = (
 THIRD_DDL: tuple[str, ...] = (*HISTORY_THIRD_DDL, *PROGRAMME_THIRD_DDL, *SEGMENTS_THIRD_DDL, *MODELS_THIRD_DDL)
 
 #: What version 4 added: run for a new database and when one of version 3 is brought up.
-FOURTH_DDL: tuple[str, ...] = (*QUALITY_FOURTH_DDL, *MODELS_FOURTH_DDL,)
+FOURTH_DDL: tuple[str, ...] = (
+    *QUALITY_FOURTH_DDL,
+    *MODELS_FOURTH_DDL,
+)
 
 
 def ddl() -> Iterator[str]:
