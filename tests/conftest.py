@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -64,14 +64,28 @@ def warehouse(settings: Settings, empty_database: Path) -> Iterator[Warehouse]:
     opened.close()
 
 
-def in_memory(folder: Path) -> Warehouse:
-    """An empty warehouse without a file, for many small bases."""
+def in_memory(folder: Path, of: Path | None = None) -> Warehouse:
+    """A warehouse without a file, for many small bases: empty, or a copy of what `filled` made."""
     duck = Duck(None, "512MB", 1)
     with duck.session() as session:
-        session.do(f"ATTACH '{ready()}' AS ready (READ_ONLY)")
+        session.do(f"ATTACH '{of or ready()}' AS ready (READ_ONLY)")
         session.do("COPY FROM DATABASE ready TO memory")
         session.do("DETACH ready")
     return Warehouse(duck, Settings(folder))
+
+
+@cache
+def filled(fill: Callable[[Warehouse], None]) -> Path:
+    """The database that `fill` makes of an empty warehouse, made once: tests that begin alike begin with copies."""
+    folder = Path(tempfile.mkdtemp(dir=_made().name))
+    made = in_memory(folder)
+    fill(made)
+    with made.duck.session() as session:
+        session.do(f"ATTACH '{folder / 'filled.duckdb'}' AS filled")
+        session.do("COPY FROM DATABASE memory TO filled")
+        session.do("DETACH filled")
+    made.close()
+    return folder / "filled.duckdb"
 
 
 def bring_in(

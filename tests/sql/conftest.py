@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from crm_analytics.query.warehouse import Warehouse
-from tests.conftest import in_memory
+from tests.conftest import filled, in_memory
 from tests.metrics.loading import load_orders
+
+
+@cache
+def _of(rows: tuple[tuple[str | None, str, float], ...]) -> Callable[[Warehouse], None]:
+    return partial(load_orders, rows=rows)
 
 
 @pytest.fixture
@@ -18,8 +24,7 @@ def base(tmp_path: Path) -> Iterator[Callable[[Sequence[tuple[str | None, str, f
     opened: list[Warehouse] = []
 
     def make(rows: Sequence[tuple[str | None, str, float]]) -> Warehouse:
-        opened.append(in_memory(tmp_path))
-        load_orders(opened[-1], rows)
+        opened.append(in_memory(tmp_path, filled(_of(tuple(rows)))))
         return opened[-1]
 
     yield make
