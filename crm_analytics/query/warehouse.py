@@ -33,7 +33,7 @@ from crm_analytics.query.compose import (
 )
 from crm_analytics.query.entered import Entered
 from crm_analytics.query.plans import planned
-from crm_analytics.query.rules import CLUSTERS, EVERYONE, All, Rule, Where, from_json, to_json, walk
+from crm_analytics.query.rules import CLUSTERS, EVERYONE, All, Rule, Where, cluster_relation, from_json, to_json, walk
 from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.upgrade import prepare
 from crm_analytics.schema import CUSTOMER_FIELDS
@@ -287,7 +287,7 @@ class Warehouse:
             return tables
         with self.duck.session() as session:
             found = {name: clusters.one(session, name.removeprefix(CLUSTERS)) for name in sorted(asked)}
-        made = {name: assigned(each.assigning) for name, each in found.items()}
+        made = {cluster_relation(name): assigned(each.assigning) for name, each in found.items()}
         return replace(tables, made={**tables.made, **made})
 
     def _made(self, name: str, as_of: date, tables: Tables) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import asdict
 from datetime import date, datetime
 
 import pandas as pd
@@ -12,7 +14,7 @@ from crm_analytics.errors import BadValue, UnknownName
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.metrics.segments import clusters
 from crm_analytics.query import choices, membership
-from crm_analytics.query.rules import InSegment, in_words, to_json, where
+from crm_analytics.query.rules import All, InSegment, in_words, to_json, where
 from crm_analytics.workspace import clusters as cluster_models
 from crm_analytics.workspace import segments
 from crm_analytics.workspace.clusters import Assigning, ClusterField
@@ -104,6 +106,27 @@ def test_drift_is_of_whom_the_model_was_found_among(few) -> None:
     assert early["drift"].iloc[-1] == pytest.approx(0.5 * math.log(2))  # the empty one counts as half a customer
     assert "find it anew" in early.attrs["notes"][-1]
     assert [note.split(" the rule")[0] for note in found.attrs["notes"]] == ["Of “Gone”", "Of “Old”"]
+
+
+def test_models_of_old_whose_names_differ_in_capitals_alone_are_two(few) -> None:
+    """Such names are refused now."""
+    other = Assigning(("revenue",), (1.0,), (27.5,), (22.5,), ((-1.0,), (1.0,)), ("1: high", "2: low"), (0.5, 0.5))
+    with few.duck.session() as session:
+        session.do(
+            """INSERT INTO workspace.cluster_models SELECT 'spain', $fitted, as_of, rule_in_words, who, saved_at
+            FROM workspace.cluster_models WHERE model = 'Spain'""",
+            {"fitted": json.dumps(asdict(other))},
+        )
+    both = [where("clusters.Spain", "is", "2: high"), where("clusters.spain", "is", "2: low")]
+    audience = few.audience(All(tuple(both)))
+    assert few.read("metrics/audience_ids", audience)["customer_id"].tolist() == ["es2", "pt1"]
+    text, values = few.flags(both, audience.as_of)
+    with few.duck.session() as session:
+        assert session.rows(f"SELECT * FROM ({text}) ORDER BY 1", values) == [
+            ("es1", False, False),
+            ("es2", True, True),
+            ("pt1", True, True),
+        ]
 
 
 def test_a_list_replaces_an_own_list_alone(few) -> None:

@@ -76,6 +76,11 @@ def cluster_of(name: str) -> CustomerField | None:
     return CustomerField(name, "category", "The cluster of a kept model that is nearest.")
 
 
+def cluster_relation(name: str) -> str:
+    """The relation of the clusters of a kept model: the database tells no capital letters in names, some models differ in them alone."""
+    return f"clusters_{name.removeprefix(CLUSTERS).encode().hex()}"
+
+
 def attribute_of(name: str) -> CustomerField | None:
     """The attribute of a file that is called so, None for another name: which ones there are, the warehouse knows."""
     attribute = name.removeprefix(ATTRIBUTES)

@@ -10,7 +10,7 @@ from sqlglot import exp, parse_one
 
 from crm_analytics.errors import BadRule
 from crm_analytics.query.rules.events import EVENTS
-from crm_analytics.query.rules.fields import ATTRIBUTES, RELATIVE, attribute_of, cluster_of, typed_as
+from crm_analytics.query.rules.fields import ATTRIBUTES, RELATIVE, attribute_of, cluster_of, cluster_relation, typed_as
 from crm_analytics.query.rules.tree import All, Any_, Did, InSegment, Listed, Not, Rule, Where
 from crm_analytics.query.rules.words import in_words
 from crm_analytics.schema import HABIT_OF, CustomerField
@@ -46,7 +46,7 @@ def condition(rule: Rule, values: dict[str, object], as_of: date, *, exact: bool
         case Where(name) if name in HABIT_OF:
             return _habit(rule, HABIT_OF[name].relation, name, values, as_of)
         case Where(name) if cluster_of(name):
-            return _habit(rule, name, "cluster", values, as_of)
+            return _habit(rule, cluster_relation(name), "cluster", values, as_of)
         case Where(name, operator, value):
             attribute = attribute_of(name)
             column = _attribute("customers", attribute, operator, values) if attribute else _column(name)
