@@ -44,7 +44,7 @@ from crm_analytics.query.rules.words import in_words, said
 
 __all__ = [
     "ATTRIBUTES", "CLUSTERS", "DEEPEST", "EVENTS", "EVERYONE", "MOST_CONDITIONS", "MOST_LISTED", "NUMERIC", "OPERATORS", "RELATIVE",
-    "SEVERAL", "WORDED", "All", "Any_", "Did", "Event", "InSegment", "Listed", "Not", "Rule", "Where", "cluster_relation", "condition", "did", "digest",
-    "field_of", "from_json", "in_words", "label_of", "operators_of", "resolved", "said", "segments_named", "to_json", "typed_as",
-    "unresolved", "walk", "where",
+    "SEVERAL", "WORDED", "All", "Any_", "Did", "Event", "InSegment", "Listed", "Not", "Rule", "Where", "cluster_relation", "condition",
+    "did", "digest", "field_of", "from_json", "in_words", "label_of", "operators_of", "resolved", "said", "segments_named", "to_json",
+    "typed_as", "unresolved", "walk", "where",
 ]  # fmt: skip
