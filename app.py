@@ -10,7 +10,7 @@ from crm_analytics.ui import doors, filters, session, shell
 HERE = Path(__file__).parent
 st.set_page_config("CRM analytics", str(HERE / "static/icon.svg"), "wide")
 st.logo(str(HERE / "static/icon.svg"))
-st.html(HERE / "static/app.css")
+shell.dress(HERE / "static")
 
 page = st.navigation(
     {

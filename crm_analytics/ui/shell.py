@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
@@ -15,6 +16,14 @@ _VIA_APP = "_via_app"
 
 #: Key of the notes that the page of this run has shown: each is said once.
 NOTED = "_noted"
+
+
+def dress(static: Path) -> None:
+    """The style sheet, and the script that lets charts shrink to the paper when the page is printed."""
+    st.html(static / "app.css")
+    with st.container(key="print_script"):  # out of sight: it would take room
+        script = (static / "print.js").read_text(encoding="utf-8")
+        st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
 
 
 def admit() -> None:
