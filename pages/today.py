@@ -22,6 +22,10 @@ audience, currency = session.audience(), session.currency()
 day = chosen.day(audience)
 everything = today.today(warehouse, audience, day=day)
 chosen.counts(everything)
+if old := today.stale(audience, day):
+    st.warning(
+        f"{old} Load the latest orders first, or choose a day near the end of the data.", icon=":material/history:"
+    )
 with show.card("today", f"The list for {day:%Y-%m-%d}", today.today_in_words(everything, day)):
     trigger = chosen.trigger()
     template = chosen.message(trigger)

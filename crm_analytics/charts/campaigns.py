@@ -36,7 +36,8 @@ def lift_intervals(frame: pd.DataFrame, *, rate: bool = True, currency: str | No
         "<br>95% interval %{customdata[1]:+.2f} to %{customdata[2]:+.2f}<extra></extra>",
     )  # fmt: skip
     least, most = min(low.min(), 0.0), max(high.max(), 0.0)
-    room = 0.05 * (most - least)  # so that 0 stands free of the names at the edge
+    room = 0.05 * (most - least)
+    left = min(least - room, -0.2 * most)  # so that 0 stands free of the names at the edge
     names = [
         {
             "x": 0, "xref": "paper", "xanchor": "left", "y": place + 0.2, "yanchor": "bottom", "showarrow": False, "align": "left",
@@ -54,7 +55,7 @@ def lift_intervals(frame: pd.DataFrame, *, rate: bool = True, currency: str | No
     }
     return base_figure(
         marks, height=len(rows) * ROW + 84, annotations=names, shapes=[nothing | {"type": "line"}],
-        xaxis={"title": {"text": f"difference to the control group, {unit}"}, "nticks": 6, "range": [least - room, most + room]},
+        xaxis={"title": {"text": f"difference to the control group, {unit}"}, "nticks": 6, "range": [left, most + room]},
         yaxis={"visible": False, "range": [-0.6, len(rows) - 0.2]},
     )  # fmt: skip
 

@@ -21,6 +21,8 @@ from crm_analytics.charts.theme import (
     words,
 )
 
+#: Below this share its axis is written with a decimal.
+_FEW: Final = 0.03
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -60,8 +62,9 @@ def pressure_curve(frame: pd.DataFrame, cap: int | None = None) -> go.Figure:
             x=cap + 0.5, y=1, yref="paper", text="advised cap", showarrow=False, xanchor="left", xshift=4
         )
     figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="contacts in the window, this one included (10 stands for more)", dtick=1)
-    figure.update_yaxes(title_text="share of contacts", tickformat=".0%", rangemode="tozero")
+    figure.update_xaxes(title_text="contacts in the window (10: or more)", dtick=1)
+    most = known[["adjusted_rate", "response_rate", "opt_out_rate", "opt_out_high_95"]].max().max()
+    figure.update_yaxes(title_text="share of contacts", tickformat=".0%" if most > _FEW else ".1%", rangemode="tozero")
     return figure
 
 

@@ -83,11 +83,12 @@ def results(frame: pd.DataFrame, currency: str | None) -> None:
         rows.append({
             "arm": row["arm"], "outcome": row["outcome"], "treated": _mean(row["treated_mean"], row["outcome"], currency),
             "control": _mean(row["control_mean"], row["outcome"], currency), "difference": measured(row["difference"], row["outcome"]),
-            "95% interval": between, "adjusted p": "–" if pd.isna(row["adjusted_p_value"]) else f"{row['adjusted_p_value']:.3f}",
+            "95% interval, valid at any look" if row["running"] else "95% interval": between,
+            "adjusted p": "–" if pd.isna(row["adjusted_p_value"]) else f"{row['adjusted_p_value']:.3f}",
             "verdict": row["verdict"],
         })  # fmt: skip
     if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="lift_table", height="content")
+        show.rows(pd.DataFrame(rows), "lift_table", height="content")
 
 
 def _mean(value: float, outcome: str, currency: str | None) -> str:
@@ -112,6 +113,11 @@ def headline(row: pd.Series, currency: str | None) -> None:
         returned = formats.share(row["roi"], 0) if clear else "unclear"
         kind = row["roi_kind"]
         show.number(f"Return, {kind.split(',')[0]}", returned, about=f"(Margin less cost) over cost; {kind}.")
+    if pd.isna(row["incremental_profit"]) and pd.notna(row["incremental_revenue"]):
+        lacks = "the cost of the goods, or the value of a conversion" + (
+            ", and of a contact" if pd.isna(row["cost"]) else ""
+        )
+        st.caption(f"Profit and return need {lacks}: enter them below, under Costs and control group.")
 
 
 def costs(warehouse: Warehouse, campaign: str, arms: list[str]) -> None:
@@ -193,7 +199,7 @@ def plan(
     plans = campaign_plans(warehouse, audience)
     if len(plans):
         st.markdown("**Plans and what became of them**")
-        st.dataframe(_plans(plans, currency), hide_index=True, key="plans_table")
+        show.rows(_plans(plans, currency), "plans_table")
         show.behind("campaign_plans", plans, audience, table=False)
 
 

@@ -12,6 +12,15 @@ from crm_analytics.ui import jobs, session, show
 from crm_analytics.ui.shell import inert
 
 _SAID = "uplift_said"
+#: The score itself is in the file alone: beside what its tenth did in the trial it would be taken for a promise.
+_SHOWN = {
+    "customer_id": "Customer", "tenth": "Tenth",
+    "measured_uplift": st.column_config.NumberColumn("Moved in the trial", format="percent", help="Of customers with such scores."),
+    "low_95": st.column_config.NumberColumn("95% from", format="percent"),
+    "high_95": st.column_config.NumberColumn("to", format="percent"),
+    "profit_per_customer": st.column_config.NumberColumn("Profit of a contact", format="%.2f"),
+    "advised": "Contact",
+}  # fmt: skip
 
 
 def card(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
@@ -40,11 +49,10 @@ def card(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
             return
         finding = ranked.uplift_customers_in_words(found)
         st.caption(inert(finding or show.NO_FINDING))
+        known = [name for name in _SHOWN if found[name].notna().any()]
         st.dataframe(
-            found.head(show.ROWS_ON_SCREEN), hide_index=True, height=300, key="uplift_list",
-            column_config={name: st.column_config.NumberColumn(name.replace("_", " "), format="percent")
-                           for name in ("predicted_uplift", "measured_uplift", "low_95", "high_95")},
-        )  # fmt: skip
+            found[known].head(show.ROWS_ON_SCREEN), hide_index=True, height=300, key="uplift_list", column_config=_SHOWN
+        )
         show.behind("uplift_customers", found, audience, table=False, **knobs)
         _keep(warehouse, audience, knobs, ranked.tenths_advised(found))
 

@@ -99,7 +99,12 @@ def _pressure(warehouse: Warehouse, audience: Audience, currency: str | None) ->
         bounds = [pressure.cap_in_words(cap, window, currency), pressure_trial.cap_trial_in_words(drawn_lots, currency)]
         st.caption(" ".join(filter(None, [finding, *bounds])))
         advised = cap["cap"].iloc[0]
-        show.figure(drawn.pressure_curve(found, None if pd.isna(advised) else int(advised)), "pressure_curve", finding)
+        if found["contacts"].nunique() > 1:
+            show.figure(
+                drawn.pressure_curve(found, None if pd.isna(advised) else int(advised)), "pressure_curve", finding
+            )
+        else:
+            show.nothing("Nobody was contacted more than once in so many days.")
         show.behind("contact_pressure", found, audience, window=window)
 
 

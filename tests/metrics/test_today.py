@@ -11,22 +11,26 @@ from crm_analytics.errors import BadValue
 from crm_analytics.metrics.campaigns import today as listed
 from crm_analytics.metrics.campaigns.today_drafts import DRAFTS, FIELDS, checked
 from crm_analytics.metrics.catalogue import METRICS, compute
+from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import exports
-from tests.conftest import in_memory
+from tests.conftest import filled, in_memory
 from tests.metrics.loading import load_frame, load_orders
 
 DAY = date(2024, 3, 31)
 NAMES = ["$name {0.__class__} %s", "=cmd()|' /C calc'!A1", "<b>Eve</b>"]
 
 
-@pytest.fixture
-def warehouse(tmp_path):
-    opened = in_memory(tmp_path)
+def fill(opened: Warehouse) -> None:
     load_orders(opened, [("a", "2024-03-31", 10.0), ("b", "2023-03-31", 20.0)])
     born = pd.Series([date(1980, 3, 31)] * 3)
     load_frame(
         opened, "customers", pd.DataFrame({"customer_id": ["a", "b", "c"], "name": NAMES, "born_on": born}), import_id=2
     )
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    opened = in_memory(tmp_path, filled(fill))
     yield opened
     opened.close()
 
@@ -91,6 +95,12 @@ def test_old_data_are_warned_about_and_the_clock_is_the_default(warehouse) -> No
     audience = warehouse.audience()
     later = listed.today(warehouse, audience, day=date(2024, 4, 10))
     assert later.attrs["notes"][0].startswith("The data end 10 days before 10 Apr 2024")
-    assert not any("The data end" in note for note in listed.today(warehouse, audience, day=DAY).attrs["notes"])
+    sent = pd.DataFrame(
+        {"contact_id": ["1"], "campaign_id": "K", "customer_id": "a", "channel": "email", "unsubscribed": True}
+    )
+    load_frame(warehouse, "contacts", sent.assign(contacted_at=pd.Timestamp("2024-03-20").as_unit("us")), import_id=3)
+    fresh = listed.today(warehouse, audience, day=DAY)
+    assert not any("The data end" in note for note in fresh.attrs["notes"])
+    assert set(fresh["blocked_by"].dropna()) == {"unsubscribed or complained"}  # no consents are loaded
     days = (datetime.now().date() - audience.as_of).days
     assert f"The data end {days:,} days before" in listed.today(warehouse, audience).attrs["notes"][0]

@@ -39,6 +39,8 @@ def test_full(open_app: Open, tmp_path: Path) -> None:
     assert "2 of 2 campaigns left a control group alone" in words
     assert r"K1\. " in words
     assert "160 customers against 80" in words
+    assert "160 were sent something" in words
+    assert "Profit and return need the cost of the goods, or the value of a conversion, and of a contact" in words
     assert "By day 30 after the contact" in words
     assert r"Responded\:" in words
     assert "over email" in words

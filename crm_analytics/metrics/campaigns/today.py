@@ -64,16 +64,23 @@ def today(
         return frame.assign(draft=pd.Series(drafted(frame, template), dtype="str", index=frame.index))
 
     frame = warehouse.keep("today", states, with_drafts, **knobs, trigger=trigger, template=template)
-    age = (when - audience.as_of).days
     return notes.noted(
         frame,
-        f"The data end {formats.days(age)} before {formats.day(when)}: who has bought or complained since is not known."
-        if age > FRESH_DAYS
-        else None,
+        stale(audience, when),
         None
         if knobs["with_consents"] or frame.empty
         else "No consents are loaded: nobody is blocked for the lack of one.",
         "Nothing is sent by this software.",
+    )
+
+
+def stale(audience: Audience, day: date) -> str | None:
+    """That the data are older than the list allows; None where they are not."""
+    age = (day - audience.as_of).days
+    if age <= FRESH_DAYS:
+        return None
+    return (
+        f"The data end {formats.days(age)} before {formats.day(day)}: who has bought or complained since is not known."
     )
 
 
@@ -127,7 +134,9 @@ def _listed(warehouse: Warehouse, states: Audience, knobs: dict[str, Any]) -> pd
             "customer_id": found["customer_id"],
             "reason": found["reason"].astype("str"),
             "channel": found["channel"].astype("str"),
-            "blocked_by": pd.Series([_blocked(row) for row in found.itertuples()], dtype="str", index=found.index),
+            "blocked_by": pd.Series(
+                [_blocked(row, knobs["with_consents"]) for row in found.itertuples()], dtype="str", index=found.index
+            ),
             "name": found["name"],
             "segment": found["segment"],
             "last_order_on": found["last_order_on"].astype("datetime64[s]"),
@@ -151,10 +160,10 @@ def _decided(warehouse: Warehouse) -> str:
         return repr((exports.caps(session), counts))
 
 
-def _blocked(row: object) -> str | None:
+def _blocked(row: object, with_consents: bool) -> str | None:
     causes = []
     if row.no_consent:  # type: ignore[attr-defined]
-        causes.append("no consent to any channel")
+        causes.append("no consent to any channel" if with_consents else "unsubscribed or complained")
     if pd.notna(row.over_cap):  # type: ignore[attr-defined]
         causes.append(f"contact cap: {int(row.over_cap)} in 30 days by {row.channel}")  # type: ignore[attr-defined]
     if pd.notna(row.control_until):  # type: ignore[attr-defined]

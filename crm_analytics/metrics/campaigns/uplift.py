@@ -186,7 +186,7 @@ def _made(warehouse: Warehouse, audience: Audience, name: str, day: Any) -> pd.D
     )  # fmt: skip
     return notes.noted(
         frame,
-        f"Scored from {', '.join(features.columns)}.",
+        f"Scored from {', '.join(name.replace('_', ' ') for name in features.columns)}.",
         f"Left out, as known only after a contact: {', '.join(left_out)}." if left_out else None,
         "The value of a conversion is its mean revenue unless given: margin would be less.",
     )

@@ -16,6 +16,16 @@ def funnel_in_words(frame: pd.DataFrame) -> str | None:
     first, last = frame.iloc[0], frame.iloc[-1]
     if len(frame) == 1:
         return f"{formats.count(first['customers'])} customers were targeted; what came of it is not in the data."
+    sent = frame.loc[frame["step"] == "sent", "customers"]
+    if len(sent) and last["step"] != "sent" and last["customers"] <= sent.iloc[0] < first["customers"]:
+        of = formats.count(
+            sent.iloc[0]
+        )  # the others were left alone, or not reached: what they did is not counted here
+        share = formats.share(last["customers"] / sent.iloc[0])
+        return (
+            f"Of {formats.count(first['customers'])} targeted customers {of} were sent something; "
+            f"{formats.count(last['customers'])} of these ({share}) {last['step']}."
+        )
     share = formats.share(last["rate_of_targeted"])
     return f"Of {formats.count(first['customers'])} targeted customers {formats.count(last['customers'])} ({share}) {last['step']}."
 
