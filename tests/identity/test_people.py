@@ -17,7 +17,7 @@ from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import identity
 from crm_analytics.workspace.identity import ACCEPT, REFUSE, SPLIT, Decided, Record
-from tests.conftest import bring_in, in_memory
+from tests.conftest import bring_in, filled, in_memory
 
 NOW = datetime(2024, 5, 1, 12, 0)
 SHOP = """customer id,first name,surname,email,birth date,city
@@ -34,10 +34,14 @@ STORE = "card number,name,email,phone\n77,Ann Lee,ann@x.com,+4922812345678\n"
 STORE_ORDERS = "order id,customer id,order date,amount\n9,77,2024-03-01,7\n"
 
 
+def fill(warehouse: Warehouse) -> None:
+    load(warehouse, warehouse.settings.data_dir, "main", SHOP, SHOP_ORDERS)
+
+
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    made = in_memory(tmp_path)
-    yield load(made, tmp_path, "main", SHOP, SHOP_ORDERS)
+    made = in_memory(tmp_path, filled(fill))
+    yield made
     made.close()
 
 

@@ -96,6 +96,14 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple
 
 
 @pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    """Figures come of no file."""
+    opened = in_memory(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def open_case(loaded: dict[str, tuple[Warehouse, pd.DataFrame]], tmp_path: Path):
     """A function that gives the case of a data set as of a day (the latest without one)."""
 

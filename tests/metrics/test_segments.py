@@ -15,7 +15,7 @@ from crm_analytics.query import causes, evaluation, membership, stepping
 from crm_analytics.query.rules import All, Any_, InSegment, Not, did, from_json, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments
-from tests.conftest import bring_in, in_memory
+from tests.conftest import bring_in, filled, in_memory
 from tests.metrics.loading import load_frame, load_orders, rows_of
 
 #: Ann buys every month, Bob until March, Cid from April on.
@@ -40,11 +40,14 @@ def members(warehouse: Warehouse, rule, day: date) -> set[str]:
     return set(frame["customer_id"])
 
 
-@pytest.fixture
-def saved(tmp_path) -> Iterator[Warehouse]:
-    warehouse = in_memory(tmp_path)
+def fill(warehouse: Warehouse) -> None:
     load_orders(warehouse, ORDERS)
     membership.save(warehouse, "Recent", RECENT, "the test", description="Bought lately.")
+
+
+@pytest.fixture
+def saved(tmp_path) -> Iterator[Warehouse]:
+    warehouse = in_memory(tmp_path, filled(fill))
     yield warehouse
     warehouse.close()
 

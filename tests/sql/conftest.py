@@ -19,6 +19,14 @@ def _of(rows: tuple[tuple[str | None, str, float], ...]) -> Callable[[Warehouse]
 
 
 @pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    """Statements read no file."""
+    opened = in_memory(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def base(tmp_path: Path) -> Iterator[Callable[[Sequence[tuple[str | None, str, float]]], Warehouse]]:
     """A function that makes a warehouse of orders given as (customer, day, amount)."""
     opened: list[Warehouse] = []

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from crm_analytics.query.rules import EVERYONE, where
-from crm_analytics.query.warehouse import Audience
-from tests.metrics.loading import load_frame, rows_of
+from crm_analytics.query.warehouse import Audience, Warehouse
+from tests.conftest import filled, in_memory
+from tests.metrics.loading import load_frame, load_orders, rows_of
 
 #: Ann buys 11 days before the wave, on its day and on the last day of its window; Bob one day too late; Cid in it and returns it.
 ORDERS = [
@@ -53,14 +54,18 @@ def contacts() -> pd.DataFrame:
     frame["attributes"] = [
         '{"converted_on":"2024-01-01","currency":"EUR"}', '{"converted_on":"2024-02-01","currency":"usd"}', *[None] * (len(frame) - 2)
     ]  # fmt: skip
-    frame["responded_at"] = ["2024-01-30", *[None] * 3, "2024-01-01", *[None] * (len(frame) - 5)]  # Dan has no day of contact
+    frame["responded_at"] = [
+        "2024-01-30",
+        *[None] * 3,
+        "2024-01-01",
+        *[None] * (len(frame) - 5),
+    ]  # Dan has no day of contact
     flags = dict.fromkeys(["sent", "delivered", "responded"], "boolean")
     return frame.astype(flags | dict.fromkeys(["contacted_at", "responded_at"], "datetime64[us]"))
 
 
-@pytest.fixture
-def read(base):
-    warehouse = base(ORDERS)
+def fill(warehouse: Warehouse) -> None:
+    load_orders(warehouse, ORDERS)
     load_frame(warehouse, "contacts", contacts(), import_id=2)
     campaign = pd.DataFrame(
         {"campaign_id": ["K1", "K7"], "campaign_name": ["Winter", "To come"], "control_share": [0.3, None]}
@@ -71,11 +76,17 @@ def read(base):
     costs["period_start"] = costs["period_start"].dt.date
     load_frame(warehouse, "costs", costs, import_id=4)
 
+
+@pytest.fixture
+def read(tmp_path):
+    warehouse = in_memory(tmp_path, filled(fill))
+
     def rows(name: str, *columns: str, rule=EVERYONE, as_of: date = AS_OF, **knobs: object):
         frame = warehouse.read(f"metrics/{name}", Audience(rule, as_of, as_of), **knobs)
         return rows_of(frame, *(columns or frame.columns))
 
-    return rows
+    yield rows
+    warehouse.close()
 
 
 SUMS = {

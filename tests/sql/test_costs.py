@@ -10,7 +10,7 @@ import pytest
 
 from crm_analytics.query.facts import build_orders
 from crm_analytics.query.warehouse import Warehouse
-from tests.conftest import in_memory
+from tests.conftest import filled, in_memory
 from tests.metrics.loading import load_frame
 
 AS_OF = date(2024, 3, 31)
@@ -37,15 +37,18 @@ def load_products(warehouse: Warehouse, costs: dict[str, float | None], import_i
     load_frame(warehouse, "products", frame, import_id)
 
 
-@pytest.fixture
-def shop(tmp_path):
-    """Lines, products of which only the mug has a cost, and a header that knows whose order 5 is."""
-    warehouse = in_memory(tmp_path)
+def fill(warehouse: Warehouse) -> None:
     load_lines(warehouse)
     load_products(warehouse, {"mug": 4.5, "pot": None})
     header = pd.DataFrame({"order_id": ["5"], "customer_id": ["cid"], "amount": [16.0]})
     header["ordered_at"] = pd.Series(["2024-01-08 10:00"], dtype="datetime64[us]")
     load_frame(warehouse, "orders", header, 3)
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """Lines, products of which only the mug has a cost, and a header that knows whose order 5 is."""
+    warehouse = in_memory(tmp_path, filled(fill))
     yield warehouse
     warehouse.close()
 

@@ -13,6 +13,8 @@ from crm_analytics.metrics.catalogue import compute
 from crm_analytics.metrics.segments import channels, payment
 from crm_analytics.query import choices, membership
 from crm_analytics.query.rules import EVERYONE, Not, where
+from crm_analytics.query.warehouse import Warehouse
+from tests.conftest import filled, in_memory
 from tests.metrics.loading import load_frame, load_orders, rows_of
 
 AS_OF = date(2024, 6, 30)
@@ -22,8 +24,7 @@ def days(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(names, "datetime64[us]"))
 
 
-@pytest.fixture
-def invoiced(warehouse):
+def fill(warehouse: Warehouse) -> None:
     orders = pd.DataFrame(
         {
             "order_id": ["1", "2"],
@@ -47,7 +48,13 @@ def invoiced(warehouse):
     load_frame(
         warehouse, "invoices", days(pd.DataFrame(rows, columns=names), "issued_on", "due_on", "paid_on"), import_id=2
     )
-    return warehouse
+
+
+@pytest.fixture
+def invoiced(tmp_path):
+    warehouse = in_memory(tmp_path, filled(fill))
+    yield warehouse
+    warehouse.close()
 
 
 def test_payment_behaviour(invoiced) -> None:

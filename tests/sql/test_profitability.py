@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from crm_analytics.query.rules import EVERYONE, where
-from crm_analytics.query.warehouse import Audience
+from crm_analytics.query.warehouse import Audience, Warehouse
+from tests.conftest import filled, in_memory
 from tests.metrics.loading import load_frame, rows_of
 
 AS_OF, YEAR_AGO = date(2024, 6, 30), date(2023, 6, 30)
@@ -21,9 +22,8 @@ LINES = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def read(warehouse):
-    """A function that reads a statement on LINES: pans cost 4, cups are of unknown cost; bob costs 3 to serve."""
+def fill(warehouse: Warehouse) -> None:
+    """LINES: pans cost 4, cups are of unknown cost; bob costs 3 to serve."""
     names = ["order_id", "customer_id", "ordered_at", "product_id", "quantity", "unit_price"]
     lines = pd.DataFrame(LINES, columns=names).astype({"ordered_at": "datetime64[us]"})
     load_frame(warehouse, "order_lines", lines.assign(customer_id=lines["customer_id"].astype("str")))
@@ -33,11 +33,18 @@ def read(warehouse):
     load_frame(warehouse, "products", products.assign(unit_cost=[4.0, None]), import_id=2)
     load_frame(warehouse, "costs", pd.DataFrame({"customer_id": ["bob"], "amount": [3.0]}), import_id=3)
 
+
+@pytest.fixture
+def read(tmp_path):
+    """A function that reads a statement on what `fill` loads."""
+    warehouse = in_memory(tmp_path, filled(fill))
+
     def rows(name: str, *columns: str, rule=EVERYONE, **knobs: object):
         frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, YEAR_AGO), **knobs)
         return rows_of(frame, *(columns or frame.columns))
 
-    return rows
+    yield rows
+    warehouse.close()
 
 
 ANN = where("customer_id", "is", "ann")

@@ -9,8 +9,9 @@ import pytest
 
 from crm_analytics.query import evaluation, membership
 from crm_analytics.query.rules import EVERYONE, where
-from crm_analytics.query.warehouse import Audience
-from tests.metrics.loading import load_frame, rows_of
+from crm_analytics.query.warehouse import Audience, Warehouse
+from tests.conftest import filled, in_memory
+from tests.metrics.loading import load_frame, load_orders, rows_of
 
 #: Ann buys every ten days and then stops; Bob's first purchase is a year old; Cid is a prospect with a birthday.
 ORDERS = [("ann", f"2024-0{1 + n // 3}-{1 + n % 3 * 10:02}", 10.0) for n in range(6)] + [
@@ -19,9 +20,8 @@ ORDERS = [("ann", f"2024-0{1 + n // 3}-{1 + n % 3 * 10:02}", 10.0) for n in rang
 DAY = date(2024, 3, 31)
 
 
-@pytest.fixture
-def warehouse(base):
-    made = base(ORDERS)
+def fill(made: Warehouse) -> None:
+    load_orders(made, ORDERS)
     born = pd.to_datetime(pd.Series(["1980-05-05", "1990-01-01", "1985-03-31"])).dt.date
     people = pd.DataFrame({"customer_id": ["ann", "bob", "cid"], "name": ["Ann A", "Bob", None], "born_on": born})
     load_frame(made, "customers", people, import_id=2)
@@ -31,7 +31,13 @@ def warehouse(base):
         {"case_id": ["1", "2"], "customer_id": ["bob", "cid"], "kind": "late", "opened_at": at, "resolved_at": ended}
     )
     load_frame(made, "cases", cases, import_id=3)
-    return made
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    made = in_memory(tmp_path, filled(fill))
+    yield made
+    made.close()
 
 
 @pytest.fixture

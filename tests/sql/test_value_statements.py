@@ -9,7 +9,7 @@ import pytest
 
 from crm_analytics.query.rules import EVERYONE, where
 from crm_analytics.query.warehouse import Audience, Warehouse
-from tests.metrics.loading import load_frame, load_orders, rows_of
+from tests.metrics.loading import load_frame, rows_of
 
 #: Ann comes back twice, Bob buys twice on one day, Cid once and returns it all; one guest.
 ORDERS = [
@@ -34,12 +34,16 @@ CUT = {
 
 
 @pytest.fixture
-def read(warehouse: Warehouse):
+def sold(base) -> Warehouse:
+    return base(ORDERS)
+
+
+@pytest.fixture
+def read(sold: Warehouse):
     """A function that reads a statement on ORDERS: its rows as tuples, for everyone or for a rule."""
-    load_orders(warehouse, ORDERS)
 
     def rows(name: str, *columns: str, rule=EVERYONE, before: date = BEFORE, **knobs: object):
-        frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, before), **knobs)
+        frame = sold.read(f"metrics/{name}", Audience(rule, AS_OF, before), **knobs)
         return rows_of(frame, *(columns or frame.columns))
 
     return rows
@@ -122,7 +126,7 @@ def test_churn_outcomes(read) -> None:
     assert read("churn_outcomes", cut_off=date(2024, 3, 1), outcome_to=AS_OF, every=1) == []
 
 
-def test_churn_contacts(warehouse: Warehouse, read) -> None:
+def test_churn_contacts(sold: Warehouse, read) -> None:
     rows = [
         ("0", "ann", "2023-02-09", True, True, True),  # over a year ago
         ("1", "ann", "2023-08-14", True, False, True),  # too long ago to be counted, yet settled
@@ -132,22 +136,22 @@ def test_churn_contacts(warehouse: Warehouse, read) -> None:
         ("5", "bob", "2024-02-01", False, False, False),  # never sent
     ]
     names = ["contact_id", "customer_id", "contacted_at", "responded", "unsubscribed", "sent"]
-    load_frame(warehouse, "contacts", pd.DataFrame(rows, columns=names).astype({"contacted_at": "datetime64[us]"}), 2)
+    load_frame(sold, "contacts", pd.DataFrame(rows, columns=names).astype({"contacted_at": "datetime64[us]"}), 2)
     assert read("churn_contacts", **CUT) == [(1, 2, 2, 2, 1)]
 
 
-def test_churn_cases(warehouse: Warehouse, read) -> None:
+def test_churn_cases(sold: Warehouse, read) -> None:
     rows = [
         ("1", "ann", "2023-01-05", "2023-01-06"),
         ("2", "ann", "2024-02-08", "2024-02-12"),
         ("3", "bob", "2024-02-11", None),
     ]
     frame = pd.DataFrame(rows, columns=["case_id", "customer_id", "opened_at", "resolved_at"])
-    load_frame(warehouse, "cases", frame.astype({"opened_at": "datetime64[us]", "resolved_at": "datetime64[us]"}), 2)
+    load_frame(sold, "cases", frame.astype({"opened_at": "datetime64[us]", "resolved_at": "datetime64[us]"}), 2)
     assert read("churn_cases", **CUT) == [(1, 1, 1, 2)]  # one of the last year; what was resolved later was open
 
 
-def test_churn_answers(warehouse: Warehouse, read) -> None:
+def test_churn_answers(sold: Warehouse, read) -> None:
     rows = [
         ("1", "ann", "nps", "2024-02-01", 8.0),
         ("2", "ann", "csat", "2024-02-02", 3.0),
@@ -156,11 +160,11 @@ def test_churn_answers(warehouse: Warehouse, read) -> None:
         ("5", "bob", "expected", "2024-02-02", 3.0),
     ]
     frame = pd.DataFrame(rows, columns=["answer_id", "customer_id", "question_kind", "answered_at", "score"])
-    load_frame(warehouse, "survey_answers", frame.astype({"answered_at": "datetime64[us]"}), 2)
+    load_frame(sold, "survey_answers", frame.astype({"answered_at": "datetime64[us]"}), 2)
     assert read("churn_answers", **CUT) == [(1, pytest.approx(0.65))]
 
 
-def test_churn_invoices(warehouse: Warehouse, read) -> None:
+def test_churn_invoices(sold: Warehouse, read) -> None:
     rows = [
         ("1", "ann", "2024-01-01", "2024-01-20", "2024-01-19"),
         ("2", "ann", "2024-01-01", "2024-02-01", "2024-02-20"),  # not paid at the cut-off, and due
@@ -171,7 +175,7 @@ def test_churn_invoices(warehouse: Warehouse, read) -> None:
     frame = pd.DataFrame(rows, columns=names)
     for name in names[2:]:
         frame[name] = pd.to_datetime(frame[name]).dt.date
-    load_frame(warehouse, "invoices", frame, 2)
+    load_frame(sold, "invoices", frame, 2)
     assert read("churn_invoices", **CUT) == [(1, 2, 1), (2, 1, 1)]
 
 
