@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from crm_analytics.errors import CrmError
-from crm_analytics.ui import doors, filters, session, shell
+from crm_analytics.ui import debts, doors, filters, session, shell
 
 HERE = Path(__file__).parent
 st.set_page_config("CRM analytics", str(HERE / "static/icon.svg"), "wide")
@@ -55,6 +55,6 @@ try:
         filters.notice(warehouse)
     shell.admit()
     page.run()
-    shell.footer(warehouse)
+    debts.footer(warehouse, page.title)
 except CrmError as error:
     shell.explain(error)

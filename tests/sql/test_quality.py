@@ -9,7 +9,7 @@ import pytest
 
 from crm_analytics.charts import quality as drawn
 from crm_analytics.ingest import load
-from crm_analytics.metrics.data import quality, scores
+from crm_analytics.metrics.data import debts, quality, scores
 from crm_analytics.query.rules import where
 from tests.conftest import bring_in, in_memory
 from tests.metrics.loading import load_frame, rows_of
@@ -68,6 +68,38 @@ def test_what_to_mend_first(warehouse) -> None:
     assert quality.quality_in_words(frame) == (
         "Mend customers: postal code of main first: 3 of 3 rows are not valid (3 missing), and 130 of revenue hang on them."
     )
+
+
+def test_what_figures_leave_out_is_said(warehouse) -> None:
+    lines = {"order_id": ["9", "00001"], "line_no": [1.0, 1.0], "product_id": ["mug", "mug"], "quantity": [1.0, 2.0],
+             "unit_price": [3.0, 15.0]}  # fmt: skip
+    load_frame(warehouse, "order_lines", pd.DataFrame(lines), 2)
+    load_frame(warehouse, "products", pd.DataFrame({"product_id": ["mug"], "unit_cost": [4.0]}), 3)
+    load_frame(
+        warehouse,
+        "cases",
+        pd.DataFrame({"case_id": ["1", "2"], "customer_id": ["ann", None], "kind": ["late", "late"]}),
+        4,
+    )
+    frame = debts.data_debt(warehouse, warehouse.audience(where("revenue", "at_least", 100)))
+    said = {row.debt: (row.rows, row.of_rows, round(row.share, 4)) for row in frame.itertuples()}
+    assert said == {
+        "orders": (1, 3, round(7 / 137, 4)), "lines": (1, 2, 0.5), "costs": (0, 3, round(107 / 137, 4)), "consent": (2, 3, 0.6667),
+        "cases": (2, 2, 1.0),
+    }  # fmt: skip
+    assert frame["about"].tolist()[:2] == [
+        "1 orders without a customer, 5.1% of revenue, are in no customer figure.",
+        "1 order lines have no day, nor has their order: they are in no figure.",
+    ]
+    assert debts.data_debt(warehouse, warehouse.audience(), page="voice")["debt"].tolist() == ["cases", "cases"]
+    everybody = warehouse.audience()
+    assert rows_of(
+        warehouse.read("metrics/debt_orders", everybody), "guest_orders", "guest_revenue", "costed_revenue"
+    ) == [(1, 7.0, 30.0)]
+    assert rows_of(warehouse.read("metrics/debt_lines", everybody), "lines", "undated_lines") == [(2, 1)]
+    assert rows_of(warehouse.read("metrics/debt_consent", everybody), "customers", "without_consent") == [(3, 2)]
+    events = warehouse.read("metrics/debt_events", everybody).set_index("table_name")
+    assert events.loc["cases", ["rows", "without_customer", "without_day"]].tolist() == [2, 1, 2]
 
 
 def test_the_score_of_an_import_and_of_the_whole_base_is_kept_with_it(tmp_path) -> None:
