@@ -52,12 +52,8 @@ def _channels(warehouse: Warehouse, audience: Audience, campaign: str) -> None:
     found = campaign_channels(warehouse, audience, campaign=campaign)
     with show.card("campaign_channels", "By channel and arm", campaigns_words.channels_in_words(found)):
         known = ["channel", "arm", *(name for name in found.columns[3:] if found[name].notna().any())]
-        rates = {
-            name: st.column_config.NumberColumn(name.replace("_", " "), format="percent")
-            for name in known
-            if name.endswith("rate")
-        }
-        st.dataframe(found[known], hide_index=True, key="channels_table", column_config=rates, placeholder="–")
+        rates = {name: st.column_config.NumberColumn(format="percent") for name in known if name.endswith("rate")}
+        show.rows(found[known], "channels_table", config=rates, placeholder="–")
         show.behind("campaign_channels", found, audience, table=False, campaign=campaign)
 
 
@@ -105,7 +101,7 @@ def _checks(warehouse: Warehouse, audience: Audience, campaign: str) -> None:
         if balance.empty:
             show.nothing("Nothing is known of the arms before the campaign.", "orders, beside dated contacts")
         else:
-            st.dataframe(balance.drop(columns="campaign_id").round(3), hide_index=True, key="balance_table")
+            show.rows(balance.drop(columns="campaign_id").round(3), "balance_table")
         show.behind("campaign_balance", balance, audience, table=False, campaign=campaign)
     returned = campaign_returns(warehouse, audience, campaign=campaign)
     with show.card("campaign_returns", "Contacts that came back"):
@@ -128,7 +124,7 @@ def _credit(warehouse: Warehouse, audience: Audience, currency: str | None) -> N
         if credit.empty:
             show.nothing("No campaign has a control group and known revenue.", chosen.CONTACTS)
         else:
-            st.dataframe(credit.round(2), hide_index=True, key="credit_table", placeholder="–")
+            show.rows(credit.round(2), "credit_table", placeholder="–")
         show.behind("campaign_credit", credit, audience, table=False)
     paid = acquisition(warehouse, audience)
     finding = acquisition_in_words(paid, currency)

@@ -59,7 +59,7 @@ def _list(made: list[Import]) -> None:
         name: st.column_config.NumberColumn(format="localized")
         for name in ("rows read", "new", "same", "changed", "rejected")
     }
-    st.dataframe(frame, hide_index=True, column_config=counts, key="imports_table")
+    show.rows(frame, "imports_table", config=counts)
 
 
 def _acts(warehouse: Warehouse, chosen: Import) -> None:

@@ -143,7 +143,7 @@ def acts(warehouse: Warehouse, name: str) -> None:
         return
     frame = pd.DataFrame([(each.act, each.decision, each.pairs, each.who, each.decided_at, each.undone_at) for each in made],
                          columns=["act", "decision", "pairs", "who", "decided_at", "undone_at"])  # fmt: skip
-    st.dataframe(frame, hide_index=True, key="acts", row_height=30)
+    show.rows(frame, "acts", row_height=30)
     holding = [each for each in made if each.undone_at is None]
     if holding:
         with st.container(horizontal=True, vertical_alignment="bottom", key="undoing"):

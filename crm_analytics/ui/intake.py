@@ -170,7 +170,7 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
         _meanings(warehouse, number, upload, recognition)
         evidence = pd.DataFrame([(e.what, e.found, e.why, "yes" if e.sure else "please check") for e in recognition.evidence],
                                 columns=["what", "found", "because", "sure"])  # fmt: skip
-        st.dataframe(evidence, hide_index=True, key=f"evidence_{number}")
+        show.rows(evidence, f"evidence_{number}")
 
 
 def _remembered(warehouse: Warehouse, number: str, upload: Upload, known: Recalled) -> None:

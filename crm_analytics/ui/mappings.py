@@ -33,7 +33,7 @@ def card(warehouse: Warehouse) -> None:
             "Decision", range(len(known)), format_func=labels.__getitem__, key="mapping_chosen", width=420
         )
         chosen = known[place]
-        st.dataframe(_columns(chosen), hide_index=True, key="mapping_columns", row_height=30)
+        show.rows(_columns(chosen), "mapping_columns", row_height=30)
         st.button(
             "Forget it", key="forget_mapping", icon=":material/ink_eraser:", on_click=load.forget,
             args=(warehouse, chosen, session.who()), help="The next file with these columns is recognised anew.",
@@ -46,7 +46,7 @@ def _list(known: list[Remembered]) -> None:
         for number, each in enumerate(known, start=1)
     ]
     frame = pd.DataFrame(rows, columns=["number", "source", "kind", "who", "when", "columns of the file"])
-    st.dataframe(frame, hide_index=True, key="mappings_table", row_height=30)
+    show.rows(frame, "mappings_table", row_height=30)
 
 
 def _label(number: int, each: Remembered) -> str:

@@ -87,7 +87,7 @@ def objectives(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
             show.figure(chart, "objectives_outlook", finding)
         else:
             st.caption("No objective has begun to move yet: there is no way to draw.")
-        st.dataframe(_goals(frame), hide_index=True, key="objectives_list")
+        show.rows(_goals(frame), "objectives_list")
         show.behind("objectives", frame, audience, programme=plan.row_id)
 
 
@@ -118,7 +118,7 @@ def actions(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
             show.nothing("No action is planned. Add one under “Edit the plan”, or load a file of actions.")
             return
         show.figure(drawn.actions_calendar(frame, pd.Timestamp(audience.as_of)), "actions_calendar", finding)
-        st.dataframe(_planned_and_real(frame), hide_index=True, key="actions_list", height=250)
+        show.rows(_planned_and_real(frame), "actions_list", height=250)
         show.behind("actions", frame, audience, programme=plan.row_id)
 
 

@@ -10,7 +10,7 @@ from crm_analytics.ingest import rejects
 from crm_analytics.ingest.contents import Contents
 from crm_analytics.ingest.review import Review
 from crm_analytics.query.warehouse import Warehouse
-from crm_analytics.ui import repairs, session
+from crm_analytics.ui import repairs, session, show
 from crm_analytics.ui.shell import inert
 from crm_analytics.ui.uploads import Upload, begin, bring_in, try_load
 
@@ -108,7 +108,7 @@ def _problems(warehouse: Warehouse, number: str, upload: Upload, review: Review)
     frame = frame.rename(columns={"first_line": "first line"})[["rows", "cause", "column", "example", "first line"]]
     for name in ("column", "example"):
         frame[name] = frame[name].fillna(formats.NONE)
-    st.dataframe(frame, hide_index=True, key=f"problems_{number}")
+    show.rows(frame, f"problems_{number}")
     st.download_button(
         "Rejected rows with reasons", lambda: _rejects(upload, review), f"rejected_{upload.name}.csv", "text/csv",
         key=f"rejects_{number}", icon=":material/download:", on_click="ignore",

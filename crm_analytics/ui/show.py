@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -122,6 +123,28 @@ def table(frame: pd.DataFrame, key: str, *, height: int | str = "auto", order: l
         st.caption(f"The first {len(shown):,} of {len(frame):,} rows; the download has them all.")
 
 
+def rows(frame: pd.DataFrame, key: str, *, config: Mapping[str, Any] | None = None, **options: Any) -> None:
+    """A table whose cells are written out already, under headings like those of every other table."""
+    given = {name: (config or {}).get(name) or st.column_config.Column() for name in frame.columns}
+    headed = {name: {**each, "label": heading(each.get("label") or name)} for name, each in given.items()}
+    st.dataframe(frame, hide_index=True, key=key, column_config=headed, **options)
+
+
+def heading(name: str) -> str:
+    """What stands over a column: words, the first with a capital, and names as their field writes them."""
+    if name in CUSTOMER_FIELDS:
+        return CUSTOMER_FIELDS[name].label
+    words = [_WRITTEN.get(word, word) for word in _ENDS.get(name, name).replace("_", " ").split(" ")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+#: Columns that are the ends of an interval, and words that are not written in small letters.
+_ENDS = MappingProxyType({"low_95": "95%, from", "high_95": "95%, to", "low_80": "80%, from", "high_80": "80%, to"})
+_WRITTEN = MappingProxyType(
+    {"nps": "NPS", "csat": "CSAT", "rfm": "RFM", "roi": "ROI", "abc": "ABC", "id": "ID", "hhi": "HHI", "mase": "MASE"}
+)
+
+
 def behind(
     metric: str,
     frame: pd.DataFrame,
@@ -186,7 +209,7 @@ def _definition(name: str, audience: Audience, knobs: dict[str, object]) -> None
     }
     st.markdown("\n".join(f"- {label}: **{inert(value)}**" for label, value in parameters.items()))
     columns = pd.DataFrame([(each.name, each.about) for each in metric.columns], columns=["column", "what it is"])
-    st.dataframe(columns, hide_index=True, key=f"columns_{name}", height=220)
+    rows(columns, f"columns_{name}", height=220)
     for statement in metric.statements:
         text, values = warehouse.sql(statement, audience, **knobs)
         bound = "".join(f"-- ${place} = {value}\n" for place, value in sorted(values.items()))
@@ -245,8 +268,10 @@ _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
     found = {}
     for name in frame.columns:
-        label = CUSTOMER_FIELDS[name].label if name in CUSTOMER_FIELDS else str(name).replace("_", " ")
+        label = heading(str(name))
         for endings, make in _UNITS:
+            if name in _ENDS and (frame[name].abs() > 1).any():  # ends of an interval in points or money
+                continue
             if name in endings or any(name.endswith(ending) for ending in endings if ending.startswith("_")):
                 found[name] = make(label)
                 break

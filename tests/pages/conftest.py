@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -92,6 +93,12 @@ def open_app(
 
     yield start
     st.cache_resource.clear()
+
+
+def headings(app: AppTest) -> list[str]:
+    """What stands over the columns of all tables of the page."""
+    configs = [json.loads(table.proto.columns or "{}") for table in app.dataframe]
+    return [each["label"] for columns in configs for each in columns.values() if each.get("label")]
 
 
 def said(app: AppTest) -> str:

@@ -23,7 +23,7 @@ from crm_analytics.workspace.programmes import Change, PlanRow
 from crm_analytics.workspace.programmes_drafts import Draft
 from crm_analytics.workspace.programmes_fields import ACTIONS, read_values
 from tests.conftest import in_memory
-from tests.pages.conftest import said
+from tests.pages.conftest import headings, said
 
 ORDERS = "order_id,customer_id,order_date,amount\n" + "\n".join(
     f"{month}-{c},c{c},{month}-{1 + c % 28:02},{10 + c}" for month in pd.period_range("2024-01", "2025-05", freq="M") for c in range(35)
@@ -78,6 +78,8 @@ def test_the_page_with_a_plan(open_app, tmp_path):
     assert "No market figures are loaded" in words
     assert "\\<b\\>Closer" in words  # shown as it is
     assert [metric.value for metric in app.metric][:2] == ["0 of 1", "0%"]
+    assert headings(app)
+    assert all(each == each[:1].upper() + each[1:] for each in headings(app))  # in sentence case, on every table
     what_was_typed_is_offered(app)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import bring_in, orders_csv, said
+from tests.pages.conftest import bring_in, headings, orders_csv, said
 
 Open = Callable[..., AppTest]
 
@@ -38,6 +38,8 @@ def test_full(open_app: Open, tmp_path) -> None:
     charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
     groups = next(chart for chart in charts if chart["data"][0].get("error_x"))
     assert sorted(groups["data"][0]["y"]) == ["UK", "US"]
+    assert headings(app)
+    assert all(each == each[:1].upper() + each[1:] for each in headings(app))  # in sentence case, on every table
 
 
 def test_too_little(open_app: Open, tmp_path) -> None:
