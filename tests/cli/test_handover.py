@@ -83,7 +83,7 @@ def wanted(path: Path, **other: object) -> dict[str, Any]:
 def large(path: Path) -> Path:
     with path.open("w") as file:
         file.write("order id,customer,date,amount\n")
-        file.writelines(f"{n},c{n % 5000},2024-01-{n % 28 + 1:02},{n % 90}.50\n" for n in range(100_000))
+        file.writelines(f"{n},c{n % 5000},2024-01-{n % 28 + 1:02},{n % 90}.50\n" for n in range(60_000))
     return path
 
 

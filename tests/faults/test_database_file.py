@@ -47,13 +47,20 @@ def test_a_locked_file_names_the_process_that_holds_it(settings, tmp_path, progr
     Warehouse.open(settings).close()
 
 
-@pytest.mark.parametrize("damage", ["text", "empty", "short", "header", "blocks", "folder"])
-def test_what_is_no_database_is_refused_and_left_alone(settings, tmp_path, damage):
-    warehouse = Warehouse.open(settings)
-    bring_in(warehouse, orders(tmp_path / "orders.csv", 500))
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> bytes:
+    """A database with orders of seven customers."""
+    folder = tmp_path_factory.mktemp("whole")
+    warehouse = Warehouse.open(Settings(folder / "data", "512MB", 1))
+    bring_in(warehouse, orders(folder / "orders.csv", 500))
     warehouse.close()
+    return warehouse.settings.database.read_bytes()
+
+
+@pytest.mark.parametrize("damage", ["text", "empty", "short", "header", "blocks", "folder"])
+def test_what_is_no_database_is_refused_and_left_alone(settings, whole, damage):
     path = settings.database
-    whole = path.read_bytes()
+    path.parent.mkdir()
     broken = {
         "text": b"order_id;amount\n" * 2000,
         "empty": b"",
@@ -63,7 +70,6 @@ def test_what_is_no_database_is_refused_and_left_alone(settings, tmp_path, damag
         "folder": None,
     }[damage]
     if broken is None:
-        path.unlink()
         path.mkdir()
     else:
         path.write_bytes(broken)
