@@ -25,6 +25,8 @@ def choose(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) 
         kind = KINDS[name]
         named = {field for field, score in fields.items() if score >= USUAL_FITTING}
         signs = [group for group in kind.signs if set(group) <= named]
+        if chosen == "orders" and not named & {kind.unit[-1]} and all(each.meaning != "money" for each in kind.fields):
+            continue  # it could not hold the amounts, and nothing numbers its rows
         billed = name == "invoices" and chosen == "orders" and {"invoice_id", "due_on"} <= named
         if signs and not kind.missing(set(fields)) and (_explained(fields) > most or billed):
             chosen, most = name, _explained(fields)

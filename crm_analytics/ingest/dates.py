@@ -17,7 +17,7 @@ CENTURY_RULE = "years of two digits: 69 to 99 are 1969 to 1999, 00 to 68 are 200
 
 #: A shape has Y for four digits or more, 9 for fewer, A for letters.
 _SHAPE = re.compile(
-    r"(?P<date>Y[-/.]9[-/.]9|9[-/.]9[-/.][Y9]|9[-/. ]+A\.?[-/., ]+[Y9]|A\.? 9,? Y|Y)"
+    r"(?P<date>Y[-/.]9[-/.]9|9[-/.]9[-/.][Y9]|9[-/. ]+A\.?[-/., ]+[Y9]|A\.? 9,? Y|A-9-[Y9]|Y)"
     r"(?:(?P<gap>A|[ ,]+)9:9(?P<seconds>:9)?(?P<fraction>\.[9Y])?(?P<half> A)?)?"
 )
 

@@ -208,6 +208,8 @@ def _claim(
         score = min(score, _UNCERTAIN)
     if kind.name == "order_lines" and field.name in ("amount", "discount_amount") and is_of_order(form, formats, rows):
         return None
+    if field.name == "amount" and kind.name == "orders" and "net" in concepts(column):
+        score += 0.005  # a net value is what is asked for
     if field.name == "product_id" and plain(column) in _BAR_CODES:
         score = min(score, _BAR_CODE)
     if kind.name == "order_lines" and field.name == "amount":

@@ -76,7 +76,8 @@ COMPACT_DATE = r"(?:19|20|21)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 TURNABLE_DATE = rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.]\d{{2,6}}{TIME}"
 SEPARATED_DATE = (
     rf"(?:\d{{4,6}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,6}}"
-    rf"|\d{{1,2}}[-/. ]+{_MONTH}[-/., ]+(?:\d{{4}}|\d{{2}})|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}){TIME}"
+    rf"|\d{{1,2}}[-/. ]+{_MONTH}[-/., ]+(?:\d{{4}}|\d{{2}})|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
+    rf"|{_MONTH}-\d{{1,2}}-(?:\d{{4}}|\d{{2}})){TIME}"
 )
 
 _PYTHON_NUMBER = re.compile("|".join(f"(?:{each})" for each in NUMBER.values()))

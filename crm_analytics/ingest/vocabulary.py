@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 #: One English word -> how others write it: lower case, without accents. Endings of compounds stand there as they occur.
 _CONCEPTS = {
     "order": (
-        "orders ord pedido pedidos orden encomenda commande commandes cde bestellung bestell auftrag auftrags "
-        "заказ заказа заказы siparis"
+        "booking buchung reserva reservation reservierung donation spende donativo orders ord pedido pedidos "
+        "orden encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis"
     ),
     "invoice": "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет",
     "receipt": "receipts rcpt bon beleg kassenbon чек чека fis recibo recu",
@@ -18,14 +18,17 @@ _CONCEPTS = {
     "transaction": "transactions trx txn trans transaccion transacao операция операции",
     "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
     "customer": (
-        "customers cust client clients cliente clientes kunde kunden kd buyer comprador acheteur besteller "
-        "auftraggeber клиент клиента покупатель покупателя контрагент контрагента заказчик musteri debitor "
-        "debiteur tiers partner"
+        "guest gast huesped hospede donor shopper patron customers cust client clients cliente clientes kunde "
+        "kunden kd buyer comprador acheteur besteller auftraggeber клиент клиента покупатель покупателя "
+        "контрагент контрагента заказчик musteri debitor debiteur tiers partner"
     ),
     "member": "mitglied mitglieds miembro membre socio участник участника uye",
     "card": "tarjeta cartao carte karte kart карта карты",
     "account": "acct acc konto cuenta conta compte hesap",
-    "id": "no nr number num nbr nummer numero # № code cod kod key ident номер код идентификатор numarasi cd ids",
+    "id": (
+        "ref nro no nr number num nbr nummer numero # № code cod kod key ident номер код идентификатор numarasi "
+        "cd ids"
+    ),
     "date": (
         "dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora "
         "heure время saat at on am day"
@@ -42,12 +45,12 @@ _CONCEPTS = {
         "miktar units unidades uds pieces pcs items count"
     ),
     "product": (
-        "prod item itm sku article articulo artigo artikel producto produto produit produkt товар товара товары "
-        "номенклатуры urun material publicacion"
+        "waren ware prod item itm sku article articulo artigo artikel producto produto produit produkt товар "
+        "товара товары номенклатуры urun material publicacion"
     ),
     "description": (
-        "desc descr descripcion descricao libelle designation beschreibung bezeichnung описание наименование "
-        "номенклатура aciklama"
+        "concepto desc descr descripcion descricao libelle designation beschreibung bezeichnung описание "
+        "наименование номенклатура aciklama"
     ),
     "title": "titulo titre titel заголовок",
     "name": "nombre nome nom nm название имя adi ad",
@@ -59,7 +62,7 @@ _CONCEPTS = {
         "доставка доставки доставлен teslimat"
     ),
     "cost": "costs coste costo custo cout kosten ucreti ucret расход расходы fee fees frais gastos ek",
-    "discount": "disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim",
+    "discount": "dto rab disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim",
     "percent": "% pct prozent pourcentage porcentaje percentage процент",
     "currency": "curr moneda divisa moeda devise wahrung waehrung валюта",
     "email": "mail correo courriel почта eposta emails",
@@ -72,7 +75,7 @@ _CONCEPTS = {
     "city": "ciudad cidade ville stadt ort poblacion localidad город sehir town",
     "postal": "zip plz cep cp postleitzahl postcode zipcode индекс",
     "street": "address addr adresse strasse straße direccion calle endereco rue rua адрес улица adres",
-    "birth": "born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum",
+    "birth": "geb born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum",
     "gender": "sex sexo genero sexe geschlecht пол cinsiyet",
     "first": "initial primer primero premiere erste vor первый ilk",
     "last": "ultimo derniere letzte letzter последний son",
@@ -84,8 +87,8 @@ _CONCEPTS = {
     "updated": "update upd modified changed geandert изменения",
     "due": "vencimiento vencimento vto echeance fallig falligkeit faellig faelligkeit срок vade",
     "paid": (
-        "payment pago pagamento paiement bezahlt zahlung cobro оплаты оплата оплачен odeme ausgeglichen regle "
-        "reglement settled cleared"
+        "pagada pagado payee bezahlung pay payment pago pagamento paiement bezahlt zahlung cobro оплаты оплата "
+        "оплачен odeme ausgeglichen regle reglement settled cleared"
     ),
     "issued": "issue emission emision emissao ausgestellt выставления",
     "sent": "send enviado envoye gesendet отправлено",
@@ -94,23 +97,37 @@ _CONCEPTS = {
     "closed": "close geschlossen закрытия cierre",
     "resolved": "solved resolve resolution geloest gelost решения",
     "unsubscribed": "unsubscribe unsub desuscripcion baja",
-    "estimated": "expected voraussichtlich voraussichtliche prevista previsto prevue предполагаемая est",
+    "estimated": (
+        "estimada estimado estimee geschatzt geplant planned prevue expected voraussichtlich voraussichtliche "
+        "prevista previsto предполагаемая est"
+    ),
     "channel": "canal kanal канал platform plattform plataforma",
     "campaign": "campaigns camp campana campanha campagne kampagne кампания кампании kampanya",
     "start": "starts started begin beginn inicio debut начала reporting",
     "end": "ends ende fin fim окончания",
     "surname": "apellido apellidos sobrenome nachname фамилия lastname soyadi",
-    "consent": "optin einwilligung consentimiento",
+    "consent": "consentimento consentement zustimmung согласие optin einwilligung consentimiento",
     "brand": "marca marque marke hersteller manufacturer бренд",
     "external": "externe externo extern внешний",
-    "owner": "responsable ответственный zustandiger",
+    "owner": (
+        "vendeur vendedor vertreter representant representative salesperson betreuer responsable ответственный "
+        "zustandiger"
+    ),
     "agent": "bearbeiter operator оператор",
     "ticket": "tickets",
+    "comment": "comments comentario comentarios commentaire kommentar комментарий",
+    "promised": "promise prometida prometido zugesagt promis обещанная",
+    "subtotal": "zwischensumme soustotal",
+    "purchase": "compra compras achat achats kauf покупка покупки",
     "case": "caso fall обращения обращение",
 }  # fmt: skip
 #: Words that say nothing by themselves.
 _SILENT = frozenset(
     [
+        "und",
+        "and",
+        "et",
+        "mit",
         "de",
         "do",
         "da",
@@ -159,7 +176,7 @@ _GROSS = re.compile(
 )  # fmt: skip
 #: A word -> words that add nothing beside it.
 _IMPLIED = {
-    "net": frozenset(("amount", "total", "revenue", "sale", "order", "sum", "subtotal", "paid")),
+    "net": frozenset(("amount", "total", "revenue", "sale", "order", "sum", "subtotal", "paid", "product")),
     "gross": frozenset(("amount", "total", "revenue", "sale", "order", "sum", "paid")),
     "shipping": frozenset(("cost", "amount", "total", "price", "charge", "handling", "net", "gross", "and")),
     "tax": frozenset(("amount", "total")),
@@ -191,18 +208,25 @@ def concepts(header: str) -> tuple[str, ...]:
     """The header in one word per meaning, in their order and each once; a name without letters has none."""
     text = _CURRENCY.sub(" ", header)
     text = text.replace("%", " percent ").replace("#", " no ").replace("№", " no ").replace("º", "o").replace("°", "o")
-    text = re.sub(r"(?<=[a-zа-яß-öø-ÿ])(?=[A-ZА-Я])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
-    text = " ".join(re.sub(r"[^\w]+|_+", " ", _bare(text)).lower().split())
+    text = re.sub(r"\b(\w)\.(\w)\.(?!\w)", r"\1\2", text)
+    text = " ".join(_uncamelled(each) for each in re.sub(r"[^\w]+|_+", " ", _bare(text)).split()).lower()
     text = _NUMBER_OF.sub(" quantity ", _GROSS.sub(" gross ", _NET.sub(" net ", text)))
     found: list[str] = []
     words = text.split()
     for place, word in enumerate(words):
         if word in _SILENT or (word == "1" and place):
             continue
-        if len(words) > 1 and word in ("n", "f"):  # short for number and for the Spanish word of a date
-            word = {"n": "id", "f": "date"}[word]
+        if len(words) > 1 and word in ("n", "f", "p"):  # short for number, and in Spanish for date and price
+            word = {"n": "id", "f": "date", "p": "price"}[word]
         found += [part for part in _parts(word) if part not in found]
     return _without_implied(found)
+
+
+def _uncamelled(word: str) -> str:
+    """The word, or the words of which each begins with a capital letter."""
+    if word.lower() in _words():
+        return word
+    return re.sub(r"(?<=[a-zа-яß-öø-ÿ])(?=[A-ZА-Я])|(?<=[A-Z])(?=[A-Z][a-z])", " ", word)
 
 
 def _without_implied(found: list[str]) -> tuple[str, ...]:

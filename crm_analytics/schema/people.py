@@ -13,7 +13,7 @@ CUSTOMERS = Kind(
     (
         replace(CUSTOMER_ID, synonyms=(*CUSTOMER_ID.synonyms, "rec id", "record id", "unique id", "entity id", "party id")),
         Field("name", "text", "Name of the person or company.",
-              ("name", "full name", "customer name", "first and last name", "name surname", "contact name", "company", "company name", "nombre", "nombre completo", "nome", "nome completo",
+              ("name", "full name", "customer name", "first and last name", "name surname", "intitule", "contact name", "company", "company name", "nombre", "nombre completo", "nome", "nome completo",
                "nom", "nom complet", "name vorname", "имя", "фио", "название")),
         Field("first_name", "text", "First name.", ("first name", "firstname", "given name", "forename", "nombre de pila", "primeiro nome", "prenom", "vorname")),
         Field("last_name", "text", "Family name.", ("last name", "lastname", "surname", "family name", "apellido", "apellidos", "sobrenome", "nom de famille", "nachname", "фамилия")),
@@ -39,7 +39,7 @@ CUSTOMERS = Kind(
         Field("postal_code", "id", "Postal code.",
               ("postal code", "postcode", "zip", "zip code", "zipcode", "pstlz", "codigo postal", "cp", "cep", "code postal", "plz", "postleitzahl", "индекс", "почтовый индекс")),
         Field("street", "text", "Street, with or without the house number.",
-              ("street", "address", "address 1", "address1", "stras", "address line 1", "street address", "street name", "road", "billing address", "shipping address", "billing street",
+              ("street", "address", "address 1", "address1", "stras", "street house number", "strasse hausnummer", "address line 1", "street address", "street name", "road", "billing address", "shipping address", "billing street",
                "shipping street", "billing address1", "shipping address1", "billing address 1", "home address", "mailing street", "mailing address", "direccion", "calle", "domicilio",
                "endereco", "rua", "logradouro", "adresse", "rue", "adresse 1", "strasse", "straße", "anschrift", "адрес", "улица")),
         Field("house_number", "id", "House number, where it stands apart from the street.",

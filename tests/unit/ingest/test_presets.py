@@ -81,6 +81,35 @@ EXPORTS = {
         "survey_answers",
         "review_id:i:answer_id order_id:s: review_score:n:score review_comment_message:w:comment review_answer_timestamp:d:answered_at",
     ),
+    "an ERP in abbreviations": (
+        "order_lines",
+        "ORD_NBR:i:order_id ORD_DT:d:ordered_at SHIP_DT:d: CUSTNO:s:customer_id ITEM_NBR:s:product_id "
+        "ITEM_DESC:w:description QTY_ORD:n:quantity UNIT_PRC:m:unit_price EXT_AMT:m:amount Line_Discount_%:m:",
+    ),
+    "a shop in German, net beside gross": (
+        "orders",
+        "Auftragsnummer:i:order_id Externe_Auftragsnummer:s: Erstelldatum:d:ordered_at Kundennummer:s:customer_id "
+        "Gesamtbetrag_Netto:m:amount Gesamtbetrag_Brutto:m:total_amount MwSt.-Betrag:m:tax_amount Versanddatum:d: Versandart:w: Lieferland:c:country",
+    ),
+    "orders in Turkish": (
+        "orders",
+        "Sipariş_No:i:order_id Sipariş_Tarihi:d:ordered_at Müşteri_No:s:customer_id Tutar:m:amount "
+        "KDV:m:tax_amount Kargo_Ücreti:m:shipping_amount",
+    ),
+    "a shop with taxes in and out": (
+        "orders",
+        "Order_ID:i:order_id Customer_ID:s:customer_id Customer_Name:w: Customer_Email:e: Order_Date:d:ordered_at Subtotal_(inc_tax):m: "
+        "Subtotal_(ex_tax):m:amount Shipping_Cost_(inc_tax):m:shipping_amount Order_Total_(inc_tax):m:total_amount Total_Quantity:n:units",
+    ),
+    "open items of a bookkeeper": (
+        "invoices",
+        "Konto:s:customer_id Belegfeld_1:i:invoice_id Belegdatum:d:issued_on Fälligkeit:d:due_on Umsatz:m:amount WKZ:u:currency "
+        "Ausgeglichen_am:d:paid_on",
+    ),
+    "customers in Russian": (
+        "customers",
+        "Внешний_ID:i:customer_id ФИО:w:name Email:e:email Город:w:city Дата_регистрации:d:joined_on Сумма_покупок:m:",
+    ),
     "a newsletter tool": (
         "contacts",
         "campaign:w:campaign_id email:e: sent_at:d:contacted_at opened:f:opened clicked:f:clicked unsubscribed:f:unsubscribed "

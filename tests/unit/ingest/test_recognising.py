@@ -111,7 +111,7 @@ def test_staged_rows_are_as_written(session, write):
 
 
 @pytest.mark.parametrize(
-    "text", ["order id||date||amount\n1||2024-01-05||5\n", "order id,date,amount,\n1,2024-01-05,5,\n"]
+    "text", ["order id|date||amount\n1|2024-01-05||5\n", "order id,date,amount,\n1,2024-01-05,5,\n"]
 )
 def test_columns_with_neither_name_nor_value_are_left_out(session, write, text):
     path = write(text)
