@@ -89,7 +89,8 @@ EXPORTS = {
     "a shop in German, net beside gross": (
         "orders",
         "Auftragsnummer:i:order_id Externe_Auftragsnummer:s: Erstelldatum:d:ordered_at Kundennummer:s:customer_id "
-        "Gesamtbetrag_Netto:m:amount Gesamtbetrag_Brutto:m:total_amount MwSt.-Betrag:m:tax_amount Versanddatum:d: Versandart:w: Lieferland:c:country",
+        "Gesamtbetrag_Netto:m:amount "
+        "Gesamtbetrag_Brutto:m:total_amount MwSt.-Betrag:m:tax_amount Versanddatum:d: Versandart:w: Lieferland:c:country",
     ),
     "orders in Turkish": (
         "orders",
