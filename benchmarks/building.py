@@ -301,8 +301,9 @@ def _facts_timed(spent: dict[str, float]) -> Iterator[None]:
     """Measure the refresh of the marts where it happens, within a load: what is refreshed twice differs in nothing."""
     refresh = facts.refresh_orders
 
-    def timed(session: Session, preferences: Preferences) -> None:
-        spent["facts alone"], _ = processor_seconds(lambda: refresh(session, preferences))
+    def timed(session: Session, preferences: Preferences) -> date:
+        spent["facts alone"], since = processor_seconds(lambda: refresh(session, preferences))
+        return since
 
     facts.refresh_orders = timed
     try:

@@ -12,19 +12,19 @@ from benchmarks.company import Size
 from benchmarks.measure import BY_HAND, Different, Line, same, shown
 from crm_analytics.metrics.catalogue import METRICS
 
-SMALLEST = Size("smallest", 2_000, 1, 1, 2_000)
-
 
 @pytest.mark.parametrize(
-    "parts",
+    ("customers", "parts"),
     [
-        ("Import", "Metrics", "One more day"),
-        pytest.param(("Marts", "Metrics", "Questions", "Saved segments"), marks=pytest.mark.slow),
+        (500, ("Import", "Metrics", "One more day")),
+        pytest.param(2_000, ("Marts", "Metrics", "Questions", "Saved segments"), marks=pytest.mark.slow),
     ],
 )
-def test_parts_run_and_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str], parts: tuple[str, ...]) -> None:
+def test_parts_run_and_compare(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], customers: int, parts: tuple[str, ...]
+) -> None:
     assert set(parts) <= set(PARTS)
-    lines = run(tmp_path, SMALLEST, parts)
+    lines = run(tmp_path, Size("smallest", customers, 1, 1, customers), parts)
     assert all(line.ours >= 0 for line in lines)
     measured = {line.name.split(",")[0] for line in lines if line.name.endswith("everyone, cold") and line.rivals}
     assert measured <= set(METRICS)
