@@ -153,7 +153,7 @@ PEOPLE = st.lists(
 #: Event -> what is stored of a row beside the customer: column -> type.
 DONE = {
     "bought": {"on": "DATE", "channel": "VARCHAR", "is_purchase": "BOOLEAN", "net_amount": "DECIMAL(18,4)"},
-    "bought_product": {"on": "DATE", "order_id": "VARCHAR", "product_line": "VARCHAR", "quantity": "DOUBLE", "net_amount": "DECIMAL(18,4)"},
+    "bought_product": {"on": "DAY", "order_id": "VARCHAR", "product_line": "VARCHAR", "quantity": "DOUBLE", "net_amount": "DECIMAL(18,4)"},
     "contacted": {"on": "DATE", "channel": "VARCHAR", "responded": "BOOLEAN", "sent": "BOOLEAN", "arm": "VARCHAR", "direction": "VARCHAR"},
     "case": {"on": "DATE", "kind": "VARCHAR", "complaint": "BOOLEAN", "resolved_at": "DATE", "open": ""},
     "answered": {"on": "DATE", "score": "DOUBLE", "attributes": "VARCHAR", "attributes.größe": ""},
@@ -168,6 +168,7 @@ DAY_COLUMN = {
 LABELS = st.none() | st.sampled_from(["a", "B", "control", "Control", "in", "out"])
 HELD = {
     "DATE": st.none() | DATES,
+    "DAY": DATES,  # of a line, which is none without one
     "VARCHAR": LABELS,
     "BOOLEAN": st.none() | st.booleans(),
     "DOUBLE": st.none() | st.integers(-3, 9).map(float),
@@ -340,8 +341,11 @@ def session():
         session.do(f"CREATE TABLE customers (customer_id BIGINT, {columns}, attributes VARCHAR)")
         for event, stored_as in DONE.items():
             names = ", ".join(
-                f"{DAY_COLUMN[event] if name == 'on' else name} {kind}" for name, kind in stored_as.items() if kind
+                f"{DAY_COLUMN[event] if name == 'on' else name} {kind.replace('DAY', 'DATE')}"
+                for name, kind in stored_as.items()
+                if kind
             )
+            names += ", moment TIMESTAMP AS (ordered_on + INTERVAL 13 HOUR)" if EVENTS[event].moment else ""
             session.do(f"CREATE TABLE {EVENTS[event].relation} (customer_id BIGINT, {names})")
         yield session
     duck.close()
@@ -369,7 +373,13 @@ def as_text(attributes: dict | None) -> str | None:
 
 
 def put_past(session: Session, past: dict[str, list[dict]]) -> None:
-    types = {"DATE": pa.date32(), "BOOLEAN": pa.bool_(), "DOUBLE": pa.float64(), "DECIMAL(18,4)": pa.decimal128(18, 4)}
+    types = {
+        "DATE": pa.date32(),
+        "DAY": pa.date32(),
+        "BOOLEAN": pa.bool_(),
+        "DOUBLE": pa.float64(),
+        "DECIMAL(18,4)": pa.decimal128(18, 4),
+    }
     for event, stored_as in DONE.items():
         columns = {"customer_id": pa.array([row["customer_id"] for row in past[event]], pa.int64())}
         for name, kind in stored_as.items():

@@ -24,7 +24,8 @@ class Event:
     """A kind of event: the rows of a relation, of which `on` is the day.
 
     `words` is what a customer did, `holds` what makes a row such an event, `sql` the expression of a field that is no
-    column; all over the row `e`, as of `$as_of`. Rows without a day count at every as-of date.
+    column; all over the row `e`, as of `$as_of`. Rows without a day count at every as-of date. `moment`: a time on that day,
+    of relations whose day is made of it and never missing.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Event:
     holds: str = "TRUE"
     sql: dict[str, str] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=lambda: {"times": TIMES})
+    moment: str | None = None
 
     def field(self, name: str) -> CustomerField | None:
         """The field of that name; `on` is the day; columns of the file that are no field are attributes."""
@@ -72,6 +74,7 @@ EVENTS = MappingProxyType(
                 (*_fields("category", "product_line"), *_fields("id", "product_id"), *_fields("number", "quantity")),
                 "order lines and products",
                 holds="e.net_amount > 0",
+                moment="e.moment",
                 measures={
                     # of a line without an order number the day stands for the order
                     "times": Measure("n times", "count(DISTINCT coalesce(e.order_id, CAST(e.ordered_on AS VARCHAR)))"),

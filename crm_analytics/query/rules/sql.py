@@ -9,7 +9,7 @@ from typing import Any
 from sqlglot import exp, parse_one
 
 from crm_analytics.errors import BadRule
-from crm_analytics.query.rules.events import EVENTS
+from crm_analytics.query.rules.events import DAY, EVENTS
 from crm_analytics.query.rules.fields import ATTRIBUTES, RELATIVE, attribute_of, cluster_of, cluster_relation, typed_as
 from crm_analytics.query.rules.tree import All, Any_, Did, InSegment, Listed, Not, Rule, Where
 from crm_analytics.query.rules.words import in_words
@@ -89,6 +89,9 @@ def _did(rule: Did, values: dict[str, object], as_of: date) -> exp.Expression:
     past = exp.or_(day.is_(exp.null()), exp.LTE(this=day.copy(), expression=_bound(as_of, values)))
     rows = exp.select("e.customer_id").from_(exp.table_(event.relation, alias="e")).where("e.customer_id IS NOT NULL")
     rows = rows.where(past).where(_read(event.holds, values, as_of))
+    if event.moment:
+        asked = [(each.operator, each.value) for each in rule.conditions if each.field == DAY.name]
+        rows = rows.where(*_within(event.moment, [("at_most", as_of), *asked], values, as_of))
     for each in rule.conditions:
         if attribute := attribute_of(each.field):
             field = _attribute("e", attribute, each.operator, values)
@@ -102,6 +105,37 @@ def _did(rule: Did, values: dict[str, object], as_of: date) -> exp.Expression:
         return exp.not_(exp.paren(_CUSTOMER.copy().isin(query=short)))
     once = rule.measure == "times" and rule.operator == "at_least" and rule.value <= 1
     return _CUSTOMER.copy().isin(query=rows if once else rows.group_by("e.customer_id").having(reached))
+
+
+def _within(moment: str, asked: list[tuple[str, Any]], values: dict[str, object], as_of: date) -> list[exp.Expression]:
+    """What conditions on the day say of a time on it: the scan then leaves out what lies outside."""
+    said: list[exp.Expression] = []
+    for first, last in (_span(operator, value, as_of) for operator, value in asked):
+        if first is not None:
+            said.append(exp.GTE(this=_read(moment, values, as_of), expression=_bound(first, values)))
+        if last is not None and last < date.max:
+            said.append(exp.LT(this=_read(moment, values, as_of), expression=_bound(_moved(last, 1), values)))
+    return said
+
+
+def _span(operator: str, value: Any, as_of: date) -> tuple[date | None, date | None]:
+    """The first and the last day that a condition lets through; None where there is no such end."""
+    match operator:
+        case "is":
+            return value, value
+        case "at_least":
+            return value, None
+        case "at_most":
+            return None, value
+        case "between":
+            return value[0], value[1]
+        case "last_days":
+            return _moved(as_of, -value), as_of
+        case "days_ago":
+            return None, _moved(as_of, -value)
+        case "next_days":
+            return as_of, _moved(as_of, value)
+    return None, None
 
 
 def enough_with_none(rule: Did) -> bool:

@@ -1,9 +1,10 @@
 -- Order lines as all figures count them: of whom, on the day of their order, what it was, and what it cost.
--- Grain: one row per line. `cost_amount` is null where the product has no cost. Sums by order are those of `orders`: service lines
+-- Grain: one row per line. `moment` is a time on that day: compared as it is, it spares reading the lines of other times, which
+-- the day, made of it, does not. `cost_amount` is null where the product has no cost. Sums by order are those of `orders`: service lines
 -- (postage, fees) are marked, and worth 0 where the business excludes them.
 WITH late AS (
     -- the day of an order is that of its first line
-    SELECT source, customer_id, order_id, min(ordered_on) AS ordered_on
+    SELECT source, customer_id, order_id, min(ordered_on) AS ordered_on, CAST(min(ordered_on) AS TIMESTAMP) AS moment
     FROM orders
     WHERE last_line_on IS NOT NULL
     GROUP BY source, customer_id, order_id
@@ -17,6 +18,7 @@ line AS (
         END AS customer_id,
         l.order_id,
         CAST(coalesce(l.ordered_at, h.ordered_at) AS DATE) AS ordered_on,
+        coalesce(l.ordered_at, h.ordered_at) AS moment,
         l.product_id,
         coalesce(l.product_line, p.product_line) AS product_line,
         l.quantity,
@@ -38,6 +40,7 @@ line AS (
 SELECT
     l.customer_id,
     coalesce(d.ordered_on, l.ordered_on) AS ordered_on,
+    coalesce(d.moment, l.moment) AS moment,
     l.source,
     l.order_id,
     l.product_id,
