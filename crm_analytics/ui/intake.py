@@ -84,7 +84,7 @@ def _file(warehouse: Warehouse, number: str) -> None:
         return
     with show.card(f"file_{number}", upload.name):
         try:
-            jobs.wait(f"job_{number}")
+            jobs.wait(f"job_{number}", lambda: _first_look(upload, number))
         except CrmError as error:
             upload.problem = error
         if jobs.running(f"job_{number}"):
@@ -143,6 +143,26 @@ def _loaded(made: Import) -> None:
         icon=":material/check_circle:",
     )
     st.page_link("pages/overview.py", label="See how the business stands", icon=":material/space_dashboard:")
+
+
+def _first_look(upload: Upload, number: str) -> None:
+    """What the first rows of a large file say while all of them are read."""
+    first = upload.first
+    if first is None or upload.review is not None:
+        return
+    found = KIND_LABELS.get(first.kind or "", "an unknown kind of table")
+    st.markdown(
+        f"**First look at {formats.count(first.rows)} rows: {found}.** All rows are read now; what they say may differ."
+    )
+    kind = KINDS.get(first.kind or "")
+    columns = [
+        (
+            column, ", ".join(form.examples[:3]), kind.field(guess.field).label if kind and guess.field else KEPT,
+            formats.share(guess.confidence, 0) if guess.field else "",
+        )
+        for (column, guess), form in zip(first.mapping.items(), first.formats.values(), strict=True)
+    ]  # fmt: skip
+    show.rows(pd.DataFrame(columns, columns=["column", "such as", "read as", "confidence"]), f"first_{number}")
 
 
 # --- what was understood --------------------------------------------------------------------------------------------

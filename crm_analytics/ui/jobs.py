@@ -89,17 +89,17 @@ def jobs() -> Jobs:
     return Jobs()
 
 
-def wait(key: str) -> Any:
+def wait(key: str, meanwhile: Callable[[], None] | None = None) -> Any:
     """Show the job whose number is in the session under `key`; return its result once, or None while it runs.
 
-    The job's own error is raised here, where the page can show it.
+    `meanwhile` draws below the progress what is known already. The job's own error is raised here, where the page can show it.
     """
     job = jobs().get(st.session_state.get(key))
     if job is None:
         st.session_state.pop(key, None)
         return None
     if not job.future.done():
-        _watch(key)
+        _watch(key, meanwhile)
         return None
     del st.session_state[key]
     return job.future.result()
@@ -111,9 +111,11 @@ def running(key: str) -> bool:
 
 
 @st.fragment(run_every="0.4s")
-def _watch(key: str) -> None:
+def _watch(key: str, meanwhile: Callable[[], None] | None = None) -> None:
     job = jobs().get(st.session_state.get(key))
     if job is None or job.future.done():
         st.rerun()
     st.progress(job.done, text=f"{job.title}: {job.message}" if job.message else job.title)
     st.button("Cancel", key=f"{key}_cancel", on_click=job.cancel, icon=":material/close:")
+    if meanwhile is not None:
+        meanwhile()

@@ -18,6 +18,7 @@ from crm_analytics.ingest import archives, load, review
 from crm_analytics.ingest.contents import Contents, contents, unsure_customer
 from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, Effect, effect
+from crm_analytics.ingest.glimpse import glimpse
 from crm_analytics.ingest.meant import as_before
 from crm_analytics.ingest.recall import Recalled
 from crm_analytics.ingest.recognise import Recognition, recognise, remap, reread
@@ -39,7 +40,7 @@ class Upload:
     """One file. Its rows are staged in `session` until it is loaded or dropped; `problem` says why it cannot be.
 
     `recalled`: it is read as was decided of an earlier one; `decided`: a person has said how this one is read;
-    `corrects`: the import whose rejected rows it holds.
+    `corrects`: the import whose rejected rows it holds; `first`: what its first rows say while the others are read.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Upload:
     recalled: Recalled | None = None
     decided: bool = False
     corrects: Import | None = None
+    first: Recognition | None = None
 
     def close(self) -> None:
         """Forget the staged rows and the temporary copy."""
@@ -159,6 +161,8 @@ def examine(upload: Upload, warehouse: Warehouse, job: Job, sheet: str | None = 
         chosen = {"sheet": sheet} if sheet else None
         upload.review = upload.problem = None
         upload.repairs, upload.recalled, upload.decided, upload.corrects = NO_REPAIRS, None, False, None
+        if sheet is None and upload.recognition is None:
+            upload.first = glimpse(upload.session, upload.path, upload.name, date.today())
         upload.recognition = recognise(
             upload.session, upload.path, upload.name, overrides=chosen, progress=job.report, today=date.today()
         )
