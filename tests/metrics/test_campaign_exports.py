@@ -76,9 +76,11 @@ def test_the_difference_of_the_raw_file(names: tuple[str, ...], tmp_path: Path) 
         name: f"cannot tell: {why}" for name, why in problems.items() if name in names
     }
     alone = {"s-25": "holdout", "early": "control", "never": "control", "control": "1", "Win back": "true", "pt": "sim"}
-    controls = control_arms(warehouse, warehouse.audience())
+    controls = control_arms(warehouse, warehouse.audience(), by_campaign=True)
     assert all(f"|{name}={alone[name]}|".lower() in controls for name in alone if name in names)
     assert "|control=0|" not in controls
+    usual = control_arms(warehouse, warehouse.audience())  # with their campaigns only where an arm means two things
+    assert usual == ("|1|control|holdout|" if len(names) == 3 else controls)
     caused = BOUGHT[TREATED].mean() - BOUGHT[~TREATED].mean()
     assert found["difference"].drop(spoilt.index).to_numpy() == pytest.approx(caused)
     warehouse.close()

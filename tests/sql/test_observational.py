@@ -27,7 +27,7 @@ def test_observational(base) -> None:
     )
     load_frame(warehouse, "contacts", contacts.assign(contacted_at=at, arm=[None, "control", None]), import_id=2)
     audience = Audience(EVERYONE, date(2024, 4, 30), date(2024, 4, 30))
-    knobs = {"campaign": "K", "window": 30, "controls": "|k=control|"}
+    knobs = {"campaign": "K", "window": 30, "controls": "|control|"}
     frame = warehouse.read("metrics/observational", audience, from_on=date(2024, 3, 1), **knobs)
     # Cid was nobody yet; Dot was drawn and left alone; before: 30 January (31 days) to the day before; after: to 31 March
     assert rows_of(frame, *frame.columns) == [

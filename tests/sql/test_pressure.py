@@ -55,7 +55,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 @pytest.fixture
 def read(warehouse: Warehouse):
     def rows(name: str, *columns: str, rule=EVERYONE, **knobs: object):
-        frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, AS_OF), **{"controls": "|k3=control|"} | knobs)
+        frame = warehouse.read(f"metrics/{name}", Audience(rule, AS_OF, AS_OF), **{"controls": "||k3=control|"} | knobs)
         return rows_of(frame, *(columns or frame.columns))
 
     return rows

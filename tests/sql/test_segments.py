@@ -188,6 +188,6 @@ def test_running_controls(warehouse) -> None:
         enter(session, "", Entered(control_arm="A"), "the test")  # named by hand, whatever it is called
     assert controls.running(warehouse, audience) == {"bob"}
     bob = replace(audience, rule=where("customer_id", "is", "bob"))
-    knobs = {"since": date(2024, 1, 20), "controls": "|=control|"}
+    knobs = {"since": date(2024, 1, 20), "controls": "||=control|"}
     assert warehouse.read("metrics/running_controls", audience, **knobs)["customer_id"].tolist() == ["ann", "bob"]
     assert warehouse.read("metrics/running_controls", bob, **knobs)["customer_id"].tolist() == ["bob"]

@@ -48,7 +48,7 @@ def read(warehouse):
             "outcome_days": 30,
             "end_of_february": False,
             "with_consents": False,
-            "controls": "|k=control|",
+            "controls": "|control|",
         }
         frame = warehouse.read("metrics/today", Audience(rule, day, day), day=day, **(given | knobs))
         return rows_of(frame, *(columns or ("occasion", "customer_id", "reason")))

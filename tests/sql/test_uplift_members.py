@@ -39,7 +39,7 @@ def test_uplift_members(base) -> None:
     frame["converted"] = pd.array([None] * 6 + [True, False], dtype="boolean")
     load_frame(warehouse, "contacts", frame, import_id=2)
     audience = Audience(EVERYONE, date(2024, 4, 30), date(2024, 4, 30))
-    knobs = {"window": 30, "controls": "|k=control|"}
+    knobs = {"window": 30, "controls": "|control|"}
     found = warehouse.read("metrics/uplift_members", audience, campaign="K", from_on=date(2024, 3, 1), **knobs)
     # Dot is in two arms and in none of them; Cid has never bought
     assert rows_of(found, *COLUMNS) == [
@@ -53,7 +53,7 @@ def test_uplift_members(base) -> None:
         (0.0, 0.0, None),
     ]
     undated = warehouse.read(
-        "metrics/uplift_members", audience, campaign="F", from_on=None, **knobs | {"controls": "|f=no|"}
+        "metrics/uplift_members", audience, campaign="F", from_on=None, **knobs | {"controls": "||f=no|"}
     )
     assert rows_of(undated, "treated", "converted", "purchase_days") == [(1, 1, 0.0), (0, 0, 0.0)]
     today = warehouse.read("metrics/uplift_members", audience, campaign=None, from_on=date(2024, 3, 1), **knobs)

@@ -59,7 +59,7 @@ def _made(warehouse: Warehouse, audience: Audience, window: int) -> pd.DataFrame
     running = {each.campaign_id for each in sound if each.info["last_on"] > over_by}
     sound = [each for each in sound if each.campaign_id not in running]
     alone = {f"{each.campaign_id}={each.control.name}".lower() for each in sound if each.control}
-    controls = "|".join([control_arms(warehouse, audience).rstrip("|"), *sorted(alone), ""])
+    controls = control_arms(warehouse, audience, by_campaign=True) + "|".join([*sorted(alone), ""])
     rows = warehouse.read(
         "metrics/contact_cap_trial", audience, window=window, cap=int(advised["cap"]), controls=controls,
         campaigns="|".join(["", *(each.campaign_id for each in sound), ""]),

@@ -206,7 +206,7 @@ def members_of(warehouse: Warehouse, audience: Audience, name: str, day: Any) ->
     control = _control(campaigns_of(warehouse, audience, name, Costs()), name)
     members = warehouse.read(
         "metrics/uplift_members", audience, campaign=name, from_on=day.date() if pd.notna(day) else None,
-        window=OUTCOME_DAYS, controls=f"{control_arms(warehouse, audience)}{name}={control}|".lower(),
+        window=OUTCOME_DAYS, controls=f"{control_arms(warehouse, audience, by_campaign=True)}{name}={control}|".lower(),
     )  # fmt: skip
     return members[members["converted"].notna()]
 

@@ -4,7 +4,7 @@
 -- towards the base's by two intervals, if gaps are exponential (2.302585 mean gaps).
 -- Who unsubscribed or complained after consenting to a channel has no consent to it; so has who did where a day is not known.
 -- A control group holds while its outcome window of $outcome_days runs.
--- $controls names the arms that were left alone, as drawn_as does (campaign=arm), a bar before and after each.
+-- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
 -- Grain: one row per occasion and customer.
 WITH rhythm AS (
     SELECT avg(mean_gap_days) AS mean_gap_days
@@ -110,15 +110,15 @@ contact AS (
         k.customer_id,
         lower(coalesce(k.channel, p.channel)) AS channel,
         count(*) FILTER (
-            WHERE k.responded AND strpos($controls, '|' || k.drawn_as || '|') = 0
+            WHERE k.responded AND strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN k.drawn_as ELSE lower(coalesce(k.arm, '')) END || '|') = 0
         ) AS responses,
         count(*) FILTER (
-            WHERE strpos($controls, '|' || k.drawn_as || '|') = 0
+            WHERE strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN k.drawn_as ELSE lower(coalesce(k.arm, '')) END || '|') = 0
             AND k.direction IS DISTINCT FROM 'in'
             AND coalesce(k.sent, k.delivered OR k.opened OR k.clicked) IS NOT FALSE
             AND date_diff('day', CAST(k.contacted_at AS DATE), CAST($day AS DATE)) < 30
         ) AS recent,
-        max(CASE WHEN strpos($controls, '|' || k.drawn_as || '|') > 0 THEN CAST(k.contacted_at AS DATE) END) AS control_on
+        max(CASE WHEN strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN k.drawn_as ELSE lower(coalesce(k.arm, '')) END || '|') > 0 THEN CAST(k.contacted_at AS DATE) END) AS control_on
     FROM contacts AS k
     LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
     WHERE CAST(k.contacted_at AS DATE) <= $day

@@ -1,6 +1,6 @@
 -- Customers of a campaign with their arm, what they did, and what was known of them the day before the first contact $from_on
 -- (null for an undated file). Without a campaign all customers, in no arm, with what is known of them before $from_on. Converted: as the file says, else a purchase from that day through day $window.
--- $controls names the arms that were left alone, as drawn_as does (campaign=arm), a bar before and after each.
+-- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
 -- Grain: one row per customer; of a campaign those who are in one arm.
 WITH drawn AS (
     SELECT
@@ -15,7 +15,7 @@ WITH drawn AS (
     UNION ALL
     SELECT
         c.customer_id,
-        max(CASE WHEN strpos($controls, '|' || c.drawn_as || '|') > 0 THEN 0 ELSE 1 END) AS treated,
+        max(CASE WHEN strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN c.drawn_as ELSE lower(coalesce(c.arm, '')) END || '|') > 0 THEN 0 ELSE 1 END) AS treated,
         max(CASE WHEN c.converted THEN 1 WHEN NOT c.converted THEN 0 END) AS converted,
         count(c.converted) AS says_converted,
         max(c.attributes) AS attributes
@@ -53,7 +53,7 @@ spoken AS (
     FROM contacts AS c
     SEMI JOIN drawn AS d ON d.customer_id = c.customer_id
     WHERE ($campaign IS NULL OR c.campaign_id <> $campaign) AND CAST(c.contacted_at AS DATE) < $from_on
-    AND strpos($controls, '|' || c.drawn_as || '|') = 0
+    AND strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN c.drawn_as ELSE lower(coalesce(c.arm, '')) END || '|') = 0
     GROUP BY c.customer_id
 )
 SELECT
