@@ -58,7 +58,9 @@ class BgNbdModel:
         odds = ratio[of_x] + (r + data.repeats) * passed  # log-odds of having left
         gone = expit(odds) * data.weight
         fixed = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-        fixed += gammaln(b + m) - gammaln(b) + gammaln(a + b) - gammaln(a + b + m)
+        # the logarithm of B(a, b + m) / B(a, b), term by term: of large a and b the four gammas leave nothing but rounding
+        often = np.arange(int(m.max(initial=0)))
+        fixed -= np.append(0.0, np.cumsum(np.log1p(a / (b + often))))[m.astype(int)]
         value = n @ fixed - data.weight @ ((r + data.repeats) * log_age) + data.weight @ np.logaddexp(0, odds)
         gone_of_x = np.bincount(of_x, gone, minlength=len(x))
         both = digamma(a + b) - digamma(a + b + m)

@@ -86,10 +86,11 @@ def _climbed(
     """The top, its value and its slope, by BFGS (Nocedal and Wright 2006, algorithm 6.1) with steps of at most e in every parameter.
 
     inverse: that of the curvature at the start, as far as it is known. Ends where a step promises to gain less than `close`.
+    A parameter at its bound that would go further stays there, while the others climb on.
     """
     place, (value, slope) = start, score(start, data)
     for _ in range(MOST_STEPS):
-        step = inverse @ slope
+        step = _step(inverse, slope, (np.abs(place) >= FAR + 1) & (slope * place > 0))
         gain, size = float(slope @ step), 1.0
         if gain < close:
             return place, value, slope
@@ -97,7 +98,7 @@ def _climbed(
         while True:
             there = np.clip(place + size * step, -FAR - 1, FAR + 1)
             reached, turned = score(there, data)
-            if reached >= value + 1e-4 * size * (slope @ step) - ROUNDING * abs(value):
+            if reached >= value + 1e-4 * (slope @ (there - place)) - ROUNDING * abs(value):
                 break
             size /= 2
             if size < 1e-9:  # level as far as numbers can tell; whether it is a top is seen by who asked
@@ -110,6 +111,17 @@ def _climbed(
             inverse = left @ inverse @ left.T + np.outer(moved, moved) / curve
         place, value, slope = there, reached, turned
     return place, value, slope
+
+
+def _step(inverse: np.ndarray, slope: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Newton's step where some parameters are held: the inverse of the curvature of the others alone."""
+    if not held.any():
+        return inverse @ slope
+    free, across = ~held, inverse[np.ix_(~held, held)]
+    alone = inverse[np.ix_(free, free)] - across @ np.linalg.solve(inverse[np.ix_(held, held)], across.T)
+    step = np.zeros_like(slope)
+    step[free] = alone @ slope[free]
+    return step
 
 
 def _curvature(score: Score, data: Any, place: np.ndarray, width: float = 1e-4) -> np.ndarray:

@@ -78,8 +78,11 @@ class GammaGammaModel:
             )
         unit = spend.scale
         scaled = Spend(spend.purchases, spend.mean_amount / unit, spend.weight)
-        found = maximised(NAME, self._score, scaled, scaled.coarse, np.log([3.0, 3.0, 1.0]))
+        # who always pays the same has p without end (and v of nothing), and his own mean is what is expected of him
+        found = maximised(NAME, self._score, scaled, scaled.coarse, np.log([3.0, 3.0, 1.0]), may_vanish=(0, 2))
         p, q, v = (float(each) for each in np.exp(found.log_parameters))
+        if np.isnan(found.covariance).any() and p < v:
+            raise NoFit(NAME, "amounts vary within customers alone, so that its parameters cannot be told apart.")
         if q <= 1:
             raise NoFit(NAME, "order values differ so widely between customers that they have no mean.")
         value = found.log_likelihood - float(spend.weight.sum()) * np.log(unit)

@@ -231,5 +231,7 @@ def test_a_base_too_small_is_told_what_is_missing(warehouse: Warehouse, name: st
     assert missing in frame.attrs["notes"][0]
     assert customer_value(warehouse, audience)[["p_alive", "value", "churn_probability"]].isna().all(axis=None)
     assert np.isnan(value_totals(warehouse, audience)["value"].iloc[0])
-    assert totals_in_words(value_totals(warehouse, audience)) is None
+    totals = value_totals(warehouse, audience)
+    assert totals[["at_risk", "overdue", "active"]].isna().all(axis=None)
+    assert totals_in_words(totals) is None
     assert not model_cards(warehouse, audience)["used"].any()

@@ -37,7 +37,7 @@ from crm_analytics.metrics.value.churn_features import (
 )
 from crm_analytics.metrics.value.churn_run import MODEL, SILENCE, horizon, run
 from crm_analytics.metrics.value.scoring import asked_in_words, keep_scores
-from crm_analytics.metrics.value.value import customer_value, keep_list
+from crm_analytics.metrics.value.value import _reasons, customer_value, keep_list
 from crm_analytics.query import statements
 from crm_analytics.query.rules import All, Not, Rule, where
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -139,6 +139,16 @@ def test_lists_hold_what_they_say(company: Warehouse) -> None:
     words = lists_in_words(frame, churn_evaluation(company, audience, days=DAYS), "EUR")
     assert "the first 60 customers of each list held" in words
     assert f"by silence alone {silence['churners']}" in words
+
+
+def test_reasons_where_the_rhythm_has_no_fit_today(company: Warehouse) -> None:
+    """It was there to learn from: nobody is told of what is not known of them now."""
+    done = run(company, company.audience().as_of, DAYS)
+    missing = ["p_alive", "expected_purchases", "overdue"]
+    assert set(missing) <= set(done.detail)
+    told = _reasons(replace(done, used=MODEL, detail=done.detail.drop(columns=missing)), done.detail.index.to_series())
+    assert told.notna().any()
+    assert not told.dropna().str.contains("active still|would have come|expected until").any()
 
 
 def test_calibration_bins_and_importance(company: Warehouse) -> None:

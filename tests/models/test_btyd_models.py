@@ -244,6 +244,15 @@ def test_the_climb_on_a_coarse_clock_ends_on_the_top_of_all_data() -> None:
     assert [rough.r, rough.alpha] == pytest.approx([fit.r, fit.alpha], rel=0.1)
 
 
+@pytest.mark.parametrize("modified", [False, True])
+def test_where_all_leave_alike_the_share_that_leaves_is_found(modified: bool) -> None:
+    """a and b grow without end, held at their bound; what they stand for, their ratio, is climbed to."""
+    fit = BgNbdModel(modified).fit(simulated(4, 6000, r=0.2, alpha=9.0, a=4e5, b=3.6e6, modified=modified))
+    assert np.isnan(np.diag(fit.covariance)).tolist() == [False, False, True, True]
+    assert fit.a / (fit.a + fit.b) == pytest.approx(0.1, abs=0.02)
+    assert (fit.r, fit.alpha) == (pytest.approx(0.2, rel=0.1), pytest.approx(9.0, rel=0.2))
+
+
 def test_who_did_not_come_back_is_active_by_construction_in_bgnbd_alone() -> None:
     nobody = np.zeros(1), np.zeros(1), np.array([70.0])
     assert FittedBgNbd(False, 0.5, 6.0, 0.8, 2.5, 0.0, np.eye(4)).p_alive(*nobody) == 1

@@ -75,6 +75,14 @@ def test_who_did_not_come_back_is_expected_to_spend_what_the_base_does() -> None
     assert (alone, often) == pytest.approx((6.25 * 15.44 / 2.74, 80.0), rel=0.01)
 
 
+def test_who_pays_the_same_every_time_is_expected_to_go_on_so() -> None:
+    """A business of subscriptions: p grows without end, and with it the weight of the customer's own mean."""
+    x, z = np.tile(np.arange(1.0, 13), 50), np.repeat([9.99, 19.99, 49.0], 200)
+    fit = MODEL.fit(Spend.of(x, z))
+    assert np.isnan(np.diag(fit.covariance)).tolist() == [True, False, True]
+    assert fit.expected_value(x, z) == pytest.approx(z, rel=1e-3)
+
+
 def test_correlation_is_that_of_customers() -> None:
     spend = Spend.of([1, 2, 3], [5.0, 9.0, 4.0], [10, 1, 5])
     x, z = np.repeat([1, 2, 3], [10, 1, 5]), np.repeat([5.0, 9.0, 4.0], [10, 1, 5])

@@ -106,6 +106,8 @@ def _values_row(warehouse: Warehouse, everyone: Audience) -> list[object]:
     rows = warehouse.read("metrics/repeat_spend", everyone)
     spend = Spend.of(*(rows[name].to_numpy() for name in ("repeats", "mean_amount", "customers")))
     fit, why = _tried(lambda: GammaGammaModel().fit(spend))
+    if fit and np.isnan(fit.covariance).any():
+        why = "each customer spends (nearly) the same every time: expected order values are their own means."
     if fit and abs(spend.correlation) > LARGEST_CORRELATION:
         why = (
             f"frequency and order value go together (correlation {spend.correlation:.2f}, over {LARGEST_CORRELATION}): the "

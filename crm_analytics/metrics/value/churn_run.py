@@ -163,7 +163,8 @@ def learned(past: Past, report: Report = lambda done, what: None) -> Run:
     rhythmic = judging.rhythm is not None and today.rhythm is not None
     raw = {name: score for name, score in _raw(choosing, trees).items() if rhythmic or name not in (OVERDUE, ALIVE)}
     calibrations = {name: Calibration.fit(score, choosing.left) for name, score in raw.items()}
-    used = max(raw, key=lambda name: (roc_auc(raw[name], choosing.left), name == SILENCE))
+    # by what is shown: a score whose probabilities had to be level tells nobody from another, whatever its order
+    used = max(raw, key=lambda name: (roc_auc(calibrations[name].predict(raw[name]), choosing.left), name == SILENCE))
     scores = _calibrated(_raw(judging, trees), calibrations)
     report(0.65, "learning again, up to the latest outcome")
     # today's scores come from the same steps one horizon later: learned from what was chosen on, calibrated on what was reported
@@ -227,7 +228,8 @@ def _raw(people: Population, trees: FittedChurn) -> dict[str, np.ndarray]:
     """The scores in [0, 1], higher for more risk; of rivals those that can be computed."""
     raw = {MODEL: trees.predict(people.features)}
     recency = people.features["recency_days"].to_numpy()
-    raw[SILENCE] = recency / (recency + people.moment.window_days)
+    # today's purchase is a day of silence too: without it those who bought today would lie infinitely far from the others
+    raw[SILENCE] = (recency + 1) / (recency + 1 + people.moment.window_days)
     if people.rhythm is not None:
         raw[OVERDUE] = people.features["overdue"].to_numpy()
         raw[ALIVE] = 1 - people.features["p_alive"].to_numpy()

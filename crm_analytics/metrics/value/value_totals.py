@@ -44,10 +44,10 @@ def value_totals(
     value : float64                     residual value, money
     value_low_95 : float64              lower end of the interval, money
     value_high_95 : float64             upper end, money
-    at_risk : int64                     customers not lapsed with more than the mean risk of the base
+    at_risk : Int64                     customers not lapsed with more than the mean risk of the base; null where no risk is known
     churn_expected : float64            customers not lapsed expected to leave (sum of probabilities)
     value_at_risk : float64             residual value x churn probability, money
-    overdue : int64                     customers not lapsed whose next purchase is overdue
+    overdue : Int64                     customers not lapsed whose next purchase is overdue; null without a model of purchases
     """
     frame = customer_value(warehouse, audience, months=months, discount=discount, days=days)
     found = valued(warehouse, audience, months, discount)
@@ -68,13 +68,15 @@ def value_totals(
             f"{name}_low_95": max(total - half, 0.0) if half == half else np.nan,
             f"{name}_high_95": total + half,
         }
-    here = frame["churn_probability"].notna()
+    here = frame["status"].isin(["new", "active", "declining"])
     row |= {
-        "at_risk": int(risky.sum()), "churn_expected": frame["churn_probability"].sum(min_count=1),
-        "value_at_risk": frame["value_at_risk"].sum(min_count=1), "overdue": int((frame["overdue"] & here).fillna(False).sum()),
-    }  # fmt: skip
-    whole = ("buyers", "at_risk", "overdue")
-    result = pd.DataFrame([row]).astype({name: "int64" if name in whole else "float64" for name in row})
+        "at_risk": int(risky.sum()) if frame["churn_probability"].notna().any() else pd.NA,
+        "churn_expected": frame["churn_probability"].sum(min_count=1),
+        "value_at_risk": frame["value_at_risk"].sum(min_count=1),
+        "overdue": int((frame["overdue"] & here).fillna(False).sum()) if frame["overdue"].notna().any() else pd.NA,
+    }
+    whole = {"buyers": "int64", "at_risk": "Int64", "overdue": "Int64"}
+    result = pd.DataFrame([row]).astype({name: whole.get(name, "float64") for name in row})
     return notes.noted(result, *frame.attrs["notes"])
 
 
@@ -205,7 +207,7 @@ def churn_profit(
 def totals_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | None:
     """What is at risk and what the customers are worth. Reads `value_totals`."""
     row = frame.iloc[0]
-    if row["buyers"] < notes.FEWEST_CUSTOMERS or np.isnan(row["value"]):
+    if row["buyers"] < notes.FEWEST_CUSTOMERS or pd.isna(row["value"]):
         return None
     return (
         f"{formats.count(row['buyers'])} buyers are expected to bring {formats.money(row['value'], currency)} in the next 12 months "
