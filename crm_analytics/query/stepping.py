@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlglot import exp, parse_one
+
 from crm_analytics.engine.duck import Session
 from crm_analytics.query import membership
 from crm_analytics.query.causes import Causes
@@ -108,11 +110,15 @@ def _find(
         FROM step_now AS n FULL JOIN step_held AS h USING (customer_id) WHERE coalesce(n.bits, 0) <> coalesce(h.bits, 0)"""
     )
     for name, query in (("before", then), ("after", later)):
-        text, values = query or ("SELECT '' AS customer_id LIMIT 0", {})
-        session.do(
-            f"CREATE OR REPLACE TEMP TABLE step_{name} AS SELECT f.* FROM ({text}) AS f SEMI JOIN step_moved USING (customer_id)",
-            values,
-        )
+        text, values = _of_movers(query) if query else ("SELECT '' AS customer_id LIMIT 0", {})
+        session.do(f"CREATE OR REPLACE TEMP TABLE step_{name} AS {text}", values)
+
+
+def _of_movers(query: membership.Query) -> membership.Query:
+    """The same of those who moved: whether the conditions hold is looked up of nobody else."""
+    text, values = query
+    tree = parse_one(text, read="duckdb", into=exp.Select)
+    return tree.where("customers.customer_id IN (SELECT customer_id FROM step_moved)").sql("duckdb"), values
 
 
 def _write(session: Session, some: Sequence[Asked], day: date, *, known: bool) -> tuple[list[int], list[int]]:
@@ -184,6 +190,7 @@ def _note(
 
 
 def _counted(session: Session, table: str, bits: str, count: int) -> list[int]:
-    """How many rows have each bit."""
-    each = ", ".join(f"count(*) FILTER (WHERE {bits} & {1 << place} <> 0)" for place in range(count))
-    return [int(number) for number in session.row(f"SELECT {each} FROM {table}")]
+    """How many rows have each bit: equal rows are looked at once."""
+    each = ", ".join(f"sum(n) FILTER (WHERE bits & {1 << place} <> 0)" for place in range(count))
+    found = session.row(f"SELECT {each} FROM (SELECT {bits} AS bits, count(*) AS n FROM {table} GROUP BY {bits})")
+    return [int(number or 0) for number in found]
