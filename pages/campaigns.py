@@ -23,7 +23,7 @@ if not warehouse.loaded:
 audience, currency = session.audience(), session.currency()
 listed = campaigns.campaigns(warehouse, audience)
 if listed["targeted"].sum() == 0:
-    show.nothing("No customer of this audience was in a campaign.", chosen.CONTACTS)
+    chosen.nobody(warehouse, audience)
     campaigns_more.before_and_costs(warehouse, audience, currency)
     st.stop()
 

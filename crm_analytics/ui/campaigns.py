@@ -29,6 +29,18 @@ _PROBLEM = "campaign_problem"
 _OUTCOMES = {"Buyers": "converted", "Revenue": "revenue", "Responses": "responded", "Margin": "margin"}
 
 
+def nobody(warehouse: Warehouse, audience: Audience) -> None:
+    """Why there is no campaign to show: contacts are missing, or all of them are of others or of later days."""
+    if "contacts" in warehouse.loaded:
+        day = formats.day(audience.as_of)
+        show.nothing(
+            f"Contacts are loaded, but up to {day} none is with a customer of this audience: choose a later day above, "
+            "another audience, or load the orders since."
+        )
+    else:
+        show.nothing("No customer of this audience was in a campaign.", CONTACTS)
+
+
 def pick(frame: pd.DataFrame) -> str:
     """Which campaign is shown in full, the latest unless another is chosen; in the address."""
     names = dict(zip(frame["campaign_id"], frame["name"], strict=True))

@@ -63,6 +63,13 @@ def test_orders_alone_say_which_file_lights_the_page_up(open_app: Open) -> None:
     assert "It needs a file of contacts" in said(app)
 
 
+def test_contacts_after_the_last_order_are_said_to_be_there(open_app: Open, tmp_path: Path) -> None:
+    bring_in(tmp_path / "data", contacts_csv(customers=6), "contacts.csv")
+    app = open_app("customer,date,amount\nA,2024-01-03,10\nB,2024-01-09,5\n", page="pages/campaigns.py")
+    assert not app.exception
+    assert "Contacts are loaded, but up to 9 Jan 2024 none is with a customer" in said(app)
+
+
 def test_contacts_alone_without_a_control_group(open_app: Open) -> None:
     app = open_app(contacts_csv(control=False, arm="everybody").replace(",1,1,", ",1,1,"), page="pages/campaigns.py")
     assert not app.exception
