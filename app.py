@@ -9,13 +9,12 @@ from crm_analytics.ui import debts, doors, filters, session, shell
 
 HERE = Path(__file__).parent
 st.set_page_config("CRM analytics", str(HERE / "static/icon.svg"), "wide")
-st.logo(str(HERE / "static/icon.svg"))
 shell.dress(HERE / "static")
 
 page = st.navigation(
     {
         "Understand": [
-            st.Page("pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
+            *shell.first("pages/overview.py", "Overview", ":material/space_dashboard:"),
             st.Page("pages/segments.py", title="Segments", icon=":material/group_work:"),
             st.Page("pages/pareto.py", title="Pareto", icon=":material/bar_chart:"),
             st.Page("pages/churn.py", title="Churn", icon=":material/person_alert:"),

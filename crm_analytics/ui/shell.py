@@ -19,7 +19,8 @@ NOTED = "_noted"
 
 
 def dress(static: Path) -> None:
-    """The style sheet, and the script that lets charts shrink to the paper when the page is printed."""
+    """The mark, the style sheet, and the script that lets charts shrink to the paper when the page is printed."""
+    st.logo(str(static / "icon.svg"))
     st.html(static / "app.css")
     with st.container(key="print_script"):  # out of sight: it would take room
         script = (static / "print.js").read_text(encoding="utf-8")
@@ -62,6 +63,16 @@ def go_to(page: str) -> NoReturn:
     Without `query_params` Streamlit would clear the address, and it raises where a choice on the page is bound to it.
     """
     st.switch_page(page, query_params={})
+
+
+def first(path: str, title: str, icon: str) -> list[st.Page]:
+    """The page that has the bare address, and is found under its name, too.
+
+    Streamlit reserves the name for the page at the bare address, but does not answer to it: that page gets another one.
+    """
+    stem = Path(path).stem
+    bare = st.Page(path, title=title, icon=icon, default=True, url_path=f"{stem}_first")
+    return [bare, st.Page(path, title=title, icon=icon, url_path=stem, visibility="hidden")]
 
 
 def state_of(warehouse: Warehouse) -> str:
