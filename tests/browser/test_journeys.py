@@ -57,7 +57,8 @@ def test_a_link_is_the_first_request_and_a_click_on_a_segment_filters_the_list(
     page: Any, serve: Serve, tmp_path: Path
 ) -> None:
     bring_in(tmp_path / "data", orders_csv())
-    page.goto(serve(tmp_path / "data") + "/segments?compared=Quarter")
+    address = serve(tmp_path / "data")
+    page.goto(address + "/segments?compared=Quarter")
     page.get_by_role("heading", name="Segments", exact=True).wait_for(timeout=60_000)
     settled(page)
     assert page.get_by_test_id("stTopNavSection").filter(has_text="Understand").first.is_visible()
@@ -72,6 +73,8 @@ def test_a_link_is_the_first_request_and_a_click_on_a_segment_filters_the_list(
     page.mouse.up()
     page.get_by_role("button", name="the audience of all pages").wait_for(timeout=60_000)
     assert "list_segment=" in page.url
+    page.goto(address + "/overview?measure=Orders")  # the first page, which has the bare address, under its name
+    page.get_by_role("heading", name="Overview", exact=True).wait_for(timeout=60_000)
 
 
 def test_a_file_goes_in_is_seen_filtered_and_taken_back(page: Any, serve: Serve, tmp_path: Path) -> None:
