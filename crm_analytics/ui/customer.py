@@ -19,6 +19,11 @@ from crm_analytics.ui import session, show
 from crm_analytics.ui.shell import go_to, inert
 
 _CHOSEN = "customer_chosen"
+#: Kinds of events of which there is more than one.
+_PLURALS = {
+    "order worth nothing": "orders worth nothing", "case resolved": "cases resolved", "benefit redeemed": "benefits redeemed",
+    "control group": "control groups", "joined": "times joined", "left": "times left",
+}  # fmt: skip
 
 
 def search(warehouse: Warehouse, audience: Audience) -> str | None:
@@ -136,7 +141,8 @@ def _strip(row: pd.Series, records: pd.DataFrame) -> None:
 def _history(audience: Audience, chosen: str, events: pd.DataFrame, rhythm: pd.DataFrame) -> None:
     kinds = events["kind"].value_counts()
     words = f"{formats.count(len(events))} events to {formats.day(audience.as_of)}: " + ", ".join(
-        f"{formats.count(count)} {kind}" for kind, count in kinds.items()
+        f"{formats.count(count)} {_PLURALS.get(kind, kind + 's') if count > 1 else kind}"
+        for kind, count in kinds.items()
     )
     with show.card("customer_timeline", "What happened", words if len(events) else None):
         if events.empty:

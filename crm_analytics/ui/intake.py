@@ -174,7 +174,7 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
     reason = "" if upload.recalled else f"{recognition.kind_reason[:1].upper()}{recognition.kind_reason[1:]}."
     st.markdown(
         f"**{found}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
-        f"{formats.count(recognition.bytes)} bytes. {inert(reason)}"
+        f"{recognition.bytes / 1e6:,.1f} MB. {inert(_plain(reason))}{_beside(recognition)}"
     )
     if upload.recalled is not None:
         _remembered(warehouse, number, upload, upload.recalled)
@@ -191,6 +191,21 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
         evidence = pd.DataFrame([(e.what, e.found, e.why, "yes" if e.sure else "please check") for e in recognition.evidence],
                                 columns=["what", "found", "because", "sure"])  # fmt: skip
         show.rows(evidence, f"evidence_{number}")
+
+
+def _plain(reason: str) -> str:
+    """Names of fields as a person reads them; what is quoted is the file's own and stays."""
+    parts = reason.split("'")
+    parts[::2] = [each.replace("_", " ") for each in parts[::2]]
+    return "'".join(parts)
+
+
+def _beside(recognition: Recognition) -> str:
+    """How many columns are no field, and what becomes of them."""
+    count = sum(guess.field is None for guess in recognition.mapping.values())
+    if not count or recognition.kind not in KINDS or not KINDS[recognition.kind].attributes:
+        return ""
+    return f" {count} of the columns {'is' if count == 1 else 'are'} no field: kept as they are, and segments can ask for them."
 
 
 def _remembered(warehouse: Warehouse, number: str, upload: Upload, known: Recalled) -> None:

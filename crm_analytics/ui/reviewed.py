@@ -74,12 +74,12 @@ def _effect(warehouse: Warehouse, number: str, upload: Upload) -> None:
     ]
     moved = [
         ("revenue", *money),
-        ("orders", formats.count(found.before.orders), formats.count(found.after.orders)),
+        ("purchases", formats.count(found.before.orders), formats.count(found.after.orders)),
         ("buyers", formats.count(found.before.buyers), formats.count(found.after.buyers)),
         ("repurchase rate", *rates),
     ]
     listed = ", ".join(f"{name} {inert(old)} → **{inert(new)}**" for name, old, new in moved)
-    st.markdown(f"After the load: {listed}.")
+    st.markdown(f"After the load: {listed}.", help="Purchases are orders above 0, buyers those who have one.")
     if found.vanished:
         st.warning(
             f"{formats.count(found.vanished)} rows of the previous file of this kind are not in this one. They stay loaded: "

@@ -58,5 +58,5 @@ def test_quality(open_app: Open, tmp_path) -> None:
     bring_in(tmp_path / "data", PEOPLE, "customers.csv")
     app = open_app(orders_csv(40, 200), page="pages/quality.py")
     assert not app.exception
-    assert "Mend" in said(app)
+    assert "none of 3 rows has a known consent" in said(app)
     assert [metric.label for metric in app.metric][:2] == ["Data score", "Orders without a customer"]

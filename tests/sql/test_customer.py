@@ -154,7 +154,7 @@ def test_customer_timeline(loaded) -> None:
         ("2024-02-10", "purchase", "shop", 30.0, "W-2"),
         ("2024-01-01", "purchase", "web", 10.0, "W-1"),
     ]
-    said = frame.set_index("reference")["said"]
+    said = frame.set_index("reference")["file_says"]
     assert said["W-2"] == "gift wrap: yes; code: SPRING"
     assert said.drop("W-2").isna().all()
     rows = loaded.read("metrics/customer_order_rows", loaded.audience(where("customer_id", "is", "ann"), as_of=AS_OF))

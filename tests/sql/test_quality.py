@@ -66,7 +66,10 @@ def test_what_to_mend_first(warehouse) -> None:
     assert customers.loc["email", "problem"] == "1 missing; 1 suspicious: no address, or shared by several records"
     assert (frame["revenue_behind"].iloc[0], frame["column"].iloc[0]) == (130.0, "postal_code")
     assert quality.quality_in_words(frame) == (
-        "Mend customers: postal code of main first: 3 of 3 rows are not valid (3 missing), and 130 of revenue hang on them."
+        "Customers of main: none of 3 rows has a known postal code, and 130 of revenue hang on them. A file that has it would mend that."
+    )
+    assert quality.quality_in_words(frame[frame["column"] == "consent"]).startswith(
+        "Mend customers: consent of main first: 2 of 3"
     )
 
 

@@ -161,11 +161,14 @@ def quality_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | 
     if wrong.empty:
         return None
     first = wrong.iloc[0]
+    behind = f"{formats.money(first['revenue_behind'], currency)} of revenue hang on them"
+    if first["missing"] == first["rows"]:
+        none = f"none of {formats.count(first['rows'])} rows has a known {first['column'].replace('_', ' ')}"
+        return f"{first['table'].capitalize()} of {first['source']}: {none}, and {behind}. A file that has it would mend that."
     rows = formats.count(first["missing"] + first["suspicious"])
     return (
         f"Mend {first['table']}: {first['column'].replace('_', ' ')} of {first['source']} first: {rows} of "
-        f"{formats.count(first['rows'])} rows are not valid ({first['problem']}), and "
-        f"{formats.money(first['revenue_behind'], currency)} of revenue hang on them."
+        f"{formats.count(first['rows'])} rows are not valid ({first['problem']}), and {behind}."
     )
 
 

@@ -66,11 +66,11 @@ def customer_timeline(warehouse: Warehouse, audience: Audience, *, customer: str
     what : str                     particulars; null where there are none
     amount : float64               money; null where there is none
     reference : str                its number; null where it has none
-    said : str                     of purchases and returns what their files say beside the fields; null where nothing
+    file_says : str                of purchases and returns what their files say beside the fields; null where nothing
     """
     frame = warehouse.read("metrics/customer_timeline", _one(audience, customer))
-    frame["said"] = _said(frame, warehouse.read("metrics/customer_order_rows", _one(audience, customer)))
-    words = dict.fromkeys(("kind", "what", "reference", "said"), "str")
+    frame["file_says"] = _said(frame, warehouse.read("metrics/customer_order_rows", _one(audience, customer)))
+    words = dict.fromkeys(("kind", "what", "reference", "file_says"), "str")
     frame = frame.drop(columns="source").astype(words | {"happened_on": "datetime64[s]", "amount": "float64"})
     return notes.noted(frame)
 
