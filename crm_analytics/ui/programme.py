@@ -19,8 +19,8 @@ from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import PlanRow
 
 MARKS = {
-    "done": ":material/check_circle:",
-    "in part": ":material/timelapse:",
+    "done": ":green[:material/check_circle:]",
+    "in part": ":orange[:material/timelapse:]",
     "missing": ":material/radio_button_unchecked:",
 }
 
@@ -146,9 +146,12 @@ def steps(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
     """The ten steps as a guide."""
     frame = guide.programme_steps(warehouse, audience, programme=plan.row_id)
     with show.card("programme_steps", "The ten steps", guide.steps_in_words(frame)):
-        for row in frame.itertuples():
-            missing = "" if pd.isna(row.missing) else f" — {show.inert(row.missing)}"
-            st.markdown(f"{MARKS[row.state]} **{row.number} {row.step}**{missing}")
+        with st.container(gap="xsmall"):
+            for row in frame.itertuples():
+                missing = "" if pd.isna(row.missing) else f"  \nStill missing: {show.inert(row.missing)}."
+                st.markdown(
+                    f"{MARKS[row.state]} **{row.number} {row.step}**  \n:small[{show.inert(row.about)}]{missing}"
+                )
         show.behind("programme_steps", frame, audience, programme=plan.row_id)
 
 

@@ -126,14 +126,16 @@ def table(frame: pd.DataFrame, key: str, *, height: int | str = "auto", order: l
 def rows(frame: pd.DataFrame, key: str, *, config: Mapping[str, Any] | None = None, **options: Any) -> None:
     """A table whose cells are written out already, under headings like those of every other table."""
     given = {name: (config or {}).get(name) or st.column_config.Column() for name in frame.columns}
-    headed = {name: {**each, "label": heading(each.get("label") or name)} for name, each in given.items()}
+    headed = {name: {**each, "label": _written(each.get("label") or name)} for name, each in given.items()}
     st.dataframe(frame, hide_index=True, key=key, column_config=headed, **options)
 
 
 def heading(name: str) -> str:
     """What stands over a column: words, the first with a capital, and names as their field writes them."""
-    if name in CUSTOMER_FIELDS:
-        return CUSTOMER_FIELDS[name].label
+    return CUSTOMER_FIELDS[name].label if name in CUSTOMER_FIELDS else _written(name)
+
+
+def _written(name: str) -> str:
     words = [_WRITTEN.get(word, word) for word in _ENDS.get(name, name).replace("_", " ").split(" ")]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 

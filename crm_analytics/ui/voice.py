@@ -105,10 +105,7 @@ def more(warehouse: Warehouse, audience: Audience, currency: str | None) -> None
         )
         if after := loyalty.purchases_after_in_words(held, currency):
             st.caption(show.inert(after))
-            show.table(
-                held, "purchases_after_table",
-                order=["opinion", "followed", "bought_share", "bought_low_95", "bought_high_95", "revenue_after"],
-            )  # fmt: skip
+            show.rows(_after(held, currency), "purchases_after_table")
         show.behind("opinion_revenue", held, audience, table=False)
         moves = loyalty.loyalty_moves(warehouse, audience)
         st.caption(loyalty.moves_in_words(moves) or show.NO_FINDING)
@@ -121,6 +118,19 @@ def more(warehouse: Warehouse, audience: Audience, currency: str | None) -> None
         else:
             show.figure(drawn.share_over_time(arrived, "on_time_share", "delivered on time"), "on_time_curve", finding)
         show.behind("deliveries", arrived, audience)
+
+
+def _after(held: pd.DataFrame, currency: str | None) -> pd.DataFrame:
+    """Later purchases by opinion as a person reads them."""
+    between = zip(held["bought_low_95"], held["bought_high_95"], strict=True)
+    money = zip(held["revenue_after_low_95"], held["revenue_after_high_95"], strict=True)
+    return pd.DataFrame({
+        "opinion": held["opinion"], "customers followed": [formats.count(each) for each in held["followed"]],
+        "bought again": [formats.share(each) for each in held["bought_share"]],
+        "95%": [f"{formats.share(low)} to {formats.share(high)}" for low, high in between],
+        "revenue a customer": [formats.money(each, currency) for each in held["revenue_after"]],
+        "its 95%": [f"{formats.money(low, currency)} to {formats.money(high, currency)}" for low, high in money],
+    })  # fmt: skip
 
 
 def _points(frame: pd.DataFrame, value: str) -> str:

@@ -492,7 +492,9 @@ def what_campaigns_prove_is_told_in_its_own_unit(warehouse: Warehouse, folder: P
         assert total["effect_low_95"] < -10 < total["effect_high_95"] < 0
         assert found[objective, "action"]["evidence"] == f"{who}, against a control group of 20"
         assert pd.isna(found[objective, "not explained"]["effect"])
-    assert "-10 additional buyers (95%: " in chain_in_words(chain, "O2", "EUR", audience.as_of).replace("\u2212", "-")
+    assert ". In the days after them the actions brought -10 additional buyers (95%: " in chain_in_words(
+        chain, "O2", "EUR", audience.as_of
+    ).replace("\u2212", "-")
     for objective, why in (
         ("O4", "the campaign K9 was for nobody who had not bought before"),
         ("O5", "no campaign measures the net promoter score: it is asked in surveys, not seen in orders"),

@@ -108,9 +108,7 @@ def _sums(
     same = unit == goal["unit"]
     rest, rest_low, rest_high = (moved - each if same else math.nan for each in (total, high, low))
     proof = f"{len(proven)} of {len(parts)} actions have a measured effect{shared}"
-    why = unmeasured(goal["metric"]) or (
-        "nothing is measured" if same else f"what is measured are {PROOFS[goal['metric']].what}"
-    )
+    why = unmeasured(goal["metric"]) or ("nothing is measured" if same else _other(goal["metric"]))
     rests = why if math.isnan(rest) else "season, the market, actions without a control group"
     figures = [
         ("all actions", total, low, high, unit, unmeasured(goal["metric"]) or proof),
@@ -121,6 +119,10 @@ def _sums(
     names = ("part", "effect", "effect_low_95", "effect_high_95", "effect_unit", "evidence")
     head = {name: goal[name] for name in ("programme", "objective")}
     return [head | dict(zip(names, each, strict=True)) for each in figures]
+
+
+def _other(metric: str) -> str:
+    return f"what they add to {metric.replace('_', ' ')} no control group tells"
 
 
 def by_campaign(proven: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -233,26 +235,27 @@ def chain_in_words(frame: pd.DataFrame, objective: str, currency: str | None, as
         return None
 
     def said(value: float, unit: str) -> str:
-        return ("+" if value > 0 else "") + written(value, unit, currency)
+        # a share moves by points: "0.9%" of it would be another thing
+        words = (
+            f"{100 * value:+.1f} points"
+            if unit == "share"
+            else ("+" if value > 0 else "") + written(value, unit, currency)
+        )
+        return words.replace("-", formats.MINUS)
 
-    moved, unit, caused = (
-        parts.loc["movement", "effect"],
-        parts.loc["movement", "effect_unit"],
-        parts.loc["all actions"],
-    )
-    began = f"As of {formats.day(as_of)} {objective} has moved by {said(moved, unit)}"
+    moved, caused, rest = (parts.loc[name] for name in ("movement", "all actions", "not explained"))
+    began = f"As of {formats.day(as_of)} {objective} has moved by {said(moved['effect'], moved['effect_unit'])}"
     if pd.isna(caused["effect"]):
         return f"{began}; {caused['evidence']}."
-    in_unit = caused["effect_unit"]
-    what = f"{said(caused['effect'], in_unit)}" + (" additional buyers" if in_unit == CUSTOMERS else " of it")
+    unit = caused["effect_unit"]
     band = "" if pd.isna(caused["effect_low_95"]) else (
-        f"95%: {said(caused['effect_low_95'], in_unit)} to {said(caused['effect_high_95'], in_unit)}; "
+        f"95%: {said(caused['effect_low_95'], unit)} to {said(caused['effect_high_95'], unit)}; "
     )  # fmt: skip
-    rest = parts.loc["not explained"]
-    ends = f"how much of it that is, {rest['evidence']}, no control group tells" if pd.isna(rest["effect"]) else (
-        f"{said(rest['effect'], unit)} is not explained"
-    )  # fmt: skip
-    return f"{began}; the actions caused {what} ({band}{caused['evidence']}), {ends}."
+    proof = f"({band}{caused['evidence']})"
+    if unit == CUSTOMERS:
+        brought = f"In the days after them the actions brought {said(caused['effect'], unit)} additional buyers {proof}"
+        return f"{began}. {brought}; {rest['evidence']}."
+    return f"{began}; the actions caused {said(caused['effect'], unit)} of it {proof}, {said(rest['effect'], unit)} is not explained."
 
 
 def gap_in_words(frame: pd.DataFrame, currency: str | None = None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -20,12 +21,23 @@ from crm_analytics.workspace.programmes import PlanRow
 #: A programme should last at least so many median interpurchase times, or most customers meet it once.
 PURCHASES_OF_A_PROGRAMME = 3
 
-STEPS = (
-    "Diagnosis", "Customer database", "Micro-segments", "Market research", "Objectives", "Plan format",
-    "Internal dissemination", "External dissemination", "Schedule and start", "Results and adjustment",
-)  # fmt: skip
+#: What a step is called -> what is done in it, for somebody who has never heard of it.
+STEPS = MappingProxyType(
+    {
+        "Diagnosis": "Where you stand before you begin: sales, who comes back, the market. Kept from the first day, to compare with.",
+        "Customer database": "One record for each customer with what he bought: files of customers and orders, on the page Data.",
+        "Micro-segments": "Whom the programme is for: a group with something in common, saved on the page Audience.",
+        "Market research": "What these customers expect and how they find you: studies you register, surveys you load.",
+        "Objectives": "What is to change, by how much and by when: a figure, where it starts, its target and a day.",
+        "Plan format": "What customers are promised and offered, for how long, and what is done for each of them.",
+        "Internal dissemination": "Your own people know it first: training, something in it for them, and who came.",
+        "External dissemination": "Customers learn of it: through which media, and on which days.",
+        "Schedule and start": "The plan is approved as it stands, its actions have dates, and the first are carried out.",
+        "Results and adjustment": "What came of it against the plan, and what is done differently where it falls short.",
+    }
+)
 
-_STEPS: Types = {"programme": "str", "number": "int64", "step": "str", "state": "str", "missing": "str"}
+_STEPS: Types = {"programme": "str", "number": "int64", "step": "str", "state": "str", "missing": "str", "about": "str"}
 _MEASURES: Types = {
     "programme": "str", "measure": "str", "what": "str", "why": "str", "objective": "str", "figure": "float64",
     "figure_on": "datetime64[s]", "owner": "str", "due_on": "datetime64[s]", "state": "str", "actual": "float64",
@@ -59,6 +71,7 @@ def programme_steps(warehouse: Warehouse, audience: Audience, *, programme: str 
     step : str         what the step is called
     state : str        done, in part, or missing
     missing : str      what is missing, in words; null where nothing is
+    about : str        what is done in it
     """
 
     def make() -> pd.DataFrame:
@@ -70,7 +83,7 @@ def programme_steps(warehouse: Warehouse, audience: Audience, *, programme: str 
                 state = "done" if not lacking else "in part" if len(lacking) < len(wants) else "missing"
                 rows.append(
                     {"programme": each.row_id, "number": number, "step": step, "state": state,
-                     "missing": "; ".join(lacking) or None}
+                     "missing": "; ".join(lacking) or None, "about": STEPS[step]}
                 )  # fmt: skip
         return notes.noted(framed(rows, _STEPS))
 

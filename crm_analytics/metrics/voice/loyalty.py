@@ -206,8 +206,7 @@ def purchases_after_in_words(frame: pd.DataFrame, currency: str | None) -> str |
         return None
     parts = [
         f"{formats.share(row.bought_share)} of {formats.count(row.followed)} {row.opinion} "
-        f"(95%: {formats.share(row.bought_low_95)} to {formats.share(row.bought_high_95)}; "
-        f"{formats.money(row.revenue_after, currency)} a customer)"
+        f"({formats.money(row.revenue_after, currency)} a customer)"
         for row in known.iloc[::-1].itertuples()
     ]
     return (
