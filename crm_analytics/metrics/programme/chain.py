@@ -13,7 +13,7 @@ from crm_analytics.metrics import notes
 from crm_analytics.metrics.programme.outlook import Plan, baseline_span
 from crm_analytics.metrics.programme.plan import Types, baseline, framed, kept_with_plans, objectives_of, programmes_of
 from crm_analytics.metrics.programme.programme import actions, objectives, written
-from crm_analytics.metrics.programme.proof import CUSTOMERS, PROOFS, Lifts, caused_by, effect_unit, unmeasured
+from crm_analytics.metrics.programme.proof import CUSTOMERS, Lifts, caused_by, effect_unit, unmeasured
 from crm_analytics.metrics.sales.tree import logarithmic_mean
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.warehouse import Audience, Warehouse
