@@ -34,7 +34,7 @@ def mend_bars(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figure:
         bars,
         height=70 + 28 * len(worst),
         xaxis={
-            "title": {"text": "revenue behind the rows that are not valid"},
+            "title": {"text": "revenue behind them"},
             "tickprefix": prefix,
             "rangemode": "tozero",
             "nticks": 5,

@@ -11,7 +11,7 @@ from crm_analytics.identity.compare import COMPARISONS
 from crm_analytics.identity.exact import key_of
 
 START = "before comparing"
-HOUSEHOLD = "or of the household"
+HOUSEHOLD = "or two of one household"
 
 
 @dataclass(frozen=True)

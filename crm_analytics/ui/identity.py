@@ -13,6 +13,7 @@ from crm_analytics.identity import evidence, found
 from crm_analytics.identity.bands import BANDS, NO, REVIEW, SURE
 from crm_analytics.metrics.data import duplicates as metrics
 from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.schema import label_of_column
 from crm_analytics.ui import jobs, session, show
 from crm_analytics.workspace import identity
 from crm_analytics.workspace.identity import ACCEPT, REFUSE, SPLIT, Record
@@ -104,7 +105,11 @@ def one_pair(warehouse: Warehouse, frame: pd.DataFrame, chosen: int, name: str) 
     steps = evidence.steps(row.levels, row.bits, row.household, known.start_bits)
     one, other = found.values(warehouse, left), found.values(warehouse, right)
     sides = pd.DataFrame(
-        {"field": _FIELDS, ids[0]: [one.get(each) for each in _FIELDS], ids[1]: [other.get(each) for each in _FIELDS]}
+        {
+            "field": [label_of_column(each) for each in _FIELDS],
+            ids[0]: [one.get(each) for each in _FIELDS],
+            ids[1]: [other.get(each) for each in _FIELDS],
+        }
     )
     known_rows = sides[ids].notna().any(axis=1)
     st.dataframe(sides[known_rows].fillna(formats.NONE), hide_index=True, key="sides", row_height=30)
