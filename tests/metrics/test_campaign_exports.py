@@ -45,6 +45,7 @@ def exports() -> dict[str, tuple[str, dict[str, object]]]:
         "Win back": ("False", {"external_id": customer, "canvas_name": "Win back", "holdout": ~TREATED, "first_send": sent,
                                "conversions": bought}),
         "criteo": ("1", {"f0": np.linspace(10, 26, 120), "treatment": TREATED.astype(int), "conversion": bought, "exposure": 0}),
+        "log": ("all", {"user_id": customer * 2, "campaign_id": "log", "event_type": ["sent"] * 120 + ["open"] * 120, "timestamp": sent}),
         "es": ("Tratamiento", {"id_cliente": customer, "grupo": words(TREATED, "Tratamiento", "Control"),
                                "convertido": words(BOUGHT, "Sí", "No")}),
         "fr": ("test", {"id_client": customer, "groupe": words(TREATED, "test", "témoin"), "acheté": words(BOUGHT, "oui", "non")}),
@@ -64,6 +65,7 @@ def test_the_difference_of_the_raw_file(names: tuple[str, ...], tmp_path: Path) 
         pd.DataFrame(columns).to_csv(path, index=False)
         assert bring_in(warehouse, path).kind == "contacts", name
     found = compute(warehouse, "campaign_lift", warehouse.audience())
+    notes = found.attrs["notes"]
     found = found[found["outcome"] == "converted"].set_index("campaign_id")
     assert found["arm"].to_dict() == {name: arm for name, (arm, _) in files.items()}
     no = len(BOUGHT) - BOUGHT.sum()
@@ -71,6 +73,9 @@ def test_the_difference_of_the_raw_file(names: tuple[str, ...], tmp_path: Path) 
         "early": f"{BOUGHT.sum()} outcomes are dated before the contact that they are counted for",
         "never": f"{no} of 120 rows of “never.csv” were rejected: those left are not those drawn",
     }
+    if "log" in names:
+        assert any("“event_type” of “log.csv” is not read" in note for note in notes)
+        problems["log"] = "no control group: who responds is not who was moved"
     spoilt = found[found["difference"].isna()]
     assert spoilt["verdict"].to_dict() == {
         name: f"cannot tell: {why}" for name, why in problems.items() if name in names

@@ -14,6 +14,9 @@ from crm_analytics.workspace.imports import Import
 
 #: Where more of a file's rows than this were rejected or in another currency, what is left of it is not compared.
 MOST_REJECTED = 0.05
+#: Headers of a log that says in one column what happened, and the fields of a file that says it in columns of their own.
+_EVENTS = frozenset(("event", "event type", "event name", "eventtype", "action", "activity", "activity type", "status"))
+_SAID = frozenset(("sent", "delivered", "opened", "clicked", "responded", "responded_at", "converted", "converted_at"))
 _DAYS = frozenset(("at", "on", "date", "day", "time", "datum", "fecha", "data"))
 
 
@@ -39,6 +42,10 @@ def of_campaign(files: pd.DataFrame, info: Mapping[str, Any]) -> pd.DataFrame:
     return files[files["import_id"].astype(str).isin(imports.split(","))]
 
 
+def _plain(header: str) -> str:
+    return header.lower().replace("_", " ").strip()
+
+
 def _told(made: Import) -> dict[str, Any]:
     columns = {found["field"]: header for header, found in made.mapping.items() if found.get("field")}
     foreign = sum(each["rows"] for each in made.problems if "another currency" in each["cause"])
@@ -53,9 +60,16 @@ def _told(made: Import) -> dict[str, Any]:
         remarks.append(
             f"{formats.count(made.rejected)} of {formats.count(made.rows_read)} rows of “{made.file}” were rejected and are missing here."
         )
+    happened = [
+        header for header, found in made.mapping.items() if not found.get("field") and _plain(header) in _EVENTS
+    ]
+    if happened and not _SAID & set(columns):
+        remarks.append(
+            f"“{happened[0]}” of “{made.file}” is not read: each of its rows counts as a contact, an opening too."
+        )
     for field in ("converted", "responded"):
         header = columns.get(field)
-        if header and _DAYS & set(header.lower().replace("_", " ").split()):
+        if header and _DAYS & set(_plain(header).split()):
             remarks.append(
                 f"“{header}” is read as whether it happened: whether its days lie before the contact is not checked."
             )
