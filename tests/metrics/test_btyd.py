@@ -142,6 +142,9 @@ def test_totals_are_sums_with_intervals_round_them(company: Warehouse) -> None:
     assert cells["customers"].sum() == frame["value_at_risk"].notna().sum()
     assert cells["value_at_risk"].sum() == pytest.approx(row["value_at_risk"])
     for action, inside in cells.groupby("action"):
+        risk = frame.loc[frame["action"] == action, "churn_probability"]
+        assert inside["risk_from"].min() <= risk.min()
+        assert risk.max() <= inside["risk_to"].max()
         assert (frame["action"] == action).sum() == inside["customers"].sum()
     assert "of it is at risk" in totals_in_words(value_totals(company, audience))
 

@@ -44,7 +44,7 @@ def rfm(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     frame["revenue_share"] = frame["revenue"] / total if total > 0 else np.nan
     columns = ["segment", "customers", "customer_share", "revenue", "revenue_share"]
     medians = ["median_recency_days", "median_frequency", "median_monetary"]
-    return notes.noted(frame[columns + medians], notes.guests(warehouse, audience))
+    return notes.noted(frame[columns + medians], _level(warehouse, audience), notes.guests(warehouse, audience))
 
 
 @kept
@@ -59,7 +59,17 @@ def rfm_grid(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     customers : int64    buyers in the cell
     revenue : float64    their net revenue, money
     """
-    return notes.noted(warehouse.read("metrics/rfm_grid", audience), notes.guests(warehouse, audience))
+    frame = warehouse.read("metrics/rfm_grid", audience)
+    return notes.noted(frame, _level(warehouse, audience), notes.guests(warehouse, audience))
+
+
+def _level(warehouse: Warehouse, audience: Audience) -> str | None:
+    """That a whole base has one recency score: names such as Lost then say nothing of anybody."""
+    grid = warehouse.read("metrics/rfm_grid", replace(audience, rule=EVERYONE))
+    scores = grid.loc[grid["customers"] > 0, "r_score"].unique()
+    if len(scores) != 1:
+        return None
+    return f"All buyers of the base have the recency score {scores[0]}: recency tells nobody apart, names that rest on it mean nothing."
 
 
 @kept

@@ -12,7 +12,7 @@ from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.value import btyd_fits
 from crm_analytics.metrics.value.btyd_fits import WEEKS_OF_A_YEAR
-from crm_analytics.metrics.value.value import Valued, buying_of, customer_value, cuts, valued
+from crm_analytics.metrics.value.value import ACTIONS, Valued, buying_of, customer_value, cuts, valued
 from crm_analytics.models.btyd import FittedBuying, expected
 from crm_analytics.models.gamma_gamma import FittedGammaGamma
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -135,7 +135,7 @@ def risk_map(warehouse: Warehouse, audience: Audience, *, days: int | None = Non
     -------
     action : str            keep, win back, watch or let go
     risk_from : float64     churn probabilities from here
-    risk_to : float64       up to here (tenths)
+    risk_to : float64       up to here (tenths, parted where risk counts as high)
     value_from : float64    residual values from here, money (steps of a factor of two; the lowest holds all below)
     value_to : float64      up to here, money
     customers : int64       customers in the cell
@@ -152,11 +152,13 @@ def risk_map(warehouse: Warehouse, audience: Audience, *, days: int | None = Non
     cells = here.groupby([here["action"].astype(str), risk, step])
     sums = cells.agg(customers=("customer_id", "size"), value=("value", "sum"), value_at_risk=("value_at_risk", "sum"))
     sums = sums.reset_index(names=["action", "risk", "step"])
+    low, high = sums["risk"].astype(float) / 10, (sums["risk"].astype(float) + 1) / 10
+    risky_ones = sums["action"].isin([action for (_, is_risky), action in ACTIONS.items() if is_risky])
     result = pd.DataFrame(
         {
             "action": sums["action"].astype("str"),
-            "risk_from": sums["risk"].astype(float) / 10,
-            "risk_to": (sums["risk"].astype(float) + 1) / 10,
+            "risk_from": np.where(risky_ones, np.maximum(low, risky), low),
+            "risk_to": np.where(risky_ones, high, np.minimum(high, risky)),
             "value_from": worth * 2.0 ** sums["step"].astype(float),
             "value_to": worth * 2.0 ** (sums["step"].astype(float) + 1),
             "customers": sums["customers"].astype("int64"),
@@ -221,11 +223,13 @@ def risk_map_in_words(frame: pd.DataFrame, currency: str | None = None) -> str |
     if frame["customers"].sum() < notes.FEWEST_CUSTOMERS:
         return None
     part = frame[frame["action"] == "win back"]
-    return (
-        f"{formats.count(part['customers'].sum())} of {formats.count(frame['customers'].sum())} customers are both worth at least "
-        f"{formats.money(frame['value_cut'].iloc[0], currency)} and at a risk of at least {formats.share(frame['risk_cut'].iloc[0], 0)}: "
-        f"win them back first, {formats.money(part['value_at_risk'].sum(), currency)} of value is at risk there."
+    high = (
+        f"of {formats.count(frame['customers'].sum())} customers are both worth at least "
+        f"{formats.money(frame['value_cut'].iloc[0], currency)} and at a risk of at least {formats.share(frame['risk_cut'].iloc[0], 0)}"
     )
+    if part.empty:
+        return f"None {high}: who is worth much is not at high risk here."
+    return f"{formats.count(part['customers'].sum())} {high}: win them back first, {formats.money(part['value_at_risk'].sum(), currency)} of value is at risk there."
 
 
 def profit_in_words(frame: pd.DataFrame, offer_cost: float, saved: float, currency: str | None = None) -> str | None:
