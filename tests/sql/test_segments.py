@@ -152,10 +152,17 @@ def test_contactable(warehouse) -> None:
         ("bob", "email", "yes", None, date(2024, 1, 1)), ("bob", "email", "no", None, date(2024, 2, 1)),
     ]  # fmt: skip
     load_frame(warehouse, "consents", pd.DataFrame(rows, columns=names), import_id=2)
-    rows = [("1", "ann", "2024-02-19", True), ("2", "ann", "2024-01-01", True), ("3", "ann", "2024-02-18", False)]
-    frame = pd.DataFrame(rows, columns=["contact_id", "customer_id", "contacted_at", "sent"]).assign(channel="Email")
+    rows = [
+        ("1", "ann", "2024-02-19", True, "A"), ("2", "ann", "2024-01-01", True, "A"), ("3", "ann", "2024-02-18", False, "A"),
+        ("4", "ann", "2024-02-19", None, "Holdout"),  # drawn and left alone: no contact
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["contact_id", "customer_id", "contacted_at", "sent", "arm"]).assign(
+        channel="Email"
+    )
     load_frame(warehouse, "contacts", frame.astype({"contacted_at": "datetime64[us]"}), import_id=3)
-    found = warehouse.read("metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21))
+    found = warehouse.read(
+        "metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21), controls="|holdout|"
+    )
     columns = ("customer_id", "consent", "desired_contacts_per_30_days", "contacts_30_days")
     assert rows_of(found, *columns) == [("ann", "yes", 2.0, 1), ("bob", "no", None, 0)]
     assert warehouse.read("metrics/contact_channels", warehouse.audience())["channel"].tolist() == ["Email"]
@@ -168,7 +175,9 @@ def test_contactable(warehouse) -> None:
         load_frame(
             warehouse, "contacts", frame.astype({"unsubscribed": "boolean", "complained": "boolean"}), import_id=number
         )
-        found = warehouse.read("metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21))
+        found = warehouse.read(
+            "metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21), controls="|holdout|"
+        )
         assert found["consent"].tolist() == [said, "no"]
 
 

@@ -1,5 +1,6 @@
 -- What stands against contacting the customers of the audience over $channel: consent, and contacts of the last 30 days.
 -- Who unsubscribed or complained after the consent was given has said no; so has who did where the day of either is not known.
+-- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
 -- Grain: one row per customer. `consent` is null where nothing is known; a consent without a channel holds for all of them.
 WITH said AS (
     SELECT
@@ -22,11 +23,12 @@ WITH said AS (
 contacted AS (
     SELECT t.customer_id, count(*) AS contacts
     FROM contacts AS t
+    LEFT JOIN campaigns AS p ON p.source = t.source AND p.campaign_id = t.campaign_id
     WHERE
-        lower(t.channel) = lower($channel)
-        AND coalesce(t.sent, TRUE)
-        AND coalesce(lower(t.arm), '') <> 'control'
-        AND coalesce(t.direction, 'out') <> 'in'
+        lower(coalesce(t.channel, p.channel)) = lower($channel)
+        AND coalesce(t.sent, t.delivered OR t.opened OR t.clicked) IS NOT FALSE
+        AND strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN t.drawn_as ELSE lower(coalesce(t.arm, '')) END || '|') = 0
+        AND t.direction IS DISTINCT FROM 'in'
         AND CAST(t.contacted_at AS DATE) > $since
         AND CAST(t.contacted_at AS DATE) <= $as_of
     GROUP BY t.customer_id
