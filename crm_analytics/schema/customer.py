@@ -51,10 +51,10 @@ CUSTOMER_LABELS = {
     "channel_loyalty": "Loyalty to the main channel",
     "discounted_share": "Share of purchases at a discount",
     "tier": "Pyramid tier",
-    "action": "Action, as last scored",
-    "churn_probability": "Churn probability, as last scored",
-    "residual_value": "Value of the next 12 months, as last scored",
-    "value_at_risk": "Value at risk, as last scored",
+    "action": "Action (as last scored)",
+    "churn_probability": "Churn probability (as last scored)",
+    "residual_value": "Value of the next 12 months (as last scored)",
+    "value_at_risk": "Value at risk (as last scored)",
     "scored_on": "Day of the last scoring",
 }
 

@@ -229,7 +229,8 @@ def risk_map_in_words(frame: pd.DataFrame, currency: str | None = None) -> str |
     )
     if part.empty:
         return f"None {high}: who is worth much is not at high risk here."
-    return f"{formats.count(part['customers'].sum())} {high}: win them back first, {formats.money(part['value_at_risk'].sum(), currency)} of value is at risk there."
+    at_risk = formats.money(part["value_at_risk"].sum(), currency)
+    return f"{formats.count(part['customers'].sum())} {high}: win them back first, {at_risk} of value is at risk there."
 
 
 def profit_in_words(frame: pd.DataFrame, offer_cost: float, saved: float, currency: str | None = None) -> str | None:
