@@ -1,15 +1,21 @@
 -- Sales of the comparison period (after $before, to $as_of) and of the period of equal length that ends on $before.
 -- A customer counts on the first purchase day of a period: the purchase day before it lies before the period.
 -- Grain: one row.
-WITH sold AS (
-    SELECT
-        sum(o.net_amount) FILTER (WHERE o.ordered_on > $before) AS revenue,
-        sum(o.net_amount) FILTER (WHERE o.ordered_on <= $before) AS revenue_before,
-        count(*) FILTER (WHERE o.ordered_on > $before AND o.is_purchase) AS orders,
-        count(*) FILTER (WHERE o.ordered_on <= $before AND o.is_purchase) AS orders_before
+WITH part AS (
+    -- at most four rows: the sums below choose among them, not among millions of orders
+    SELECT o.ordered_on > $before AS is_later, o.is_purchase, sum(o.net_amount) AS net_amount, count(*) AS orders
     FROM orders AS o
     JOIN audience AS a ON a.customer_id = o.customer_id
     WHERE o.ordered_on <= $as_of AND o.ordered_on > $start
+    GROUP BY o.ordered_on > $before, o.is_purchase
+),
+sold AS (
+    SELECT
+        sum(net_amount) FILTER (WHERE is_later) AS revenue,
+        sum(net_amount) FILTER (WHERE NOT is_later) AS revenue_before,
+        CAST(coalesce(sum(orders) FILTER (WHERE is_later AND is_purchase), 0) AS BIGINT) AS orders,
+        CAST(coalesce(sum(orders) FILTER (WHERE NOT is_later AND is_purchase), 0) AS BIGINT) AS orders_before
+    FROM part
 ),
 bought AS (
     SELECT
