@@ -43,6 +43,7 @@ from crm_analytics.workspace import preferences as prefs
 CACHED_FRAMES = 256
 #: Larger frames (a list of all customers on its way to a file) are not kept.
 LARGEST_CACHED = 64_000_000  # bytes
+SHORT = 10_000  # rows, too few to be that large
 T = TypeVar("T")
 
 _VERSION = "SELECT value FROM workspace.meta WHERE name = 'data_version'"
@@ -176,7 +177,7 @@ class Warehouse:
                 self._frames.move_to_end(key)
                 return self._frames[key].copy(deep=False)
         version, frame = make()
-        if frame.memory_usage(deep=False).sum() > LARGEST_CACHED:
+        if len(frame) > SHORT and frame.memory_usage(deep=False).sum() > LARGEST_CACHED:
             return frame
         with self._lock:
             if version == self._version:  # what was made of two states is not kept
