@@ -116,6 +116,12 @@ def recognise(
     )  # fmt: skip
 
 
+def forget_texts(session: Session) -> None:
+    """Let the texts as written go, a third of what an import keeps in memory: the file cannot be read otherwise afterwards."""
+    session.do("DROP VIEW IF EXISTS cells")
+    session.do("DROP TABLE IF EXISTS raw")
+
+
 def remap(
     session: Session,
     recognition: Recognition,

@@ -20,7 +20,7 @@ from crm_analytics.ingest.archives import MAPPING, Part
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, effect
 from crm_analytics.ingest.mapping_file import NOTHING_SAID, MappingFile
 from crm_analytics.ingest.meant import Intake, Meant, meant
-from crm_analytics.ingest.recognise import Progress, Recognition, recognise
+from crm_analytics.ingest.recognise import Progress, Recognition, forget_texts, recognise
 from crm_analytics.ingest.rejects import as_csv
 from crm_analytics.ingest.repairs import repairable
 from crm_analytics.ingest.review import Review, review, unsure
@@ -80,6 +80,7 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             said_so = bool(doubts) or wish.mapping is not None or mended
             with work.turn(warehouse):
                 work.report(1.0, "loading")
+                forget_texts(session)
                 made = load.load(warehouse, reviewed, path, wish.who, decided=said_so)
                 return made.as_dict() | {name: report[name] for name in ("remembered", "notes")}
         except Stopped:
