@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crm_analytics.engine.duck import Duck, Session
+from crm_analytics.errors import MissingTable
 from crm_analytics.query.entered import Entered
 
 
@@ -32,9 +33,9 @@ def test_a_writing_is_seen_when_it_is_committed_and_not_before(duck: Duck) -> No
         assert entered.ask(counted) == 2
         session.do("INSERT INTO plans VALUES (3)")
         assert entered.ask(counted) == 3
-        with pytest.raises(ZeroDivisionError), session.transaction():
+        with pytest.raises(MissingTable), session.transaction():
             session.do("DELETE FROM plans")
-            raise ZeroDivisionError
+            session.do("DELETE FROM nothing")
     assert entered.ask(counted) == 3
     duck.close()
 
