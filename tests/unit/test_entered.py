@@ -15,6 +15,12 @@ def counted(session: Session) -> int:
     return int(session.value("SELECT count(*) FROM plans"))
 
 
+def spoil(session: Session) -> None:
+    with session.transaction():
+        session.do("DELETE FROM plans")
+        session.do("DELETE FROM nothing")
+
+
 @pytest.fixture
 def duck(tmp_path: Path) -> Duck:
     opened = Duck(tmp_path / "plans.duckdb", threads=1)
@@ -33,9 +39,8 @@ def test_a_writing_is_seen_when_it_is_committed_and_not_before(duck: Duck) -> No
         assert entered.ask(counted) == 2
         session.do("INSERT INTO plans VALUES (3)")
         assert entered.ask(counted) == 3
-        with pytest.raises(MissingTable), session.transaction():
-            session.do("DELETE FROM plans")
-            session.do("DELETE FROM nothing")
+        with pytest.raises(MissingTable):
+            spoil(session)
     assert entered.ask(counted) == 3
     duck.close()
 
