@@ -190,9 +190,8 @@ def done(warehouse: Warehouse, plan: PlanRow, kind: str, *, saved: bool) -> None
         held = {each.who: each for each in drafts.listed(writing, plan.row_id) if each.kind == kind}
         for other, taken in st.session_state.get(_taken_key(plan, kind), []) if saved else ():
             if still := held.get(other.who):
-                drafts.keep(
-                    writing, other.who, plan.row_id, kind, [each for each in still.changes if each not in taken]
-                )
+                left = [each for each in still.changes if each not in taken]
+                drafts.keep(writing, other.who, plan.row_id, kind, left, still.typed_at)
     forget(plan, kind)
 
 

@@ -25,15 +25,20 @@ class Draft:
     typed_at: datetime
 
 
-def keep(session: Session, who: str, programme_id: str, kind: str, changes: Sequence[Change]) -> None:
-    """Keep the changes in place of those kept before; without any, nothing is kept. Within the caller's transaction."""
+def keep(
+    session: Session, who: str, programme_id: str, kind: str, changes: Sequence[Change], at: datetime | None = None
+) -> None:
+    """Keep the changes in place of those kept before; without any, nothing is kept. Within the caller's transaction.
+
+    `at`: when they were typed, if not now.
+    """
     drop(session, who, programme_id, kind)
     if not changes:
         return
     plain = [{"row_id": each.row_id, "values": each.values, "seen": each.seen} for each in changes]
     session.do(
         "INSERT INTO workspace.plan_drafts VALUES ($who, $programme_id, $kind, $body, $now)",
-        {"who": who, "programme_id": programme_id, "kind": kind, "now": datetime.now(),
+        {"who": who, "programme_id": programme_id, "kind": kind, "now": at or datetime.now(),
          "body": json.dumps(plain, ensure_ascii=False, default=_iso)},
     )  # fmt: skip
 

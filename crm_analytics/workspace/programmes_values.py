@@ -14,7 +14,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 def as_day(given: Any) -> date:
-    """A day from a date, or from a text as 2026-11-05, 2026/11/05, 05.11.2026, 5 Nov 2026 or 25/12/2026.
+    """A day from a date, or from a text as 2026-11-05, 2026/11/05, 05.11.2026, 5 Nov 2026, 5-Nov-2026, Nov 5, 2026 or 25/12/2026.
 
     `ValueError` for what is none, and where it may be another: 11/05/2026.
     """
@@ -32,8 +32,10 @@ def as_day(given: Any) -> date:
         if min(first, second) > 12 or (max(first, second) <= 12 and first != second):
             raise ValueError(given)
         return date(int(found[3]), min(first, second), max(first, second))
-    if found := re.fullmatch(r"(\d{1,2})\.? ([A-Za-z]{3})[a-z]*\.?,? (\d{4})", text):
+    if found := re.fullmatch(r"(\d{1,2})\.?[ -]([A-Za-z]{3})[a-z]*\.?,?[ -](\d{4})", text):
         return date(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]))
+    if found := re.fullmatch(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})", text):
+        return date(int(found[3]), _MONTHS.index(found[1].lower()) + 1, int(found[2]))
     return date.fromisoformat(text)
 
 

@@ -160,10 +160,12 @@ def test_days_and_words_as_people_write_them(plan: Warehouse, tmp_path: Path) ->
         "A3,regular,05.11.2025",
         "A4,regular,5 Nov 2025",
         "A5,regular,2025/11/05",
+        'A6,regular,"Nov 5, 2025"',
+        "A7,regular,05-Nov-2025",
     ]
     verbs_plan.load_plan(plan, [write(tmp_path, "actions.csv", "action_id,kind,scheduled_on", *rows)], "ann")
     found = actions(plan, plan.audience())
-    assert found["scheduled_on"].dt.strftime("%d.%m.").tolist() == ["11.05.", "25.05.", "05.11.", "05.11.", "05.11."]
+    assert found["scheduled_on"].dt.strftime("%d.%m.").tolist() == ["11.05.", "25.05.", *["05.11."] * 5]
     assert set(found["kind"]) == {"regular"}
     rows = ["A1,regular,11/05/2025", "A2,regular,31.11.2025", "A3,often,05.11.2025"]
     with pytest.raises(BadInput, match=r"line 2: .*11/05/2025.* line 3: .*31\.11\.2025.* line 4: .*often"):
