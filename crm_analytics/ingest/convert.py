@@ -49,13 +49,13 @@ def convert(
         f"CREATE OR REPLACE TEMP TABLE typed AS SELECT line, {', '.join(columns)}, {wrong} AS wrong FROM {_read(sources)}"
     )
     _reject(session, sources, reasons)
+    if kind.name == "order_lines":
+        _fill_orders(session, sources)  # also from a first line that is rejected for something else
     session.do("DELETE FROM typed WHERE wrong")
     session.do("ALTER TABLE typed DROP COLUMN wrong")
     _tell_blanked(session, lenient, today)
     if kind.anonymous or kind.name == "customers":
         _name_unnamed(session, recognition.file, sources, kind)
-    if kind.name == "order_lines":
-        _fill_orders(session, sources)
 
 
 def _read(sources: Mapping[str, Source], rows: str = "cells") -> str:

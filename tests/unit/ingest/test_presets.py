@@ -141,12 +141,14 @@ def test_an_export_is_recognised_without_a_hand(session, tmp_path: Path, name: s
 def test_what_stands_on_the_first_line_of_an_order_holds_for_the_others(load) -> None:
     text = (
         "order id,customer id,date,sku,quantity,unit price\n1,A,2024-01-05,X,1,2.5\n1,,,Y,2,1.5\n2,,2024-01-06,Z,1,9\n"
+        "3,B,2024-01-07,X,many,1\n3,,,Y,1,2\n"
     )
     _, typed, rejects = load(text)
     assert [(row["order_id"], row["customer_id"], str(row["ordered_at"])[:10]) for row in typed] == [
         ("1", "A", "2024-01-05"), ("1", "A", "2024-01-05"), ("2", None, "2024-01-06"),
+        ("3", "B", "2024-01-07"),
     ]  # fmt: skip
-    assert rejects == []
+    assert [(line, reason) for line, _, _, reason in rejects] == [(5, "not a number")], "its day and customer hold"
 
 
 def test_customers_without_a_number_are_known_by_their_address(load) -> None:
