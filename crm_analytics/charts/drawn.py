@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import lru_cache, wraps
 from typing import Any, Final, ParamSpec
 
+import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
@@ -23,10 +25,11 @@ class _Asked:
         self.given = given
         self.options = options
         # a figure takes the template in force when it is made
-        self._content = pickle.dumps((given, options, pio.templates.default), protocol=5)
+        self._content = _content((given, options, pio.templates.default))
+        self._hash = hash(self._content)
 
     def __hash__(self) -> int:
-        return hash(self._content)
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Asked) and self._content == other._content
@@ -44,3 +47,32 @@ def drawn(chart: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
         return kept(_Asked(given, options))
 
     return asked
+
+
+def _content(value: Any) -> Any:
+    """All that a value says, as something to be compared: a missing number is equal to a missing number."""
+    if isinstance(value, pd.DataFrame):
+        columns = [(name, _values(value[name])) for name in value]
+        return ("frame", tuple(columns), _values(value.index), repr(value.attrs))
+    if isinstance(value, pd.Series | pd.Index):
+        return (type(value).__name__, value.name, _values(value))
+    if isinstance(value, np.ndarray):
+        return (str(value.dtype), value.shape, _content(value.tolist()) if value.dtype == object else value.tobytes())
+    if isinstance(value, Mapping):
+        return tuple((key, _content(each)) for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return (type(value).__name__, *map(_content, value))
+    if is_dataclass(value):
+        return (type(value).__name__, *(_content(getattr(value, each.name)) for each in fields(value)))
+    return f"{type(value).__name__} {value!r}"
+
+
+def _values(column: pd.Series | pd.Index) -> Any:
+    """The values of a column with their type."""
+    if isinstance(column, pd.RangeIndex):
+        return repr(column)
+    if column.dtype == object:
+        return ("object", *map(_content, column.tolist()))
+    if isinstance(column.dtype, np.dtype):
+        return (str(column.dtype), column.to_numpy().tobytes())
+    return (str(column.dtype), repr(column.tolist()))
