@@ -148,7 +148,7 @@ def steps(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
     with show.card("programme_steps", "The ten steps", guide.steps_in_words(frame)):
         with st.container(gap="xsmall"):
             for row in frame.itertuples():
-                missing = "" if pd.isna(row.missing) else f"  \nStill missing: {show.inert(row.missing)}."
+                missing = "" if pd.isna(row.missing) else f"  \nOpen: {show.inert(row.missing)}."
                 st.markdown(
                     f"{MARKS[row.state]} **{row.number} {row.step}**  \n:small[{show.inert(row.about)}]{missing}"
                 )

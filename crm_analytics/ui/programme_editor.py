@@ -230,11 +230,22 @@ def first_plan(warehouse: Warehouse) -> None:
         begins = first.date_input("First day", format="YYYY-MM-DD", value=date(warehouse.latest().year, 1, 1))
         ends = last.date_input("Last day", format="YYYY-MM-DD", value=date(warehouse.latest().year, 12, 31))
         if st.button("Begin a programme", icon=":material/flag:", key="plan_begin"):
-            values = {"name": name, "valid_from": begins, "valid_to": ends, "owner": session.who()}
+            if not name.strip():
+                st.warning("Give the programme a name first.", icon=":material/report:")
+                return
+            values = {
+                "name": name,
+                "valid_from": begins,
+                "valid_to": ends,
+                "owner": None if session.who() == session.UNNAMED else session.who(),
+            }
             try:
                 verbs_plan.begin(warehouse, values, session.who())
             except CrmError as error:
                 st.warning(shell.inert(str(error)), icon=":material/report:")
                 return
-            _next_round("The programme is begun: set its objectives and actions.")
+            _next_round(
+                "The programme is begun. Set its objectives here, then its actions; the ten steps above say what is open."
+            )
+            st.session_state["more_edit"] = True
             st.rerun()

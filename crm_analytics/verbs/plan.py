@@ -105,10 +105,11 @@ def _unmeasured(warehouse: Warehouse, programmes: list[str]) -> list[str]:
 
 
 def begin(warehouse: Warehouse, values: Mapping[str, Any], who: str) -> str:
-    """Begin a programme with these fields; its id. Errors: BadValue."""
+    """Begin a programme with these fields, its diagnosis frozen if its first day is past; its id. Errors: BadValue."""
     with warehouse.duck.writing(), warehouse.duck.session() as session, session.transaction():
         number = plans.next_id(PROGRAMMES, (row.row_id for row in plans.rows(session, PROGRAMMES.name)))
         plans.save(session, number, [Change(PROGRAMMES.name, number, values, None)], who)
+    freeze(warehouse, number, who)
     return number
 
 

@@ -60,8 +60,11 @@ def test_a_plan_is_begun_and_shown(open_app):
     assert verbs_plan.begin(session.warehouse(), values, "ann") == "PR1"
     app.run()
     assert not app.exception
-    assert "No objective is set" in said(app)
-    assert "1 Diagnosis" in said(app)
+    words = said(app)
+    assert "No objective is set" in words
+    assert "1 Diagnosis" in words
+    assert "Open: market figures" in words
+    assert "diagnosis at the start is not frozen" not in words
 
 
 def test_the_page_with_a_plan(open_app, tmp_path):
