@@ -24,6 +24,7 @@ from crm_analytics.ingest.recall import Recalled
 from crm_analytics.ingest.recognise import Recognition, recognise, remap, reread
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE
+from crm_analytics.ingest.strangers import strangers
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import jobs, session
 from crm_analytics.ui.jobs import Job
@@ -40,7 +41,8 @@ class Upload:
     """One file. Its rows are staged in `session` until it is loaded or dropped; `problem` says why it cannot be.
 
     `recalled`: it is read as was decided of an earlier one; `decided`: a person has said how this one is read;
-    `corrects`: the import whose rejected rows it holds; `first`: what its first rows say while the others are read.
+    `corrects`: the import whose rejected rows it holds; `first`: what its first rows say while the others are read;
+    `strange`: why its customers may be those of another source.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Upload:
     decided: bool = False
     corrects: Import | None = None
     first: Recognition | None = None
+    strange: str | None = None
 
     def close(self) -> None:
         """Forget the staged rows and the temporary copy."""
@@ -205,7 +208,7 @@ def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None
         upload.session, _known(upload), mapping, upload.source, today=date.today(), repairs=upload.repairs,
         corrects=upload.corrects.import_id if upload.corrects else None,
     )  # fmt: skip
-    upload.contents, upload.effect = contents(upload.review), None
+    upload.contents, upload.effect, upload.strange = contents(upload.review), None, strangers(upload.review)
     upload.problem = None
     if upload.contents is not None and upload.review.loads_anything and upload.review.rows_read <= TRIED_AT_ONCE:
         job.report(0.9, "trying what the load does to the figures")
@@ -272,7 +275,7 @@ def doubts(upload: Upload) -> list[str]:
         return []
     customer = None if upload.recalled else unsure_customer(upload.recognition)
     against = upload.recalled.doubts if upload.recalled else ()
-    return [*against, *review.unsure(upload.recognition), *([customer] if customer else [])]
+    return [*against, *review.unsure(upload.recognition), *(each for each in (customer, upload.strange) if each)]
 
 
 def forget(upload: Upload, warehouse: Warehouse, who: str, job: Job) -> None:

@@ -24,6 +24,7 @@ from crm_analytics.ingest.recognise import Progress, Recognition, forget_texts, 
 from crm_analytics.ingest.rejects import as_csv
 from crm_analytics.ingest.repairs import repairable
 from crm_analytics.ingest.review import Review, review, unsure
+from crm_analytics.ingest.strangers import strangers
 from crm_analytics.metrics.catalogue import METRICS, compute
 from crm_analytics.query import membership
 from crm_analytics.query.rules import EVERYONE, to_json
@@ -69,7 +70,11 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             report |= {"source": known.source, **known.told}
             reviewed = _reviewed(session, known, wish, warehouse, part)
             told = known.told | {"repairable": _repairable(reviewed)}
-            report = reviewed.as_dict() | told | {"notes": [*known.doubts, *_notes(known.found, wish.cells)]}
+            report = (
+                reviewed.as_dict()
+                | told
+                | {"notes": [*known.doubts, *_strange(reviewed), *_notes(known.found, wish.cells)]}
+            )
             if wish.dry_run:
                 with work.turn(warehouse):
                     return report | _effect(warehouse, reviewed, wish, work)
@@ -89,6 +94,11 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
             if wish.dry_run:
                 return report | {"problems": [_problem(error), *report["problems"]]}
             return report | {"error": str(error)}
+
+
+def _strange(reviewed: Review) -> list[str]:
+    words = strangers(reviewed)
+    return [words] if words else []
 
 
 def _reviewed(session: Session, known: Meant, wish: Intake, warehouse: Warehouse, part: Part) -> Review:

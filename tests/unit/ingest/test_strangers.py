@@ -1,0 +1,38 @@
+"""A file of events under a source that knows none of its customers names the source that does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.review import proposed, review
+from crm_analytics.ingest.strangers import strangers
+from crm_analytics.query.warehouse import Warehouse
+from tests.conftest import TODAY, bring_in
+
+ORDERS = "order id,customer id,order date,amount\n"
+CASES = "case id,customer id,opened at,resolved at\n1,7,2024-03-01,2024-03-02\n2,8,2024-03-02,\n3,9,2024-03-03,\n"
+
+
+def words(warehouse: Warehouse, path: Path, source: str) -> str | None:
+    with warehouse.duck.session() as session:
+        found = recognise(session, path, path.name, today=TODAY)
+        assert found.kind == "cases"
+        return strangers(review(session, found, proposed(found), source, today=TODAY))
+
+
+def test_bare_numbers_of_another_system_are_asked_about(warehouse: Warehouse, tmp_path: Path) -> None:
+    shop, till, cases = (tmp_path / name for name in ("shop.csv", "till.csv", "cases.csv"))
+    shop.write_text(ORDERS + "1,7,2024-01-01,5\n2,8,2024-01-02,5\n3,6,2024-01-02,5\n")
+    till.write_text(ORDERS + "1,70,2024-01-01,5\n2,80,2024-01-02,5\n")
+    cases.write_text(CASES)
+    bring_in(warehouse, shop, "shop")
+    assert words(warehouse, cases, "desk") is None, "with one source numbers need no name"
+    bring_in(warehouse, till, "till")
+    assert words(warehouse, cases, "desk") == (
+        "Of its 3 customers 0 are known under the source 'desk', 2 under 'shop': say that source, or the rows belong to "
+        "nobody who buys."
+    )
+    assert words(warehouse, cases, "shop") is None
+    cases.write_text(CASES.replace(",7,", ",71,").replace(",8,", ",81,"))
+    assert words(warehouse, cases, "desk") is None, "no source knows them"
