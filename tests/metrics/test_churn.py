@@ -39,6 +39,7 @@ from crm_analytics.metrics.value.churn_run import MODEL, SILENCE, horizon, run
 from crm_analytics.metrics.value.scoring import asked_in_words, keep_scores
 from crm_analytics.metrics.value.value import _reasons, customer_value, keep_list
 from crm_analytics.query import statements
+from crm_analytics.query.causes import Causes
 from crm_analytics.query.rules import All, Not, Rule, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.sample import company as sample
@@ -310,6 +311,18 @@ def test_risk_value_and_action_are_fields_as_of_the_day_of_the_scoring(company: 
     assert f"as of the last scoring, on {formats.day(audience.as_of)} (purchases by " in said
     assert "changed since" not in said
     assert asked_in_words(company, where("orders", "more_than", 1)) is None
+    # a segment that asks for it is evaluated anew from that day on
+    early, causes = audience.as_of - timedelta(days=1), Causes()
+    with company.duck.session() as session:
+        found = [
+            causes.of(session, rule, day, made.scored_at - timedelta(seconds=1), causes.print_of(session, day))
+            for rule, day in (
+                (asked, audience.as_of),
+                (asked, early),
+                (where("orders", "more_than", 1), audience.as_of),
+            )
+        ]
+    assert found == [f"the scoring of {audience.as_of}", "", ""]
     company.set_preferences("ann", loyal_purchase_days=4)
     assert asked_in_words(company, asked).endswith("The data have changed since: score again on the page Churn.")
     noted = compute(company, "diagnosis", company.audience(asked)).attrs["notes"]
