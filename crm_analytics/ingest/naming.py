@@ -119,6 +119,12 @@ def _leads(words: list[str], spelling: str, kind: Kind, field: str) -> bool:
 
 def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
     """How well the header names the field: exactly, by its words, or by its letters; None if not at all."""
+    return _match(header, kind.name, field)
+
+
+@lru_cache(16_384)  # the next file often has the same headers
+def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
+    kind = KINDS[kind_name]
     text, said = plain(header), concepts(header)
     if "percent" in said and kind.field(field).meaning == "money":
         return None

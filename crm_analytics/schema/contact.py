@@ -148,7 +148,7 @@ INTERACTIONS = Kind(
         Field("interaction_id", "id", "The number of the meeting in the source.", ("interaction id", "activity id", "call id", "visit id", "meeting id", "task id", "id interaccion", "id actividad")),
         PERSON,
         Field("happened_at", "timestamp", "When it took place.",
-              ("happened at", "interaction date", "interaction time", "activity date", "call date", "call time", "visit date", "meeting date", "date", "timestamp", "started at", "fecha", "data",
+              ("happened at", "interaction date", "interaction time", "activity date", "call date", "call time", "call start", "call started at", "start time", "visit date", "meeting date", "date", "timestamp", "started at", "fecha", "data",
                "datum", "дата")),
         Field("kind", "category", "Visit, call, e-mail in, field visit.", ("kind", "interaction type", "activity type", "type", "activity", "tipo", "typ", "art", "тип")),
         Field("channel", "category", "How.", CHANNEL.synonyms),
