@@ -42,7 +42,7 @@ def add(session: Session, number: int, source: str, kind: str, customers: list[s
     values = {"n": number, "source": source, "ids": customers} | ({"day": day} if "$day" in row else {})
     session.do(
         """INSERT INTO workspace.imports VALUES
-        ($n, $kind, $source, '', '', 0, 0, 0, 0, 0, 0, '', '', NULL, 'me', now(), NULL, NULL)""",
+        ($n, $kind, $source, '', '', 0, 0, 0, 0, 0, 0, '{}', '{"problems": []}', NULL, 'me', now(), NULL, NULL)""",
         {"n": number, "kind": kind, "source": source},
     )
     session.do(

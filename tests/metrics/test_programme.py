@@ -318,8 +318,8 @@ def test_figures_of_the_past_say_that_data_came_since(plan: Warehouse) -> None:
     with plan.duck.session() as session:
         session.do(
             "INSERT OR REPLACE INTO workspace.imports (import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, "
-            "rejected, mapping, report, who, imported_at) VALUES (1, 'orders', 'main', 'o.csv', '', 0, 0, 0, 0, 0, 0, '{}', '{}', "
-            "'ann', TIMESTAMP '2025-07-01 08:00:00')"
+            "rejected, mapping, report, who, imported_at) VALUES (1, 'orders', 'main', 'o.csv', '', 0, 0, 0, 0, 0, 0, '{}', "
+            "'{\"problems\": []}', 'ann', TIMESTAMP '2025-07-01 08:00:00')"
         )
     notes = objectives(plan, plan.audience(as_of=date(2025, 3, 31))).attrs["notes"]
     assert any("computed on data loaded since" in note for note in notes)
