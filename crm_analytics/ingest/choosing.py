@@ -63,7 +63,8 @@ def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: Collection[
     nobody = "order_id" not in orders and len(person) >= len(orders) + _MORE_OF_A_PERSON
     if complete["orders"] and not nobody:
         return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
-    if complete["products"] and about and "customer_id" not in customers and len(person) <= len(about):
+    numbered = given["customers"].get("customer_id", 0.0) > CLEAR  # by more than a bare number of the rows
+    if complete["products"] and about and not numbered and len(person) <= len(about):
         return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
     if "customer_id" in given["customers"] and person:
         return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"

@@ -235,11 +235,17 @@ def _by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, 
     form = formats[column]
     if kind.name == "survey_answers" and field.name == "comment" and column.endswith("?") and form.words > 0.5:
         return NameMatch(0.65, f"{column!r} is answered in words", _LAST)
+    if kind.name == "order_lines" and field.name == "description" and concepts(column) == ("name",):
+        return NameMatch(0.65, f"{column!r} stands beside products", _LAST) if _has_products(formats) else None
     if kind.name == "customers" and field.name == "first_name" and is_first_name(column, formats):
         return NameMatch(0.94, f"{column!r} stands beside a family name", _LAST)
     if kind.name == "customers" and field.name == "customer_id" and is_own_number(column, form, rows):
         return NameMatch(0.5, f"{column!r} is another number in each row", _LAST)
     return None
+
+
+def _has_products(formats: Mapping[str, Format]) -> bool:
+    return any("product" in concepts(each) for each in formats)
 
 
 def _by_values(formats: Mapping[str, Format], rows: int, kind: str | None) -> Meaning:

@@ -65,6 +65,8 @@ _NOT_WITH: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 
+#: What has a number of its own: a header that says so is no category.
+_NUMBERED = frozenset(("product", "customer", "order", "invoice", "member", "account", "card"))
 #: Fields that a word inside a longer header does not name: others that hold it are beside them.
 _WHOLE = frozenset(("discount_amount",))
 
@@ -134,7 +136,11 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
             return NameMatch(
                 0.97 if spellings[form] == 0 else 0.95, f"{header!r} is a usual name for it", spellings[form]
             )
-    if (text in ROW_IDS or " ".join(concepts(header)) in ROW_IDS) and kind.unit[-1] == field:
+    if (
+        (text in ROW_IDS or " ".join(concepts(header)) in ROW_IDS)
+        and kind.unit[-1] == field
+        and kind.name != "order_lines"
+    ):
         return NameMatch(0.6, f"{header!r} numbers the rows, and there is one row per {field.split('_')[0]}")
     words = {*without_accents(text).split(), *said}
     meant = _meant(kind.name, field)
@@ -167,6 +173,8 @@ def _spoken(said: tuple[str, ...], kind: Kind, field: str) -> tuple[str, ...]:
     aside = {"category": {"name", "id"}, "flag": {"date"}, "date": set(), "timestamp": set()}.get(
         kind.field(field).meaning, set()
     )
+    if "id" in said and set(said) & _NUMBERED:
+        aside = aside - {"id"}
     return tuple(sorted(each for each in said if each not in aside)) if len(said) > 1 else said
 
 
@@ -184,7 +192,12 @@ def _by_words(
             score, reason = 0.8 if together else 0.55, f"{header!r} contains {spelling!r}"
         elif len(theirs) == 1 and len(spelling) > 2 and theirs <= words and _leads(ordered, spelling, kind, field):
             score, reason = 0.62, f"{header!r} contains the word {spelling!r}"
-        elif len(words) == 1 and words < theirs and kind.field(field).meaning in ("id", "timestamp", "date"):
+        elif (
+            len(words) == 1
+            and words < theirs
+            and words != {"id"}
+            and kind.field(field).meaning in ("id", "timestamp", "date")
+        ):
             score, reason = 0.5, f"{header!r} is part of {spelling!r}"
         if score and (best is None or score > best.score):
             best = NameMatch(score, reason, rank)

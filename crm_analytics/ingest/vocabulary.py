@@ -26,8 +26,8 @@ _CONCEPTS = {
     "card": "tarjeta cartao carte karte kart карта карты",
     "account": "acct acc konto cuenta conta compte hesap",
     "id": (
-        "ref nro no nr number num nbr nummer numero # № code cod kod key ident номер код идентификатор numarasi "
-        "cd ids"
+        "codigo codice ref nro no nr number num nbr nummer numero # № code cod kod key ident номер код "
+        "идентификатор numarasi cd ids"
     ),
     "date": (
         "dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora "
@@ -54,9 +54,9 @@ _CONCEPTS = {
     ),
     "title": "titulo titre titel заголовок",
     "name": "nombre nome nom nm название имя adi ad",
-    "category": "categoria categorie kategorie warengruppe категория kategori dept department departement",
+    "category": "categoria categorie kategorie warengruppe категория kategori dept department",
     "tax": "taxes vat iva tva mwst ust steuer imposto impostos impuesto impuestos ндс kdv gst",
-    "shipping": "ship freight frete flete envio versand kargo",
+    "shipping": "expedition ship freight frete flete envio versand kargo",
     "delivery": (
         "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert "
         "доставка доставки доставлен teslimat"
@@ -67,8 +67,8 @@ _CONCEPTS = {
     "currency": "curr moneda divisa moeda devise wahrung waehrung валюта",
     "email": "mail correo courriel почта eposta emails",
     "phone": (
-        "tel telephone telefono telefone telefon fon mobile mobil movil celular cell portable handy телефон "
-        "phones"
+        "telefonos telefones telephones tel telephone telefono telefone telefon fon mobile mobil movil celular "
+        "cell portable handy телефон phones"
     ),
     "country": "pais pays land страна ulke",
     "region": "state province provincia estado uf bundesland регион область",
@@ -125,6 +125,8 @@ _CONCEPTS = {
 _SILENT = frozenset(
     [
         "und",
+        "dos",
+        "das",
         "and",
         "et",
         "mit",
@@ -186,6 +188,7 @@ _IMPLIED = {
     "email": frozenset(("street", "id")),
     "quantity": frozenset(("total", "invoice", "ordered", "product")),
     "price": frozenset(("net", "gross")),
+    "subtotal": frozenset(("product", "order", "total")),
 }
 #: Short for two words.
 _SHORT = {"pu": ("unit", "price"), "vk": ("sale", "price"), "pvp": ("sale", "price"), "ek": ("purchase", "price")}
@@ -210,6 +213,7 @@ def concepts(header: str) -> tuple[str, ...]:
     text = text.replace("%", " percent ").replace("#", " no ").replace("№", " no ").replace("º", "o").replace("°", "o")
     text = re.sub(r"\b(\w)\.(\w)\.(?!\w)", r"\1\2", text)
     text = " ".join(_uncamelled(each) for each in re.sub(r"[^\w]+|_+", " ", _bare(text)).split()).lower()
+    text = re.sub(r"\bart (?=(?:nr|no|num|nummer)\b)", "artikel ", text)
     text = _NUMBER_OF.sub(" quantity ", _GROSS.sub(" gross ", _NET.sub(" net ", text)))
     found: list[str] = []
     words = text.split()

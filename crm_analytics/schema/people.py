@@ -13,7 +13,7 @@ CUSTOMERS = Kind(
     (
         replace(CUSTOMER_ID, synonyms=(*CUSTOMER_ID.synonyms, "rec id", "record id", "unique id", "entity id", "party id")),
         Field("name", "text", "Name of the person or company.",
-              ("name", "full name", "customer name", "first and last name", "name surname", "intitule", "contact name", "company", "company name", "nombre", "nombre completo", "nome", "nome completo",
+              ("name", "full name", "customer name", "first and last name", "name surname", "intitule", "razon social", "raison sociale", "firma", "firmenname", "contact name", "company", "company name", "nombre", "nombre completo", "nome", "nome completo",
                "nom", "nom complet", "name vorname", "имя", "фио", "название")),
         Field("first_name", "text", "First name.", ("first name", "firstname", "given name", "forename", "nombre de pila", "primeiro nome", "prenom", "vorname")),
         Field("last_name", "text", "Family name.", ("last name", "lastname", "surname", "family name", "apellido", "apellidos", "sobrenome", "nom de famille", "nachname", "фамилия")),
@@ -29,7 +29,7 @@ CUSTOMERS = Kind(
               may_be_ahead=True, may_be_unreadable=True),
         Field("joined_on", "date", "When the customer became known.",
               ("joined", "join date", "joined on", "signup date", "sign up date", "registration date", "registered", "registered at", "registered on", "customer since", "member since",
-               "created at", "created", "create date", "created date", "creation date", "profile created on", "date created", "date added", "customer date", "erdat", "first seen", "since", "fecha de alta", "fecha alta", "fecha registro", "data de cadastro", "data cadastro",
+               "created at", "created", "create date", "created date", "creation date", "profile created on", "date created", "date added", "customer date", "erdat", "membership start", "first seen", "since", "fecha de alta", "fecha alta", "fecha registro", "data de cadastro", "data cadastro",
                "date inscription", "date d inscription", "date creation", "kunde seit", "registriert am", "anmeldedatum", "дата регистрации", "клиент с")),
         COUNTRY,
         Field("region", "category", "State, province or region.",
