@@ -481,8 +481,9 @@ def two_actions_of_one_campaign_cause_its_effect_once(warehouse: Warehouse, fold
 
 def what_campaigns_prove_is_told_in_its_own_unit(warehouse: Warehouse, folder: Path) -> None:
     named = ("orders", "repurchase_rate", "new_customers", "nps", "gini")
-    rows = [f"O{number},{name},absolute,0.5,2025-12-31,0" for number, name in enumerate(named, 2)]
-    path = write(folder, "objectives.csv", "objective_id,metric,target_kind,target,due_on,baseline", *rows)
+    rows = [f"O{number},{name},absolute,0.5,2025-12-31,0," for number, name in enumerate(named, 2)]
+    rows.append("O7,revenue,absolute,9999,2025-12-31,0,loyal customers")
+    path = write(folder, "objectives.csv", "objective_id,metric,target_kind,target,due_on,baseline,segment", *rows)
     verbs_plan.load_plan(warehouse, [path], "ann", "P")
     audience = warehouse.audience()
     chain = programme_chain(warehouse, audience)
@@ -501,9 +502,11 @@ def what_campaigns_prove_is_told_in_its_own_unit(warehouse: Warehouse, folder: P
         ("O4", "the campaign K9 was for nobody who had not bought before"),
         ("O5", "no campaign measures the net promoter score: it is asked in surveys, not seen in orders"),
         ("O6", "no campaign measures gini"),
+        ("O7", "the campaign is measured among everyone, the objective is of a segment"),
     ):
         assert found[objective, "action"]["evidence"] == why
         assert pd.isna(found[objective, "all actions"]["effect"])
+        assert pd.isna(found[objective, "not explained"]["effect"])
 
 
 def test_one_figure_of_the_diagnosis_is_the_same_alone(plan: Warehouse) -> None:

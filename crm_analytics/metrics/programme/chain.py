@@ -36,10 +36,11 @@ def programme_chain(warehouse: Warehouse, audience: Audience, *, programme: str 
     it is revenue; of buyers and new customers the additional buyers among those who had not bought before the campaign;
     both are taken off the movement. Of orders, active, repeat and loyal customers a campaign proves only additional
     buyers of its own days (of the last two among those who had bought before): they are told in customers and not
-    taken off. Surveys and all other figures no campaign measures. Actions that name no objective are meant for all. The
-    movement is the figure less the baseline (of a flow the same part of it); what the sum of measured effects leaves is
-    not explained: season, the market, or actions without a control group. Intervals add up as of independent campaigns;
-    the effect of a campaign that several actions share is summed once.
+    taken off. Surveys and all other figures no campaign measures, nor those of a segment: campaigns are measured among
+    everyone. Actions that name no objective are meant for all. The movement is the figure less the baseline (of a flow the
+    same part of it); what the sum of measured effects leaves is not explained: season, the market, or actions without a
+    control group. Intervals add up as of independent campaigns; the effect of a campaign that several actions share is
+    summed once.
 
     Columns
     -------
@@ -64,12 +65,13 @@ def programme_chain(warehouse: Warehouse, audience: Audience, *, programme: str 
             done = actions(warehouse, audience, programme=each.row_id)
             plans = {plan.objective.row_id: plan for plan in objectives_of(warehouse, audience, each)}
             for goal in goals.to_dict("records"):
+                plan = plans[goal["objective"]]
                 parts = [
-                    _caused(warehouse, audience, goal, action, lifts)
+                    _caused(warehouse, audience, goal, plan, action, lifts)
                     for action in done.to_dict("records")
                     if _meant(action, goal["objective"])
                 ]
-                rows += [*parts, *_sums(warehouse, audience, goal, plans[goal["objective"]], parts)]
+                rows += [*parts, *_sums(warehouse, audience, goal, plan, parts)]
         return notes.noted(framed(rows, _CHAIN))
 
     return kept_with_plans(warehouse, "programme_chain", audience, make, programme=programme)
@@ -81,8 +83,10 @@ def _meant(action: dict[str, object], objective: str) -> bool:
     return not isinstance(named, str) or objective in [each.strip() for each in named.split(";")]
 
 
-def _caused(warehouse: Warehouse, audience: Audience, goal: dict, action: dict, lifts: Lifts) -> dict[str, object]:
-    effect, low, high, evidence = caused_by(warehouse, audience, goal["metric"], action, lifts)
+def _caused(
+    warehouse: Warehouse, audience: Audience, goal: dict, plan: Plan, action: dict, lifts: Lifts
+) -> dict[str, object]:
+    effect, low, high, evidence = caused_by(warehouse, audience, goal["metric"], action, lifts, plan.rule)
     campaign = action["campaign_id"] if isinstance(action["campaign_id"], str) else None
     return {
         "programme": goal["programme"], "objective": goal["objective"], "part": "action", "action": action["action"],

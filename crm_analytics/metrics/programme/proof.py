@@ -15,7 +15,7 @@ from crm_analytics import formats
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics.campaigns.lift import campaign_lift
 from crm_analytics.metrics.campaigns.sums import listed
-from crm_analytics.query.rules import EVERYONE, Not, where
+from crm_analytics.query.rules import EVERYONE, Not, Rule, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Unit of what is proven in buyers where the objective is not counted in them.
@@ -76,8 +76,19 @@ def unmeasured(metric: str) -> str | None:
     return f"no campaign measures {metric.replace('_', ' ')}"
 
 
-def caused_by(warehouse: Warehouse, audience: Audience, metric: str, action: dict[str, Any], lifts: Lifts) -> Effect:
-    """What an action caused of a figure, with its 95% interval (nan: not known), and how it is known or why not."""
+def caused_by(
+    warehouse: Warehouse,
+    audience: Audience,
+    metric: str,
+    action: dict[str, Any],
+    lifts: Lifts,
+    segment: Rule | None = EVERYONE,
+) -> Effect:
+    """What an action caused of a figure, with its 95% interval (nan: not known), and how it is known or why not.
+
+    segment: whose figure it is, None where nobody is called so. A campaign is measured among everyone it was drawn from: what
+    it caused is no part of the figure of a segment, whose members of today the campaign itself may have chosen.
+    """
     nothing = (math.nan, math.nan, math.nan)
     campaign = action["campaign_id"]
     if pd.isna(action["executed_on"]):
@@ -86,6 +97,8 @@ def caused_by(warehouse: Warehouse, audience: Audience, metric: str, action: dic
         return *nothing, "no linked campaign"
     if reason := unmeasured(metric):
         return *nothing, reason
+    if segment != EVERYONE:
+        return *nothing, "the campaign is measured among everyone, the objective is of a segment"
     proof = PROOFS[metric]
     if (campaign, proof.among) not in lifts:
         lifts[campaign, proof.among] = _lift(warehouse, audience, campaign, proof.among)
