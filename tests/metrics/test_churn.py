@@ -32,6 +32,7 @@ from crm_analytics.metrics.value.churn_features import (
     WORDS,
     Moment,
     ReadsTheFuture,
+    _asked,
     guard,
     population,
 )
@@ -45,7 +46,7 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.sample import company as sample
 from tests.conftest import in_memory
 from tests.metrics import buyers
-from tests.metrics.loading import load_frame
+from tests.metrics.loading import load_frame, load_orders
 
 DAYS = 90
 
@@ -214,6 +215,31 @@ def test_a_column_planted_beside_the_others_is_named(company: Warehouse) -> None
     with pytest.raises(ReadsTheFuture) as caught:
         guard(company, moment(company), {"planted": sqlglot.parse_one(text, read="duckdb")})
     assert caught.value.columns == ["bought"]
+
+
+def test_an_answer_after_the_cut_off_is_not_known(tmp_path) -> None:
+    """`responded` follows from its day: neither the feature nor the past that the guard sees knows it before."""
+    warehouse = in_memory(tmp_path)
+    load_orders(warehouse, [("early", "2024-01-01", 10.0), ("late", "2024-01-01", 10.0), ("early", "2024-12-31", 10.0)])
+    days = {"contacted_at": ["2024-01-10"] * 3, "responded_at": ["2024-01-12", "2024-09-01", "2024-03-01"]}
+    contacts = pd.DataFrame(days).astype("datetime64[us]").assign(customer_id=["early", "late", "late"])
+    load_frame(warehouse, "contacts", contacts, 2)
+    then, text = Moment(date(2024, 3, 1), 90, 90), statements.text("metrics/churn_contacts")
+    guard(warehouse, then, {"metrics/churn_contacts": statements.tree("metrics/churn_contacts")})
+    found = warehouse.read(
+        "metrics/churn_contacts", warehouse.audience(), **_asked("metrics/churn_contacts", then.values())
+    )
+    named = found.set_index(people(warehouse, found["customer_no"]))
+    assert named[["contacts_settled", "responses"]].to_dict("index") == {
+        "early": {"contacts_settled": 1, "responses": 1}, "late": {"contacts_settled": 2, "responses": 1},
+    }  # fmt: skip
+    bound = "(responded_at IS NULL OR responded_at < $next_day) AND "
+    assert bound in text
+    leaking = text.replace(bound, "")
+    with pytest.raises(ReadsTheFuture) as caught:
+        guard(warehouse, then, {"planted": sqlglot.parse_one(leaking, read="duckdb")})
+    assert caught.value.columns == ["responses"]
+    warehouse.close()
 
 
 def test_the_features_in_use_pass(company: Warehouse) -> None:

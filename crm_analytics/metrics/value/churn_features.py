@@ -239,18 +239,23 @@ def guard(warehouse: Warehouse, moment: Moment, trees: Mapping[str, object]) -> 
 
 
 def _view(rows: Callable[..., list[tuple[str, ...]]], name: str, day: date) -> str:
-    """A table as it was at the end of a day: later rows are gone, later dates are not known."""
+    """A table as it was at the end of a day: later rows are gone, later dates are not known, nor whether what has them happened."""
     schema, table = marts.FIXED[name].split(".")
     found = rows(
         "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = $schema AND table_name = $name "
         "ORDER BY column_index", {"schema": schema, "name": table},
     )  # fmt: skip
     dated, over = _DATED[name], f"DATE '{day + timedelta(1):%Y-%m-%d}'"
-    columns = [
-        f"CASE WHEN {column} < {over} THEN {column} END AS {column}"
-        if column != dated and (kind == "DATE" or kind.startswith("TIMESTAMP")) else column
-        for column, kind in found
-    ]  # fmt: skip
+    names = {column for column, _ in found}
+
+    def as_known(column: str, kind: str) -> str:
+        if column != dated and (kind == "DATE" or kind.startswith("TIMESTAMP")):
+            return f"CASE WHEN {column} < {over} THEN {column} END AS {column}"
+        if kind == "BOOLEAN" and f"{column}_at" in names:  # as responded is TRUE where responded_at has a day
+            return f"CASE WHEN {column}_at IS NULL OR {column}_at < {over} THEN {column} END AS {column}"
+        return column
+
+    columns = [as_known(*each) for each in found]
     where = f" WHERE {dated} IS NULL OR {dated} < {over}" if dated else ""
     return f"CREATE OR REPLACE TEMP VIEW past_{name} AS SELECT {', '.join(columns)} FROM {schema}.{table}{where}"
 
