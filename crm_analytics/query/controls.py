@@ -17,13 +17,17 @@ from crm_analytics.workspace.campaign_plans import entered
 OUTCOME_DAYS = 30
 _NAMES = frozenset(
     ("0", "f", "false", "n", "no", "non", "nein", "none", "nada", "nothing", "nichts", "not", "sem", "sin", "ohne", "kein", "keine",
-     "nobody", "c", "ctrl", "ctl", "psa", "off", "нет", "без")
+     "nobody", "off", "нет", "без")
 )  # fmt: skip
+#: Short for control in any column: no word for no, which in a column headed “control group” is the other group.
+_SHORT = frozenset(("c", "ctrl", "ctl", "psa"))
 #: What a column headed “control group” says of who is in it.
 _YES = frozenset(
     ("yes", "y", "true", "t", "1", "x", "ja", "j", "wahr", "si", "sí", "s", "verdadero", "sim", "verdadeiro", "oui", "o", "vrai", "да",
      "истина")
 )  # fmt: skip
+#: Yes in one letter may stand for something else (T for test, S for sent): it is yes beside a no that goes with it.
+_LETTERS = {"t": frozenset(("f",)), **dict.fromkeys("xyjso", _NAMES)}
 #: Words beside “control” in a header that names both groups: its values say which.
 _OTHER_GROUP = ("test", "target", "treat", "versuch", "prueba", "traitement", "tratam")
 _BEGINS = re.compile(
@@ -35,8 +39,13 @@ _CONTAINS = re.compile(r"control|kontroll|controle|contrôle|témoin|temoin|hold
 
 def is_control(name: str) -> bool:
     """Whether an arm's name says that it was left alone: control, no, none, hold-out, 0, Kontrollgruppe, sin contacto, ..."""
+    return name.strip().lower() in _NAMES or _is_called_control(name)
+
+
+def _is_called_control(name: str) -> bool:
+    """Whether a name speaks of a control group under whatever header."""
     plain = name.strip().lower()
-    return plain in _NAMES or bool(_BEGINS.match(plain) or names_control(plain))
+    return plain in _SHORT or bool(_BEGINS.match(plain) or names_control(plain))
 
 
 def names_control(words: str) -> bool:
@@ -51,10 +60,21 @@ def is_control_column(header: object) -> bool:
 
 
 def means_control(arms: Iterable[str], header: object) -> list[str]:
-    """Those of a campaign's arms that were left alone: the yes of a column headed so, else by their names."""
+    """Those of a campaign's arms that were left alone, by their names; in a column headed so, else its yes.
+
+    There a no is the other group, and none is better than the wrong one where a yes may stand for something else.
+    """
     arms = list(arms)
-    said = [arm for arm in arms if is_control_column(header) and arm.lower() in _YES]
-    return said or [arm for arm in arms if is_control(arm)]
+    if not is_control_column(header):
+        return [arm for arm in arms if is_control(arm)]
+    said = [arm for arm in arms if arm.lower() in _YES]
+    others = {arm.lower() for arm in arms} - _YES
+    sure = all(
+        others <= _LETTERS[letter] and (others or letter == "x")
+        for letter in map(str.lower, said)
+        if letter in _LETTERS
+    )
+    return [arm for arm in arms if _is_called_control(arm)] or (said if sure else [])
 
 
 def control_arms(warehouse: Warehouse, audience: Audience, *, by_campaign: bool = False) -> str:
@@ -72,7 +92,7 @@ def control_arms(warehouse: Warehouse, audience: Audience, *, by_campaign: bool 
         alone: list[bool] = []
         for campaign, rows in arms.groupby("campaign_id", sort=False):
             told = by_hand.get(str(campaign).lower())
-            header = headers.get(rows["last_import"].max())
+            header = headers.get(rows["arms_import"].max())
             names = means_control(rows.loc[rows["is_named"], "arm"], header) if told is None else [told.lower()]
             alone += rows["arm"].isin(names).tolist()
         return arms.assign(alone=pd.Series(alone, index=arms.index, dtype=bool))

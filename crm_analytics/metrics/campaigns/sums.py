@@ -174,7 +174,7 @@ def listed(warehouse: Warehouse, audience: Audience, campaign: str | None = None
     if campaign is not None and frame.empty:
         raise UnknownName("campaign", campaign, listed(warehouse, audience)["campaign_id"])
     columns = files_of(warehouse, audience).set_index("import_id")["arm_column"]
-    return frame.assign(arm_column=[columns.get(number) for number in frame["last_import"]])
+    return frame.assign(arm_column=[columns.get(number) for number in frame["arms_import"]])
 
 
 def stated(warehouse: Warehouse) -> dict[str, Entered]:

@@ -9,7 +9,8 @@ WITH reached AS (
         CAST(min(contacted_at) AS DATE) AS first_on,
         CAST(max(contacted_at) AS DATE) AS last_on,
         string_agg(DISTINCT CAST(import_id AS VARCHAR), ',') AS imports,
-        max(import_id) AS last_import
+        -- a later file that names no arms (who called back, say) does not change whose name tells which is the control group
+        max(import_id) FILTER (WHERE arm IS NOT NULL) AS arms_import
     FROM contacts
     WHERE
         campaign_id IS NOT NULL
@@ -45,7 +46,7 @@ SELECT
     CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.first_on, s.starts_on) END AS first_on,
     CASE WHEN r.campaign_id IS NOT NULL THEN coalesce(r.last_on, s.starts_on) END AS last_on,
     r.imports,
-    r.last_import
+    r.arms_import
 FROM reached AS r
 FULL JOIN stated AS s ON s.campaign_id = r.campaign_id
 WHERE $campaign IS NULL OR coalesce(r.campaign_id, s.campaign_id) = $campaign

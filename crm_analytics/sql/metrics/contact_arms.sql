@@ -4,7 +4,7 @@ SELECT
     coalesce(c.campaign_id, '') AS campaign_id,
     lower(coalesce(c.arm, 'not sent')) AS arm,
     count(c.arm) > 0 AS is_named,
-    max(c.import_id) AS last_import
+    max(c.import_id) FILTER (WHERE c.arm IS NOT NULL) AS arms_import
 FROM contacts AS c
 WHERE c.arm IS NOT NULL OR c.sent IS FALSE
 GROUP BY coalesce(c.campaign_id, ''), lower(coalesce(c.arm, 'not sent'))
