@@ -181,6 +181,24 @@ def test_contactable(warehouse) -> None:
         assert found["consent"].tolist() == [said, "no"]
 
 
+def test_a_no_to_everything_goes_before_an_earlier_yes(warehouse) -> None:
+    names = ["customer_id", "channel", "consent", "since"]
+    rows = [
+        ("ann", "email", "yes", date(2024, 1, 2)), ("ann", None, "no", date(2024, 1, 3)),
+        ("bob", "email", "yes", date(2024, 1, 2)), ("bob", None, "no", date(2024, 1, 1)),
+    ]  # fmt: skip
+    load_frame(warehouse, "consents", pd.DataFrame(rows, columns=names), import_id=2)
+
+    def said() -> list[str]:
+        knobs = {"since": date(2024, 1, 21), "controls": "|"}
+        return warehouse.read("metrics/contactable", warehouse.audience(), channel="email", **knobs)["consent"].tolist()
+
+    assert said() == ["no", "yes"]
+    out = pd.DataFrame({"contact_id": ["u"], "customer_id": "bob", "unsubscribed": True, "campaign_id": "no channel"})
+    load_frame(warehouse, "contacts", out.assign(contacted_at=pd.Timestamp("2024-01-05").as_unit("us")), import_id=3)
+    assert said() == ["no", "no"]
+
+
 def test_running_controls(warehouse) -> None:
     # thirty days before the as-of date, a day more, another arm, and a day to come
     rows = [

@@ -140,6 +140,24 @@ def test_a_consent_without_a_channel_holds_for_all_of_which_nothing_else_was_sai
     assert read(*columns, with_consents=True)[:2] == [("bob", "email", False), ("cid", None, True)]
 
 
+def test_a_no_without_a_channel_is_one_to_all(warehouse, read) -> None:
+    columns = ("customer_id", "channel", "no_consent")
+    at = pd.to_datetime(["2024-03-20", "2024-03-20", "2024-03-21"]).astype("datetime64[us]")
+    contacts = pd.DataFrame(
+        {"contact_id": ["1", "2", "3"], "customer_id": ["bob", "bob", "cid"], "channel": ["email", None, "chat"], "contacted_at": at,
+         "direction": [None, None, "in"], "unsubscribed": [None, True, None]}
+    ).astype({"unsubscribed": "boolean"})  # fmt: skip
+    load_frame(warehouse, "contacts", contacts, import_id=4)
+    assert read(*columns)[0] == ("bob", None, True)
+    wishes = pd.DataFrame(
+        {"customer_id": ["bob", "bob", "cid", "cid"], "channel": ["email", None] * 2, "consent": ["yes", "yes", "yes", "no"],
+         "since": [date(2024, 3, day) for day in (19, 21, 1, 2)]}
+    )  # fmt: skip
+    load_frame(warehouse, "consents", wishes, import_id=5)
+    # of the channels there is only the e-mail: nothing was ever sent over the chat, so what Bob said later is of none
+    assert read(*columns, with_consents=True)[:2] == [("bob", None, True), ("cid", None, True)]
+
+
 def test_the_last_day_of_february(base) -> None:
     made = base([("eve", "2024-02-29", 5.0), ("eve", "2025-02-27", 5.0)])
     knobs = {"since_days": 7, "outcome_days": 30, "with_consents": False, "controls": "|"}

@@ -38,9 +38,9 @@ def today(
     Loyal, or a saved segment as last evaluated) happened in the `since` days to it. Overdue: no purchase by when 90%
     would have come at the customer's own rhythm, drawn towards that of the base; at least three purchase days.
     The channel is one with consent, under the cap (`crm-analytics contact-cap`, and what the customer wished for), most
-    often answered. Blocked: no consent, or unsubscribed or complained over the channel since, over the cap, in a
-    control group whose 30 days still run, held out of a programme, an open complaint. `template` takes the fields of
-    metrics.campaigns.today_drafts; without it each trigger has one.
+    often answered. Blocked: no consent, or unsubscribed or complained since (over the channel, or one that is not known),
+    or a no without a channel since; over the cap, in a control group whose 30 days still run, held out of a programme,
+    an open complaint. `template` takes the fields of metrics.campaigns.today_drafts; without it each trigger has one.
 
     Columns
     -------

@@ -2,7 +2,8 @@
 -- Occasions within $since_days to the day: overdue, complaint resolved, segment left; status and RFM segment are compared between the
 -- relations of $as_of and $before. Overdue: later than 90% of purchases would come at the customer's own rhythm, drawn
 -- towards the base's by two intervals, if gaps are exponential (2.302585 mean gaps).
--- Who unsubscribed or complained after consenting to a channel has no consent to it; so has who did where a day is not known.
+-- Who unsubscribed or complained after consenting to a channel has no consent to it, over a channel that is not known to any; so has
+-- who did where a day is not known. A no without a channel goes before what was said of a channel earlier.
 -- A control group holds while its outcome window of $outcome_days runs.
 -- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
 -- Grain: one row per occasion and customer.
@@ -118,18 +119,20 @@ contact AS (
             AND coalesce(k.sent, k.delivered OR k.opened OR k.clicked) IS NOT FALSE
             AND date_diff('day', CAST(k.contacted_at AS DATE), CAST($day AS DATE)) < 30
         ) AS recent,
-        max(CASE WHEN strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN k.drawn_as ELSE lower(coalesce(k.arm, '')) END || '|') > 0 THEN CAST(k.contacted_at AS DATE) END) AS control_on
+        max(CASE WHEN strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN k.drawn_as ELSE lower(coalesce(k.arm, '')) END || '|') > 0 THEN CAST(k.contacted_at AS DATE) END) AS control_on,
+        count(*) FILTER (WHERE k.direction IS DISTINCT FROM 'in') AS outgoing
     FROM contacts AS k
     LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
     WHERE CAST(k.contacted_at AS DATE) <= $day
     GROUP BY k.customer_id, lower(coalesce(k.channel, p.channel))
 ),
 opted_out AS (
-    SELECT k.customer_id, lower(coalesce(k.channel, p.channel)) AS channel, max(coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE))) AS opted_on
+    -- '' is all channels
+    SELECT k.customer_id, coalesce(lower(coalesce(k.channel, p.channel)), '') AS channel, max(coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE))) AS opted_on
     FROM contacts AS k
     LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
     WHERE (k.unsubscribed OR k.complained) AND coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE)) <= $day
-    GROUP BY k.customer_id, lower(coalesce(k.channel, p.channel))
+    GROUP BY k.customer_id, coalesce(lower(coalesce(k.channel, p.channel)), '')
 ),
 channels AS (
     SELECT lower(channel) AS channel
@@ -138,13 +141,19 @@ channels AS (
     UNION
     SELECT channel
     FROM contact
-    WHERE channel IS NOT NULL
+    WHERE channel IS NOT NULL AND outgoing > 0
 ),
 told AS (
     -- a consent without a channel holds for all of them of which nothing else was said
-    SELECT customer_id, channel, consent, desired_contacts_per_30_days, since
-    FROM said
-    WHERE place = 1 AND channel IS NOT NULL
+    SELECT
+        s.customer_id,
+        s.channel,
+        CASE WHEN e.consent = 'no' AND e.since > coalesce(s.since, CAST('0001-01-01' AS DATE)) THEN 'no' ELSE s.consent END AS consent,
+        s.desired_contacts_per_30_days,
+        s.since
+    FROM said AS s
+    LEFT JOIN said AS e ON e.customer_id = s.customer_id AND e.place = 1 AND e.channel IS NULL
+    WHERE s.place = 1 AND s.channel IS NOT NULL
     UNION ALL
     SELECT s.customer_id, n.channel, s.consent, s.desired_contacts_per_30_days, s.since
     FROM said AS s
@@ -164,13 +173,15 @@ way AS (
     LEFT JOIN contact AS k ON k.customer_id = s.customer_id AND k.channel = s.channel
     LEFT JOIN workspace.contact_caps AS m ON lower(m.channel) = s.channel
     LEFT JOIN opted_out AS o ON o.customer_id = s.customer_id AND o.channel = s.channel
-    WHERE s.consent = 'yes' AND (o.customer_id IS NULL OR o.opted_on < s.since)
+    LEFT JOIN opted_out AS e ON e.customer_id = s.customer_id AND e.channel = ''
+    WHERE s.consent = 'yes' AND (greatest(o.opted_on, e.opted_on) >= coalesce(s.since, CAST('0001-01-01' AS DATE))) IS NOT TRUE
     UNION ALL
     SELECT k.customer_id, k.channel, k.responses, k.recent, CAST(m.contacts_per_30_days AS DOUBLE) AS most
     FROM contact AS k
     LEFT JOIN workspace.contact_caps AS m ON lower(m.channel) = k.channel
     LEFT JOIN opted_out AS o ON o.customer_id = k.customer_id AND o.channel = k.channel
-    WHERE NOT $with_consents AND o.customer_id IS NULL AND k.channel IS NOT NULL
+    LEFT JOIN opted_out AS e ON e.customer_id = k.customer_id AND e.channel = ''
+    WHERE NOT $with_consents AND o.customer_id IS NULL AND e.customer_id IS NULL AND k.channel IS NOT NULL
 ),
 best AS (
     SELECT
