@@ -80,7 +80,7 @@ def _name_unnamed(session: Session, file: str, sources: Mapping[str, Source], ki
 
 
 def _fill_orders(session: Session, sources: Mapping[str, Source]) -> None:
-    """What an export says on the first line of an order only holds for its other lines too."""
+    """What an export says on the first line of an order only holds for its other lines too, where it is no fault itself."""
     names = [name for name in ("ordered_at", "customer_id", "country", "channel", "currency") if name in sources]
     if "order_id" not in sources or not names:
         return
@@ -89,9 +89,11 @@ def _fill_orders(session: Session, sources: Mapping[str, Source]) -> None:
         session.do(
             f"""UPDATE typed SET {name} = said.value
             FROM (SELECT order_id, min({name}) AS value FROM typed
-                  WHERE order_id IN (SELECT order_id FROM typed WHERE {name} IS NULL) GROUP BY order_id
-                  HAVING count({name}) < count(*) AND min({name}) = max({name})) AS said
-            WHERE said.order_id = typed.order_id AND typed.{name} IS NULL"""
+                  WHERE order_id IN (SELECT order_id FROM typed WHERE {name} IS NULL)
+                    AND line NOT IN (SELECT line FROM rejects WHERE column_name = $column)
+                  GROUP BY order_id HAVING min({name}) = max({name})) AS said
+            WHERE said.order_id = typed.order_id AND typed.{name} IS NULL""",
+            {"column": sources[name].column},
         )
 
 

@@ -151,6 +151,18 @@ def test_what_stands_on_the_first_line_of_an_order_holds_for_the_others(load) ->
     assert [(line, reason) for line, _, _, reason in rejects] == [(5, "not a number")], "its day and customer hold"
 
 
+def test_a_cell_at_fault_does_not_hold_for_the_other_lines_of_its_order(load) -> None:
+    text = (
+        "order id,customer id,date,sku,quantity,unit price,currency\n1,A,2030-05-01,X,1,2.5,EUR\n1,,,Y,2,1.5,\n"
+        "2,B,2024-01-06,X,1,9,EUR\n2,,,Z,1,9,\n3,C,2024-01-07,X,1,9,USD\n3,,,Z,1,9,\n"
+    )
+    _, typed, rejects = load(text)
+    assert [(line, column) for line, column, _, _ in rejects] == [(2, "date"), (6, "currency")]
+    assert [(row["customer_id"], row["ordered_at"] and row["ordered_at"].day, row["currency"]) for row in typed] == [
+        ("A", None, "EUR"), ("B", 6, "EUR"), ("B", 6, "EUR"), ("C", 7, None),
+    ]  # fmt: skip
+
+
 def test_customers_without_a_number_are_known_by_their_address(load) -> None:
     found, typed, _ = load("Email,First Name,Last Name,City\nAnn@Example.com,Ann,Ng,Bonn\n,Bob,Roe,Lyon\n")
     assert found.kind == "customers"
