@@ -15,6 +15,7 @@ from crm_analytics import formats
 from crm_analytics.errors import NotEnoughData
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.metrics.segments.saved import segment_members
+from crm_analytics.metrics.value import scoring, value
 from crm_analytics.metrics.value.churn import (
     calibration_in_words,
     churn_calibration,
@@ -353,3 +354,36 @@ def test_risk_value_and_action_are_fields_as_of_the_day_of_the_scoring(company: 
     assert asked_in_words(company, asked).endswith("The data have changed since: score again on the page Churn.")
     noted = compute(company, "diagnosis", company.audience(asked)).attrs["notes"]
     assert noted[-1] == asked_in_words(company, asked)
+
+
+def test_a_scoring_of_data_that_were_changed_meanwhile_is_made_again(
+    company: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audience, seen = company.audience(), []
+
+    def scored(*asked: object) -> pd.DataFrame:
+        """One customer, and the first time somebody brings in an order while the customers are being scored."""
+        seen.append(company.data_version)
+        if len(seen) == 1:
+            load_orders(company, [("c0001", audience.as_of.isoformat(), 10.0)], 3)
+        chance = len(seen) / 4
+        row = {
+            "customer_id": "c0001",
+            "action": "watch",
+            "churn_probability": chance,
+            "value": 1.0,
+            "value_at_risk": chance,
+        }
+        return pd.DataFrame([row])
+
+    monkeypatch.setattr(value, "scored", scored)
+    monkeypatch.setattr(scoring, "run", lambda *asked: f"nothing is learned from {company.data_version}")
+    monkeypatch.setattr(scoring.btyd_fits, "used_model", lambda *asked: None)
+    made = keep_scores(company, audience, "ann", days=DAYS)
+    assert len(set(seen)) == 2
+    assert made.data_version == company.data_version.partition("-")[0]
+    assert (
+        company.read("metrics/audience_size", company.audience(where("churn_probability", "is", 0.5)))["customers"][0]
+        == 1
+    )
+    assert run(company, audience.as_of, DAYS) == f"nothing is learned from {seen[1]}"

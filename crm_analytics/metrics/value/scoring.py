@@ -11,7 +11,7 @@ import pyarrow as pa
 from crm_analytics import formats
 from crm_analytics.errors import NotEnoughData
 from crm_analytics.metrics.value import btyd_fits, value
-from crm_analytics.metrics.value.churn_run import Run, run
+from crm_analytics.metrics.value.churn_run import Report, Run, run
 from crm_analytics.query.causes import asks_scores
 from crm_analytics.query.rules import EVERYONE, Rule
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -22,26 +22,49 @@ _MONTHS, _DISCOUNT = 12, 10
 _MONEY = pa.decimal128(18, 4)
 
 
-def keep_scores(warehouse: Warehouse, audience: Audience, who: str, *, days: int | None = None) -> Scoring:
+def keep_scores(
+    warehouse: Warehouse,
+    audience: Audience,
+    who: str,
+    *,
+    days: int | None = None,
+    report: Report = lambda done, what: None,
+) -> Scoring:
     """Score all customers as of the audience's day and keep it for rules, in the place of the last scoring.
 
     Figures are those of `customer_value` over 12 months at a discount of 10%; null where a model says nothing. The data get a
     new version, since rules may now choose others. Errors: NotEnoughData where neither value nor risk is known of anybody.
     """
     everyone = Audience(EVERYONE, audience.as_of, audience.as_of)
+    while True:
+        version = warehouse.data_version
+        done = run(warehouse, audience.as_of, days, report)
+        learned = pd.DataFrame({"run": [done]}, dtype=object)
+        made, rows = _scored(warehouse, everyone, days, done, who)
+        report(0.95, "keeping them")
+        with warehouse.duck.writing():
+            if warehouse.data_version != version:
+                continue  # the data were changed meanwhile: these are not the scores of what rules will ask
+            with warehouse.changing(rebuild="customers") as session:
+                scores.keep(session, made, rows)
+            # nothing that the models read has changed: what they learned is that of the new version as well
+            warehouse.keep("churn_run", everyone, learned.copy, days=days or 0)
+            return replace(made, data_version=_counter(warehouse))
+
+
+def _scored(
+    warehouse: Warehouse, everyone: Audience, days: int | None, done: Run | str, who: str
+) -> tuple[Scoring, pa.Table]:
+    """A scoring of everybody, and its rows."""
     found = value.scored(warehouse, everyone, _MONTHS, _DISCOUNT, days)
     found = found[found["value"].notna() | found["churn_probability"].notna()]
     if found.empty:
         raise NotEnoughData("A scoring that rules can ask", 1, 0, "customers with a value or a risk")
-    done, fit = run(warehouse, audience.as_of, days), btyd_fits.used_model(warehouse, audience.as_of)
+    fit = btyd_fits.used_model(warehouse, everyone.as_of)
     by = [f"purchases by {fit.name}" if fit else "", f"risk by {done.used}" if isinstance(done, Run) else ""]
     horizon = done.moment.horizon_days if isinstance(done, Run) else 0
-    made = Scoring(audience.as_of, len(found), horizon, ", ".join(filter(None, by)), who, datetime.now())
-    with warehouse.changing(rebuild="customers") as session:
-        scores.keep(session, made, _rows(found))
-    # nothing that the models read has changed: what they learned is that of the new version as well
-    warehouse.keep("churn_run", everyone, lambda: pd.DataFrame({"run": [done]}, dtype=object), days=days or 0)
-    return replace(made, data_version=_counter(warehouse))
+    made = Scoring(everyone.as_of, len(found), horizon, ", ".join(filter(None, by)), who, datetime.now())
+    return made, _rows(found)
 
 
 def _rows(found: pd.DataFrame) -> pa.Table:
