@@ -56,6 +56,17 @@ def test_uplift_members(base) -> None:
         "metrics/uplift_members", audience, campaign="F", from_on=None, **knobs | {"controls": "||f=no|"}
     )
     assert rows_of(undated, "treated", "converted", "purchase_days") == [(1, 1, 0.0), (0, 0, 0.0)]
+    # of Ann the file says it, of Eve nothing: she has bought, and did not convert
+    blank = frame.tail(2).assign(
+        campaign_id="B", contact_id=["b", "e"], converted=pd.array([True, None], dtype="boolean")
+    )
+    blank = blank.assign(contacted_at=pd.Timestamp("2024-03-01").as_unit("us"), responded_at=None)
+    days = pd.to_datetime(["2024-03-10", None]).astype("datetime64[us]")
+    load_frame(warehouse, "contacts", blank.assign(converted_at=days), import_id=3)
+    for day, converted in ((30, 1), (9, 0)):
+        audience = Audience(EVERYONE, date(2024, 3, day), date(2024, 3, day))
+        found = warehouse.read("metrics/uplift_members", audience, campaign="B", from_on=date(2024, 3, 1), **knobs)
+        assert rows_of(found, "customer_id", "converted") == [("ann", converted), ("eve", 0)]
     today = warehouse.read("metrics/uplift_members", audience, campaign=None, from_on=date(2024, 3, 1), **knobs)
     # everybody, in no arm: the same is known of Ann as on the day of the trial, and contacts of all campaigns count
     assert rows_of(today, "customer_id", "treated", "purchase_days", "recency_days", "spent")[:2] == [

@@ -1,13 +1,19 @@
 -- Customers of a campaign with their arm, what they did, and what was known of them the day before the first contact $from_on
--- (null for an undated file). Without a campaign all customers, in no arm, with what is known of them before $from_on. Converted: as the file says, else a purchase from that day through day $window.
+-- (null for an undated file). Without a campaign all customers, in no arm, with what is known of them before $from_on.
+-- Converted: as the file says by $as_of, nobody of whom it says nothing; where it says so of nobody, a purchase from that day through
+-- day $window.
 -- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
 -- Grain: one row per customer; of a campaign those who are in one arm.
-WITH drawn AS (
+WITH stated AS (
+    SELECT count(converted) > 0 AS says_converted
+    FROM contacts
+    WHERE campaign_id = $campaign
+),
+drawn AS (
     SELECT
         c.customer_id,
         CAST(NULL AS INT) AS treated,
         CAST(NULL AS INT) AS converted,
-        0 AS says_converted,
         CAST(NULL AS VARCHAR) AS attributes
     FROM customers AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
@@ -16,12 +22,12 @@ WITH drawn AS (
     SELECT
         c.customer_id,
         max(CASE WHEN strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN c.drawn_as ELSE lower(coalesce(c.arm, '')) END || '|') > 0 THEN 0 ELSE 1 END) AS treated,
-        max(CASE WHEN c.converted THEN 1 WHEN NOT c.converted THEN 0 END) AS converted,
-        count(c.converted) AS says_converted,
+        max(CASE WHEN c.converted AND coalesce(CAST(c.converted_at AS DATE) <= $as_of, TRUE) THEN 1 ELSE 0 END) AS converted,
         max(c.attributes) AS attributes
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
     WHERE c.campaign_id = $campaign AND c.customer_id IS NOT NULL AND c.arm IS NOT NULL
+    AND (c.contacted_at IS NULL OR CAST(c.contacted_at AS DATE) <= $as_of)
     GROUP BY c.customer_id
     HAVING min(lower(c.arm)) = max(lower(c.arm))
 ),
@@ -49,7 +55,7 @@ history AS (
     GROUP BY o.customer_id
 ),
 spoken AS (
-    SELECT c.customer_id, count(*) AS contacts, count(*) FILTER (WHERE c.responded) AS responses
+    SELECT c.customer_id, count(*) AS contacts, count(*) FILTER (WHERE c.responded AND coalesce(CAST(c.responded_at AS DATE) < $from_on, TRUE)) AS responses
     FROM contacts AS c
     SEMI JOIN drawn AS d ON d.customer_id = c.customer_id
     WHERE ($campaign IS NULL OR c.campaign_id <> $campaign) AND CAST(c.contacted_at AS DATE) < $from_on
@@ -59,7 +65,7 @@ spoken AS (
 SELECT
     d.customer_id,
     d.treated,
-    CASE WHEN d.says_converted > 0 THEN d.converted ELSE coalesce(h.bought, 0) END AS converted,
+    CASE WHEN k.says_converted THEN d.converted ELSE coalesce(h.bought, 0) END AS converted,
     CAST(h.bought_for AS DOUBLE) AS bought_for,
     CAST(coalesce(h.purchase_days, 0) AS DOUBLE) AS purchase_days,
     CAST(date_diff('day', CAST(h.last_on AS DATE), CAST($from_on AS DATE)) AS DOUBLE) AS recency_days,
@@ -70,6 +76,7 @@ SELECT
     CAST(coalesce(s.responses, 0) AS DOUBLE) AS responses,
     d.attributes
 FROM drawn AS d
+CROSS JOIN stated AS k
 LEFT JOIN history AS h ON h.customer_id = d.customer_id
 LEFT JOIN spoken AS s ON s.customer_id = d.customer_id
 ORDER BY d.customer_id
