@@ -24,8 +24,8 @@ class Event:
     """A kind of event: the rows of a relation, of which `on` is the day.
 
     `words` is what a customer did, `holds` what makes a row such an event, `sql` the expression of a field that is no
-    column; all over the row `e`, as of `$as_of`. Rows without a day count at every as-of date. `moment`: a time on that day,
-    of relations whose day is made of it and never missing.
+    column; all over the row `e`, as of `$as_of`; `$left_alone` are the arms of control groups. Rows without a day count at every
+    as-of date. `moment`: a time on that day, of relations whose day is made of it and never missing.
     """
 
     name: str
@@ -50,6 +50,8 @@ class Event:
         return self.on if name == DAY.name else self.sql.get(name, f"e.{name}")
 
 
+#: The place of the arms that were left alone, written as `control_arms` writes them: whoever runs a rule binds them.
+LEFT_ALONE = "left_alone"
 TIMES = Measure("n times", "count(*)")
 DAY = CustomerField("on", "date", "The day on which it happened.")
 AMOUNT = Measure("for n", "coalesce(sum(e.net_amount), 0)")
@@ -100,7 +102,9 @@ EVENTS = MappingProxyType(
                 ),
                 "contacts",
                 # a control group stands in the file and was not contacted
-                holds="coalesce(e.sent, TRUE) AND coalesce(lower(e.arm), '') <> 'control' AND coalesce(e.direction, 'out') <> 'in'",
+                holds="coalesce(e.sent, TRUE) AND coalesce(e.direction, 'out') <> 'in' AND strpos($left_alone, '|' || "
+                "CASE WHEN left($left_alone, 2) = '||' THEN e.drawn_as ELSE lower(coalesce(e.arm, '')) END || '|') = 0",
+                sql={name: f"(e.{name} AND coalesce(CAST(e.{name}_at AS DATE) <= $as_of, TRUE))" for name in ("responded", "converted")},
             ),
             Event(
                 "case", "had a case", "cases", "CAST(e.opened_at AS DATE)",

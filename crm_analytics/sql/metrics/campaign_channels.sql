@@ -10,8 +10,8 @@ WITH contact AS (
         c.delivered,
         c.opened,
         c.clicked,
-        c.responded OR c.direction = 'in' AS responded,
-        c.converted
+        c.responded AND coalesce(CAST(c.responded_at AS DATE) <= $as_of, TRUE) OR c.direction = 'in' AS responded,
+        c.converted AND coalesce(CAST(c.converted_at AS DATE) <= $as_of, TRUE) AS converted
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
     WHERE

@@ -3,7 +3,8 @@
 -- Where the file names no arms they are called sent and not sent.
 -- Grain: one row per campaign, arm, channel, segment and group of nearly equal revenue (eight groups to a doubling).
 -- Orders count from the wave's day through day $outcome_days; spent_before is the spend in as many days before. A control customer
--- without a day has that of the campaign's first contact, else the planned one. What the file itself says of an outcome goes before the orders.
+-- without a day has that of the campaign's first contact, else the planned one. What the file itself says of an outcome goes before the orders;
+-- outcomes dated after $until have not come yet.
 WITH contact AS (
     SELECT
         c.campaign_id,
@@ -16,13 +17,13 @@ WITH contact AS (
         c.delivered,
         c.opened,
         c.clicked,
-        c.responded,
-        c.converted,
+        c.responded AND coalesce(CAST(c.responded_at AS DATE) <= $until, TRUE) AS responded,
+        c.converted AND coalesce(CAST(c.converted_at AS DATE) <= $until, TRUE) AS converted,
         CAST(c.responded_at AS DATE) < CAST(c.contacted_at AS DATE) OR CAST(c.converted_at AS DATE) < CAST(c.contacted_at AS DATE) AS too_early,
         c.unsubscribed,
         c.complained,
-        c.revenue,
-        c.margin,
+        CASE WHEN CAST(c.converted_at AS DATE) > $until THEN c.revenue * 0 ELSE c.revenue END AS revenue,
+        CASE WHEN CAST(c.converted_at AS DATE) > $until THEN c.margin * 0 ELSE c.margin END AS margin,
         c.cost,
         CASE WHEN $attribute IS NOT NULL THEN json_extract_string(c.attributes, $attribute) END AS attribute
     FROM contacts AS c

@@ -27,7 +27,7 @@ WITH event AS (
         customer_id,
         CAST(contacted_at AS DATE),
         CASE WHEN contains(lower(arm), 'control') THEN 'control group' ELSE 'contact' END,
-        concat_ws(', ', coalesce(campaign_name, campaign_id), channel, CASE WHEN responded THEN 'responded' WHEN NOT delivered AND NOT contains(lower(coalesce(arm, '')), 'control') THEN 'not delivered' END),
+        concat_ws(', ', coalesce(campaign_name, campaign_id), channel, CASE WHEN responded AND coalesce(CAST(responded_at AS DATE) <= $as_of, TRUE) THEN 'responded' WHEN NOT delivered AND NOT contains(lower(coalesce(arm, '')), 'control') THEN 'not delivered' END),
         CAST(NULL AS DECIMAL(18, 4)),
         campaign_id,
         CAST(NULL AS VARCHAR)

@@ -115,7 +115,7 @@ facts AS (
         CAST(0 AS DECIMAL(18, 4)) AS revenue,
         0 AS orders,
         1 AS contacts,
-        CASE WHEN t.responded THEN 1 ELSE 0 END AS responses,
+        CASE WHEN t.responded AND coalesce(CAST(t.responded_at AS DATE) <= $as_of, TRUE) THEN 1 ELSE 0 END AS responses,
         NULL AS counted
     FROM contacts AS t
     WHERE

@@ -111,7 +111,7 @@ contact AS (
         k.customer_id,
         lower(coalesce(k.channel, p.channel)) AS channel,
         count(*) FILTER (
-            WHERE k.responded AND strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN k.drawn_as ELSE lower(coalesce(k.arm, '')) END || '|') = 0
+            WHERE k.responded AND coalesce(CAST(k.responded_at AS DATE) <= $day, TRUE) AND strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN k.drawn_as ELSE lower(coalesce(k.arm, '')) END || '|') = 0
         ) AS responses,
         count(*) FILTER (
             WHERE strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN k.drawn_as ELSE lower(coalesce(k.arm, '')) END || '|') = 0
