@@ -58,7 +58,7 @@ left, right = st.columns([2, 3])
 with left, show.card("campaign_funnel", "How far customers got"):
     arm = chosen.part("Arm", arms, "campaign_arm")
     funnel = campaign_funnel(warehouse, audience, campaign=campaign, arm=arm)
-    finding = words.funnel_in_words(funnel)
+    finding = words.funnel_in_words(funnel, arm)
     if finding:
         st.caption(finding)
     show.figure(drawn.funnel_bars(funnel), "funnel_bars", finding)

@@ -15,6 +15,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from crm_analytics.config import PROJECT
 from crm_analytics.errors import BadValue, UnknownName
 from crm_analytics.metrics.campaigns.planning import result_in_words
+from crm_analytics.metrics.campaigns.words import funnel_in_words
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
@@ -276,3 +277,18 @@ def test_a_plan_is_kept_and_held_against_the_result(sample: Warehouse) -> None:
     assert result_in_words(compute(sample, "campaign_plans", audience), "K01", None) is None
     with pytest.raises(BadValue, match="name"):
         stored.save(session, Plan(**{**vars(kept), "name": " "}), "the test")
+
+
+def test_who_converted_is_not_said_to_have_been_sent_it() -> None:
+    steps, customers = ["targeted", "sent", "converted"], [800, 600, 207]
+    frame = pd.DataFrame({"step": steps, "customers": customers, "rate_of_targeted": [1.0, 0.75, 0.25875]})
+    begins = "Of 800 targeted customers 600 were sent something; 207 converted"
+    assert funnel_in_words(frame) == f"{begins}, not counting a control group."
+    assert funnel_in_words(frame, "A") == f"{begins}."
+    assert (
+        funnel_in_words(frame.drop(1))
+        == "Of 800 targeted customers 207 (25.9%) converted, not counting a control group."
+    )
+    assert (
+        funnel_in_words(frame.assign(customers=[800, 800, 207])) == "Of 800 targeted customers 207 (25.9%) converted."
+    )

@@ -9,25 +9,21 @@ from crm_analytics.metrics.campaigns.funnel import NOT_KNOWN
 from crm_analytics.metrics.notes import FEWEST_CUSTOMERS
 
 
-def funnel_in_words(frame: pd.DataFrame) -> str | None:
-    """How far the customers got. Reads `campaign_funnel` of one campaign."""
+def funnel_in_words(frame: pd.DataFrame, arm: str | None = None) -> str | None:
+    """How far the customers got. Reads `campaign_funnel` of one campaign, or of an arm of it."""
     if frame.empty or frame["customers"].iloc[0] < FEWEST_CUSTOMERS:
         return None
     first, last = frame.iloc[0], frame.iloc[-1]
+    targeted, got = formats.count(first["customers"]), formats.count(last["customers"])
     if len(frame) == 1:
-        return f"{formats.count(first['customers'])} customers were targeted; what came of it is not in the data."
+        return f"{targeted} customers were targeted; what came of it is not in the data."
     sent = frame.loc[frame["step"] == "sent", "customers"]
-    if len(sent) and last["step"] != "sent" and last["customers"] <= sent.iloc[0] < first["customers"]:
-        of = formats.count(
-            sent.iloc[0]
-        )  # the others were left alone, or not reached: what they did is not counted here
-        share = formats.share(last["customers"] / sent.iloc[0])
-        return (
-            f"Of {formats.count(first['customers'])} targeted customers {of} were sent something; "
-            f"{formats.count(last['customers'])} of these ({share}) {last['step']}."
-        )
-    share = formats.share(last["rate_of_targeted"])
-    return f"Of {formats.count(first['customers'])} targeted customers {formats.count(last['customers'])} ({share}) {last['step']}."
+    # targeted are all; the steps after it are of the arms that were not left alone, sent something or not
+    whole = arm is not None or (len(sent) and sent.iloc[0] == first["customers"])
+    aside = "" if whole or last["step"] == "sent" else ", not counting a control group"
+    if len(sent) and last["step"] != "sent" and sent.iloc[0] < first["customers"]:
+        return f"Of {targeted} targeted customers {formats.count(sent.iloc[0])} were sent something; {got} {last['step']}{aside}."
+    return f"Of {targeted} targeted customers {got} ({formats.share(last['rate_of_targeted'])}) {last['step']}{aside}."
 
 
 def channels_in_words(frame: pd.DataFrame) -> str | None:
