@@ -44,7 +44,7 @@ def _author() -> str:
 
 
 def _browser() -> str:
-    """The same for every tab and visit of a browser: of the random token that Streamlit gives each against forged requests."""
+    """The same in all tabs of a browser until it is closed: of the random token that Streamlit gives each against forged requests."""
     if "plan_browser" not in st.session_state:
         token, _ = decode_xsrf_token_string(st.context.cookies.get(XSRF_COOKIE_NAME) or "")
         st.session_state["plan_browser"] = sha256(b"plan drafts" + (token or token_bytes(16))).hexdigest()[:_MARK]
@@ -85,9 +85,9 @@ def _line(plan: PlanRow, found: Draft) -> None:
     name = _name(found)
     namesake = name in (session.who(), session.UNNAMED)
     who = "You were" if own else "Somebody was" if name == session.UNNAMED else f"{name} was"
-    where = " in another browser" if not own and namesake else ""
+    where = ", in another browser or before this one was closed" if not own and namesake else ""
     said = (
-        f"{who} editing {found.kind}{where} on {found.typed_at:%Y-%m-%d at %H:%M}: "
+        f"{who} editing {found.kind} on {found.typed_at:%Y-%m-%d at %H:%M}{where}: "
         f"{count} change{'s' * (count != 1)} not saved."
     )
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"plan_draft_{key}"):
@@ -102,9 +102,10 @@ def _go_on(plan: PlanRow, found: Draft) -> None:
     """Show the table with a copy of the draft in it, beside what one has typed.
 
     The draft is read again: its author may have gone on typing, saved or given it up since the page was drawn. Rows in
-    which one types oneself stay as they are. Of another's draft what is taken leaves it when it is saved.
+    which one types oneself stay as they are. Of another's draft what is taken leaves it when it is saved. New rows, which
+    have no id to be known by, are taken once.
     """
-    author = _author()
+    author, before = _author(), st.session_state.get(_taken_key(plan, found.kind), [])
     with session.warehouse().duck.session() as writing, writing.transaction():
         of_kind = {each.who: each for each in drafts.listed(writing, plan.row_id) if each.kind == found.kind}
         held = of_kind.pop(found.who, None)
@@ -112,11 +113,11 @@ def _go_on(plan: PlanRow, found: Draft) -> None:
             return
         mine = of_kind[author].changes if author in of_kind else ()
         typed = {each.row_id for each in mine if each.row_id}
-        added = [each for each in held.changes if each.row_id not in typed]
+        known = [*mine, *(each for other, taken in before if other.who == held.who for each in taken)]
+        added = [each for each in held.changes if each.row_id not in typed and (each.row_id or each not in known)]
         drafts.keep(writing, author, plan.row_id, held.kind, [*mine, *added])
     if left := len(held.changes) - len(added):
         st.toast(f"You are editing {formats.count(left)} of these rows yourself: they stay as you have them.")
-    before = st.session_state.get(_taken_key(plan, found.kind), [])
     take_up(plan, found.kind, [*mine, *added])
     if held.who != author:
         st.session_state[_taken_key(plan, found.kind)] = [*before, (held, tuple(added))]
@@ -179,7 +180,7 @@ def keep(warehouse: Warehouse, plan: PlanRow, kind: str, wanted: Sequence[Change
             drafts.keep(writing, who, plan.row_id, kind, wanted)
         st.session_state[key] = who, tuple(wanted)
     if wanted:
-        st.caption("Not saved yet, but kept: who closes the browser finds it here.")
+        st.caption("Not saved yet, but kept: it is offered here again, also when the browser was closed.")
 
 
 def done(warehouse: Warehouse, plan: PlanRow, kind: str, *, saved: bool) -> None:
@@ -188,10 +189,11 @@ def done(warehouse: Warehouse, plan: PlanRow, kind: str, *, saved: bool) -> None
     with warehouse.duck.session() as writing, writing.transaction():
         drafts.drop(writing, by, plan.row_id, kind)
         held = {each.who: each for each in drafts.listed(writing, plan.row_id) if each.kind == kind}
-        for other, taken in st.session_state.get(_taken_key(plan, kind), []) if saved else ():
-            if still := held.get(other.who):
-                left = [each for each in still.changes if each not in taken]
-                drafts.keep(writing, other.who, plan.row_id, kind, left, still.typed_at)
+        parts = st.session_state.get(_taken_key(plan, kind), []) if saved else []
+        for who in {other.who for other, _ in parts} & held.keys():
+            taken = [each for other, some in parts if other.who == who for each in some]
+            left = [each for each in held[who].changes if each not in taken]
+            drafts.keep(writing, who, plan.row_id, kind, left, held[who].typed_at)
     forget(plan, kind)
 
 

@@ -158,7 +158,45 @@ def test_drafts_are_of_one_person_and_browser_each(tmp_path, monkeypatch):
     warehouse.close()
 
 
-def test_a_browser_is_the_same_after_it_was_closed(monkeypatch):
+def test_going_on_again_brings_what_is_new(tmp_path, monkeypatch):
+    """Bob goes on typing new rows after Ann went on with his draft: she gets each once, and saving takes them all from him."""
+    warehouse = in_memory(tmp_path)
+    monkeypatch.setattr(session, "warehouse", lambda: warehouse)
+    monkeypatch.setattr(offers.st, "toast", lambda text: None)
+    plan = PlanRow("programme", "P", "P", 1, {}, False, "ann", datetime(2025, 1, 1))
+    first, second, third = (Change("actions", None, {"name": name}, None) for name in "XYZ")
+    ann, bob = {"who": "Ann"}, {"who": "Bob"}
+
+    def types(browser: dict, changes: list[Change]) -> None:
+        monkeypatch.setattr(offers.st, "session_state", browser)
+        offers.keep(warehouse, plan, "actions", changes)
+
+    def of_bob() -> Draft | None:
+        with warehouse.duck.session() as reading:
+            return next((each for each in drafts.listed(reading, "P") if each.who.startswith("Bob ")), None)
+
+    for changes, then in (([first], (first,)), ([first, second], (first, second))):
+        types(bob, changes)
+        monkeypatch.setattr(offers.st, "session_state", ann)
+        offers._go_on(plan, of_bob())
+        assert ann[offers.typing_key(plan, "actions")][1] == then
+    types(
+        ann, [replace(first, values={"name": "her own"}), second]
+    )  # what she has changed does not come back as it was
+    types(bob, [first, second, third])
+    monkeypatch.setattr(offers.st, "session_state", ann)
+    offers._go_on(plan, of_bob())
+    assert [each.values["name"] for each in ann[offers.typing_key(plan, "actions")][1]] == ["her own", "Y", "Z"]
+    lines = []
+    monkeypatch.setattr(offers.shell, "inert", lambda text: lines.append(text) or text)
+    offers._line(plan, replace(of_bob(), who="Ann 00000000"))
+    assert ", in another browser or before this one was closed: 3 changes not saved." in lines[0]
+    offers.done(warehouse, plan, "actions", saved=True)
+    assert of_bob() is None
+    warehouse.close()
+
+
+def test_a_browser_is_the_same_in_all_its_tabs(monkeypatch):
     """Streamlit sends the token of a browser under another mask each time."""
     found = []
     for cookie in (
