@@ -46,9 +46,11 @@ def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: Collection[
     clear = {name: {field for field, score in fields.items() if score >= CLEAR} for name, fields in given.items()}
     lines, orders, products, customers = (clear[name] for name in ("order_lines", "orders", "products", "customers"))
     counted, about = lines & {"quantity", "unit_price"}, products - {"product_id"}
+    whose = lines & {"order_id", "customer_id"}  # else it may be money that the company spent
     itemised = (
         ("product_id" in lines and ("product_id" in repeated or counted))
         or ("description" in lines and ("order_id" in repeated or counted))
+        or ({"description", "product_line"} <= lines and whose)
         or len(counted) == 2
     )
     alone = (

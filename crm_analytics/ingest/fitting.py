@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_analytics.ingest.formats import Format
 from crm_analytics.schema import Field
 
+_FEW_COUNTS = 5  # different counts at most that one person gives: more are sums over many
 _MOSTLY = 0.8  # share of fitting values from which a few bad ones raise no doubt about the column
 
 
@@ -46,7 +47,8 @@ def _fit_flag(form: Format) -> tuple[float, str]:
     if form.kind == "flag" or (form.kind == "number" and form.distinct <= 2):
         return 1.0, "; the values are yes or no"
     if form.kind == "number" and not form.decimals:
-        return 0.9, "; the values are counts, and above 0 means yes"
+        counts = "; the values are counts, and above 0 means yes"
+        return (0.9, counts) if form.distinct <= _FEW_COUNTS else (0.6, f"{counts}, if each is of one person")
     return (0.9, "; a date means yes") if form.kind == "date" else (0.1, "")
 
 

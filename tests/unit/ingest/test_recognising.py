@@ -87,6 +87,24 @@ def test_totals_of_an_order_are_not_those_of_its_lines(session, write):
     assert fields(found)["Name"] == "order_id"
 
 
+def test_texts_with_categories_are_lines_of_somebody_and_expenses_of_nobody(session, write):
+    rows = "".join(f"7,2024-01-{day:02},Thing {day},Food,{day}.5\n" for day in range(1, 25))
+    path = write(f"Customer,Date,Description,Category,Net\n{rows}")
+    found = recognise(session, path, path.name)
+    assert (found.kind, fields(found)["Category"]) == ("order_lines", "product_line")
+    path = write("Date,Description,Category,Amount\n" + rows.replace("7,2024", "2024"))
+    assert recognise(session, path, path.name).kind != "order_lines"
+
+
+def test_counts_are_a_yes_of_one_person_and_none_of_a_report(session, write):
+    rows = "".join(f"c{day % 3},2024-01-{day:02},{day + 40},{day % 3 + day},{day}\n" for day in range(1, 25))
+    path = write(f"Campaign,Date,Delivered,Opens,Clicks\n{rows}")
+    assert recognise(session, path, path.name).kind is None
+    path = write(f"Campaign,Date,Customer ID,Opens,Clicks\n{rows}")
+    found = recognise(session, path, path.name)
+    assert (found.kind, fields(found)["Clicks"]) == ("contacts", "clicked")
+
+
 def test_kind_and_mapping_can_be_overruled_without_reading_again(session, write):
     path = write("who,when,how much\n7,2024-01-01,5.5\n8,2024-01-02,6.5\n")
     found = recognise(session, path, path.name)
