@@ -33,8 +33,21 @@ from crm_analytics.query.compose import (
 )
 from crm_analytics.query.entered import Entered
 from crm_analytics.query.plans import planned
-from crm_analytics.query.rules import CLUSTERS, EVERYONE, All, Rule, Where, cluster_relation, from_json, to_json, walk
+from crm_analytics.query.rules import (
+    CLUSTERS,
+    EVENTS,
+    EVERYONE,
+    All,
+    Did,
+    Rule,
+    Where,
+    cluster_relation,
+    from_json,
+    to_json,
+    walk,
+)
 from crm_analytics.query.rules import digest as rule_digest
+from crm_analytics.query.rules.events import LEFT_ALONE
 from crm_analytics.query.upgrade import prepare
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.workspace import campaign_plans, clusters, imports
@@ -143,6 +156,7 @@ class Warehouse:
 
         The frame may be changed by the caller: it shares nothing that is written to.
         """
+        knobs |= self._beside(audience.rule, audience.as_of)
         days = (audience.as_of, audience.before) if _compares(name) else (audience.as_of,)
         asked = audience if len(days) > 1 or "$before" in statements.text(name) else replace(audience, before=date.min)
 
@@ -193,14 +207,16 @@ class Warehouse:
         values: dict[str, object] = {}
         tree = compose(statements.tree(name), audience.rule, audience.as_of, tables, values)
         text = tree.sql("duckdb", pretty=True)
-        return text, used(tree, {**_dates(audience, base), **knobs, **values})
+        beside = self._beside(audience.rule, audience.as_of)
+        return text, used(tree, {**_dates(audience, base), **knobs, **beside, **values})
 
     def flags(self, rules: Sequence[Rule], as_of: date) -> tuple[str, dict[str, object]]:
         """The statement that says of each customer which of the rules hold, as columns rule_0, rule_1 and so on, and its values."""
-        tables = self._with_clusters(marts.tables(self._relation(as_of)[0], as_of), All(tuple(rules)))
+        every = All(tuple(rules))
+        tables = self._with_clusters(marts.tables(self._relation(as_of)[0], as_of), every)
         values: dict[str, object] = {}
         tree = told(rules, as_of, values, tables)
-        return tree.sql("duckdb"), used(tree, {"as_of": as_of, **values})
+        return tree.sql("duckdb"), used(tree, {"as_of": as_of, **self._beside(every, as_of), **values})
 
     def choices(self, field: str, as_of: date, most: int = 200) -> list[Any]:
         """The values that a field of `customers` has, the most frequent first, at most so many."""
@@ -261,7 +277,7 @@ class Warehouse:
         """The statement with names bound, and the values for its places."""
         table, base, before = self._states(name, audience)
         plan, of_rule = planned(name, audience.rule, audience.as_of, table, before)
-        text = plan.reading(self._ids(audience.rule, audience.as_of, table)) if plan.reads_ids else plan.text
+        text = plan.reading(self._ids(audience.rule, audience.as_of, table, knobs)) if plan.reads_ids else plan.text
         return text, plan.values(of_rule, {**_dates(audience, base), **knobs})
 
     def _states(self, name: str, audience: Audience) -> tuple[str, marts.Base, tuple[str, date] | None]:
@@ -269,7 +285,7 @@ class Warehouse:
         table, base = self._relation(audience.as_of)
         return table, base, (self._relation(audience.before)[0], audience.before) if _compares(name) else None
 
-    def _ids(self, rule: Rule, as_of: date, table: str) -> str:
+    def _ids(self, rule: Rule, as_of: date, table: str, knobs: Mapping[str, object]) -> str:
         """The table of an audience's ids, made at the first use."""
 
         def chosen() -> exp.Query:
@@ -278,8 +294,17 @@ class Warehouse:
             made = {name: self._made(name, as_of, tables) for name in made_in(tree, tables)}
             return bound(tree, replace(tables, named={**tables.named, **made}))
 
-        values: dict[str, object] = {}
-        return self._kept_ids((as_of, rule), chosen, values)
+        values: dict[str, object] = {LEFT_ALONE: knobs.get(LEFT_ALONE)}
+        return self._kept_ids((as_of, rule, values[LEFT_ALONE]), chosen, values)
+
+    def _beside(self, rule: Rule, as_of: date) -> dict[str, object]:
+        """What a rule reads beside its own values: the arms that were left alone, where it asks who was contacted."""
+        place = f"${LEFT_ALONE}"
+        if not any(isinstance(each, Did) and place in EVENTS[each.event].holds for each in walk(rule)):
+            return {}
+        from crm_analytics.query.controls import control_arms  # it reads through this door
+
+        return {LEFT_ALONE: control_arms(self, Audience(EVERYONE, as_of, as_of))}
 
     def _with_clusters(self, tables: Tables, rule: Rule) -> Tables:
         """The same with the kept cluster models that the rule asks for."""

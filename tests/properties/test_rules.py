@@ -154,7 +154,8 @@ PEOPLE = st.lists(
 DONE = {
     "bought": {"on": "DATE", "channel": "VARCHAR", "is_purchase": "BOOLEAN", "net_amount": "DECIMAL(18,4)"},
     "bought_product": {"on": "DAY", "order_id": "VARCHAR", "product_line": "VARCHAR", "quantity": "DOUBLE", "net_amount": "DECIMAL(18,4)"},
-    "contacted": {"on": "DATE", "channel": "VARCHAR", "responded": "BOOLEAN", "sent": "BOOLEAN", "arm": "VARCHAR", "direction": "VARCHAR"},
+    "contacted": {"on": "DATE", "channel": "VARCHAR", "responded": "BOOLEAN", "sent": "BOOLEAN", "arm": "VARCHAR", "direction": "VARCHAR",
+                  "drawn_as": "VARCHAR", "responded_at": "DATE"},
     "case": {"on": "DATE", "kind": "VARCHAR", "complaint": "BOOLEAN", "resolved_at": "DATE", "open": ""},
     "answered": {"on": "DATE", "score": "DOUBLE", "attributes": "VARCHAR", "attributes.größe": ""},
 }  # fmt: skip
@@ -244,6 +245,8 @@ def did_it(rule: Did, rows: list[dict], as_of: date) -> bool:
     for row in rows:
         if rule.event == "case":
             row["open"] = row["resolved_at"] is None or row["resolved_at"] > as_of
+        if rule.event == "contacted" and row["responded_at"] is not None and row["responded_at"] > as_of:
+            row["responded"] = False if row["responded"] is not None else None
     event = EVENTS[rule.event]
     rows = [
         row
@@ -393,7 +396,7 @@ def chosen(session: Session, rule: Rule, as_of: date) -> set[int]:
     values: dict[str, object] = {}
     tables = {name: f"main.{name}" for name in ("customers", *(EVENTS[event].relation for event in DONE))}
     tree = compose(STATEMENT, rule, as_of, tables, values)
-    return {row[0] for row in session.rows(tree, used(tree, values))}
+    return {row[0] for row in session.rows(tree, used(tree, {"left_alone": "|control|", **values}))}
 
 
 @settings(max_examples=60, deadline=None)

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query import controls, evaluation, membership
 from crm_analytics.query.rules import Not, did, where
 from crm_analytics.workspace import segments
@@ -197,6 +198,33 @@ def test_a_no_to_everything_goes_before_an_earlier_yes(warehouse) -> None:
     out = pd.DataFrame({"contact_id": ["u"], "customer_id": "bob", "unsubscribed": True, "campaign_id": "no channel"})
     load_frame(warehouse, "contacts", out.assign(contacted_at=pd.Timestamp("2024-01-05").as_unit("us")), import_id=3)
     assert said() == ["no", "no"]
+
+
+@pytest.mark.parametrize(("alone", "by_hand"), [("holdout", None), ("Control", None), ("B", "b"), ("", "not sent")])
+def test_who_was_left_alone_was_not_contacted(warehouse, alone: str, by_hand: str | None) -> None:
+    rows = [("1", "ann", alone or None, None if alone else False), ("2", "bob", "mail" if alone else None, None)]
+    frame = pd.DataFrame(rows, columns=["contact_id", "customer_id", "arm", "sent"]).assign(campaign_id="k")
+    frame = frame.assign(contacted_at=pd.Timestamp("2024-02-01").as_unit("us")).astype({"sent": "boolean"})
+    audience = warehouse.audience(did("contacted", []))
+    load_frame(warehouse, "contacts", frame, import_id=2)
+
+    def contacted() -> list[str]:
+        return warehouse.read("metrics/audience_ids", audience)["customer_id"].tolist()
+
+    if by_hand:  # what is entered afterwards holds at once, though no data have changed
+        assert contacted() == (["ann", "bob"] if alone else ["bob"])
+        with warehouse.duck.session() as session, session.transaction():
+            enter(session, "k", Entered(control_arm=by_hand), "the test")
+    assert contacted() == ["bob"]
+    text, values = warehouse.flags([audience.rule], audience.as_of)
+    with warehouse.duck.session() as session:
+        assert sorted(session.rows(text, values)) == [("ann", False), ("bob", True)]
+        text, values = warehouse.sql("metrics/audience_ids", audience)
+        assert session.rows(text, values) == [("bob",)]
+    kinds = [
+        compute(warehouse, "customer_timeline", warehouse.audience(), customer=each)["kind"] for each in ("ann", "bob")
+    ]
+    assert ["control group" in kind.tolist() for kind in kinds] == [True, False]
 
 
 def test_running_controls(warehouse) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
+from crm_analytics.query.controls import control_arms
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.rules import EVERYONE, where
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -68,11 +69,16 @@ def customer_timeline(warehouse: Warehouse, audience: Audience, *, customer: str
     reference : str                its number; null where it has none
     file_says : str                of purchases and returns what their files say beside the fields; null where nothing
     """
-    frame = warehouse.read("metrics/customer_timeline", _one(audience, customer))
+    frame = _events(warehouse, _one(audience, customer))
     frame["file_says"] = _said(frame, warehouse.read("metrics/customer_order_rows", _one(audience, customer)))
     words = dict.fromkeys(("kind", "what", "reference", "file_says"), "str")
     frame = frame.drop(columns="source").astype(words | {"happened_on": "datetime64[s]", "amount": "float64"})
     return notes.noted(frame)
+
+
+def _events(warehouse: Warehouse, one: Audience) -> pd.DataFrame:
+    controls = control_arms(warehouse, replace(one, rule=EVERYONE))  # looked up once, not for each customer
+    return warehouse.read("metrics/customer_timeline", one, controls=controls)
 
 
 def _said(events: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
@@ -151,7 +157,7 @@ def _one(audience: Audience, customer: str | None) -> Audience:
 
 def _happened(warehouse: Warehouse, month: Audience) -> str:
     """Purchases and returns of the month in words."""
-    events = warehouse.read("metrics/customer_timeline", month)
+    events = _events(warehouse, month)
     recent = events[pd.to_datetime(events["happened_on"]) > pd.Timestamp(month.before)]
     said = [
         f"{formats.count(len(rows))} {kind}{'s' * (len(rows) > 1)} of {formats.money(abs(rows['amount'].sum()))}"

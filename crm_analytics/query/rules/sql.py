@@ -174,7 +174,8 @@ def _read(text: str, values: dict[str, object], as_of: date) -> exp.Expression:
     """An expression of ours, with the as-of date bound where it stands."""
     tree = parse_one(text, read="duckdb")
     for place in list(tree.find_all(exp.Parameter, exp.Placeholder)):
-        place.replace(_bound(as_of, values))
+        if place.name == "as_of":
+            place.replace(_bound(as_of, values))
     return tree
 
 

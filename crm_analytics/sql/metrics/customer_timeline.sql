@@ -1,4 +1,5 @@
 -- Everything that happened with the customers of the audience by $as_of, on one line of time.
+-- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
 -- Grain: one row per event, latest first.
 WITH event AS (
     SELECT
@@ -26,12 +27,24 @@ WITH event AS (
     SELECT
         customer_id,
         CAST(contacted_at AS DATE),
-        CASE WHEN contains(lower(arm), 'control') THEN 'control group' ELSE 'contact' END,
-        concat_ws(', ', coalesce(campaign_name, campaign_id), channel, CASE WHEN responded AND coalesce(CAST(responded_at AS DATE) <= $as_of, TRUE) THEN 'responded' WHEN NOT delivered AND NOT contains(lower(coalesce(arm, '')), 'control') THEN 'not delivered' END),
+        CASE WHEN is_control THEN 'control group' ELSE 'contact' END,
+        concat_ws(', ', coalesce(campaign_name, campaign_id), channel, CASE WHEN responded AND coalesce(CAST(responded_at AS DATE) <= $as_of, TRUE) THEN 'responded' WHEN NOT delivered AND NOT is_control THEN 'not delivered' END),
         CAST(NULL AS DECIMAL(18, 4)),
         campaign_id,
         CAST(NULL AS VARCHAR)
-    FROM contacts
+    FROM (
+        SELECT
+            customer_id,
+            contacted_at,
+            campaign_id,
+            campaign_name,
+            channel,
+            delivered,
+            responded,
+            responded_at,
+            strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN drawn_as ELSE lower(coalesce(arm, '')) END || '|') > 0 AS is_control
+        FROM contacts
+    ) AS k
     UNION ALL
     SELECT
         customer_id,
