@@ -27,13 +27,20 @@ def contacted(warehouse):
         session.do(
             "INSERT INTO workspace.imports (import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, rejected, "
             "mapping, report, who, imported_at) "
-            "VALUES (1, 'contacts', 'main', 'f', 's', 1, 5, 5, 0, 0, 0, '{}', '{}', 'x', now()::TIMESTAMP)"
+            "VALUES (1, 'contacts', 'main', 'f', 's', 1, 5, 5, 0, 0, 0, '{}', '{\"problems\":[]}', 'x', now()::TIMESTAMP)"
         )
     return warehouse
 
 
 def test_contacts_by_a_column_of_their_file(contacted) -> None:
-    knobs = {"rows": "job", "columns": "all", "period": "all", "row_path": '$."job"', "column_path": '$."all"'}
+    knobs = {
+        "rows": "job",
+        "columns": "all",
+        "period": "all",
+        "row_path": '$."job"',
+        "column_path": '$."all"',
+        "controls": "|",
+    }
     found = contacted.read("metrics/explore_contacts", contacted.audience(), **knobs)
     assert rows_of(found, "row_value", "column_value", "contacts", "responses", "customers") == [
         ("baker", "all", 2, 1, 2), ('it\'s; "x"', "all", 1, 1, 1), ("unknown", "all", 1, 0, 1),

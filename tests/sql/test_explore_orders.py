@@ -40,8 +40,8 @@ def sold(warehouse):
             session.do(f"INSERT INTO workspace.attributes VALUES ({number}, '{kind}', '{name}', '{name}', 'text')")
             session.do(
                 "INSERT INTO workspace.imports (import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, rejected, "
-                f"mapping, report, who, imported_at) VALUES ({number}, '{kind}', 'main', 'f', 's', 1, 6, 6, 0, 0, 0, '{{}}', '{{}}', 'x', "
-                "TIMESTAMP '2024-03-01')"
+                f"mapping, report, who, imported_at) VALUES ({number}, '{kind}', 'main', 'f', 's', 1, 6, 6, 0, 0, 0, '{{}}', "
+                "'{\"problems\":[]}', 'x', TIMESTAMP '2024-03-01')"
             )
     return warehouse
 

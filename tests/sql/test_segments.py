@@ -114,7 +114,7 @@ def test_what_customers_bought_selects_them(sold) -> None:
 
 
 def test_explore(warehouse) -> None:
-    knobs = {"rows": "orders", "columns": "all"}
+    knobs = {"rows": "orders", "columns": "all", "controls": "|"}
     columns = ("row_value", "column_value", "period_start", "revenue", "orders", "contacts", "customers")
     found = warehouse.read("metrics/explore", warehouse.audience(), **knobs, period="all")
     assert rows_of(found, *columns) == [("1", "all", None, 30.0, 1, 0, 1), ("2", "all", None, 150.0, 2, 0, 1)]
@@ -125,15 +125,28 @@ def test_explore(warehouse) -> None:
 
 
 def test_explore_tells_responses(warehouse) -> None:
-    names = ["contact_id", "campaign_id", "customer_id", "arm", "contacted_at", "sent", "responded"]
+    names = ["contact_id", "campaign_id", "customer_id", "arm", "direction", "sent", "responded", "converted"]
     rows = [
-        ("1", "k", "ann", "A", "2024-02-01", True, True), ("2", "k", "ann", "A", "2024-02-02", True, False),
-        ("3", "k", "bob", "A", "2024-02-02", True, None), ("4", "k", "bob", "Control", "2024-02-02", None, False),
+        ("1", "k", "ann", "A", None, True, True, None), ("2", "k", "ann", "A", "out", True, False, True),
+        ("3", "k", "bob", "A", None, True, None, None), ("4", "k", "bob", "Holdout", None, None, False, None),
+        ("5", "k", "ann", "A", None, None, None, True), ("6", "k", "ann", "A", None, False, None, False),
+        ("7", "k", "ann", "A", "in", None, True, None), ("8", "k", "bob", "Holdout", None, False, None, True),
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=names).astype({"contacted_at": "datetime64[us]"})
-    load_frame(warehouse, "contacts", frame, import_id=2)
-    found = warehouse.read("metrics/explore", warehouse.audience(), rows="orders", columns="all", period="all")
-    assert rows_of(found, "row_value", "contacts", "responses") == [("1", 0, 0), ("2", 2, 1)]
+    frame = pd.DataFrame(rows, columns=names).assign(contacted_at=pd.Timestamp("2024-02-01").as_unit("us"))
+    load_frame(
+        warehouse, "contacts", frame.astype(dict.fromkeys(("sent", "responded", "converted"), "boolean")), import_id=2
+    )
+    knobs = {"rows": "orders", "columns": "all", "period": "all", "controls": "|holdout|"}
+    found = warehouse.read("metrics/explore", warehouse.audience(), **knobs)
+    assert rows_of(found, "row_value", "contacts", "responses") == [("1", 0, 0), ("2", 3, 2)]
+    # whatever it is divided by, the same contacts count; control groups too where they stand by themselves
+    for rows, cells in (
+        ("contact_channel", {"unknown": 3}),
+        ("campaign_id", {"k": 3}),
+        ("arm", {"A": 3, "Holdout": 2}),
+    ):
+        found = compute(warehouse, "explore", warehouse.audience(), measure="contacts", rows=rows)
+        assert dict(zip(found["row"], found["value"], strict=True)) == cells
     silent = [{"field": "responded", "operator": "is", "value": False}]
     asked = warehouse.audience(did("contacted", silent))
     assert warehouse.read("metrics/audience_ids", asked)["customer_id"].tolist() == ["ann"]

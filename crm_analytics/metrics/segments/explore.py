@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from crm_analytics import formats
@@ -9,6 +11,8 @@ from crm_analytics.errors import UnknownName
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.segments.profile import FIELDS
+from crm_analytics.query.controls import control_arms
+from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 PERIODS = ("all", "month", "quarter", "year")
@@ -47,9 +51,10 @@ def explore(
 
     Response rates are of contacts made by the company of which it is known whether somebody responded (or, where the
     file says only that, did what the campaign was for). Contacts and response rates can also be divided by what their
-    file says of each: arm, campaign_id, contact_channel, or a column kept as attribute; the other measures by what files
-    say of orders: order_channel, order_country, or a column kept of orders or of their lines, of which an order's part
-    counts. Customers are then those who bought so. `UnknownName` for another name, or for two that do not go together.
+    file says of each: arm, where control groups count too, campaign_id, contact_channel, or a column kept as attribute;
+    the other measures by what files say of orders: order_channel, order_country, or a column kept of orders or of their
+    lines, of which an order's part counts. Customers are then those who bought so. `UnknownName` for another name, or for
+    two that do not go together.
 
     Columns
     -------
@@ -74,15 +79,17 @@ def _sums(
     warehouse: Warehouse, audience: Audience, measure: str, rows: str, columns: str, period: str
 ) -> tuple[pd.DataFrame, str | None]:
     """The sums that measures are made of, and what must be said of the fields."""
+    controls = control_arms(warehouse, replace(audience, rule=EVERYONE))
     if {rows, columns} <= {*FIELDS, ALL}:
-        return warehouse.read("metrics/explore", audience, rows=rows, columns=columns, period=period), None
+        divided = {"rows": rows, "columns": columns, "period": period}
+        return warehouse.read("metrics/explore", audience, controls=controls, **divided), None
     beside = fields_beside(warehouse, measure, rows)
     for name, known in ((rows, fields_of(warehouse, measure)), (columns, (*beside, ALL))):
         if name not in known:
             raise UnknownName(f"field to divide {measure} by together with {rows}", name, known)
     knobs = {"rows": rows, "columns": columns, "period": period, "row_path": _path(rows), "column_path": _path(columns)}
     if measure in OF_CONTACTS:
-        frame = warehouse.read("metrics/explore_contacts", audience, **knobs)
+        frame = warehouse.read("metrics/explore_contacts", audience, controls=controls, **knobs)
         late = [name for name in (rows, columns) if set(name.split("_")) & KNOWN_AFTER]
         warning = (
             f"{', '.join(late)} is known only after the contact: it cannot tell whom to contact." if late else None

@@ -1,5 +1,6 @@
 -- What the customers of the audience bring and answer, by two of their fields and by period.
 -- Grain: one row per value of $rows, value of $columns and period; one period where $period is all.
+-- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
 -- Fields are those of the as-of date. Customers count once for all time, else in the periods in which they bought.
 WITH aged AS (
     SELECT
@@ -115,13 +116,14 @@ facts AS (
         CAST(0 AS DECIMAL(18, 4)) AS revenue,
         0 AS orders,
         1 AS contacts,
-        CASE WHEN t.responded AND coalesce(CAST(t.responded_at AS DATE) <= $as_of, TRUE) THEN 1 ELSE 0 END AS responses,
+        CASE WHEN coalesce(t.responded AND coalesce(CAST(t.responded_at AS DATE) <= $as_of, TRUE), t.converted AND coalesce(CAST(t.converted_at AS DATE) <= $as_of, TRUE)) THEN 1 ELSE 0 END AS responses,
         NULL AS counted
     FROM contacts AS t
     WHERE
-        t.responded IS NOT NULL
+        coalesce(t.responded, t.converted) IS NOT NULL
         AND coalesce(t.sent, TRUE)
-        AND coalesce(lower(t.arm), '') <> 'control'
+        AND t.direction IS DISTINCT FROM 'in'
+        AND strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN t.drawn_as ELSE lower(coalesce(t.arm, '')) END || '|') = 0
         AND coalesce(CAST(t.contacted_at AS DATE), $as_of) <= $as_of
     UNION ALL
     SELECT
