@@ -88,6 +88,17 @@ def register(main: click.Group, opened: Callable[..., Any], data_option: Any, js
         said = f"{made['in_words']}\n{made['file']} is export {made['export_id']}, campaign {made['campaign_id']}."
         click.echo(screen.json_text(made) if as_json else said)
 
+    @main.command("score")
+    @click.option("--as-of", type=DAY, help="As of this day.  [default: the latest order date]")
+    @data_option
+    @json_option
+    def score(as_of: datetime | None, data: Path | None, as_json: bool) -> None:
+        """Keep each customer's risk, value and action as fields that segments can ask for, until the next scoring."""
+        with opened(data) as perform:
+            made = perform("keep_scores", as_of=as_of.date().isoformat() if as_of else None, who=system_user())
+        said = f"Risk, value and action of {made['customers']:,} customers are kept as of {made['as_of']}."
+        click.echo(screen.json_text(made) if as_json else said)
+
     @main.command("caps")
     @click.argument("channel")
     @click.argument("contacts", type=click.IntRange(0, 1000), required=False)

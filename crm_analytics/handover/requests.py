@@ -151,13 +151,18 @@ def contact_cap(warehouse: Warehouse, work: Work, *, channel: str, contacts: int
         return {"contact_caps": verbs_segments.set_cap(warehouse, channel, contacts, who)}
 
 
-#: Verb -> what answers it. Nothing else can be asked.
+def keep_scores(warehouse: Warehouse, work: Work, *, as_of: str | None, who: str) -> Reply:
+    """Score all customers and keep it for rules: {"as_of", "customers", "horizon_days", "models", "who", "scored_at", ...}."""
+    return verbs_segments.keep_scores(warehouse, date.fromisoformat(as_of) if as_of else None, who, work.report)
+
+
 def settings(warehouse: Warehouse, work: Work, *, changes: dict[str, str], who: str) -> Reply:
     """Change parameters of the business, if any are given; {"settings": {name: value}} as then in force."""
     with work.turn(warehouse) if changes else nullcontext():
         return verbs_settings.change(warehouse, changes, who)
 
 
+#: Verb -> what answers it. Nothing else can be asked.
 VERBS: dict[str, Callable[..., Reply]] = {
     "import": import_,
     "imports": imports,
@@ -173,6 +178,7 @@ VERBS: dict[str, Callable[..., Reply]] = {
     "archive_segment": archive_segment,
     "export": export,
     "contact_cap": contact_cap,
+    "keep_scores": keep_scores,
     "settings": settings,
 }
 

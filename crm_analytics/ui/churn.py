@@ -18,7 +18,7 @@ from crm_analytics.workspace.segments import LONGEST_NAME
 
 #: Bases up to so many customers are computed while the page waits.
 COMPUTED_AT_ONCE = 10_000
-_JOB, _READY, _KEPT, _SCORED = "churn_job", "churn_ready", "churn_list_kept", "churn_scored"
+_JOB, _READY, _KEPT, _SCORING = "churn_job", "churn_ready", "churn_list_kept", "churn_scoring_job"
 
 #: Label in links -> days of the horizon; None is the activity window.
 HORIZONS = {"Activity window": None, "30 days": 30, "60 days": 60, "90 days": 90, "180 days": 180}
@@ -120,6 +120,8 @@ def ranked(warehouse: Warehouse, audience: Audience, days: int | None) -> None:
         return
     order = [name for name in _SHOWN if name == "customer_id" or listed[name].notna().any()]
     show.table(listed[order].round(_DIGITS), "people_at_risk", height=380)
+    if jobs.running(_SCORING):
+        _scored()
     with st.container(horizontal=True):
         show.behind(
             "customer_value", listed[order], audience, key="people_at_risk", table=False,
@@ -128,29 +130,34 @@ def ranked(warehouse: Warehouse, audience: Audience, days: int | None) -> None:
         if listed["value_at_risk"].notna().any():
             _make_list(warehouse, audience, days, action)
             _keep_scores(warehouse, audience, days)
-    if _SCORED in st.session_state:
-        done, words = st.session_state.pop(_SCORED)
-        (st.success if done else st.warning)(
-            shell.inert(words), icon=":material/check:" if done else ":material/report:"
-        )
 
 
 def _keep_scores(warehouse: Warehouse, audience: Audience, days: int | None) -> None:
     """Risk, value and action of everybody as fields that rules can ask, until the next scoring."""
 
     def keep() -> None:
-        try:
-            made = scoring.keep_scores(warehouse, audience, session.who(), days=days)
-        except CrmError as error:
-            st.session_state[_SCORED] = (False, str(error))
-            return
-        what = f"{formats.count(made.customers)} customers as of {formats.day(made.as_of)}"
-        st.session_state[_SCORED] = (True, f"Kept: conditions can ask for risk, value and action of {what}.")
+        who = session.who()
+        st.session_state[_SCORING] = jobs.jobs().start(
+            "Scoring all customers", who,
+            lambda job: scoring.keep_scores(warehouse, audience, who, days=days, report=job.report),
+        )  # fmt: skip
 
     st.button(
-        "Keep as fields", key="scores_keep", icon=":material/bubble_chart:", on_click=keep,
+        "Keep as fields", key="scores_keep", icon=":material/bubble_chart:", on_click=keep, disabled=jobs.running(_SCORING),
         help="Conditions of segments can then ask for risk, value and action as of this day, until you keep them again.",
     )  # fmt: skip
+
+
+def _scored() -> None:
+    """Wait for the scoring under way, and say once what became of it."""
+    try:
+        made = jobs.wait(_SCORING)
+    except CrmError as error:
+        st.warning(shell.inert(str(error)), icon=":material/report:")
+        return
+    if made is not None:
+        what = f"{formats.count(made.customers)} customers as of {formats.day(made.as_of)}"
+        st.success(f"Kept: conditions can ask for risk, value and action of {what}.", icon=":material/check:")
 
 
 def _make_list(warehouse: Warehouse, audience: Audience, days: int | None, action: str | None) -> None:

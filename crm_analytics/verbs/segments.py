@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from crm_analytics import export
 from crm_analytics.errors import BadInput, BadValue
 from crm_analytics.ingest import export_campaign
+from crm_analytics.ingest.recognise import Progress
 from crm_analytics.metrics.segments.saved import words_of
+from crm_analytics.metrics.value import scoring
 from crm_analytics.query import membership, outgoing
 from crm_analytics.query.outgoing import Wish
 from crm_analytics.query.warehouse import Warehouse
@@ -92,6 +95,13 @@ def set_cap(warehouse: Warehouse, channel: str, contacts: int | None, who: str) 
         exports.set_cap(session, channel.strip(), contacts, who)
     with warehouse.duck.session() as session:
         return exports.caps(session)
+
+
+def keep_scores(warehouse: Warehouse, as_of: date | None, who: str, report: Progress) -> dict[str, Any]:
+    """Score all customers for rules that ask for risk, value and action; the scoring as plain data. Errors: NotEnoughData."""
+    made = scoring.keep_scores(warehouse, warehouse.audience(as_of=as_of), who, report=report)
+    days = {"as_of": made.as_of.isoformat(), "scored_at": made.scored_at.isoformat(timespec="seconds")}
+    return asdict(made) | days
 
 
 def _write(out: Path, content: bytes) -> None:

@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from crm_analytics.metrics.value import value
 from crm_analytics.workspace import exports
 from tests.cli.conftest import Run, said, written
 
@@ -65,6 +66,17 @@ def test_members_are_exported_without_formulas_and_the_record_is_kept(loaded: Ru
     assert refused.exit_code == 1
     assert "is there already" in refused.stderr
     assert loaded("export", '{"all": []}', tmp_path / "members.doc").exit_code == 1
+
+
+def test_scores_are_kept_for_segments(loaded: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = loaded("score")
+    assert few.exit_code == 1
+    assert "customers with a value or a risk" in few.stderr
+    found = pd.DataFrame({"customer_id": ["anna"], "action": ["watch"], "churn_probability": [0.5], "value": [9.0]})
+    monkeypatch.setattr(value, "scored", lambda *asked: found.assign(value_at_risk=4.5))
+    assert "of 1 customers are kept as of 2024-03-21" in loaded("score", "--as-of", "2024-03-21").stdout
+    asked = ("customers", "--segment", '{"field": "action", "operator": "is", "value": "watch"}', "--format", "json")
+    assert [row["customer_id"] for row in said(loaded("show", *asked))["rows"]] == ["anna"]
 
 
 def test_consent_cap_and_control_group_decide_who_goes_out(loaded: Run, tmp_path, data) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import date, datetime
+from threading import Event
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from crm_analytics.errors import NotEnoughData
 from crm_analytics.ui import churn as parts
+from crm_analytics.ui import jobs
+from crm_analytics.workspace.scores import Scoring
 from tests.metrics import buyers
 from tests.pages.conftest import said
 
@@ -99,3 +104,32 @@ def test_a_large_base_is_computed_as_a_job(open_app: Open, monkeypatch: pytest.M
     assert not app.exception
     assert {metric.label for metric in app.metric} >= {"At risk", "Value at risk"}
     assert len(charts(app)) == 3
+    keeping_the_scores_is_a_job_too(app, monkeypatch)
+
+
+def keeping_the_scores_is_a_job_too(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Scoring(date(2024, 11, 30), 300, 90, "", "ann", datetime(2024, 12, 1), "2")
+    few = NotEnoughData("A scoring that rules can ask", 1, 0, "customers with a value or a risk")
+    for outcome, words in (
+        (made, "risk, value and action of 300 customers as of"),
+        (few, "A scoring that rules can ask"),
+    ):
+        go_on = Event()
+
+        def keep(*asked: object, outcome=outcome, go_on=go_on, report, **more: object) -> Scoring:
+            report(0.5, "half of them")
+            go_on.wait(20)
+            if isinstance(outcome, Scoring):
+                return outcome
+            raise outcome
+
+        monkeypatch.setattr(parts.scoring, "keep_scores", keep)
+        app.button(key="scores_keep").click().run()
+        assert app.button(key="scores_keep").disabled
+        assert words not in said(app)
+        go_on.set()
+        jobs.jobs().get(app.session_state[parts._SCORING]).future.exception(20)
+        app.run()
+        assert words in said(app)
+        assert not app.exception
+        assert not app.button(key="scores_keep").disabled
