@@ -258,7 +258,7 @@ _MONEY = {
 }
 
 _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
-    (("_share", "share", "repurchase_rate", "low_95", "high_95"), lambda label: st.column_config.NumberColumn(label, format="percent")),
+    (("_share", "share", "_rate", "survival", "csat"), lambda label: st.column_config.NumberColumn(label, format="percent")),
     (("_on", "period_start", "cohort", "as_of"), lambda label: st.column_config.DateColumn(label, format="YYYY-MM-DD")),
     (
         tuple(sorted(_MONEY)),
@@ -267,14 +267,21 @@ _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
 )  # fmt: skip
 
 
+#: What has an interval in shares; it stands before the ends. Of all else they are in its own unit: points, money, a scale.
+_SHARES = frozenset(
+    ("share", "on_time_share", "top_20_share", "hit_rate", "response_rate", "observed", "survival", "csat")
+)
+
+
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
+    names = [str(name) for name in frame.columns]
+    measured = names[: names.index("low_95")] if "low_95" in names else []
+    ends = () if _SHARES.isdisjoint(measured) else ("low_95", "high_95")
     found = {}
-    for name in frame.columns:
-        label = heading(str(name))
+    for name in names:
+        label, unit = heading(name), "share" if name in ends else name
         for endings, make in _UNITS:
-            if name in _ENDS and (frame[name].abs() > 1).any():  # ends of an interval in points or money
-                continue
-            if name in endings or any(name.endswith(ending) for ending in endings if ending.startswith("_")):
+            if unit in endings or any(unit.endswith(ending) for ending in endings if ending.startswith("_")):
                 found[name] = make(label)
                 break
         else:

@@ -1,0 +1,28 @@
+"""What tables write their columns as."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from crm_analytics.ui import show
+
+
+@pytest.mark.parametrize(
+    ("columns", "percent"),
+    [
+        (["gap", "low_95", "high_95"], []),  # on a scale, though every end lies within 1
+        (["outcome", "difference", "low_95", "high_95", "advised_share"], ["advised_share"]),  # money beside rates
+        (["nps", "low_95", "high_95", "response_rate"], ["response_rate"]),
+        (["days", "share", "low_95", "high_95"], ["share", "low_95", "high_95"]),
+        (["on_time_share", "overdue_amount", "low_95", "high_95"], ["on_time_share", "low_95", "high_95"]),
+        (["csat", "low_95", "high_95"], ["csat", "low_95", "high_95"]),
+    ],
+)
+def test_ends_of_an_interval_are_percent_beside_the_share_that_they_are_of(
+    columns: list[str], percent: list[str]
+) -> None:
+    found = show._columns(pd.DataFrame(0.4, [0], columns))
+    shown = {name: (each.get("type_config") or {}).get("format") for name, each in found.items()}
+    assert [name for name, written in shown.items() if written == "percent"] == percent
+    assert [found[end]["label"] for end in ("low_95", "high_95")] == ["95%, from", "95%, to"]
