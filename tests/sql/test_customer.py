@@ -27,7 +27,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
             "ordered_at": "2024-02-10",
             "amount": 30.0,
             "channel": "shop",
-            "attributes": '{"gift_wrap":"yes","code":"SPRING"}',
+            "attributes": '{"gift_wrap":"yes","code":"SPRING","note":null,"sign":""}',
         },
         {"order_id": "W-3", "customer_id": "ann", "ordered_at": "2024-02-12", "amount": -5.0, "channel": "shop"},
         {"order_id": "W-4", "customer_id": "ann", "ordered_at": "2024-06-20", "amount": 50.0, "channel": None},

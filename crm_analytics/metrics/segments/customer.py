@@ -87,7 +87,7 @@ def _said(events: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     for row in rows.itertuples():
         order = found.setdefault(_order(row.source, row.order_id, row.ordered_on), {})
         for name, value in json.loads(row.attributes).items():
-            if value not in (values := order.setdefault(name, [])):
+            if value not in (None, "") and value not in (values := order.setdefault(name, [])):
                 values.append(value)
     said = [found.get(_order(row.source, row.reference, row.happened_on), {}) for row in events.itertuples()]
     return pd.Series(["; ".join(_listed(*each) for each in told.items()) or None for told in said], index=events.index)
