@@ -52,7 +52,9 @@ def drawn(chart: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
 def _content(value: Any) -> Any:
     """All that a value says, as something to be compared: a missing number is equal to a missing number."""
     if isinstance(value, pd.DataFrame):
-        columns = [(name, _values(value[name])) for name in value]
+        columns = [
+            (name, _values(value.iloc[:, place])) for place, name in enumerate(value.columns)
+        ]  # a name may come twice
         return ("frame", tuple(columns), _values(value.index), repr(value.attrs))
     if isinstance(value, pd.Series | pd.Index):
         return (type(value).__name__, value.name, _values(value))
@@ -75,4 +77,7 @@ def _values(column: pd.Series | pd.Index) -> Any:
         return ("object", *map(_content, column.tolist()))
     if isinstance(column.dtype, np.dtype):
         return (str(column.dtype), column.to_numpy().tobytes())
+    if isinstance(column.dtype, pd.CategoricalDtype):  # their order is that of bars and colours
+        codes = pd.Categorical(column).codes
+        return ("category", column.dtype.ordered, _values(column.dtype.categories), codes.tobytes())
     return (str(column.dtype), repr(column.tolist()))

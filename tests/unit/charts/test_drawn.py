@@ -53,6 +53,8 @@ def test_a_frame_that_was_changed_is_drawn_anew() -> None:
         (("a", "b"), ["a", "b"]),
         ({"a": 1}, {"a": 2}),
         (pd.Series(["a"], dtype=object), pd.Series([["a"]], dtype=object)),
+        (pd.Series(pd.Categorical(["a", "b"], ["a", "b"])), pd.Series(pd.Categorical(["a", "b"], ["b", "a"]))),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), pd.DataFrame([[1, 3]], columns=["a", "a"])),
     ],
 )
 def test_other_content_is_never_answered_with_a_kept_figure(one: Any, other: Any) -> None:
