@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
+from crm_analytics.ingest.sums import BESIDE
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS, Field, Kind
 
@@ -39,15 +40,18 @@ _ASIDE = frozenset((
     "shipping", "freight", "tax", "taxes", "vat", "fee", "fees", "handling", "weight", "limit", "refund", "refunded",
     "tip", "rate", "percent", "balance", "fulfillment", "gift",
 ))  # fmt: skip
+#: Words of figures about many orders at once.
+_OF_MANY = frozenset(("spend", "spent", "lifetime", "ltv", "average", "avg", "mean", "budget", "annual"))
 #: Words that a header of the field never has where it is not one of its usual names: they speak of something beside it.
 _NOT_WITH: dict[str, frozenset[str]] = {
-    "amount": _ASIDE | {"discount", "discounts", "promotion", "cost", "gross"},
-    "total_amount": _ASIDE | {"discount", "discounts", "promotion", "cost"},
+    "amount": _ASIDE | {"discount", "discounts", "promotion", "cost", "gross"} | _OF_MANY,
+    "total_amount": _ASIDE | _OF_MANY | {"discount", "discounts", "promotion", "cost"},
     "unit_price": _ASIDE | {"discount", "promotion", "shipping", "compare"},
     "shipping_amount": frozenset((
         "address", "name", "city", "zip", "country", "province", "phone", "method", "information", "company", "street", "date",
         "limit", "status",
-    )),
+    )) | BESIDE,
+    "tax_amount": BESIDE | {"net", "gross"},
     "ordered_at": frozenset((
         "ship", "shipping", "shipped", "delivery", "delivered", "due", "updated", "modified", "cancelled", "canceled",
         "refund", "refunded", "expiry", "birth", "limit", "approved", "estimated", "last", "fulfilled", "starts", "ends",
@@ -60,6 +64,9 @@ _NOT_WITH: dict[str, frozenset[str]] = {
         "type", "name", "rating", "note", "group", "subject", "service", "since", "value", "segment", "comment", "product",
         "item", "size", "comp", "external",
     )),
+    "product_id": frozenset(("charge", "charges", "cost", "price", "amount", "total", "tax")),
+    "minutes": frozenset(("sec", "secs", "seconds", "segundos", "sekunden", "sek", "secondes", "сек", "секунды", "hours", "stunden")),
+    "quantity": frozenset(("paid", "visits", "customer", "campaign", "response")),
     "discount_amount": frozenset(("percent", "id", "name", "type", "category")),
     "street": frozenset(("ip", "email", "mail", "web")),
 }  # fmt: skip
@@ -146,7 +153,7 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
     meant = _meant(kind.name, field)
     if said and (rank := meant.get(_spoken(said, kind, field))) is not None:
         return NameMatch(0.94, f"{header!r} says {' '.join(said)!r}", rank)
-    if field in _NOT_WITH and words & _NOT_WITH[field]:
+    if words & (_NOT_WITH.get(field, frozenset()) - ({"cost", "spend", "spent"} if kind_name == "costs" else set())):
         return None
     if field in _WHOLE:
         return _by_letters(header, text, spellings)
@@ -169,8 +176,9 @@ def _meant(kind: str, field: str) -> dict[tuple[str, ...], int]:
 
 
 def _spoken(said: tuple[str, ...], kind: Kind, field: str) -> tuple[str, ...]:
-    """The words that matter for a field: of a category not its name or code, of a flag not the day that it was set."""
-    aside = {"category": {"name", "id"}, "flag": {"date"}, "date": set(), "timestamp": set()}.get(
+    """The words that matter for a field: of a category not its name or code, of a flag not the day that it was set,
+    of a day not the word for it."""
+    aside = {"category": {"name", "id"}, "flag": {"date"}, "date": {"date"}, "timestamp": {"date"}}.get(
         kind.field(field).meaning, set()
     )
     if "id" in said and set(said) & _NUMBERED:

@@ -6,13 +6,20 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from crm_analytics.ingest.sums import net_or_gross, says_what_is_in_it, spelled_out
+
 #: One English word -> how others write it: lower case, without accents. Endings of compounds stand there as they occur.
 _CONCEPTS = {
     "order": (
         "booking buchung reserva reservation reservierung donation spende donativo orders ord pedido pedidos "
-        "orden encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis"
+        "orden encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis "
+        "confirmation confirmacion confirmacao reservas reservations bookings donations don doacao donacion "
+        "пожертвование бронь брони бронирование бронирования наряд"
     ),
-    "invoice": "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет",
+    "invoice": (
+        "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет bill "
+        "bills billed"
+    ),
     "receipt": "receipts rcpt bon beleg kassenbon чек чека fis recibo recu",
     "document": "doc documento dok piece документ документа belge",
     "transaction": "transactions trx txn trans transaccion transacao операция операции",
@@ -20,20 +27,27 @@ _CONCEPTS = {
     "customer": (
         "guest gast huesped hospede donor shopper patron customers cust client clients cliente clientes kunde "
         "kunden kd buyer comprador acheteur besteller auftraggeber клиент клиента покупатель покупателя "
-        "контрагент контрагента заказчик musteri debitor debiteur tiers partner"
+        "контрагент контрагента заказчик musteri debitor debiteur tiers partner patient paciente пациент insured "
+        "policyholder segurado asegurado assure assuree versicherter versicherungsnehmer страхователь "
+        "застрахованный subscriber suscriptor abonado assinante abonne abonnent абонент подписчик supporter "
+        "constituent donante doador donateur spender жертвователь student pupil alumno aluno eleve schuler ученик "
+        "студент passenger pasajero passageiro passager fahrgast пассажир tenant inquilino locataire mieter "
+        "арендатор visitor visitante visiteur besucher посетитель hote гость гостя consumer consumidor "
+        "consommateur verbraucher user usuario utilisateur benutzer nutzer пользователь titular titulaire "
+        "reporter requester solicitante demandeur antragsteller заявитель"
     ),
-    "member": "mitglied mitglieds miembro membre socio участник участника uye",
+    "member": "mitglied mitglieds miembro membre socio участник участника uye adherent associado",
     "card": "tarjeta cartao carte karte kart карта карты",
     "account": "acct acc konto cuenta conta compte hesap",
     "id": (
         "codigo codice ref nro no nr number num nbr nummer numero # № code cod kod key ident номер код "
-        "идентификатор numarasi cd ids"
+        "идентификатор numarasi cd ids username login nickname"
     ),
     "date": (
         "dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora "
-        "heure время saat at on am day"
+        "heure время saat at on am day zeitstempel horodateur horodatage"
     ),
-    "amount": "amt importe monto montant betrag summe sum сумма tutar tutari valor wert value val стоимость",
+    "amount": "amt importe monto montant betrag summe sum сумма tutar tutari valor wert value val стоимость vlr",
     "total": "gesamt totale toplam итого общая общий всего genel",
     "net": "netto neto ht untaxed matrah нетто",
     "gross": "brutto bruto brut ttc брутто",
@@ -46,7 +60,9 @@ _CONCEPTS = {
     ),
     "product": (
         "waren ware prod item itm sku article articulo artigo artikel producto produto produit produkt товар "
-        "товара товары номенклатуры urun material publicacion"
+        "товара товары номенклатуры urun material publicacion plato prato plat dish gericht speise блюдо "
+        "medicamento medicine medicament medikament drug лекарство препарат servicio servico service leistung "
+        "услуга услуги prestation pieza peca ersatzteil запчасть offer oferta angebot offre предложение listing"
     ),
     "description": (
         "concepto desc descr descripcion descricao libelle designation beschreibung bezeichnung описание "
@@ -61,7 +77,10 @@ _CONCEPTS = {
         "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert "
         "доставка доставки доставлен teslimat"
     ),
-    "cost": "costs coste costo custo cout kosten ucreti ucret расход расходы fee fees frais gastos ek",
+    "cost": (
+        "ausgaben depense depenses inversion investimento затраты затрат costs coste costo custo cout kosten "
+        "ucreti ucret расход расходы fee fees frais gastos ek spend expense expenses"
+    ),
     "discount": "dto rab disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim",
     "percent": "% pct prozent pourcentage porcentaje percentage процент",
     "currency": "curr moneda divisa moeda devise wahrung waehrung валюта",
@@ -74,8 +93,11 @@ _CONCEPTS = {
     "region": "state province provincia estado uf bundesland регион область",
     "city": "ciudad cidade ville stadt ort poblacion localidad город sehir town",
     "postal": "zip plz cep cp postleitzahl postcode zipcode индекс",
-    "street": "address addr adresse strasse straße direccion calle endereco rue rua адрес улица adres",
-    "birth": "geb born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum",
+    "street": "address addr adresse strasse straße direccion calle endereco rue rua адрес улица adres str",
+    "birth": (
+        "geb born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum nac nasc naiss "
+        "ne nee nascido рожд"
+    ),
     "gender": "sex sexo genero sexe geschlecht пол cinsiyet",
     "first": "initial primer primero premiere erste vor первый ilk",
     "last": "ultimo derniere letzte letzter последний son",
@@ -92,10 +114,10 @@ _CONCEPTS = {
     ),
     "issued": "issue emission emision emissao ausgestellt выставления",
     "sent": "send enviado envoye gesendet отправлено",
-    "opened": "open opens abierto aberto ouvert geoffnet",
+    "opened": "open opens abierto aberto ouvert geoffnet открыт открыта",
     "clicked": "click clicks clic geklickt",
-    "closed": "close geschlossen закрытия cierre",
-    "resolved": "solved resolve resolution geloest gelost решения",
+    "closed": "close geschlossen закрытия cierre закрыт закрыта",
+    "resolved": "solved resolve resolution geloest gelost решения resolucion resolucao",
     "unsubscribed": "unsubscribe unsub desuscripcion baja",
     "estimated": (
         "estimada estimado estimee geschatzt geplant planned prevue expected voraussichtlich voraussichtliche "
@@ -103,8 +125,11 @@ _CONCEPTS = {
     ),
     "channel": "canal kanal канал platform plattform plataforma",
     "campaign": "campaigns camp campana campanha campagne kampagne кампания кампании kampanya",
-    "start": "starts started begin beginn inicio debut начала reporting",
-    "end": "ends ende fin fim окончания",
+    "start": (
+        "starts started begin beginn inicio debut начала reporting начало activated activation aktivierung "
+        "activacion ativacao commencing starting"
+    ),
+    "end": "ends ende fin fim окончания expiry expires expire expired expiration ablauf окончание конец",
     "surname": "apellido apellidos sobrenome nachname фамилия lastname soyadi",
     "consent": "consentimento consentement zustimmung согласие optin einwilligung consentimiento",
     "brand": "marca marque marke hersteller manufacturer бренд",
@@ -113,69 +138,50 @@ _CONCEPTS = {
         "vendeur vendedor vertreter representant representative salesperson betreuer responsable ответственный "
         "zustandiger"
     ),
-    "agent": "bearbeiter operator оператор",
+    "agent": (
+        "bearbeiter operator оператор camarero waiter server garcom serveur kellner официант cashier cajero "
+        "caissier kassierer кассир clerk employee empleado funcionario employe mitarbeiter сотрудник "
+        "serviceberater tecnico techniker technicien technician mechanic handler sachbearbeiter"
+    ),
     "ticket": "tickets",
     "comment": "comments comentario comentarios commentaire kommentar комментарий",
     "promised": "promise prometida prometido zugesagt promis обещанная",
     "subtotal": "zwischensumme soustotal",
     "purchase": "compra compras achat achats kauf покупка покупки",
-    "case": "caso fall обращения обращение",
+    "case": (
+        "caso fall обращения обращение claim claims sinistro siniestro sinistre schaden schadenfall incident "
+        "incidencia incidente chamado anfrage reclamo заявка заявки"
+    ),
+    "type": "tipo typ art тип вид",
+    "membership": (
+        "subscription suscripcion assinatura abonnement abono abo mitgliedschaft подписка абонемент абонемента "
+        "policy apolice poliza police versicherungsschein полис полиса contract contrato contrat vertrag договор "
+        "договора memberships subscriptions plan plano тариф tariff formule"
+    ),
+    "response": "answer respuesta resposta reponse antwort ответ ответа responses answers",
+    "advertising": "marketing media ads werbe werbung publicidad publicidade publicite реклама рекламы рекламу anzeigen",
+    "recommend": (
+        "recommendation recomendar recomendaria recomiende empfehlen weiterempfehlen weiterempfehlung recommander "
+        "recommanderiez порекомендуете рекомендовать"
+    ),
+    "benefit": (
+        "redemption redemptions reward rewards voucher vouchers coupon coupons recompensa recompense pramie "
+        "praemie gutschein cupon cupom купон награда"
+    ),
+    "period": (
+        "month mes mois monat месяц week semana semaine woche неделя quarter trimestre quartal квартал periodo "
+        "periode период"
+    ),
+    "duration": "dauer duree duracion duracao длительность gesprachsdauer anrufdauer",
+    "minutes": "min mins minutos minuten мин",
+    "source": "origin origen origem origine herkunft источник",
 }  # fmt: skip
 #: Words that say nothing by themselves.
-_SILENT = frozenset(
-    [
-        "und",
-        "dos",
-        "das",
-        "and",
-        "et",
-        "mit",
-        "de",
-        "do",
-        "da",
-        "du",
-        "d",
-        "des",
-        "del",
-        "la",
-        "le",
-        "les",
-        "el",
-        "of",
-        "the",
-        "der",
-        "die",
-        "das",
-        "den",
-        "l",
-        "s",
-        "to",
-        "by",
-        "и",
-        "y",
-        "e",
-        "o",
-        "или",
-        "utc",
-        "gmt",
-        "local",
-        "lcy",
-        "base",
-    ]
+_SILENT = frozenset(  # noqa: SIM905
+    "und dos das and et mit de do da du d des del la le les el of the der die den l s to by и y e o или utc gmt local lcy base "
+    "руб eur usd gbp chf pln rub brl vigencia действия".split()
 )
 _CURRENCY = re.compile(r"[(\[]\s*(?:[A-Z]{3}|[€$£₽₺]|R\$)\s*[)\]]")
-_NET = re.compile(
-    r"\b(?:(?:ex|excl|excluding|exclusive|before|without)[ .]*(?:of )?(?:tax|taxes|vat|gst)|"
-    r"(?:tax|taxes|vat|gst)[ .]*(?:ex|excl|excluded|exclusive)|"
-    r"sin iva|sem impostos?|"
-    r"ohne (?:mwst|ust)|zzgl mwst|без ндс|hors taxes?|base imponible|kdv haric)\b"
-)  # fmt: skip
-_GROSS = re.compile(
-    r"\b(?:(?:in|inc|incl|including|inclusive|with|after)[ .]*(?:of )?(?:tax|taxes|vat|gst)|"
-    r"(?:tax|taxes|vat|gst)[ .]*(?:in|inc|incl|included|inclusive)|"
-    r"con iva|com impostos?|"
-    r"inkl (?:mwst|ust)|с ндс|toutes taxes comprises|kdv dahil)\b"
-)  # fmt: skip
 #: A word -> words that add nothing beside it.
 _IMPLIED = {
     "net": frozenset(("amount", "total", "revenue", "sale", "order", "sum", "subtotal", "paid", "product")),
@@ -186,12 +192,16 @@ _IMPLIED = {
     "postal": frozenset(("id", "prefix")),
     "phone": frozenset(("id",)),
     "email": frozenset(("street", "id")),
-    "quantity": frozenset(("total", "invoice", "ordered", "product")),
+    "cost": frozenset(("net", "amount", "total", "advertising")),
+    "quantity": frozenset(("ticket", "total", "invoice", "ordered", "product")),
     "price": frozenset(("net", "gross")),
     "subtotal": frozenset(("product", "order", "total")),
 }
 #: Short for two words.
 _SHORT = {"pu": ("unit", "price"), "vk": ("sale", "price"), "pvp": ("sale", "price"), "ek": ("purchase", "price")}
+_TIMESTAMP = re.compile(r"\b(?:marca temporal|carimbo de data hora|отметка времени)\b")
+#: Ends of compounds that say what a column is, whatever stands before them.
+_ENDS = ("datum", "nummer", "preis", "betrag", "kosten", "menge")
 _NUMBER_OF = re.compile(r"\b(?:number|no|num|nr|count) of\b")
 _LONGEST = 40  # letters from which a word is not taken apart
 
@@ -209,12 +219,13 @@ def _words() -> dict[str, str]:
 @lru_cache(8192)
 def concepts(header: str) -> tuple[str, ...]:
     """The header in one word per meaning, in their order and each once; a name without letters has none."""
-    text = _CURRENCY.sub(" ", header)
+    text = spelled_out(_CURRENCY.sub(" ", header))
     text = text.replace("%", " percent ").replace("#", " no ").replace("№", " no ").replace("º", "o").replace("°", "o")
     text = re.sub(r"\b(\w)\.(\w)\.(?!\w)", r"\1\2", text)
     text = " ".join(_uncamelled(each) for each in re.sub(r"[^\w]+|_+", " ", _bare(text)).split()).lower()
+    text = re.sub(r"\bcheck (?=(?:no|nr|num|number|id)\b)", "receipt ", _TIMESTAMP.sub(" timestamp ", text))
     text = re.sub(r"\bart (?=(?:nr|no|num|nummer)\b)", "artikel ", text)
-    text = _NUMBER_OF.sub(" quantity ", _GROSS.sub(" gross ", _NET.sub(" net ", text)))
+    text = _NUMBER_OF.sub(" quantity ", net_or_gross(text))
     found: list[str] = []
     words = text.split()
     for place, word in enumerate(words):
@@ -234,7 +245,10 @@ def _uncamelled(word: str) -> str:
 
 
 def _without_implied(found: list[str]) -> tuple[str, ...]:
+    beside = says_what_is_in_it(found)
     for word in tuple(found):
+        if beside and word in ("shipping", "tax"):
+            continue  # a sum that says what is in it
         found = [each for each in found if each == word or word not in found or each not in _IMPLIED.get(word, ())]
     return tuple(found)
 
@@ -263,4 +277,5 @@ def _taken_apart(word: str, least: int = 2) -> tuple[str, ...]:
             rest = _taken_apart(tail) if len(tail) > 4 else (tail,)
             if rest != (tail,):
                 return (known[head], *rest)
-    return (word,)
+    end = next((each for each in _ENDS if word.endswith(each) and word != each), "")
+    return (word.removesuffix(end), known[end]) if end else (word,)
