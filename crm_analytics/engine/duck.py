@@ -195,17 +195,17 @@ class Duck:
         self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session for one piece of work."""
-        session = self.open_session()
+    def session(self, *, beside: bool = False) -> Iterator[Session]:
+        """A session for one piece of work. `beside`: it writes nothing that is read as a state, so that it is no change."""
+        session = self.open_session(beside=beside)
         try:
             yield session
         finally:
             session.close()
 
-    def open_session(self) -> Session:
+    def open_session(self, *, beside: bool = False) -> Session:
         """A session that the caller closes (a review keeps its staged rows in one)."""
-        session = Session(self._connection.cursor(), self.path, self._changed)
+        session = Session(self._connection.cursor(), self.path, (lambda: None) if beside else self._changed)
         self._sessions.add(session)
         return session
 

@@ -51,7 +51,7 @@ class Audiences:
             self._made += 1
             name = f"{_BESIDE}.{self._named}_{self._made}"
             tree, values = chosen()
-            with self._duck.session() as session:
+            with self._duck.session(beside=True) as session:
                 with session.transaction():
                     if not still_true(session):
                         return name
@@ -67,7 +67,7 @@ class Audiences:
 
     def forget(self) -> None:
         """Drop them all: the data are of another version, or one was not found."""
-        with self._lock, self._duck.session() as session:
+        with self._lock, self._duck.session(beside=True) as session:
             while self._sizes:
                 name, _ = self._sizes.popitem()[1]
                 session.do(f"DROP TABLE IF EXISTS {name}")

@@ -84,6 +84,7 @@ class Warehouse:
         self._latest: tuple[date | None, bool] = (None, False)
         self._audiences = Audiences(duck)
         self._entered = Entered(duck)
+        self._rules: dict[str, Rule] = {}
         with duck.session() as session:
             self._refresh(session)
 
@@ -404,6 +405,7 @@ class Warehouse:
         self._preferences = prefs.read(session)
         self._currency = imports.currency(session)
         self._frames.clear()
+        self._rules.clear()
         self._audiences.forget()
         with self.duck.writing():
             marts.ensure(session, self._preferences, statements.digest())
@@ -432,10 +434,15 @@ class Warehouse:
         return name
 
     def kept_audience(self, name: str) -> Rule | None:
-        """The rule that a link names, or None."""
+        """The rule that a link names, or None. A page asks at every rerun, and what a name stands for never changes."""
+        if (known := self._rules.get(name)) is not None:
+            return known
         with self.duck.session() as session:
             found = session.rows("SELECT rule FROM workspace.audiences WHERE hash = $name", {"name": name})
-        return from_json(found[0][0]) if found else None
+        if not found:
+            return None
+        rule = self._rules[name] = from_json(found[0][0])
+        return rule
 
 
 def _named(version: object) -> str:

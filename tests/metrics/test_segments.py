@@ -348,6 +348,20 @@ def test_what_is_looked_up_stays_when_the_segment_changes(saved) -> None:
     assert members(saved, saved.kept_audience(link), date(2024, 6, 14)) == {"ann", "cid"}
 
 
+def test_an_audience_that_is_known_asks_the_database_nothing(saved, monkeypatch) -> None:
+    link = saved.keep_audience(did("bought", []), "x")
+    assert saved.kept_audience("of nobody") is None
+    saved.base(saved.latest())
+    entered, changes = saved.entered(segments.listed), saved.duck.changes
+
+    def ask() -> list[str]:
+        return saved.read("metrics/audience_ids", saved.audience(saved.kept_audience(link)))["customer_id"].tolist()
+
+    found = ask()  # makes a table of ids, which is no change of what people entered
+    monkeypatch.setattr(saved.duck, "open_session", None)
+    assert (ask(), saved.entered(segments.listed), saved.duck.changes) == (found, entered, changes)
+
+
 def test_segments_and_their_overlap(saved) -> None:
     membership.save(saved, "Loyal", did("bought", value=3), "x")
     frame = compute(saved, "segments", saved.audience(before=date(2024, 3, 31)))
