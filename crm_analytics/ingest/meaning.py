@@ -11,7 +11,7 @@ from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
 from crm_analytics.ingest.presets import Preset, find_preset, meant_by
-from crm_analytics.ingest.sold import are_sales
+from crm_analytics.ingest.sold import are_sales, is_called_by_number, is_of_advertising
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS, Field, Kind
 
@@ -78,14 +78,20 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     if are_sales(sold, [field for field, score in best["contacts"].items() if score >= CLEAR], rows):
         del best["contacts"]
     chosen, reason = choose(best, _repeated(drafts["order_lines"], formats, rows))
+    advertised = chosen not in ("campaigns", "costs") and is_of_advertising(formats, _best_by_field(drafts["contacts"]))
+    if advertised and not KINDS["costs"].missing({field for field, score in best["costs"].items() if score >= CLEAR}):
+        chosen, reason = "costs", "it tells how often advertisements were shown, and what they cost"
     if chosen is None and rows >= _FEWEST_ROWS and (lone := _one_row_each(drafts["customers"], formats, rows)):
         return Meaning("customers", 0.6, lone, drafts["customers"])
     if chosen is None:
         none = {column: Guess(None, 0.0, "no kind of table was recognised") for column in formats}
         return Meaning(None, 0.0, reason, none)
-    given = _best_by_field(drafts[chosen])
+    mapping = drafts[chosen]
+    given = _best_by_field(mapping)
     certain = min(max(given.get(field, 0.0) for field in group) for group in KINDS[chosen].requires)
-    return Meaning(chosen, round(certain, 2), reason, drafts[chosen])
+    if advertised:
+        mapping = {name: replace(each, confidence=min(each.confidence, _UNCERTAIN)) for name, each in mapping.items()}
+    return Meaning(chosen, round(certain, 2), reason, mapping)
 
 
 def _by_preset(preset: Preset, formats: Mapping[str, Format], rows: int) -> Meaning:
@@ -204,6 +210,8 @@ def _claim(
             return None  # beside an order it numbers the order
     if named is None or (field.name == "line_no" and named.score < _USUAL):
         return None  # a wrong line number would make one line of several: only its usual names count
+    if field.name == "product_name" and is_called_by_number(column, formats):
+        return None
     if field.name == "name" and is_first_name(column, formats):
         score = min(score, _UNCERTAIN)
     if kind.name == "order_lines" and field.name in ("amount", "discount_amount") and is_of_order(form, formats, rows):

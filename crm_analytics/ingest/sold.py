@@ -1,15 +1,22 @@
-"""Orders told from contacts: a file that has days, money and a group of customers may be either."""
+"""Kinds told apart that have much in common: orders and contacts, reports on advertising, the name and number of a product."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
 from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.naming import match_name, plain, without_accents
+from crm_analytics.schema import KINDS
 
 #: What a file of contacts and one of orders may both have.
 _OF_BOTH = frozenset(
     ("customer_id", "campaign_id", "campaign_name", "arm", "channel", "contacted_at", "converted_at", "revenue", "margin", "cost")
 )  # fmt: skip
+#: How often an advertisement was shown, which is said of campaigns and days and not of persons.
+_SHOWN = frozenset((
+    "impressions", "impression", "impr", "impresiones", "impressoes", "impressionen", "einblendungen", "impressioni", "показы",
+))  # fmt: skip
+_NAME_OR_NUMBER = frozenset(("item", "product", "article"))
 _MOST = 0.9  # share of rows that have a day where they are orders; of different customers below which they come back
 
 
@@ -26,3 +33,17 @@ def are_sales(sold: Mapping[str, Format], contacts: Collection[str], rows: int) 
     drawn = "arm" in contacts and bool({"campaign_id", "campaign_name"} & set(contacts))
     whose = sold["customer_id"]
     return "order_id" in sold or (whose.distinct < _MOST * whose.filled and not drawn)
+
+
+def is_of_advertising(columns: Collection[str], contacts: Collection[str]) -> bool:
+    """Whether the rows report on advertisements and no row is about one person; `contacts`: the fields of contacts given."""
+    shown = any(_SHOWN & set(without_accents(plain(each)).split()) for each in columns)
+    return shown and "customer_id" not in contacts
+
+
+def is_called_by_number(column: str, columns: Collection[str]) -> bool:
+    """Whether a column that may be called by either holds the number: no other column gives one, so it is no name beside it."""
+    if plain(column) not in _NAME_OR_NUMBER:
+        return False
+    found = [match_name(each, KINDS["products"], "product_id") for each in columns if each != column]
+    return not any(each and each.score > _MOST for each in found)

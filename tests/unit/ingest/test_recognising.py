@@ -8,6 +8,7 @@ import pytest
 from conversion import converted
 
 from crm_analytics.errors import BadInput
+from crm_analytics.ingest import review
 from crm_analytics.ingest.naming import plain, without_accents
 from crm_analytics.ingest.recognise import recognise, remap
 
@@ -103,6 +104,27 @@ def test_counts_are_a_yes_of_one_person_and_none_of_a_report(session, write):
     path = write(f"Campaign,Date,Customer ID,Opens,Clicks\n{rows}")
     found = recognise(session, path, path.name)
     assert (found.kind, fields(found)["Clicks"]) == ("contacts", "clicked")
+
+
+def test_a_report_on_advertising_is_asked_about_as_what_was_spent(session, write):
+    path = write("Date,Campaign,Impressions,Clicks,Cost,Conversions,Conversion Value\n2025-01-01,a,21,1,1.8,1,9.7\n")
+    found = recognise(session, path, path.name)
+    assert (found.kind, fields(found)) == ("costs", {"Date": "period_start", "Cost": "amount"})
+    assert review.unsure(found)
+    path = write("Campaign,Start date,End date,Impressions,Cost\na,2025-01-01,2025-02-01,212,151.8\n")
+    found = recognise(session, path, path.name)
+    assert (found.kind, review.unsure(found)) == ("campaigns", [])
+
+
+@pytest.mark.parametrize(
+    ("column", "beside", "meant"),
+    [("Item", "Brand", "product_id"), ("Product", "SKU", "product_name"), ("Article", "Category", "product_id")],
+)
+def test_what_is_called_product_is_its_name_only_beside_its_number(session, write, column, beside, meant):
+    value = "Red cup" if beside == "SKU" else "A-1"
+    path = write(f"{column},{beside},Unit Cost\n{value},B-7,1.5\n{value}b,B-8,2.5\n")
+    found = recognise(session, path, path.name)
+    assert (found.kind, fields(found)[column]) == ("products", meant)
 
 
 def test_kind_and_mapping_can_be_overruled_without_reading_again(session, write):
