@@ -157,10 +157,19 @@ def test_customer_timeline(loaded) -> None:
     said = frame.set_index("reference")["file_says"]
     assert said["W-2"] == "gift wrap: yes; code: SPRING"
     assert said.drop("W-2").isna().all()
-    rows = loaded.read("metrics/customer_order_rows", loaded.audience(where("customer_id", "is", "ann"), as_of=AS_OF))
-    assert rows_of(rows, "ordered_on", "order_id", "is_line") == [("2024-02-10", "W-2", False)]
     assert customer._listed("gift_wrap", list("abcdef")) == "gift wrap: a, b, c, d and 2 more"
     assert compute(loaded, "customer_timeline", loaded.audience(as_of=AS_OF)).empty
+
+
+def test_customer_order_rows(loaded) -> None:
+    def found(customer: str, as_of: date = AS_OF) -> list[tuple[object, ...]]:
+        audience = loaded.audience(where("customer_id", "is", customer), as_of=as_of)
+        return rows_of(
+            loaded.read("metrics/customer_order_rows", audience), "ordered_on", "order_id", "is_line", "attributes"
+        )
+
+    assert found("ann") == [("2024-02-10", "W-2", False, '{"gift_wrap":"yes","code":"SPRING","note":null,"sign":""}')]
+    assert found("bob") == found("ann", date(2024, 2, 9)) == []  # his file says nothing more; her order is later
 
 
 def test_customer_rhythm(loaded) -> None:

@@ -95,14 +95,6 @@ def test_what_figures_leave_out_is_said(warehouse) -> None:
         "1 order lines have no day, nor has their order: they are in no figure.",
     ]
     assert debts.data_debt(warehouse, warehouse.audience(), page="voice")["debt"].tolist() == ["cases", "cases"]
-    everybody = warehouse.audience()
-    assert rows_of(
-        warehouse.read("metrics/debt_orders", everybody), "guest_orders", "guest_revenue", "costed_revenue"
-    ) == [(1, 7.0, 30.0)]
-    assert rows_of(warehouse.read("metrics/debt_lines", everybody), "lines", "undated_lines") == [(2, 1)]
-    assert rows_of(warehouse.read("metrics/debt_consent", everybody), "customers", "without_consent") == [(3, 2)]
-    events = warehouse.read("metrics/debt_events", everybody).set_index("table_name")
-    assert events.loc["cases", ["rows", "without_customer", "without_day"]].tolist() == [2, 1, 2]
 
 
 def test_the_score_of_an_import_and_of_the_whole_base_is_kept_with_it(tmp_path) -> None:
