@@ -10,6 +10,7 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.schema import KINDS
 from crm_analytics.workspace import identity
 from crm_analytics.workspace.identity import ACCEPT, Decided, Record
+from crm_analytics.workspace.preferences import ADDRESS
 
 #: Kinds whose customer ids are redirected before their marts are made.
 _SEEN = ("orders", "order_lines", "customers")
@@ -75,7 +76,7 @@ def build(
     """Make mart.people (source, source_id, customer_id: records whose person has another id); whether it has any row.
 
     `priority`: sources whose values of a person are taken before newer ones of others, the most trusted first;
-    `of_fields`: sources that for a single field come before those.
+    `of_fields`: sources that for a single field (or `address`, the parts of it that are not named) come before those.
     """
     session.do("CREATE OR REPLACE TABLE mart.source_ranks (field VARCHAR, source VARCHAR, rank INTEGER)")
     for name, order in {_ALL_FIELDS: priority, **(of_fields or {})}.items():
@@ -123,10 +124,23 @@ def person_id(several: str, kind: str = "o") -> str:
     return f"coalesce(p.customer_id, {own})"
 
 
+def _surviving(name: str, ordered: Sequence[str]) -> str:
+    """SQL: the value of a field that a person has, of the rows of all its records."""
+    if name in ordered:
+        return f"arg_max({name}, (rank_{name}, rank, import_id, line))"
+    usual = f"arg_max({name}, (rank, import_id, line))"
+    if name not in ADDRESS or "address" not in ordered:
+        return usual
+    # blank parts too are those of the one record: a part of another address would make one that nobody has
+    has = "coalesce(street, postal_code, city) IS NOT NULL"
+    whole = f"arg_max({{'part': {name}}}, (rank_address, rank, import_id, line)) FILTER ({has})"
+    return f"CASE WHEN bool_or({has}) THEN struct_extract({whole}, 'part') ELSE {usual} END"
+
+
 def _seen(kind: str, several: bool, ordered: Sequence[str]) -> str:
     """CREATE VIEW of a core table with persons' ids; of customers one row per person.
 
-    `ordered`: the fields of customers with an order of trusted sources of their own.
+    `ordered`: the fields of customers (or `address`) with an order of trusted sources of their own.
     """
     person = person_id(str(several))
     joined_rows = f"FROM core.{kind} AS o LEFT JOIN mart.people AS p ON {OF_PERSONS}"
@@ -141,10 +155,7 @@ def _seen(kind: str, several: bool, ordered: Sequence[str]) -> str:
             f"LEFT JOIN mart.source_ranks AS {each} ON {each}.source = o.source AND {each}.field = '{name}'"
             for name, each in ranks.items()
         )
-        newest = ", ".join(
-            f"arg_max({name}, ({ranks[name] + ', ' if name in ranks else ''}rank, import_id, line)) AS {name}"
-            for name in fields
-        )
+        newest = ", ".join(f"{_surviving(name, ordered)} AS {name}" for name in fields)
         rows = f"""WITH known AS (
                 SELECT o.* REPLACE ({person} AS customer_id), {ranked} {joined_rows} {joins})
             SELECT min(source) AS source, max(import_id) AS import_id, max(line) AS line, customer_id, {newest}

@@ -94,8 +94,9 @@ class Preferences:
     rfm_cutoffs: fixed thresholds of the scores; None means fifths of the base. home_country: ISO 3166 code of the
     business's country, in which telephone numbers without a country are read; None means the most frequent one of the
     customers. source_priority: sources whose values of a person are taken first, the most trusted first; of the others,
-    and within a source, the newest value. field_priority: the same for single fields (or `address`, all its parts that
-    have no order of their own); sources that it does not name follow as for all fields.
+    and within a source, the newest value. field_priority: the same for single fields (or `address`: its parts that
+    have no order of their own all come from one record, the first that has a street, a postal code or a city);
+    sources that it does not name follow as for all fields.
     """
 
     activity_window_days: int | None = None
@@ -142,10 +143,8 @@ class Preferences:
 
     @property
     def trusted(self) -> dict[str, tuple[str, ...]]:
-        """Of each field with an order of its own the sources, the most trusted first; those of the address by its parts."""
-        parts = dict.fromkeys(ADDRESS, self.field_priority.get("address", ()))
-        own = {name: order for name, order in self.field_priority.items() if name != "address"}
-        return {name: order for name, order in {**parts, **own}.items() if order}
+        """Of each field with an order of its own (`address`: its parts without one) the sources, the most trusted first."""
+        return {name: order for name, order in self.field_priority.items() if order}
 
     @property
     def scoring(self) -> dict[str, object]:
