@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from crm_analytics.ingest.borrowed import borrows
 from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.naming import match_name
 from crm_analytics.ingest.vocabulary import concepts
+from crm_analytics.schema import KINDS
 
 _FEW = 12  # different discounts at most, where money would have more
 _PIECES = 20  # different whole numbers at most, where amounts would have more
@@ -28,9 +31,11 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
         and "total" not in concepts(column)
     ):
         return "beside a discount it may be the value before it"
+    if field == "channel" and "source" in concepts(column):
+        return "it may say where the address or the row came from"
     if kind == "contacts" and field == "contact_id" and concepts(column) == ("contact", "id"):
         return "it may number persons"
-    return ""
+    return borrows(kind, field, column, formats)
 
 
 def is_own_number(column: str, form: Format, rows: int) -> bool:
@@ -39,11 +44,19 @@ def is_own_number(column: str, form: Format, rows: int) -> bool:
     return len(said) == 2 and said[1] == "id" and said[0].isalpha() and form.filled == form.distinct == rows
 
 
-def is_first_name(column: str, formats: Mapping[str, Format]) -> bool:
-    """Whether a column called "name" stands beside one of family names and none of first names."""
-    said = [concepts(each) for each in formats]
-    first = any(set(each) in ({"first", "name"}, {"first"}) for each in said)
-    return concepts(column) == ("name",) and not first and any("surname" in each for each in said)
+def part_of_name(column: str, formats: Mapping[str, Format]) -> str:
+    """Which field a column called "name" is where another one holds only the rest of it; empty where it is the whole."""
+    if concepts(column) != ("name",):
+        return ""
+    others = [each for each in formats if each != column]
+    first = any(_is_called(each, "first_name") for each in others)
+    last = any("surname" in concepts(each) or _is_called(each, "last_name") for each in others)
+    return "first_name" if last and not first else "last_name" if first and not last else ""
+
+
+def _is_called(column: str, field: str) -> bool:
+    found = match_name(column, KINDS["customers"], field)
+    return found is not None and found.score > 0.9
 
 
 def is_of_order(form: Format, formats: Mapping[str, Format], rows: int) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from crm_analytics.ingest.borrowed import highest
 from crm_analytics.ingest.choosing import CLEAR, USUAL_FITTING, choose
-from crm_analytics.ingest.doubts import doubt, is_first_name, is_of_order, is_own_number
+from crm_analytics.ingest.doubts import doubt, is_of_order, part_of_name
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.leftovers import by_neighbours, left_over
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
 from crm_analytics.ingest.presets import Preset, find_preset, meant_by
 from crm_analytics.ingest.sold import are_sales, is_called_by_number, is_of_advertising
@@ -19,11 +21,16 @@ _LEAST = 0.35
 _FEWEST_ROWS = 20  # from which a number that never repeats says that the rows are customers
 _UNCERTAIN = 0.85  # at most, where a person should look
 _BY_VALUES = 0.6  # at most, without a header
+_KIND_IN_DOUBT = 0.9  # at most, where what the kind needs is not called as usual
 _USUAL = 0.95  # from here a header is a usual name of the field
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
 _ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
 _BAR_CODES = frozenset(("ean", "upc", "gtin", "barcode", "bar code", "code barres", "strichcode", "ean13"))
 _BAR_CODE = 0.93  # of a bar code beside a number of the company's own
+#: Without any of these a file of customers may as well be one of what they did.
+_OF_A_PERSON = frozenset(
+    ("name", "first_name", "last_name", "email", "phone", "born_on", "gender", "street", "city", "postal_code")
+)
 _LAST = 1000  # a rank behind every name
 
 
@@ -68,7 +75,7 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
         return _by_preset(preset, formats, rows)
     drafts = {each.name: _map(each, formats, rows) for each in KINDS.values()}
     if kind is not None:
-        return Meaning(kind, 1.0, "chosen by you", drafts[kind])
+        return Meaning(kind, 1.0, "chosen by you", _filled(KINDS[kind], drafts[kind], formats, rows))
     best = {name: _best_by_field(draft) for name, draft in drafts.items()}
     sold = {
         each.field: formats[name]
@@ -81,17 +88,30 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     advertised = chosen not in ("campaigns", "costs") and is_of_advertising(formats, _best_by_field(drafts["contacts"]))
     if advertised and not KINDS["costs"].missing({field for field, score in best["costs"].items() if score >= CLEAR}):
         chosen, reason = "costs", "it tells how often advertisements were shown, and what they cost"
+    paid = {field for field, score in best["orders"].items() if score >= CLEAR} >= {"customer_id", "total_amount"}
+    if chosen is None or (chosen == "customers" and paid and not _OF_A_PERSON & best["customers"].keys()):
+        fuller = {name: _filled(KINDS[name], drafts[name], formats, rows) for name in drafts}
+        better = {name: _best_by_field(draft) for name, draft in fuller.items()}
+        chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows))
     if chosen is None and rows >= _FEWEST_ROWS and (lone := _one_row_each(drafts["customers"], formats, rows)):
         return Meaning("customers", 0.6, lone, drafts["customers"])
     if chosen is None:
         none = {column: Guess(None, 0.0, "no kind of table was recognised") for column in formats}
         return Meaning(None, 0.0, reason, none)
-    mapping = drafts[chosen]
+    mapping = _filled(KINDS[chosen], drafts[chosen], formats, rows)
     given = _best_by_field(mapping)
     certain = min(max(given.get(field, 0.0) for field in group) for group in KINDS[chosen].requires)
-    if advertised:
-        mapping = {name: replace(each, confidence=min(each.confidence, _UNCERTAIN)) for name, each in mapping.items()}
+    if certain < USUAL_FITTING or advertised:
+        mapping = {
+            column: replace(each, confidence=min(each.confidence, _KIND_IN_DOUBT)) for column, each in mapping.items()
+        }
     return Meaning(chosen, round(certain, 2), reason, mapping)
+
+
+def _filled(kind: Kind, draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: int) -> dict[str, Guess]:
+    """The draft, with the fields that no name gives and that one column only can be."""
+    found = left_over(kind, {column: each.field for column, each in draft.items()}, formats, rows)
+    return {column: Guess(*found[column]) if column in found else each for column, each in draft.items()}
 
 
 def _by_preset(preset: Preset, formats: Mapping[str, Format], rows: int) -> Meaning:
@@ -192,9 +212,9 @@ def _claim(
 ) -> _Claim | None:
     named: NameMatch | None = match_name(column, kind, field.name)
     suits, values = fit(field, form)
-    if named is None:
-        named = _by_neighbours(kind, field, column, formats, rows)
-    score = named.score * suits if named else 0.0
+    if named is None or named.score < CLEAR + 0.05:
+        named = by_neighbours(kind, field, column, formats, rows) or named
+    score = min(named.score * suits, highest(kind.name, field, column, formats)) if named else 0.0
     itemised = any(plain(each).startswith(("lineitem", "line item")) for each in formats)
     if itemised and field.name == "order_id" and plain(column) == "name":
         why = f"{column!r} numbers the orders where others are called line items"
@@ -212,7 +232,7 @@ def _claim(
         return None  # a wrong line number would make one line of several: only its usual names count
     if field.name == "product_name" and is_called_by_number(column, formats):
         return None
-    if field.name == "name" and is_first_name(column, formats):
+    if field.name == "name" and part_of_name(column, formats):
         score = min(score, _UNCERTAIN)
     if kind.name == "order_lines" and field.name in ("amount", "discount_amount") and is_of_order(form, formats, rows):
         return None
@@ -236,24 +256,6 @@ def _of_line(column: str, formats: Mapping[str, Format]) -> float:
     words = concepts(column)
     taxed = "total" in words and any("tax" in concepts(each) for each in formats)
     return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed else 0.0
-
-
-def _by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, Format], rows: int) -> NameMatch | None:
-    """A column whose name says nothing: a question that was answered in words, or numbers of the system's own."""
-    form = formats[column]
-    if kind.name == "survey_answers" and field.name == "comment" and column.endswith("?") and form.words > 0.5:
-        return NameMatch(0.65, f"{column!r} is answered in words", _LAST)
-    if kind.name == "order_lines" and field.name == "description" and concepts(column) == ("name",):
-        return NameMatch(0.65, f"{column!r} stands beside products", _LAST) if _has_products(formats) else None
-    if kind.name == "customers" and field.name == "first_name" and is_first_name(column, formats):
-        return NameMatch(0.94, f"{column!r} stands beside a family name", _LAST)
-    if kind.name == "customers" and field.name == "customer_id" and is_own_number(column, form, rows):
-        return NameMatch(0.5, f"{column!r} is another number in each row", _LAST)
-    return None
-
-
-def _has_products(formats: Mapping[str, Format]) -> bool:
-    return any("product" in concepts(each) for each in formats)
 
 
 def _by_values(formats: Mapping[str, Format], rows: int, kind: str | None) -> Meaning:

@@ -1,0 +1,109 @@
+"""Columns that borrow the name of a field: counts called like numbers, partners called like customers, deals and payments
+called like orders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.naming import plain, without_accents
+from crm_analytics.ingest.vocabulary import concepts
+from crm_analytics.schema import Field
+
+_UNCERTAIN = 0.85  # at most, where a person should look
+_COUNTS = 0.5  # at most, of whole numbers that repeat under the name of many
+_BELOW_ADDRESSES = 0.65  # at most, beside e-mail addresses, which tell customers apart
+#: Words of many: a column called so holds rather how many they were than which one it was.
+_MANY = (
+    "orders customers clients guests tickets transactions invoices receipts bookings reservations buyers users members "
+    "visitors sales checks bills pedidos clientes facturas ventas reservas encomendas faturas vendas transacciones "
+    "transacoes recibos compras commandes factures ventes achats visiteurs bons kassenbons belege kunden bestellungen "
+    "rechnungen auftrage buchungen besucher заказы клиенты чеки покупатели продажи транзакции счета гости"
+)
+_MANY_WORDS = frozenset(_MANY.split())
+#: Called so, a column may hold customers, and as well those through whom they came, or accounts of the ledger.
+_NOT_ALWAYS = frozenset(("partner", "tiers", "auftraggeber", "cuenta", "conta", "compte", "konto"))
+_PERHAPS_A_FLAG = frozenset(("guest", "gast", "huesped", "hospede", "hote", "гость"))  # without "id"
+#: Words of sales that may still be lost.
+_OPEN = (
+    "stage probability deal deals opportunity opportunities pipeline etapa probabilidad probabilidade oportunidad oportunidade "
+    "negocio probabilite opportunite wahrscheinlichkeit verkaufschance verkaufsphase стадия этап вероятность сделка сделки"
+)
+_OPEN_WORDS = frozenset(_OPEN.split())
+_RATE = re.compile(r"\d\s*%")
+_SOLD = ("orders", "order_lines")
+
+
+def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format]) -> float:
+    """The score that a number of something can have at most under this name, beside these columns."""
+    if field.meaning != "id":
+        return 1.0
+    if _is_of_many(column) and _is_whole(formats[column]):
+        return _COUNTS if _repeats(formats[column]) else _UNCERTAIN
+    words = _words(column)
+    if field.name == "customer_id" and (words & _NOT_ALWAYS or (len(words) == 1 and words <= _PERHAPS_A_FLAG)):
+        beside = kind in _SOLD and any(each.addresses > 0.5 for name, each in formats.items() if name != column)
+        return _BELOW_ADDRESSES if beside else _UNCERTAIN
+    return 1.0
+
+
+def borrows(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> str:
+    """Why the rows may be something else than sales, or the column a part or a sum of what it is called; empty without a doubt."""
+    if kind not in _SOLD:
+        return ""
+    if field == "ordered_at" and "paid" in concepts(column):
+        return "it may be the day of a payment, of which an order can have several"
+    if field in ("amount", "total_amount"):
+        if any(_words(each) & _OPEN_WORDS for each in formats):
+            return "deals that were not won may be among them"
+        if _are_counted(formats):
+            return "the rows may be sums over many orders"
+    if field in ("tax_amount", "shipping_amount") and _is_most(column, formats):
+        return "it is more than half of the total"
+    if _RATE.search(column) and any(each != column and concepts(each) == concepts(column) for each in formats):
+        return "each rate has a column of its own"
+    return ""
+
+
+def _words(column: str) -> set[str]:
+    return set(without_accents(plain(column)).split())
+
+
+def _is_of_many(column: str) -> bool:
+    return without_accents(plain(column)) in _MANY_WORDS
+
+
+def _is_whole(form: Format) -> bool:
+    return form.kind == "number" and not form.decimals and not form.currency
+
+
+def _repeats(form: Format) -> bool:
+    return form.distinct < form.filled
+
+
+def _are_counted(formats: Mapping[str, Format]) -> bool:
+    """Whether a column says how many there were, and none numbers them."""
+    many = [name for name, form in formats.items() if _is_of_many(name) and _is_whole(form) and _repeats(form)]
+    return bool(many) and not any("id" in concepts(name) for name in formats)
+
+
+def _is_most(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether the first values are more than half of the first totals."""
+    totals = [name for name in formats if name != column and {"total", "gross"} & set(concepts(name))]
+    sums = [total for name in totals if (total := _sum(formats[name]))]
+    return bool(sums) and _sum(formats[column]) > max(sums) / 2
+
+
+def _sum(form: Format) -> float:
+    """What the examples of a column of numbers add up to."""
+    if form.kind != "number":
+        return 0.0
+    found = 0.0
+    for text in form.examples:
+        digits = re.sub(r"[^\d,.]", "", text)
+        if form.decimal == ",":
+            digits = digits.replace(".", "").replace(",", ".")
+        digits = digits.replace(",", "")
+        found += float(digits) if re.fullmatch(r"\d+(?:\.\d+)?", digits) else 0.0
+    return found

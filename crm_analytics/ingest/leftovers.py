@@ -1,0 +1,125 @@
+"""What a column may be that is not called like any field: told by the columns beside it and by what is still missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from crm_analytics.ingest.doubts import is_own_number, part_of_name
+from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.naming import ROW_IDS, NameMatch, is_known_header, plain
+from crm_analytics.ingest.vocabulary import concepts
+from crm_analytics.schema import Field, Kind
+
+_LAST = 1000  # a rank behind every name
+_SURE, _LESS_SURE = 0.6, 0.5  # of what only one column can be; of the first of several
+_SCALE = 11  # different answers at most, from 0 to 10
+_QUESTION = re.compile(r"^q\d+(?![^\W_])|\?", re.IGNORECASE)
+#: The day that a row of each kind is about.
+_DAY_OF = {
+    "orders": "ordered_at", "order_lines": "ordered_at", "invoices": "issued_on", "cases": "opened_at",
+    "interactions": "happened_at", "survey_answers": "answered_at", "costs": "period_start",
+}  # fmt: skip
+#: Words of days beside that one.
+_OTHER_DAY = frozenset((
+    "shipping", "shipped", "delivery", "due", "updated", "birth", "last", "paid", "end", "closed", "resolved", "sent",
+    "registered", "estimated", "promised", "first", "arrival", "departure", "checkin", "checkout", "until", "customer",
+))  # fmt: skip
+#: Words of numbers that are not the row's own.
+_OTHER_NUMBER = frozenset((
+    "phone", "tax", "external", "account", "card", "postal", "invoice", "vat", "serial", "zip", "quantity", "parent", "campaign",
+))  # fmt: skip
+_OTHER_TEXT = frozenset((
+    "name", "city", "street", "country", "region", "comment", "agent", "customer", "status", "note", "notes", "owner", "shipping",
+    "surname", "brand", "member", "paid", "company",
+))  # fmt: skip
+
+
+def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, Format], rows: int) -> NameMatch | None:
+    """A column whose name says nothing: a question and its answers, a part of a name, numbers of the system's own."""
+    form = formats[column]
+    if kind.name == "survey_answers" and _QUESTION.search(column):
+        return _answered(field, column, form)
+    if kind.name == "order_lines" and field.name == "description" and concepts(column) == ("name",):
+        return NameMatch(0.65, f"{column!r} stands beside products", _LAST) if _has_products(formats) else None
+    if kind.name == "customers" and field.name in ("first_name", "last_name") and part_of_name(column, formats) == field.name:
+        return NameMatch(0.94, f"{column!r} stands beside the rest of the name", _LAST)
+    if kind.name == "customers" and field.name == "customer_id" and is_own_number(column, form, rows):
+        return NameMatch(0.5, f"{column!r} is another number in each row", _LAST)
+    return None
+
+
+def _answered(field: Field, column: str, form: Format) -> NameMatch | None:
+    if field.name == "comment" and form.words > 0.5:
+        return NameMatch(0.65, f"{column!r} is answered in words", _LAST)
+    if field.name == "score" and form.kind == "number" and not form.decimals and form.distinct <= _SCALE:
+        told = "recommend" in concepts(column) or "nps" in plain(column)
+        return NameMatch(0.85 if told else 0.8, f"{column!r} is answered by a number", _LAST)
+    return None
+
+
+def _has_products(formats: Mapping[str, Format]) -> bool:
+    return any("product" in concepts(each) for each in formats)
+
+
+def left_over(
+    kind: Kind, given: Mapping[str, str | None], formats: Mapping[str, Format], rows: int
+) -> dict[str, tuple[str, float, str]]:
+    """Column -> field, confidence and reason, for fields that no name gives and columns that give none.
+
+    `given`: the field of each column by its name.
+    """
+    free = [column for column, field in given.items() if field is None]
+    have = set(given.values())
+    found: dict[str, tuple[str, float, str]] = {}
+
+    def give(field: str, columns: list[str], why: str, *, first: bool = False) -> None:
+        columns = [each for each in columns if each not in found]
+        if field in have or not columns or (len(columns) > 1 and not first):
+            return
+        have.add(field)
+        sure = _SURE if len(columns) == 1 else _LESS_SURE
+        found[columns[0]] = (field, sure, f"{columns[0]!r} is {why}")
+
+    if (day := _DAY_OF.get(kind.name)) is not None:
+        give(day, [each for each in free if _is_day(each, formats[each], rows)], "the only day that it can be")
+    own, codes = kind.unit[-1], [each for each in free if _is_code(each, formats[each])]
+    if kind.name != "order_lines" and kind.name not in ("customers", "consents", "costs", "market", "deliveries"):
+        alone = [each for each in codes if formats[each].filled == formats[each].distinct == rows]
+        give(own, alone, "another number in each row", first=bool(alone) and alone[0] == next(iter(formats)))
+    several = [
+        each
+        for each in codes
+        if 1 < formats[each].distinct < 0.95 * formats[each].filled and not set(concepts(each)) & {"order", "line"}
+    ]
+    missing = [each for each in ("order_id", "customer_id", "product_id") if each in kind.names and each not in have]
+    if len(missing) == 1 and missing[0] != "order_id" and kind.name not in ("customers", "products"):
+        give(missing[0], several, "the only number that it can be")
+    text = {"order_lines": "description", "products": "product_name", "survey_answers": "comment"}.get(kind.name, "")
+    if text:
+        give(text, _texts(free, formats), "the only column of texts of several words")
+    return found
+
+
+def _is_day(column: str, form: Format, rows: int) -> bool:
+    said = {*concepts(column), *plain(column).split()}
+    return form.kind == "date" and form.filled > 0.9 * rows and form.share > 0.8 and not said & _OTHER_DAY
+
+
+def _is_code(column: str, form: Format) -> bool:
+    said = set(concepts(column))
+    if "id" not in said or len(said) < 2 or said & _OTHER_NUMBER or plain(column) in ROW_IDS:
+        return False
+    return form.kind in ("number", "text") and not form.decimals and form.words < 0.5 and form.addresses < 0.5
+
+
+def _texts(free: list[str], formats: Mapping[str, Format]) -> list[str]:
+    """Columns of texts that are no name of a person or place; those that speak of products, where there are any."""
+    texts = [
+        each
+        for each in free
+        if formats[each].kind == "text" and formats[each].words > 0.5 and formats[each].distinct > 3
+        and not {*concepts(each), *plain(each).split()} & _OTHER_TEXT
+    ]  # fmt: skip
+    told = [each for each in texts if "product" in concepts(each)]
+    return told or [each for each in texts if not is_known_header(each)]
