@@ -37,6 +37,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
             cure=f"First cause: {review.problems[0].cause}." if review.problems else "Check the file.",
         )
     keep_original(warehouse, path, review.recognition.sha256)
+    before = scoring.day(warehouse)
     with warehouse.changing(review.session, rebuild="touched") as session:
         check_currency(session, review.recognition.file, review.currency)
         found = review.compared().comparison
@@ -70,7 +71,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
         elif decided and review.recognition.layout.named:
             mappings.keep(session, _decision(review, who, made.imported_at))
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
-    scoring.keep(warehouse, made, "import")
+    scoring.keep(warehouse, made, "import", before)
     evaluation.refresh(warehouse)
     return made
 
@@ -121,6 +122,7 @@ def redo(warehouse: Warehouse, import_id: int, who: str) -> Import:
 
 
 def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> Import:
+    before = scoring.day(warehouse)
     with warehouse.changing(rebuild="touched") as session:
         known = imports.one(session, import_id)
         if (known.undone_at is not None) == undone:
@@ -129,7 +131,7 @@ def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> 
         store.settle(session, KINDS[known.kind], import_id)
         _audit(session, who, "undo" if undone else "redo", f"{import_id}: {known.file}")
         switched = imports.one(session, import_id)
-    scoring.keep(warehouse, switched, "undo" if undone else "redo")
+    scoring.keep(warehouse, switched, "undo" if undone else "redo", before)
     return switched
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 import pyarrow as pa
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.errors import DatabaseUnusable
+from crm_analytics.errors import DatabaseUnusable, NothingLoaded
 from crm_analytics.query import completeness, people
 from crm_analytics.query.tables import FIXED, for_everyone
 from crm_analytics.query.warehouse import Warehouse
@@ -16,19 +16,32 @@ from crm_analytics.workspace.imports import Import
 
 #: Kinds whose load changes what is said of another one: a yes or no is a column of customers.
 _ALSO = {"consents": ("customers",), "order_lines": ("orders",)}
+#: Kinds that are counted as of the day of the latest order: a load that moves it changes what is said of them.
+_BY_DAY = ("customers", "deliveries")
 #: The columns of customers that are listed though nobody has one.
 ALWAYS = ("email", "phone", "postal_code", "consent")
 _COLUMNS = ("source", "kind", "column_name", "rows", "missing", "suspicious")
 
 
-def keep(warehouse: Warehouse, made: Import, act: str) -> None:
+def day(warehouse: Warehouse) -> date | None:
+    """The day that all is counted as of; None where nothing is loaded."""
+    try:
+        return warehouse.latest()
+    except NothingLoaded:
+        return None
+
+
+def keep(warehouse: Warehouse, made: Import, act: str, before: date | None) -> None:
     """Keep how each column of the tables stands that a load (or its undo or redo) changed; of all tables the first time.
+
+    `before`: the `day` before it.
 
     It follows the load in a transaction of its own, and the load stands without it: a process that is killed in between,
     or a full disk, leaves no score of this one.
     """
     with suppress(DatabaseUnusable), warehouse.duck.writing(), warehouse.duck.session() as session:
-        kinds = {made.kind, *_ALSO.get(made.kind, ())} if _any_kept(session) else set(warehouse.loaded)
+        moved = _BY_DAY if day(warehouse) != before else ()
+        kinds = {made.kind, *_ALSO.get(made.kind, ()), *moved} if _any_kept(session) else set(warehouse.loaded)
         found = [each for kind in sorted(kinds & warehouse.loaded) for each in _counted(session, kind, warehouse)]
         gone = (made.source, made.kind)
         found += [] if gone in {each[:2] for each in found} else [(*gone, "", 0, 0, 0)]

@@ -133,3 +133,18 @@ def test_the_score_of_an_import_and_of_the_whole_base_is_kept_with_it(tmp_path) 
     assert gone["changed"] == "customers of main is gone"
     assert pd.isna(gone["table_score"])
     made.close()
+
+
+def test_customers_are_scored_anew_when_orders_move_the_day(tmp_path) -> None:
+    made = in_memory(tmp_path)
+    for name, text in (
+        ("first.csv", "order id,customer id,date,amount\n1,1,2024-01-02,5\n"),
+        ("people.csv", "customer id,name,joined on\n1,Ann,2023-01-02\n2,Bob,2024-03-03\n"),
+        ("later.csv", "order id,customer id,date,amount\n2,2,2024-04-02,5\n"),
+    ):
+        (tmp_path / name).write_text(text)
+        bring_in(made, tmp_path / name)
+    past = scores.data_scores(made, made.audience())
+    assert past["score"].iloc[-1] == pytest.approx(quality.data_sources(made, made.audience())["score"].mean())
+    assert past["changed"].iloc[-1] == "joined on of customers of main 50.0% to 100.0% valid"
+    made.close()
