@@ -25,6 +25,8 @@ def choose(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) 
         kind = KINDS[name]
         named = {field for field, score in fields.items() if score >= USUAL_FITTING}
         signs = [group for group in kind.signs if set(group) <= named]
+        if name in ("cases", "interactions") and kind.unit[-1] not in named and _is_paid(given["orders"]):
+            continue  # what nothing numbers and somebody paid for was rather sold
         if chosen == "orders" and not named & {kind.unit[-1]} and all(each.meaning != "money" for each in kind.fields):
             continue  # it could not hold the amounts, and nothing numbers its rows
         billed = name == "invoices" and chosen == "orders" and {"invoice_id", "due_on"} <= named
@@ -32,6 +34,10 @@ def choose(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) 
             chosen, most = name, _explained(fields)
             reason = f"it has {_listed(set().union(*signs))}"
     return chosen, reason
+
+
+def _is_paid(orders: Mapping[str, float]) -> bool:
+    return orders.get("total_amount", 0.0) >= CLEAR and orders.get("customer_id", 0.0) >= CLEAR
 
 
 def _explained(fields: Mapping[str, float]) -> tuple[int, float]:

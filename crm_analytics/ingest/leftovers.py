@@ -42,7 +42,11 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
         return _answered(field, column, form)
     if kind.name == "order_lines" and field.name == "description" and concepts(column) == ("name",):
         return NameMatch(0.65, f"{column!r} stands beside products", _LAST) if _has_products(formats) else None
-    if kind.name == "customers" and field.name in ("first_name", "last_name") and part_of_name(column, formats) == field.name:
+    if (
+        kind.name == "customers"
+        and field.name in ("first_name", "last_name")
+        and part_of_name(column, formats) == field.name
+    ):
         return NameMatch(0.94, f"{column!r} stands beside the rest of the name", _LAST)
     if kind.name == "customers" and field.name == "customer_id" and is_own_number(column, form, rows):
         return NameMatch(0.5, f"{column!r} is another number in each row", _LAST)

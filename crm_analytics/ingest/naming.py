@@ -150,6 +150,8 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
     ):
         return NameMatch(0.6, f"{header!r} numbers the rows, and there is one row per {field.split('_')[0]}")
     words = {*without_accents(text).split(), *said}
+    if field in ("amount", "total_amount") and kind_name != "costs" and words & _OF_MANY:
+        return None
     meant = _meant(kind.name, field)
     if said and (rank := meant.get(_spoken(said, kind, field))) is not None:
         return NameMatch(0.94, f"{header!r} says {' '.join(said)!r}", rank)

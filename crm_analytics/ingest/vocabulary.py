@@ -153,6 +153,7 @@ _CONCEPTS = {
         "incidencia incidente chamado anfrage reclamo заявка заявки"
     ),
     "type": "tipo typ art тип вид",
+    "loyalty": "fidelite fidelidad fidelidade treue лояльности",
     "membership": (
         "subscription suscripcion assinatura abonnement abono abo mitgliedschaft подписка абонемент абонемента "
         "policy apolice poliza police versicherungsschein полис полиса contract contrato contrat vertrag договор "
@@ -177,9 +178,9 @@ _CONCEPTS = {
     "source": "origin origen origem origine herkunft источник",
 }  # fmt: skip
 #: Words that say nothing by themselves.
-_SILENT = frozenset(  # noqa: SIM905
+_SILENT = (
     "und dos das and et mit de do da du d des del la le les el of the der die den l s to by и y e o или utc gmt local lcy base "
-    "руб eur usd gbp chf pln rub brl vigencia действия".split()
+    "руб eur usd gbp chf pln rub brl vigencia действия к"
 )
 _CURRENCY = re.compile(r"[(\[]\s*(?:[A-Z]{3}|[€$£₽₺]|R\$)\s*[)\]]")
 #: A word -> words that add nothing beside it.
@@ -189,6 +190,7 @@ _IMPLIED = {
     "shipping": frozenset(("cost", "amount", "total", "price", "charge", "handling", "net", "gross", "and")),
     "tax": frozenset(("amount", "total")),
     "currency": frozenset(("id", "order", "document", "invoice", "receipt")),
+    "member": frozenset(("loyalty",)),
     "postal": frozenset(("id", "prefix")),
     "phone": frozenset(("id",)),
     "email": frozenset(("street", "id")),
@@ -216,6 +218,11 @@ def _words() -> dict[str, str]:
     return found | {concept: concept for concept in _CONCEPTS}
 
 
+@cache
+def _silent() -> frozenset[str]:
+    return frozenset(_SILENT.split())
+
+
 @lru_cache(8192)
 def concepts(header: str) -> tuple[str, ...]:
     """The header in one word per meaning, in their order and each once; a name without letters has none."""
@@ -229,7 +236,7 @@ def concepts(header: str) -> tuple[str, ...]:
     found: list[str] = []
     words = text.split()
     for place, word in enumerate(words):
-        if word in _SILENT or (word == "1" and place):
+        if word in _silent() or (word == "1" and place):
             continue
         if len(words) > 1 and word in ("n", "f", "p"):  # short for number, and in Spanish for date and price
             word = {"n": "id", "f": "date", "p": "price"}[word]

@@ -25,7 +25,7 @@ INVOICES = Kind(
               ("paid on", "paid at", "payment date", "date paid", "settled on", "cleared on", "settled date", "clear date", "paid date", "fecha pago", "fecha de pago", "data pagamento", "data de pagamento",
                "date paiement", "date de paiement", "bezahlt am", "zahlungsdatum", "дата оплаты")),
         Field("amount", "money", "What is to be paid.",
-              ("amount", "invoice amount", "total", "total amount", "invoice total", "open amount", "amount due", "total open amount", "value", "gross", "net", "umsatz", "importe", "valor", "montant", "betrag", "rechnungsbetrag", "сумма")),
+              ("amount", "invoice amount", "total", "total amount", "invoice total", "open amount", "amount due", "total open amount", "total due", "value", "gross", "net", "umsatz", "importe", "valor", "montant", "betrag", "rechnungsbetrag", "сумма")),
         CURRENCY,
     ),
     (("issued_on", "due_on", "paid_on"), ("amount",)),
@@ -41,7 +41,7 @@ DELIVERIES = Kind(
     (
         ORDER_ID,
         Field("promised_on", "date", "Promised day.",
-              ("promised on", "promised date", "promised delivery", "estimated delivery", "estimated delivery date", "order estimated delivery date", "expected delivery", "due date", "delivery due",
+              ("promised on", "promised date", "promised delivery", "estimated delivery", "estimated delivery date", "order estimated delivery date", "expected delivery", "eta", "due date", "delivery due",
                "fecha prometida", "data prometida", "lieferung zugesagt", "обещанная дата"), may_be_ahead=True),
         Field("delivered_on", "date", "Day of delivery; empty while on the way.",
               ("delivered on", "delivered at", "delivery date", "delivered", "actual delivery", "arrival date", "order delivered customer date", "received date", "fecha entrega", "fecha de entrega",
@@ -59,15 +59,15 @@ MEMBERSHIPS = Kind(
     "Who belongs to which programme, and since when.",
     "one row per customer and membership",
     (
-        Field("membership_id", "id", "The number of the membership.", ("membership id", "membership no", "enrolment id", "enrollment id", "card id")),
+        Field("membership_id", "id", "The number of the membership.", ("membership id", "membership no", "membership", "enrolment id", "enrollment id", "card id")),
         PERSON,
-        Field("programme", "category", "Which programme.", ("programme", "program", "programme name", "program name", "loyalty program", "loyalty programme", "club", "programa", "programm", "программа")),
-        Field("tier", "category", "Tier of the membership.", ("tier", "level", "status level", "membership tier", "membership level", "loyalty tier", "nivel", "niveau", "stufe", "уровень")),
+        Field("programme", "category", "Which programme.", ("programme", "program", "programme name", "program name", "loyalty program", "loyalty programme", "club", "plan name", "programa", "programm", "программа")),
+        Field("tier", "category", "Tier of the membership.", ("tier", "level", "status level", "membership tier", "membership level", "loyalty tier", "membership type", "plan", "plan code", "nivel", "niveau", "stufe", "уровень")),
         Field("joined_on", "date", "Since when.",
-              ("joined on", "joined", "join date", "enrolled on", "enrolment date", "enrollment date", "member since", "start date", "fecha alta", "data de adesao", "date adhesion", "beigetreten am", "eintritt",
+              ("joined on", "joined", "join date", "enrolled on", "enrolment date", "enrollment date", "member since", "start date", "start", "activated at", "valid from", "effective date", "fecha alta", "data de adesao", "date adhesion", "beigetreten am", "eintritt",
                "дата вступления")),
         Field("left_on", "date", "Until when; empty for members.",
-              ("left on", "left", "leave date", "end date", "cancelled on", "cancellation date", "expired on", "expiry date", "fecha baja", "data de saida", "date de depart", "austritt", "дата выхода"),
+              ("left on", "left", "leave date", "end date", "cancelled on", "cancellation date", "expired on", "expiry date", "end", "valid until", "valid to", "fecha baja", "data de saida", "date de depart", "austritt", "дата выхода"),
               may_be_ahead=True),
     ),
     (("customer_id",), ("programme", "tier", "joined_on", "left_on")),
@@ -101,7 +101,7 @@ BENEFITS = Kind(
 
 _PERIOD = Field(
     "period_start", "date", "First day of the period.",
-    ("period start", "period", "month", "month start", "date", "quarter", "year", "day", "week", "reporting starts", "reporting start", "mes", "periodo", "mois", "monat", "месяц", "период"),
+    ("period start", "period", "month", "month start", "week commencing", "date", "quarter", "year", "day", "week", "reporting starts", "reporting start", "mes", "periodo", "mois", "monat", "месяц", "период"),
 )  # fmt: skip
 
 MARKET = Kind(
@@ -129,7 +129,7 @@ COSTS = Kind(
         Field("kind", "category", "Acquisition, retention, service ...", ("kind", "cost type", "cost kind", "cost category", "type", "category", "purpose", "tipo", "categoria", "art", "kostenart", "тип")),
         Field("channel", "category", "Over which channel.", (*CHANNEL.synonyms, "medium", "media", "campaign type")),
         PERSON,
-        Field("amount", "money", "What was spent.", ("amount", "cost", "costs", "spend", "spent", "amount spent", "expense", "value", "coste", "costo", "gasto", "custo", "cout", "depense", "kosten", "betrag", "стоимость", "расход", "сумма")),
+        Field("amount", "money", "What was spent.", ("amount", "cost", "costs", "spend", "spent", "amount spent", "advertising cost", "advertising spend", "campaign cost", "expense", "value", "coste", "costo", "gasto", "custo", "cout", "depense", "kosten", "betrag", "стоимость", "расход", "сумма")),
         CURRENCY,
     ),
     (("period_start",), ("amount",)),

@@ -172,5 +172,5 @@ COUNTRY = Field(
 CHANNEL = Field(
     "channel", "category", "Where the order came in: shop, web, telephone.",
     ("channel", "sales channel", "order channel", "source name", "store type", "platform", "purchase channel", "canal", "canal de venta",
-     "canal de venda", "canal de vente", "kanal", "vertriebskanal", "verkaufskanal", "канал", "канал продаж"),
+     "canal de venda", "canal de vente", "kanal", "vertriebskanal", "verkaufskanal", "канал", "канал продаж", "order source", "booking source", "origin"),
 )  # fmt: skip
