@@ -21,18 +21,22 @@ _NET = re.compile(
 _GROSS = re.compile(
     r"\b(?:(?:in|inc|incl|including|inclusive|with|after|con|com|inkl|inklusive|einschl|avec|с|включая)"
     rf" (?:of |la |les |de )?{_TAXES}|"
-    rf"{_TAXES} (?:in|inc|inkl|incl|included|inclusive|inclu[isd]\w*|inclus\w*|compres\w|compris\w*|enthalten|dahil)|"
+    rf"{_TAXES} (?:in$|inc|inkl|incl|included|inclusive|inclu[isd]\w*|inclus\w*|compres\w|compris\w*|enthalten|dahil)|"
     r"tvac|toutes taxes comprises)\b"
 )  # fmt: skip
 #: Words after which something is part of a sum, or is not: the sum does not become what they name.
 _WITH_OR_WITHOUT = (
-    "ex excl excluding exclusive without before sin sem senza ohne exkl exklusive zzgl hors sans без "
-    "in inc incl including inclusive with after con com inkl inklusive einschl avec с plus included excluded"
+    "ex excl excluding exclusive without sin sem senza ohne exkl exklusive zzgl hors sans без "
+    "inc incl including inclusive with con com inkl inklusive einschl avec с plus included excluded"
 )
 BESIDE = frozenset(_WITH_OR_WITHOUT.split())
 _SUMS = frozenset(("amount", "total", "sum", "revenue", "order", "subtotal", "sale"))
 _RATE = re.compile(r"\d+(?:[.,]\d+)?\s*%")
-_SLASHED = ((re.compile(r"\b[sS]/\s*(?=[^\W\d])"), " sin "), (re.compile(r"\b[cC]/\s*(?=[^\W\d])"), " con "))
+_SLASHED = (
+    (re.compile(r"(?i)\bw/o\b"), " without "),
+    (re.compile(r"(?i)\bs/\s*(?=[^\W\d])"), " sin "),
+    (re.compile(r"(?i)\bc/\s*(?=[^\W\d])"), " con "),
+)
 
 
 def spelled_out(header: str) -> str:
