@@ -88,7 +88,14 @@ def left_over(
     if (day := _DAY_OF.get(kind.name)) is not None:
         give(day, [each for each in free if _is_day(each, formats[each], rows)], "the only day that it can be")
     own, codes = kind.unit[-1], [each for each in free if _is_code(each, formats[each])]
-    if kind.name != "order_lines" and kind.name not in ("customers", "consents", "costs", "market", "deliveries"):
+    if kind.name != "order_lines" and kind.name not in (
+        "customers",
+        "products",
+        "consents",
+        "costs",
+        "market",
+        "deliveries",
+    ):
         alone = [each for each in codes if formats[each].filled == formats[each].distinct == rows]
         give(own, alone, "another number in each row", first=bool(alone) and alone[0] == next(iter(formats)))
     several = [

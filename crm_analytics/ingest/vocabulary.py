@@ -11,41 +11,41 @@ from crm_analytics.ingest.sums import net_or_gross, says_what_is_in_it, spelled_
 #: One English word -> how others write it: lower case, without accents. Endings of compounds stand there as they occur.
 _CONCEPTS = {
     "order": (
-        "booking buchung reserva reservation reservierung donation spende donativo orders ord pedido pedidos "
-        "orden encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis "
+        "booking buchung reserva reservation reservierung donation spende donativo orders ord pedido pedidos orden "
+        "encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis "
         "confirmation confirmacion confirmacao reservas reservations bookings donations don doacao donacion "
         "пожертвование бронь брони бронирование бронирования наряд"
     ),
     "invoice": (
-        "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет bill "
-        "bills billed"
+        "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет bill bills "
+        "billed"
     ),
-    "receipt": "receipts rcpt bon beleg kassenbon чек чека fis recibo recu",
+    "receipt": "albaran receipts rcpt bon beleg kassenbon чек чека fis recibo recu",
     "document": "doc documento dok piece документ документа belge",
     "transaction": "transactions trx txn trans transaccion transacao операция операции",
     "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
     "customer": (
-        "guest gast huesped hospede donor shopper patron customers cust client clients cliente clientes kunde "
-        "kunden kd buyer comprador acheteur besteller auftraggeber клиент клиента покупатель покупателя "
-        "контрагент контрагента заказчик musteri debitor debiteur tiers partner patient paciente пациент insured "
-        "policyholder segurado asegurado assure assuree versicherter versicherungsnehmer страхователь "
-        "застрахованный subscriber suscriptor abonado assinante abonne abonnent абонент подписчик supporter "
-        "constituent donante doador donateur spender жертвователь student pupil alumno aluno eleve schuler ученик "
-        "студент passenger pasajero passageiro passager fahrgast пассажир tenant inquilino locataire mieter "
-        "арендатор visitor visitante visiteur besucher посетитель hote гость гостя consumer consumidor "
-        "consommateur verbraucher user usuario utilisateur benutzer nutzer пользователь titular titulaire "
-        "reporter requester solicitante demandeur antragsteller заявитель"
+        "debtor deudor devedor debiteurs guest gast huesped hospede donor shopper patron customers cust client "
+        "clients cliente clientes kunde kunden kd buyer comprador acheteur besteller auftraggeber клиент клиента "
+        "покупатель покупателя контрагент контрагента заказчик musteri debitor debiteur tiers partner patient "
+        "paciente пациент insured policyholder segurado asegurado assure assuree versicherter versicherungsnehmer "
+        "страхователь застрахованный subscriber suscriptor abonado assinante abonne abonnent абонент подписчик "
+        "supporter constituent donante doador donateur spender жертвователь student pupil alumno aluno eleve schuler "
+        "ученик студент passenger pasajero passageiro passager fahrgast пассажир tenant inquilino locataire mieter "
+        "арендатор visitor visitante visiteur besucher посетитель hote гость гостя consumer consumidor consommateur "
+        "verbraucher user usuario utilisateur benutzer nutzer пользователь titular titulaire reporter requester "
+        "solicitante demandeur antragsteller заявитель"
     ),
     "member": "mitglied mitglieds miembro membre socio участник участника uye adherent associado",
     "card": "tarjeta cartao carte karte kart карта карты",
     "account": "acct acc konto cuenta conta compte hesap",
     "id": (
-        "codigo codice ref nro no nr number num nbr nummer numero # № code cod kod key ident номер код "
-        "идентификатор numarasi cd ids username login nickname"
+        "codigo codice ref nro no nr number num nbr nummer numero # № code cod kod key ident номер код идентификатор "
+        "numarasi cd ids username login nickname"
     ),
     "date": (
-        "dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora "
-        "heure время saat at on am day zeitstempel horodateur horodatage"
+        "dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora heure "
+        "время saat at on am day zeitstempel horodateur horodatage"
     ),
     "amount": "amt importe monto montant betrag summe sum сумма tutar tutari valor wert value val стоимость vlr",
     "total": "gesamt totale toplam итого общая общий всего genel",
@@ -55,18 +55,18 @@ _CONCEPTS = {
     "price": "prc prix precio preco preis цена fiyat fiyati",
     "unit": "unitario unitaire unitaria einzel единицу each birim",
     "quantity": (
-        "qty qte cantidad cant quantidade qtd qtde quantite menge anzahl anz stueck stuck количество кол adet "
-        "miktar units unidades uds pieces pcs items count"
+        "qty qte cantidad cant quantidade qtd qtde quantite menge anzahl anz stueck stuck количество кол adet miktar "
+        "units unidades uds pieces pcs items count"
     ),
     "product": (
-        "waren ware prod item itm sku article articulo artigo artikel producto produto produit produkt товар "
-        "товара товары номенклатуры urun material publicacion plato prato plat dish gericht speise блюдо "
-        "medicamento medicine medicament medikament drug лекарство препарат servicio servico service leistung "
-        "услуга услуги prestation pieza peca ersatzteil запчасть offer oferta angebot offre предложение listing"
+        "waren ware prod item itm sku article articulo artigo artikel producto produto produit produkt товар товара "
+        "товары номенклатуры urun material publicacion plato prato plat dish gericht speise блюдо medicamento "
+        "medicine medicament medikament drug лекарство препарат servicio servico service leistung услуга услуги "
+        "prestation pieza peca ersatzteil запчасть offer oferta angebot offre предложение listing"
     ),
     "description": (
-        "concepto desc descr descripcion descricao libelle designation beschreibung bezeichnung описание "
-        "наименование номенклатура aciklama"
+        "concepto desc descr descripcion descricao libelle designation beschreibung bezeichnung описание наименование "
+        "номенклатура aciklama"
     ),
     "title": "titulo titre titel заголовок",
     "name": "nombre nome nom nm название имя adi ad",
@@ -78,16 +78,16 @@ _CONCEPTS = {
         "доставка доставки доставлен teslimat"
     ),
     "cost": (
-        "ausgaben depense depenses inversion investimento затраты затрат costs coste costo custo cout kosten "
-        "ucreti ucret расход расходы fee fees frais gastos ek spend expense expenses"
+        "ausgaben depense depenses inversion investimento затраты затрат costs coste costo custo cout kosten ucreti "
+        "ucret расход расходы fee fees frais gastos ek spend expense expenses"
     ),
     "discount": "dto rab disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim",
     "percent": "% pct prozent pourcentage porcentaje percentage процент",
     "currency": "curr moneda divisa moeda devise wahrung waehrung валюта",
     "email": "mail correo courriel почта eposta emails",
     "phone": (
-        "telefonos telefones telephones tel telephone telefono telefone telefon fon mobile mobil movil celular "
-        "cell portable handy телефон phones"
+        "telefonos telefones telephones tel telephone telefono telefone telefon fon mobile mobil movil celular cell "
+        "portable handy телефон phones"
     ),
     "country": "pais pays land страна ulke",
     "region": "state province provincia estado uf bundesland регион область",
@@ -95,8 +95,8 @@ _CONCEPTS = {
     "postal": "zip plz cep cp postleitzahl postcode zipcode индекс",
     "street": "address addr adresse strasse straße direccion calle endereco rue rua адрес улица adres str",
     "birth": (
-        "geb born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum nac nasc naiss "
-        "ne nee nascido рожд"
+        "geb born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum nac nasc naiss ne "
+        "nee nascido рожд"
     ),
     "gender": "sex sexo genero sexe geschlecht пол cinsiyet",
     "first": "initial primer primero premiere erste vor первый ilk",
@@ -107,7 +107,7 @@ _CONCEPTS = {
         "enrolled"
     ),
     "updated": "update upd modified changed geandert изменения",
-    "due": "vencimiento vencimento vto echeance fallig falligkeit faellig faelligkeit срок vade",
+    "due": "payable vencimiento vencimento vto echeance fallig falligkeit faellig faelligkeit срок vade",
     "paid": (
         "pagada pagado payee bezahlung pay payment pago pagamento paiement bezahlt zahlung cobro оплаты оплата "
         "оплачен odeme ausgeglichen regle reglement settled cleared"
@@ -126,8 +126,8 @@ _CONCEPTS = {
     "channel": "canal kanal канал platform plattform plataforma",
     "campaign": "campaigns camp campana campanha campagne kampagne кампания кампании kampanya",
     "start": (
-        "starts started begin beginn inicio debut начала reporting начало activated activation aktivierung "
-        "activacion ativacao commencing starting"
+        "starts started begin beginn inicio debut начала reporting начало activated activation aktivierung activacion "
+        "ativacao commencing starting"
     ),
     "end": "ends ende fin fim окончания expiry expires expire expired expiration ablauf окончание конец",
     "surname": "apellido apellidos sobrenome nachname фамилия lastname soyadi",
@@ -139,9 +139,9 @@ _CONCEPTS = {
         "zustandiger"
     ),
     "agent": (
-        "bearbeiter operator оператор camarero waiter server garcom serveur kellner официант cashier cajero "
-        "caissier kassierer кассир clerk employee empleado funcionario employe mitarbeiter сотрудник "
-        "serviceberater tecnico techniker technicien technician mechanic handler sachbearbeiter"
+        "bearbeiter operator оператор camarero waiter server garcom serveur kellner официант cashier cajero caissier "
+        "kassierer кассир clerk employee empleado funcionario employe mitarbeiter сотрудник serviceberater tecnico "
+        "techniker technicien technician mechanic handler sachbearbeiter"
     ),
     "ticket": "tickets",
     "comment": "comments comentario comentarios commentaire kommentar комментарий",
@@ -153,11 +153,12 @@ _CONCEPTS = {
         "incidencia incidente chamado anfrage reclamo заявка заявки"
     ),
     "type": "tipo typ art тип вид",
+    "cancelled": "canceled cancellation cancelamento cancelacion kundigung kuendigung resiliation отмены",
     "loyalty": "fidelite fidelidad fidelidade treue лояльности",
     "membership": (
-        "subscription suscripcion assinatura abonnement abono abo mitgliedschaft подписка абонемент абонемента "
-        "policy apolice poliza police versicherungsschein полис полиса contract contrato contrat vertrag договор "
-        "договора memberships subscriptions plan plano тариф tariff formule"
+        "subscription suscripcion assinatura abonnement abono abo mitgliedschaft подписка абонемент абонемента policy "
+        "apolice poliza police versicherungsschein полис полиса contract contrato contrat vertrag договор договора "
+        "memberships subscriptions plan plano тариф tariff formule"
     ),
     "response": "answer respuesta resposta reponse antwort ответ ответа responses answers",
     "advertising": "marketing media ads werbe werbung publicidad publicidade publicite реклама рекламы рекламу anzeigen",
@@ -166,8 +167,8 @@ _CONCEPTS = {
         "recommanderiez порекомендуете рекомендовать"
     ),
     "benefit": (
-        "redemption redemptions reward rewards voucher vouchers coupon coupons recompensa recompense pramie "
-        "praemie gutschein cupon cupom купон награда"
+        "redemption redemptions reward rewards voucher vouchers coupon coupons recompensa recompense pramie praemie "
+        "gutschein cupon cupom купон награда"
     ),
     "period": (
         "month mes mois monat месяц week semana semaine woche неделя quarter trimestre quartal квартал periodo "
@@ -260,6 +261,16 @@ def _without_implied(found: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _stem(word: str) -> str:
+    """A Russian word without the ending of its case; empty for others."""
+    return re.sub(r"[аеиоуыюяьй]+$", "", word) if re.fullmatch(r"[а-я]{6,}", word) else ""
+
+
+@cache
+def _stems() -> dict[str, str]:
+    return {stem: concept for word, concept in _words().items() if (stem := _stem(word))}
+
+
 @lru_cache(8192)
 def _parts(word: str) -> tuple[str, ...]:
     """What a word is made of: itself, or known words that were written together."""
@@ -284,5 +295,7 @@ def _taken_apart(word: str, least: int = 2) -> tuple[str, ...]:
             rest = _taken_apart(tail) if len(tail) > 4 else (tail,)
             if rest != (tail,):
                 return (known[head], *rest)
+    if stem := _stem(word):
+        return (_stems().get(stem, word),)
     end = next((each for each in _ENDS if word.endswith(each) and word != each), "")
     return (word.removesuffix(end), known[end]) if end else (word,)

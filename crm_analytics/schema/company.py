@@ -46,7 +46,7 @@ DELIVERIES = Kind(
         Field("delivered_on", "date", "Day of delivery; empty while on the way.",
               ("delivered on", "delivered at", "delivery date", "delivered", "actual delivery", "arrival date", "order delivered customer date", "received date", "fecha entrega", "fecha de entrega",
                "data de entrega", "data entrega", "date livraison", "date de livraison", "lieferdatum", "geliefert am", "дата доставки")),
-        Field("carrier", "category", "Who delivered.", ("carrier", "shipper", "courier", "shipping company", "transportista", "transportadora", "transporteur", "spediteur", "перевозчик")),
+        Field("carrier", "category", "Who delivered.", ("carrier", "shipper", "courier", "shipping company", "parcel service", "paketdienst", "transportista", "transportadora", "transporteur", "spediteur", "перевозчик")),
     ),
     (("order_id",), ("promised_on", "delivered_on")),
     ("source", "order_id"),

@@ -178,7 +178,7 @@ CASES = Kind(
         Field("channel", "category", "How it came in.", (*CHANNEL.synonyms, "submitted via", "via")),
         AGENT,
         Field("opened_at", "timestamp", "When it was opened.",
-              ("opened at", "opened on", "opened", "open date", "started at", "conversation started at", "created at", "created", "created on", "date created", "date received", "received at", "received", "reported at", "case date",
+              ("opened at", "opened on", "opened", "open date", "started at", "conversation started at", "created at", "created", "created on", "date created", "date received", "received at", "received", "reported at", "raised at", "case date",
                "fecha entrada", "data de entrada", "eingangsdatum", "date de reception", "fecha apertura", "fecha de apertura", "data de abertura", "date ouverture", "date d ouverture", "eroeffnet am", "erstellt am", "дата обращения", "дата открытия")),
         Field("first_response_at", "timestamp", "When it was first answered.",
               ("first response at", "first response", "first reply at", "first replied at", "responded at", "first response time", "primera respuesta", "primeira resposta", "premiere reponse", "erste antwort")),
