@@ -219,11 +219,6 @@ def _words() -> dict[str, str]:
     return found | {concept: concept for concept in _CONCEPTS}
 
 
-@cache
-def _silent() -> frozenset[str]:
-    return frozenset(_SILENT.split())
-
-
 @lru_cache(8192)
 def concepts(header: str) -> tuple[str, ...]:
     """The header in one word per meaning, in their order and each once; a name without letters has none."""
@@ -237,7 +232,7 @@ def concepts(header: str) -> tuple[str, ...]:
     found: list[str] = []
     words = text.split()
     for place, word in enumerate(words):
-        if word in _silent() or (word == "1" and place):
+        if word in _SILENT.split() or (word == "1" and place):
             continue
         if len(words) > 1 and word in ("n", "f", "p"):  # short for number, and in Spanish for date and price
             word = {"n": "id", "f": "date", "p": "price"}[word]
