@@ -169,7 +169,7 @@ CASES = Kind(
     "one row per case",
     (
         Field("case_id", "id", "The number of the case in the source.",
-              ("case id", "case", "case no", "case number", "conversation id", "chat id", "issue key", "ticket id", "ticket no", "ticket number", "incident id", "complaint id", "complaint no", "request id", "id caso", "id ticket", "numero de caso",
+              ("case id", "case", "ticket", "case no", "case number", "conversation id", "chat id", "issue key", "ticket id", "ticket no", "ticket number", "incident id", "complaint id", "complaint no", "request id", "id caso", "id ticket", "numero de caso",
                "id reclamacion", "numero du dossier", "fallnummer", "номер обращения", "обращение")),
         PERSON,
         ORDER_ID,
