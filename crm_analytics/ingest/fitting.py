@@ -63,7 +63,8 @@ def _fit_id(field: Field, form: Format) -> tuple[float, str]:
         return 0.1, ""
     if form.kind == "number" and form.decimals and not form.ends_in_zero and not form.scientific:
         return 0.3, "; but the values have decimals"
-    if form.kind == "flag" or (form.distinct == 2 and form.filled > 2 and set(form.examples) == {"0", "1"}):
+    # one value alone may be a number or a code: a file of one campaign, called x or 1
+    if form.distinct == 2 and form.filled > 2 and (form.kind == "flag" or set(form.examples) == {"0", "1"}):
         return 0.3, "; but the values are yes or no"  # or zeros and ones
     if form.words > 0.5 and form.digits < 0.5:
         # a person may be known by name only; an order is not
