@@ -26,7 +26,8 @@ def data_scores(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """The score of the whole base after each load, undo and redo, as it was counted then, and what changed it.
 
     The score is that of the page: the mean over tables of the mean share of valid values of their columns, each table
-    and each column alike. Over everybody, whatever the audience. Nothing is known of loads before the first that was kept.
+    and each column alike. Over everybody, whatever the audience. Nothing is known of loads before the first that was kept,
+    and a base with a table of more than 2,000,000 rows is not counted after a load (a note says so).
 
     Columns
     -------
@@ -43,6 +44,7 @@ def data_scores(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     changed : str                 the columns whose share of valid values changed most, in words; null where none did
     """
     with warehouse.duck.session() as session:
+        large = scoring.too_large(session)
         kept, made = scoring.kept(session), {each.import_id: each for each in imports.listed(session)}
     tables: dict[tuple[str, str], Columns] = {}
     rows, before = [], None
@@ -60,7 +62,9 @@ def data_scores(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     numbers = dict.fromkeys(("score", "before", "table_score", "table_before"), "float64")
     texts = dict.fromkeys(("act", "source", "table", "file", "changed"), "str")
-    return notes.noted(frame.astype({"scored_at": "datetime64[us]", "import_id": "int64", **numbers, **texts}))
+    too_large = f"A table has more than {scoring.MOST_ROWS:,} rows: the score is not counted after each load, only on this page."
+    whole = frame.astype({"scored_at": "datetime64[us]", "import_id": "int64", **numbers, **texts})
+    return notes.noted(whole, too_large if large else None)
 
 
 def _put(tables: dict[tuple[str, str], Columns], counted: list[tuple[str, str, str, int, int, int]]) -> None:
