@@ -131,10 +131,15 @@ def test_a_file_imports_only_what_lies_below_it(path: Path) -> None:
 
 
 def test_the_command_line_starts_without_streamlit_and_pandas() -> None:
-    tree = ast.parse((PROJECT / "crm_analytics/cli/__init__.py").read_text(encoding="utf-8"))
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PROJECT.glob("crm_analytics/cli/*.py")]
     at_the_top = {
-        name.split(".")[0] for node in tree.body for name in modules(node) if not isinstance(node, ast.FunctionDef)
+        name.split(".")[0]
+        for tree in trees
+        for node in tree.body
+        if not isinstance(node, ast.FunctionDef)
+        for name in modules(node)
     }
+    assert "click" in at_the_top
     assert not at_the_top & {"streamlit", "pandas", "duckdb", "pyarrow", "plotly", "numpy"}
 
 
