@@ -40,12 +40,17 @@ def share(value: Number, digits: int = 1) -> str:
     return NONE if pd.isna(value) else _signed(f"{value:.{digits}%}")
 
 
-def days(value: Number) -> str:
-    """182 -> "182 days"."""
+def counted(value: Number, one: str) -> str:
+    """6641, "customer" -> "6,641 customers"; 1 -> "1 customer"."""
     if pd.isna(value):
         return NONE
     number = count(value)
-    return f"{number} day" if number == "1" else f"{number} days"
+    return f"{number} {one}" if number == "1" else f"{number} {one}s"
+
+
+def days(value: Number) -> str:
+    """182 -> "182 days"."""
+    return counted(value, "day")
 
 
 def change(value: Number, digits: int = 1) -> str:

@@ -6,7 +6,8 @@ from crm_analytics.ui.shell import require_app
 
 require_app()
 
-from crm_analytics.metrics.campaigns import today  # noqa: E402  (the guard comes first)
+from crm_analytics import formats  # noqa: E402  (the guard comes first)
+from crm_analytics.metrics.campaigns import today  # noqa: E402
 from crm_analytics.ui import doors, session, show  # noqa: E402
 from crm_analytics.ui import today as chosen  # noqa: E402
 
@@ -26,7 +27,7 @@ if old := today.stale(audience, day):
     st.warning(
         f"{old} Load the latest orders first, or choose a day near the end of the data.", icon=":material/history:"
     )
-with show.card("today", f"The list for {day:%Y-%m-%d}", today.today_in_words(everything, day)):
+with show.card("today", f"The list for {formats.day(day)}", today.today_in_words(everything, day)):
     trigger = chosen.trigger()
     template = chosen.message(trigger)
     knobs = {"day": day, "trigger": trigger, "template": template}

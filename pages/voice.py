@@ -40,7 +40,8 @@ with right, show.card("voice_groups", "Who says what"):
     by = chosen.group(warehouse)
     groups = score(warehouse, audience, by=by)
     finding = voice.score_by_in_words(groups, by)
-    st.caption(finding or show.NO_FINDING)
+    if finding:
+        st.caption(finding)
     show.figure(drawn.score_by_group(groups, kind, title), "score_by_group", finding)
     show.behind(kind, groups, audience, f"{kind}_by", by=by)
 

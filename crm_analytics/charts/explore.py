@@ -48,7 +48,7 @@ def _bars(frame: pd.DataFrame, measure: str, currency: str | None) -> go.Figure:
         text=[_write(value, measure, currency) for value in rows["value"]], textposition="outside",
         textfont={"size": TEXT_SIZE}, cliponaxis=False, hovertemplate="%{text}, %{customdata:,} customers<extra></extra>",
     )  # fmt: skip
-    figure = base_figure(bars, height=60 + 30 * len(rows))
+    figure = base_figure(bars, height=max(150, 60 + 30 * len(rows)))
     figure.update_xaxes(
         range=[min(0, rows["value"].min()), (rows["value"].max() or 1) * 1.18], **_axis(measure, currency)
     )

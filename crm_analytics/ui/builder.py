@@ -37,7 +37,7 @@ class Builder:
 def popover(warehouse: Warehouse, rule: Rule, as_of: date) -> None:
     """The button that says who the audience is, and behind it the builder."""
     everyone = rule == EVERYONE
-    label = "Everyone" if everyone else f"{formats.count(size(warehouse, rule, as_of))} customers"
+    label = "Everyone" if everyone else formats.counted(size(warehouse, rule, as_of), "customer")
     opened = st.popover(
         label,
         icon=":material/group:" if everyone else ":material/filter_alt:",
@@ -72,7 +72,7 @@ def forget() -> None:
 def take(rule: Rule | None) -> None:
     """A callback: the rule becomes the audience of all pages."""
     if rule is not None:
-        st.session_state["audience"] = session.warehouse().keep_audience(rule, session.who())
+        st.session_state["audience"] = session.warehouse().links.keep(rule, session.who())
         forget()
 
 
@@ -106,7 +106,7 @@ def _live(warehouse: Warehouse, rule: Rule, audience: Audience) -> None:
     brings = found["revenue"] / whole["revenue"] if whole["revenue"] and whole["revenue"] > 0 else None
     margin = f", margin {formats.money(found['margin'], currency)}" if found["margin"] == found["margin"] else ""
     st.markdown(
-        f"**{formats.count(found['customers'])} customers** ({formats.share(share)}) · revenue "
+        f"**{formats.counted(found['customers'], 'customer')}** ({formats.share(share)}) · revenue "
         f"{inert(formats.money(found['revenue'] if found['customers'] else 0, currency))} ({formats.share(brings)})"
         f"{inert(margin)}"
     )
@@ -125,7 +125,7 @@ def _missing(warehouse: Warehouse, rule: Rule, audience: Audience) -> str:
         count = size(warehouse, rules.where(name, "is_empty"), audience.as_of)
         field = rules.field_of(name)
         if count and field is not None:
-            told.append(f"{rules.label_of(field)} for {formats.count(count)} customers")
+            told.append(f"{rules.label_of(field)} for {formats.counted(count, 'customer')}")
     return ", ".join(told)
 
 

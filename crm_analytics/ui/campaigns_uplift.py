@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from crm_analytics import formats
 from crm_analytics.errors import CrmError
 from crm_analytics.metrics.campaigns import uplift_customers as ranked
 from crm_analytics.metrics.campaigns.sums import stated
@@ -92,6 +93,6 @@ def _save(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
     name, tenths = (st.session_state[key] for key in ("uplift_name", "uplift_tenths"))
     try:
         kept = ranked.save(warehouse, audience, name, session.who(), int(tenths), **knobs)
-        st.session_state[_SAID] = f"Kept {kept:,} customers as “{name}”."
+        st.session_state[_SAID] = f"Kept {formats.counted(kept, 'customer')} as “{name}”."
     except CrmError as error:
         st.session_state[_SAID] = str(error)

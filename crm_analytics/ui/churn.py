@@ -156,7 +156,7 @@ def _scored() -> None:
         st.warning(shell.inert(str(error)), icon=":material/report:")
         return
     if made is not None:
-        what = f"{formats.count(made.customers)} customers as of {formats.day(made.as_of)}"
+        what = f"{formats.counted(made.customers, 'customer')} as of {formats.day(made.as_of)}"
         st.success(f"Kept: conditions can ask for risk, value and action of {what}.", icon=":material/check:")
 
 
@@ -171,7 +171,7 @@ def _make_list(warehouse: Warehouse, audience: Audience, days: int | None, actio
         except CrmError as error:
             st.session_state[_KEPT] = (False, str(error))
             return
-        st.session_state[_KEPT] = (True, f"“{name}” is a segment of {formats.count(kept)} customers.")
+        st.session_state[_KEPT] = (True, f"“{name}” is a segment of {formats.counted(kept, 'customer')}.")
         st.session_state["begin_with"], st.session_state["export_more"] = name, True
 
     with st.popover("Make a list", icon=":material/playlist_add:", key="make_list"):

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from crm_analytics import formats
 from crm_analytics.errors import CrmError
 from crm_analytics.export import WRITERS
 from crm_analytics.ingest import export_campaign
@@ -44,7 +45,7 @@ def card(warehouse: Warehouse, audience: Audience) -> None:
             show.nothing("Nobody is left to export. Who has given no consent is not contacted.")
         else:
             st.download_button(
-                f"Export {len(made.frame):,} customers", lambda: WRITERS[wish.form](made.frame),
+                f"Export {formats.counted(len(made.frame), 'customer')}", lambda: WRITERS[wish.form](made.frame),
                 f"customers_{audience.as_of}.{wish.form}", _TYPES[wish.form], key="export_now", type="primary",
                 icon=":material/download:", on_click=_keep, args=(audience, wish, made),
             )  # fmt: skip

@@ -36,7 +36,7 @@ def card(warehouse: Warehouse, audience: Audience, field: str, label: str, value
     inside = narrowed(audience, **{field: value})
     size = warehouse.read("metrics/audience_size", inside).iloc[0]
     words = (
-        f"{formats.count(size['customers'])} customers, {formats.money(size['revenue'], session.currency())} of net revenue; "
+        f"{formats.counted(size['customers'], 'customer')}, {formats.money(size['revenue'], session.currency())} of net revenue; "
         "sorted by revenue. Click a part of a chart above, or choose here."
     )
     with show.card(

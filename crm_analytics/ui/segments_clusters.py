@@ -43,7 +43,8 @@ def card(warehouse: Warehouse, audience: Audience) -> None:
             return
         frame = clusters.clusters(warehouse, audience, **knobs)
         finding = clusters.clusters_in_words(frame)
-        st.caption(inert(finding or show.NO_FINDING))
+        if finding:
+            st.caption(inert(finding))
         show.figure(drawn.cluster_bars(frame), "cluster_bars", finding)
         show.behind("clusters", frame, audience, **knobs)
         if len(frame):

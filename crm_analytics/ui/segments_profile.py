@@ -100,6 +100,7 @@ def measures(warehouse: Warehouse, audience: Audience) -> None:
         knobs = {"measure": measure, "rows": rows, "columns": None if columns == _NONE else columns, "period": period}
         frame = explore.explore(warehouse, audience, **knobs)
         finding = explore.explore_in_words(frame, measure, session.currency())
-        st.caption(finding or show.NO_FINDING)
+        if finding:
+            st.caption(inert(finding))
         show.figure(explored.explored(frame, measure, session.currency()), "explored", finding, scroll=columns != _NONE)
         show.behind("explore", frame, audience, notes=False, **knobs)

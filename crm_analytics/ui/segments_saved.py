@@ -130,7 +130,8 @@ def over_time(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> 
         everyone = Audience(EVERYONE, audience.as_of, audience.before)
         frame = metrics.segment_history(warehouse, everyone, segment=saved.segment)
         finding = metrics.segment_history_in_words(frame)
-        st.caption(inert(finding or show.NO_FINDING))
+        if finding:
+            st.caption(inert(finding))
         show.figure(drawn.segment_history_lines(frame), "segment_history", finding)
         show.behind("segment_history", frame, everyone, segment=saved.segment)
 
@@ -151,7 +152,8 @@ def flow(warehouse: Warehouse, saved: Saved | None, audience: Audience) -> None:
         knobs = {"segment": saved.segment, "other": None if other == _NO_OTHER else other}
         frame = segments_flow.segment_flow(warehouse, everyone, **knobs)
         finding = segments_flow.segment_flow_in_words(frame, everyone, warehouse.currency)
-        st.caption(inert(finding or show.NO_FINDING))
+        if finding:
+            st.caption(inert(finding))
         if frame.empty:
             show.nothing("Nobody was in it on either day.")
         else:

@@ -30,7 +30,8 @@ ROWS_ON_SCREEN = 1000
 #: Measures of the sales chart: label (it stands in links) -> column.
 MEASURES = {"Revenue": "revenue", "Orders": "orders", "Customers": "customers", "Average order": "average_order_value"}
 
-NO_FINDING = "Too little for a finding yet: a sentence takes 30 customers or orders."
+NO_FINDING = "Too little for a finding yet: a sentence takes at least 30 customers or orders in what it compares."
+NOTHING_DRAWN = "There is nothing to draw yet: it takes more customers, or a longer past."
 CUTOFFS = "What a score stands for. Equal values always get equal scores, so a score can stay empty."
 
 
@@ -88,11 +89,11 @@ def figure(
     drawn: go.Figure, key: str, alt: str | None, on_select: Callable[[], None] | None = None, *, scroll: bool = False
 ) -> Any:
     """A chart; with `on_select` a click on a part of it is kept under `key`."""
+    if not drawn.data:
+        nothing(NOTHING_DRAWN)
+        return None
     if alt is None:
         st.caption(NO_FINDING)
-    if not drawn.data:
-        nothing("There is nothing to draw yet: no period of this audience that has ended holds enough.")
-        return None
     options: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
     with st.container(key=f"{key}_scroll" if scroll else f"{key}_box"):
         return st.plotly_chart(drawn, key=key, config=theme.CONFIG, alt=alt or NO_FINDING, **options)

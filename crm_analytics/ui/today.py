@@ -43,7 +43,7 @@ def counts(found: pd.DataFrame) -> None:
             show.number(
                 row.trigger.capitalize(),
                 formats.count(row.free),
-                about=f"{formats.count(row.customers)} customers, {blocked}.",
+                about=f"{formats.counted(row.customers, 'customer')}, {blocked}.",
             )
 
 
