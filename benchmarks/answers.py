@@ -12,7 +12,8 @@ from benchmarks.company import FIVE_PREDICATES, Company, five_predicates
 from benchmarks.frames import FRAMES, Frames
 from benchmarks.measure import BY_HAND, PANDAS, Line, interleaved, same
 from crm_analytics.metrics.catalogue import METRICS, compute
-from crm_analytics.query.warehouse import Audience, Warehouse, to_frame
+from crm_analytics.query.frames import to_frame
+from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: CPU seconds at the full size: warm; cold for everyone; cold for five predicates, and for these metrics.
 WARM, COLD, COLD_FIVE, COLD_FIVE_LONG = 0.020, 0.450, 0.150, 0.300

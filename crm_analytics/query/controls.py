@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import imports
 from crm_analytics.workspace.campaign_plans import entered
+
+if TYPE_CHECKING:  # the door reads it
+    from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Orders from the wave's day through this day count, for treated and control alike.
 OUTCOME_DAYS = 30

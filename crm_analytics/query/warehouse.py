@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal, TypeVar
 
 import pandas as pd
@@ -31,7 +29,11 @@ from crm_analytics.query.compose import (
     unordered,
     used,
 )
+from crm_analytics.query.controls import control_arms
+from crm_analytics.query.days import Days
 from crm_analytics.query.entered import Entered
+from crm_analytics.query.frames import Frames, to_frame
+from crm_analytics.query.links import Links
 from crm_analytics.query.plans import planned
 from crm_analytics.query.rules import (
     CLUSTERS,
@@ -42,21 +44,14 @@ from crm_analytics.query.rules import (
     Rule,
     Where,
     cluster_relation,
-    from_json,
-    to_json,
     walk,
 )
-from crm_analytics.query.rules import digest as rule_digest
 from crm_analytics.query.rules.events import LEFT_ALONE
 from crm_analytics.query.upgrade import prepare
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.workspace import campaign_plans, clusters, imports
 from crm_analytics.workspace import preferences as prefs
 
-CACHED_FRAMES = 256
-#: Larger frames (a list of all customers on its way to a file) are not kept.
-LARGEST_CACHED = 64_000_000  # bytes
-SHORT = 10_000  # rows, too few to be that large
 T = TypeVar("T")
 
 _VERSION = "SELECT value FROM workspace.meta WHERE name = 'data_version'"
@@ -78,13 +73,12 @@ class Warehouse:
         self.duck = duck
         self.settings = settings
         self._lock = threading.RLock()
-        self._frames: OrderedDict[tuple[Any, ...], pd.DataFrame] = OrderedDict()
-        self._built: OrderedDict[date, tuple[str, marts.Base]] = OrderedDict()
-        self._in_use: Counter[date] = Counter()
+        self._frames = Frames()
+        self._days = Days(duck)
         self._latest: tuple[date | None, bool] = (None, False)
         self._audiences = Audiences(duck)
         self._entered = Entered(duck)
-        self._rules: dict[str, Rule] = {}
+        self.links = Links(duck)
         with duck.session() as session:
             self._refresh(session)
 
@@ -165,7 +159,7 @@ class Warehouse:
             version, table = self._fetched(days, lambda: self._written(name, audience, knobs))
             return version, to_frame(table)
 
-        return self._kept((name, asked, tuple(sorted(knobs.items()))), make)
+        return self._frames.kept((name, asked, tuple(sorted(knobs.items()))), make)
 
     def keep(self, name: str, audience: Audience, make: Callable[[], pd.DataFrame], **knobs: object) -> pd.DataFrame:
         """What `make` gives, kept like a frame that was read: for what a metric makes of what it reads.
@@ -179,27 +173,11 @@ class Warehouse:
                 version = self._version
             return version, make()
 
-        return self._kept((f"made/{name}", entered, audience, tuple(sorted(knobs.items()))), made)
+        return self._frames.kept((f"made/{name}", entered, audience, tuple(sorted(knobs.items()))), made)
 
     def entered(self, read: Callable[[Session], T]) -> T:
         """What `read`, a function of a module, finds of what people entered; asked again only after something was written."""
         return self._entered.ask(read)
-
-    def _kept(self, asked: tuple[Any, ...], make: Callable[[], tuple[int, pd.DataFrame]]) -> pd.DataFrame:
-        with self._lock:
-            key = (self._version, *asked)
-            if key in self._frames:
-                self._frames.move_to_end(key)
-                return self._frames[key].copy(deep=False)
-        version, frame = make()
-        if len(frame) > SHORT and frame.memory_usage(deep=False).sum() > LARGEST_CACHED:
-            return frame
-        with self._lock:
-            if version == self._version:  # what was made of two states is not kept
-                self._frames[version, *asked] = frame
-            while len(self._frames) > CACHED_FRAMES:
-                self._frames.popitem(last=False)
-        return frame.copy(deep=False)
 
     def sql(self, name: str, audience: Audience, **knobs: object) -> tuple[str, dict[str, object]]:
         """The statement as it runs, for "how is this computed", with the values bound to it."""
@@ -235,7 +213,7 @@ class Warehouse:
             version, found = self._fetched((as_of,), composed)
             return version, pd.DataFrame({field: pd.Series(found.column(0).to_pylist(), dtype=object)})
 
-        return list(self._kept(("choices", field, as_of, most), make)[field])
+        return list(self._frames.kept(("choices", field, as_of, most), make)[field])
 
     def _fetched(
         self, days: tuple[date, ...], composed: Callable[[], tuple[exp.Query | str, dict[str, object]]]
@@ -245,7 +223,7 @@ class Warehouse:
         An import may swap the tables between composing and reading: then the statement is composed anew.
         """
         again = False
-        with self._held(days):
+        with self._days.held(days):
             while True:
                 with self._lock:
                     version = self._version
@@ -262,17 +240,6 @@ class Warehouse:
                     continue
                 with self.duck.writing():  # an import was committed: what is known here is of it when its turn is over
                     continue
-
-    @contextmanager
-    def _held(self, days: tuple[date, ...]) -> Iterator[None]:
-        """While these relations are read, none of them gives way to that of another date."""
-        with self._lock:
-            self._in_use.update(days)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._in_use = self._in_use - Counter(days)
 
     def _written(self, name: str, audience: Audience, knobs: dict[str, object]) -> tuple[str, dict[str, object]]:
         """The statement with names bound, and the values for its places."""
@@ -303,8 +270,6 @@ class Warehouse:
         place = f"${LEFT_ALONE}"
         if not any(isinstance(each, Did) and place in EVENTS[each.event].holds for each in walk(rule)):
             return {}
-        from crm_analytics.query.controls import control_arms  # it reads through this door
-
         return {LEFT_ALONE: control_arms(self, Audience(EVERYONE, as_of, as_of))}
 
     def _with_clusters(self, tables: Tables, rule: Rule) -> Tables:
@@ -333,29 +298,7 @@ class Warehouse:
         return self._audiences.table((version, *key), query, lambda session: int(session.value(_VERSION)) == version)
 
     def _relation(self, as_of: date) -> tuple[str, marts.Base]:
-        if found := self._known(as_of):
-            return found
-        with self.duck.writing():
-            if found := self._known(as_of):
-                return found
-            with self._lock:
-                others = [day for day in self._built if day != self._latest[0]]
-                room = marts.KEPT_DATES - (as_of != self._latest[0])
-                gone = set(others[: max(0, len(others) - room)]) - self._in_use.keys()
-                keep = OrderedDict((day, built) for day, built in self._built.items() if day not in gone)
-            with self.duck.session() as session, session.transaction():
-                made = marts.build_customers(session, as_of, self._preferences)
-                keep[as_of] = made
-                marts.keep_customers(session, {day: built[1] for day, built in keep.items()}, self.data_version)
-            with self._lock:
-                self._built = keep
-            return made
-
-    def _known(self, as_of: date) -> tuple[str, marts.Base] | None:
-        with self._lock:
-            if as_of in self._built:
-                self._built.move_to_end(as_of)
-            return self._built.get(as_of)
+        return self._days.relation(as_of, lambda: (self._latest[0], self._preferences, self.data_version))
 
     # --- changing ---------------------------------------------------------------------------------------------------
 
@@ -383,9 +326,7 @@ class Warehouse:
                     session.do(
                         "UPDATE workspace.meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE name = 'data_version'"
                     )
-                    with self._lock:
-                        still_true = {day: base for day, (_, base) in self._built.items() if day < since}
-                    marts.keep_customers(session, still_true, _named(session.value(_VERSION)))
+                    marts.keep_customers(session, self._days.before(since), _named(session.value(_VERSION)))
                 with self._lock, self.duck.session() as after:  # a stop of the change's own session is too late here
                     self._refresh(after)
         finally:
@@ -404,45 +345,17 @@ class Warehouse:
         self._version = int(session.value(_VERSION))
         self._preferences = prefs.read(session)
         self._currency = imports.currency(session)
-        self._frames.clear()
-        self._rules.clear()
+        self._frames.forget(self._version)
+        self.links.forget()
         self._audiences.forget()
         with self.duck.writing():
             marts.ensure(session, self._preferences, statements.digest())
-        self._built = OrderedDict(marts.kept_customers(session, self.data_version))
+        self._days.refresh(session, self.data_version)
         ordered = session.value("SELECT max(ordered_on) FROM mart.orders")
         self._loaded = events.loaded(session)
         self._attributes = events.attributes(session)
         other = None if ordered else events.latest(session) or imports.latest(session)
         self._latest = (ordered or other, ordered is not None)
-
-    # --- audiences that links name ----------------------------------------------------------------------------------
-
-    def keep_audience(self, rule: Rule, who: str) -> str:
-        """Store a rule under the digest of its content, which a link can carry without personal data."""
-        name = rule_digest(rule)
-        with self.duck.writing(), self.duck.session() as session:
-            session.do(
-                "INSERT OR IGNORE INTO workspace.audiences VALUES ($name, $rule, $who, $now)",
-                {
-                    "name": name,
-                    "rule": json.dumps(to_json(rule), ensure_ascii=False),
-                    "who": who,
-                    "now": datetime.now(),
-                },
-            )
-        return name
-
-    def kept_audience(self, name: str) -> Rule | None:
-        """The rule that a link names, or None. A page asks at every rerun, and what a name stands for never changes."""
-        if (known := self._rules.get(name)) is not None:
-            return known
-        with self.duck.session() as session:
-            found = session.rows("SELECT rule FROM workspace.audiences WHERE hash = $name", {"name": name})
-        if not found:
-            return None
-        rule = self._rules[name] = from_json(found[0][0])
-        return rule
 
 
 def _named(version: object) -> str:
@@ -457,26 +370,3 @@ def _dates(audience: Audience, base: marts.Base) -> dict[str, object]:
 def _compares(name: str) -> bool:
     """Whether a statement reads the earlier state beside the present one."""
     return "customers_before" in statements.text(name)
-
-
-def to_frame(table: pa.Table) -> pd.DataFrame:
-    """An Arrow table as a frame: money as float64 (exact to the cent below 9e11), whole numbers and flags with gaps as nullable."""
-    columns = {}
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        if pa.types.is_decimal(column.type):
-            columns[name] = _nearest(column)
-            continue
-        nullable = _NULLABLE.get(column.type) if column.null_count else None
-        columns[name] = column.to_pandas(types_mapper=(lambda _, kind=nullable: kind) if nullable else None)
-        if pa.types.is_date(column.type):
-            columns[name] = pd.to_datetime(columns[name])
-    return pd.DataFrame(columns)
-
-
-def _nearest(column: pa.ChunkedArray) -> pd.Series:
-    """Decimals as the nearest numbers: a cast alone multiplies by 0.0001, which leaves 25.740000000000002 of 25.74."""
-    units = 10.0**column.type.scale
-    return (column.cast(pa.float64()).to_pandas() * units).round() / units
-
-
-_NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}

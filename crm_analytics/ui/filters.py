@@ -94,7 +94,7 @@ def _rule(warehouse: Warehouse) -> rules.Rule:
     if not name:
         return rules.EVERYONE
     try:
-        found = warehouse.kept_audience(name)
+        found = warehouse.links.rule(name)
     except BadRule as error:
         st.warning(inert(str(error)))
         return rules.EVERYONE
@@ -110,5 +110,5 @@ def _rule(warehouse: Warehouse) -> rules.Rule:
 def take_as_audience(field: str, value: Any) -> None:
     """A callback: everyone with this value of a field becomes the audience of all pages."""
     rule = rules.where(field, "is", value)
-    st.session_state["audience"] = session.warehouse().keep_audience(rule, session.who())
+    st.session_state["audience"] = session.warehouse().links.keep(rule, session.who())
     builder.forget()

@@ -342,20 +342,20 @@ def test_segments_name_each_other_but_never_in_a_circle(saved) -> None:
 
 def test_what_is_looked_up_stays_when_the_segment_changes(saved) -> None:
     asked = membership.resolve(saved, InSegment("Recent"))
-    link = saved.keep_audience(asked, "x")
+    link = saved.links.keep(asked, "x")
     membership.save(saved, "Recent", where("orders", "at_least", 100), "x", seen=1)
-    assert saved.kept_audience(link) == asked
-    assert members(saved, saved.kept_audience(link), date(2024, 6, 14)) == {"ann", "cid"}
+    assert saved.links.rule(link) == asked
+    assert members(saved, saved.links.rule(link), date(2024, 6, 14)) == {"ann", "cid"}
 
 
 def test_an_audience_that_is_known_asks_the_database_nothing(saved, monkeypatch) -> None:
-    link = saved.keep_audience(did("bought", []), "x")
-    assert saved.kept_audience("of nobody") is None
+    link = saved.links.keep(did("bought", []), "x")
+    assert saved.links.rule("of nobody") is None
     saved.base(saved.latest())
     entered, changes = saved.entered(segments.listed), saved.duck.changes
 
     def ask() -> list[str]:
-        return saved.read("metrics/audience_ids", saved.audience(saved.kept_audience(link)))["customer_id"].tolist()
+        return saved.read("metrics/audience_ids", saved.audience(saved.links.rule(link)))["customer_id"].tolist()
 
     found = ask()  # makes a table of ids, which is no change of what people entered
     monkeypatch.setattr(saved.duck, "open_session", None)

@@ -46,6 +46,7 @@ def test_page_is_calm_with_three_orders(open_app: Open, page: str) -> None:
     assert not app.error
     assert page == "pages/data.py" or "Too little for a finding yet" in said(app)
     assert page != "pages/overview.py" or "There is nothing to draw yet" in said(app)
+    assert "1 customers" not in said(app)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_a_day_and_a_comparison_in_the_link_are_kept(open_app: Open) -> None:
 def test_a_rule_in_the_link_selects_everywhere(open_app: Open) -> None:
     app = open_app(orders_csv())
     rule = rules.where("country", "is", "France")
-    name = session.warehouse().keep_audience(rule, "the test")
+    name = session.warehouse().links.keep(rule, "the test")
     linked = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     linked.query_params["audience"] = name
     linked.run()
