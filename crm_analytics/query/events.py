@@ -15,7 +15,9 @@ from crm_analytics.schema import KINDS
 NAMES = tuple(name for name in KINDS if name not in ("orders", "order_lines", "customers"))
 #: Rows of order files that say more than the fields, with what they say.
 ORDER_ROWS = "order_rows"
-RELATIONS = {name: f"mart.{name}" for name in (*NAMES, ORDER_ROWS)}
+#: Survey answers with the kind of their question, which files often leave open.
+ANSWERS = "answers"
+RELATIONS = {name: f"mart.{name}" for name in (*NAMES, ORDER_ROWS, ANSWERS)}
 
 
 def make_views(session: Session) -> None:
@@ -36,6 +38,7 @@ def make_views(session: Session) -> None:
             f"CREATE OR REPLACE VIEW mart.{name} AS SELECT o.source, o.import_id, o.line, {columns} FROM core.{name} AS o {people}"
         )
     _make_order_rows(session, person)
+    _make_answers(session)
 
 
 def _column(kind: str, column: str, person: str) -> str:
@@ -109,6 +112,26 @@ def _make_order_rows(session: Session, person: str) -> None:
             LEFT JOIN mart.headers AS h ON h.source = l.source AND h.order_id = l.order_id
             WHERE l.attributes IS NOT NULL
         ) AS o"""
+    )
+
+
+def _make_answers(session: Session) -> None:
+    """Make `mart.answers`: survey answers with `kind`, what their question asks: nps, csat, perceived, expected, ...
+
+    Where the file leaves it open, an answer with what was expected is one of quality perceived, and a question is csat where no
+    score of anyone is above 5, else nps.
+    """
+    session.do(
+        f"""CREATE OR REPLACE VIEW mart.{ANSWERS} AS
+        SELECT s.*, coalesce(
+            lower(s.question_kind),
+            CASE WHEN s.expected IS NOT NULL THEN 'perceived' WHEN q.highest <= 5 THEN 'csat' ELSE 'nps' END
+        ) AS kind
+        FROM mart.survey_answers AS s
+        LEFT JOIN (
+            SELECT source, survey, question, max(score) AS highest FROM core.survey_answers GROUP BY source, survey, question
+        ) AS q
+            ON q.source = s.source AND q.survey IS NOT DISTINCT FROM s.survey AND q.question IS NOT DISTINCT FROM s.question"""
     )
 
 

@@ -39,6 +39,8 @@ def answers() -> pd.DataFrame:
         ("ann", "perceived", "2024-03-01 09:00", 3.0, None, None, "w2", "advice", None, None),
         ("dot", None, "2024-03-01 09:00", 4.0, 5.0, None, "w2", "advice", None, None),
         ("bob", "perceived", "2024-03-01 09:00", 4.0, None, None, "w2", "advice", None, None),
+        ("cid", None, "2024-03-20 09:00", 4.0, None, None, "w3", "easy?", None, None),
+        (None, None, "2024-03-20 09:00", 8.0, None, None, "w3", "easy?", None, None),
     ]  # fmt: skip
     names = [
         "customer_id",
@@ -102,6 +104,14 @@ def read(warehouse: Warehouse):
         return rows_of(frame, *(columns or frame.columns))
 
     return rows
+
+
+def test_the_kind_of_a_question(warehouse: Warehouse) -> None:
+    # where the file leaves it open: csat up to 5, nps above, whoever gave the highest score
+    with warehouse.duck.session() as session:
+        assert session.rows("SELECT DISTINCT question, kind FROM mart.answers ORDER BY ALL") == [
+            ("advice", "expected"), ("advice", "perceived"), ("easy?", "nps"), ("q", "nps"), ("solved?", "csat"),
+        ]  # fmt: skip
 
 
 def test_opinions(read) -> None:

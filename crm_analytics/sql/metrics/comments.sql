@@ -1,23 +1,5 @@
 -- Comments with the opinion of the same answer, the latest first.
 -- Grain: one row per comment, at most $limit.
-WITH answer AS (
-    SELECT
-        s.customer_id,
-        s.comment,
-        s.score,
-        s.answered_at,
-        s.import_id,
-        s.line,
-        coalesce(
-            lower(s.question_kind),
-            CASE
-                WHEN s.expected IS NOT NULL THEN 'perceived'
-                WHEN max(s.score) OVER (PARTITION BY s.source, s.survey, s.question) <= 5 THEN 'csat'
-                ELSE 'nps'
-            END
-        ) AS kind
-    FROM survey_answers AS s
-)
 SELECT
     s.comment,
     CASE
@@ -25,7 +7,7 @@ SELECT
         WHEN s.kind = 'nps' AND s.score <= 6 OR s.kind <> 'nps' AND s.score <= 2 THEN 'bad'
         WHEN s.score IS NOT NULL THEN 'middling'
     END AS opinion
-FROM answer AS s
+FROM answers AS s
 JOIN audience AS a ON a.customer_id = s.customer_id
 WHERE trim(coalesce(s.comment, '')) <> '' AND coalesce(CAST(s.answered_at AS DATE), $as_of) <= $as_of
 ORDER BY s.answered_at DESC NULLS LAST, s.import_id, s.line

@@ -1,31 +1,13 @@
 -- Customers by their latest opinion ($question_kind: at least $good is good, at most $bad is bad) and whether they keep buying:
 -- at least two purchase days, and neither declining nor lapsed.
 -- Grain: one row per opinion and behaviour.
-WITH answer AS (
-    SELECT
-        s.customer_id,
-        s.score,
-        s.answered_at,
-        s.import_id,
-        s.line,
-        coalesce(
-            lower(s.question_kind),
-            CASE
-                WHEN s.expected IS NOT NULL THEN 'perceived'
-                WHEN max(s.score) OVER (PARTITION BY s.source, s.survey, s.question) <= 5 THEN 'csat'
-                ELSE 'nps'
-            END
-        ) AS kind
-    FROM survey_answers AS s
-    WHERE s.customer_id IS NOT NULL
-),
-latest AS (
+WITH latest AS (
     SELECT
         customer_id,
         score,
         row_number() OVER (PARTITION BY customer_id ORDER BY answered_at DESC NULLS LAST, import_id DESC, line DESC) AS place
-    FROM answer
-    WHERE kind = $question_kind AND score >= $lowest AND score <= $highest
+    FROM answers
+    WHERE customer_id IS NOT NULL AND kind = $question_kind AND score >= $lowest AND score <= $highest
     AND coalesce(CAST(answered_at AS DATE), $as_of) <= $as_of
 ),
 known AS (

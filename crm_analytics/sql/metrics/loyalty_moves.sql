@@ -1,27 +1,9 @@
 -- Customers with an opinion on $before and a newer one on $as_of: attitude and behaviour then and now.
 -- Grain: one row per cell then and cell now.
-WITH answer AS (
-    SELECT
-        s.customer_id,
-        s.score,
-        s.answered_at,
-        s.import_id,
-        s.line,
-        coalesce(
-            lower(s.question_kind),
-            CASE
-                WHEN s.expected IS NOT NULL THEN 'perceived'
-                WHEN max(s.score) OVER (PARTITION BY s.source, s.survey, s.question) <= 5 THEN 'csat'
-                ELSE 'nps'
-            END
-        ) AS kind
-    FROM survey_answers AS s
-    WHERE s.customer_id IS NOT NULL AND s.answered_at IS NOT NULL
-),
-valid AS (
+WITH valid AS (
     SELECT customer_id, score, answered_at, import_id, line, CAST(answered_at AS DATE) AS answered_on
-    FROM answer
-    WHERE kind = $question_kind AND score >= $lowest AND score <= $highest
+    FROM answers
+    WHERE customer_id IS NOT NULL AND answered_at IS NOT NULL AND kind = $question_kind AND score >= $lowest AND score <= $highest
 ),
 earlier AS (
     SELECT

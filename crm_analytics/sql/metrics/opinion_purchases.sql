@@ -1,34 +1,15 @@
 -- What customers bought in the $days days after their latest answer ($question_kind) that lies so far back: the day itself is not in
 -- it, as many answer on the day of a purchase. Each customer once.
 -- Grain: one row per opinion.
-WITH answer AS (
-    SELECT
-        s.customer_id,
-        s.score,
-        CAST(s.answered_at AS DATE) AS answered_on,
-        s.answered_at,
-        s.import_id,
-        s.line,
-        coalesce(
-            lower(s.question_kind),
-            CASE
-                WHEN s.expected IS NOT NULL THEN 'perceived'
-                WHEN max(s.score) OVER (PARTITION BY s.source, s.survey, s.question) <= 5 THEN 'csat'
-                ELSE 'nps'
-            END
-        ) AS kind
-    FROM survey_answers AS s
-    WHERE s.customer_id IS NOT NULL
-),
-latest AS (
+WITH latest AS (
     SELECT
         customer_id,
         score,
-        answered_on,
+        CAST(answered_at AS DATE) AS answered_on,
         row_number() OVER (PARTITION BY customer_id ORDER BY answered_at DESC, import_id DESC, line DESC) AS place
-    FROM answer
-    WHERE kind = $question_kind AND score >= $lowest AND score <= $highest
-    AND date_diff('day', CAST(answered_on AS DATE), CAST($as_of AS DATE)) >= $days
+    FROM answers
+    WHERE customer_id IS NOT NULL AND kind = $question_kind AND score >= $lowest AND score <= $highest
+    AND date_diff('day', CAST(answered_at AS DATE), CAST($as_of AS DATE)) >= $days
 ),
 known AS (
     SELECT

@@ -1,28 +1,6 @@
 -- Answers of one kind of question ($question_kind) by group: how many are good, bad and neither, and off the scale.
--- A question whose kind the file leaves open is csat where no score is above 5, else nps.
 -- Grain: one row per group; null where the group is not known.
-WITH answer AS (
-    SELECT
-        s.customer_id,
-        s.score,
-        s.survey,
-        s.wave,
-        s.question,
-        s.agent,
-        CAST(s.answered_at AS DATE) AS answered_on,
-        s.invited_on,
-        s.attributes,
-        coalesce(
-            lower(s.question_kind),
-            CASE
-                WHEN s.expected IS NOT NULL THEN 'perceived'
-                WHEN max(s.score) OVER (PARTITION BY s.source, s.survey, s.question) <= 5 THEN 'csat'
-                ELSE 'nps'
-            END
-        ) AS kind
-    FROM survey_answers AS s
-),
-grouped AS (
+WITH grouped AS (
     SELECT
         CASE $by
             WHEN 'all' THEN 'all'
@@ -32,18 +10,18 @@ grouped AS (
             WHEN 'survey' THEN s.survey
             WHEN 'wave' THEN s.wave
             WHEN 'question' THEN s.question
-            WHEN 'month' THEN substr(CAST(s.answered_on AS VARCHAR), 1, 7)
-            WHEN 'quarter' THEN CAST(year(s.answered_on) AS VARCHAR) || '-Q' || CAST(quarter(s.answered_on) AS VARCHAR)
-            WHEN 'year' THEN CAST(year(s.answered_on) AS VARCHAR)
+            WHEN 'month' THEN substr(CAST(s.answered_at AS VARCHAR), 1, 7)
+            WHEN 'quarter' THEN CAST(year(s.answered_at) AS VARCHAR) || '-Q' || CAST(quarter(s.answered_at) AS VARCHAR)
+            WHEN 'year' THEN CAST(year(s.answered_at) AS VARCHAR)
             ELSE json_extract_string(s.attributes, $path)
         END AS part,
         s.score,
         s.invited_on
-    FROM answer AS s
+    FROM answers AS s
     JOIN audience AS a ON a.customer_id = s.customer_id
     -- customers are looked up only where they are asked for: the join is long
     LEFT JOIN customers AS c ON c.customer_id = s.customer_id AND $by IN ('segment', 'status')
-    WHERE s.kind = $question_kind AND coalesce(s.answered_on, s.invited_on, $as_of) <= $as_of
+    WHERE s.kind = $question_kind AND coalesce(CAST(s.answered_at AS DATE), s.invited_on, $as_of) <= $as_of
 )
 SELECT
     part,
