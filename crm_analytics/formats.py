@@ -48,6 +48,11 @@ def counted(value: Number, one: str) -> str:
     return f"{number} {one}" if number == "1" else f"{number} {one}s"
 
 
+def p_value(value: Number) -> str:
+    """0.0004 -> "< 0.001": none is zero."""
+    return NONE if pd.isna(value) else "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def days(value: Number) -> str:
     """182 -> "182 days"."""
     return counted(value, "day")

@@ -6,7 +6,8 @@ from crm_analytics.ui.shell import require_app
 
 require_app()
 
-from crm_analytics.charts import rfm as drawn  # noqa: E402  (the guard comes first)
+from crm_analytics import formats  # noqa: E402  (the guard comes first)
+from crm_analytics.charts import rfm as drawn  # noqa: E402
 from crm_analytics.metrics.segments import rfm  # noqa: E402
 from crm_analytics.ui import doors, grid, habits, lists, session, show  # noqa: E402
 
@@ -40,7 +41,7 @@ with show.more("more_segments", "More: cut-offs, and who moved") as opened:
             show.behind("rfm_cutoffs", cutoffs, audience)
         moved = rfm.rfm_migration(warehouse, audience)
         finding = rfm.rfm_migration_in_words(moved, audience.before, audience.as_of)
-        with right, show.card("migration", f"Who moved since {audience.before:%Y-%m-%d}", finding):
+        with right, show.card("migration", f"Who moved since {formats.day(audience.before)}", finding):
             heatmap = drawn.rfm_migration_heatmap(moved, currency=currency)
             show.figure(heatmap, "rfm_migration", finding, scroll=True)
             show.behind("rfm_migration", moved, audience)

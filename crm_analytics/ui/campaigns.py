@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,9 +12,14 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import CrmError
-from crm_analytics.metrics.campaigns.planning import CONTROL_SHARES, campaign_plan, campaign_plans, plan_in_words
+from crm_analytics.metrics.campaigns.planning import (
+    CONTROL_SHARES,
+    campaign_plan,
+    campaign_plans,
+    plan_in_words,
+    result_in_words,
+)
 from crm_analytics.metrics.campaigns.segments import FIELDS
-from crm_analytics.metrics.campaigns.sums import stated
 from crm_analytics.metrics.campaigns.verdict import measured
 from crm_analytics.query import rules
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -26,6 +32,10 @@ CONTACTS = "contacts (customer, campaign, arm, day, what came of it)"
 ALL = "All"
 BY_NAME = "by its name"
 _PROBLEM = "campaign_problem"
+_RESULTS = [
+    "arm", "outcome", "treated_mean", "control_mean", "difference", "low_95", "high_95", "anytime_low_95", "anytime_high_95",
+    "running", "adjusted_p_value", "verdict",
+]  # fmt: skip
 _OUTCOMES = {"Buyers": "converted", "Revenue": "revenue", "Responses": "responded", "Margin": "margin"}
 
 
@@ -75,17 +85,31 @@ def field(warehouse: Warehouse) -> str:
 
 
 def named(frame: pd.DataFrame, outcome: str, names: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `campaign_lift` on an outcome, with the campaign's name and, where there are several, the arm."""
-    rows = frame[(frame["outcome"] == outcome) & frame["difference"].notna()]
-    labels = rows["campaign_id"].map(dict(zip(names["campaign_id"], names["name"], strict=True))).astype("str")
-    several = rows.groupby("campaign_id")["arm"].transform("nunique") > 1
-    return rows.assign(name=labels.where(~several, labels + " " + rows["arm"]))
+    """Rows of `campaign_lift` on an outcome as they are drawn: the campaign's name and, where there are several, the arm."""
+    known = dict(zip(names["campaign_id"], names["name"], strict=True))
+    columns = ("outcome", "campaign_id", "arm", "difference", "low_95", "high_95")
+    rows = [
+        row
+        for row in zip(*(frame[each].tolist() for each in columns), strict=True)
+        if row[0] == outcome and pd.notna(row[3])
+    ]
+    arms = Counter(campaign for campaign, _ in {row[1:3] for row in rows})
+    drawn = [(known[each] + (f" {arm}" if arms[each] > 1 else ""), *measures) for _, each, arm, *measures in rows]
+    return pd.DataFrame(drawn, columns=["name", *columns[3:]])
+
+
+def planned(warehouse: Warehouse, audience: Audience, campaign: str, currency: str | None) -> None:
+    """What was planned of a campaign beside what came of it, where somebody planned it."""
+    if any(each.plan.campaign_id == campaign for each in warehouse.entered(stored.listed)):
+        plans = campaign_plans(warehouse, audience)
+        if said := result_in_words(plans, campaign, currency):
+            st.caption(inert(said))
 
 
 def results(frame: pd.DataFrame, currency: str | None) -> None:
     """One campaign, outcome by outcome: means, the difference with its interval, and the verdict."""
     rows = []
-    for row in frame[frame["treated_mean"].notna()].to_dict("records"):
+    for row in frame.loc[frame["treated_mean"].notna(), _RESULTS].to_dict("records"):
         low, high = ("anytime_low_95", "anytime_high_95") if row["running"] else ("low_95", "high_95")
         between = (
             "–"
@@ -96,7 +120,7 @@ def results(frame: pd.DataFrame, currency: str | None) -> None:
             "arm": row["arm"], "outcome": row["outcome"], "treated": _mean(row["treated_mean"], row["outcome"], currency),
             "control": _mean(row["control_mean"], row["outcome"], currency), "difference": measured(row["difference"], row["outcome"]),
             "95% interval, valid at any look" if row["running"] else "95% interval": between,
-            "adjusted p": "–" if pd.isna(row["adjusted_p_value"]) else f"{row['adjusted_p_value']:.3f}",
+            "adjusted p": formats.p_value(row["adjusted_p_value"]),
             "verdict": row["verdict"],
         })  # fmt: skip
     if rows:
@@ -118,8 +142,8 @@ def headline(row: pd.Series, currency: str | None) -> None:
         cost = "Contacts and fixed cost. Enter them below where no file has them."
         show.number("Cost", formats.money(row["cost"], currency), about=cost)
         st.metric(
-            "Profit caused", profit, None if pd.isna(low) else f"{formats.money(low)} to {formats.money(high)}", delta_color="off",
-            delta_arrow="off", border=True,
+            "Profit caused", profit, None if pd.isna(low) else f"{formats.money(low, currency)} to {formats.money(high, currency)}",
+            delta_color="off", delta_arrow="off", border=True,
             help="Margin against the control group, less the contact cost; fixed cost not in it. The range is the 95% interval.",
         )  # fmt: skip
         returned = formats.share(row["roi"], 0) if clear else "unclear"
@@ -134,7 +158,7 @@ def headline(row: pd.Series, currency: str | None) -> None:
 
 def costs(warehouse: Warehouse, campaign: str, arms: list[str]) -> None:
     """A form for what no file says of a campaign: its costs, what a conversion is worth, which arm is control."""
-    known = stated(warehouse).get(campaign, Entered())
+    known = warehouse.entered(stored.entered).get(campaign, Entered())
     held = known.control_arm if known.control_arm in arms else BY_NAME
     popover = st.popover("Costs and control group", icon=":material/edit:", type="tertiary")
     with popover, st.form(f"costs_{campaign}", border=False):

@@ -274,6 +274,10 @@ _SHARES = frozenset(
 )
 
 
+#: Whole numbers that are names: nobody writes 2,026 for a year.
+_NOT_COUNTED = frozenset(("year", "seed", "version", "import_id", "order_id", "case_id"))
+
+
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
     names = [str(name) for name in frame.columns]
     measured = names[: names.index("low_95")] if "low_95" in names else []
@@ -286,5 +290,8 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
                 found[name] = make(label)
                 break
         else:
-            found[name] = st.column_config.Column(label)
+            counts = pd.api.types.is_integer_dtype(frame[name]) and name not in _NOT_COUNTED
+            found[name] = (
+                st.column_config.NumberColumn(label, format="localized") if counts else st.column_config.Column(label)
+            )
     return found

@@ -26,3 +26,9 @@ def test_ends_of_an_interval_are_percent_beside_the_share_that_they_are_of(
     shown = {name: (each.get("type_config") or {}).get("format") for name, each in found.items()}
     assert [name for name, written in shown.items() if written == "percent"] == percent
     assert [found[end]["label"] for end in ("low_95", "high_95")] == ["95%, from", "95%, to"]
+
+
+def test_whole_numbers_have_thousands_and_years_have_none() -> None:
+    found = show._columns(pd.DataFrame({"rows": [16519], "year": [2026], "name": ["a"]}))
+    shown = {name: (each.get("type_config") or {}).get("format") for name, each in found.items()}
+    assert shown == {"rows": "localized", "year": None, "name": None}

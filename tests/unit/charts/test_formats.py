@@ -51,6 +51,8 @@ def test_money(value, currency, words):
         (formats.share(0.746, 0), "75%"),
         (formats.days(182), "182 days"),
         (formats.days(1), "1 day"),
+        (formats.p_value(0.0004), "< 0.001"),
+        (formats.p_value(0.0394), "0.039"),
         (formats.counted(1, "customer"), "1 customer"),
         (formats.counted(6641, "customer"), "6,641 customers"),
         (formats.change(0.046), "+4.6%"),
