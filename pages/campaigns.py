@@ -7,13 +7,12 @@ from crm_analytics.ui.shell import require_app
 require_app()
 
 from crm_analytics.charts import campaigns as drawn  # noqa: E402  (the guard comes first)
-from crm_analytics.metrics.campaigns import campaigns, planning, verdict, words  # noqa: E402
+from crm_analytics.metrics.campaigns import campaigns, verdict, words  # noqa: E402
 from crm_analytics.metrics.campaigns.funnel import campaign_funnel  # noqa: E402
 from crm_analytics.metrics.campaigns.lift import campaign_lift  # noqa: E402
 from crm_analytics.metrics.campaigns.money import campaign_bridge  # noqa: E402
 from crm_analytics.ui import campaigns as chosen  # noqa: E402
 from crm_analytics.ui import campaigns_more, doors, pressure, session, show  # noqa: E402
-from crm_analytics.ui.shell import inert  # noqa: E402
 
 warehouse = session.warehouse()
 if not warehouse.loaded:
@@ -41,14 +40,12 @@ with show.card("campaigns", "What the campaigns caused", finding):
 
 one = listed[listed["targeted"] > 0]
 campaign = chosen.pick(one)
-row = one[one["campaign_id"] == campaign].iloc[0]
+row = one.iloc[one["campaign_id"].tolist().index(campaign)]
 lift = campaign_lift(warehouse, audience, campaign=campaign)
 chosen.headline(row, currency)
 finding = verdict.lift_in_words(lift, row["name"])
 with show.card("campaign_lift", f"{row['name']}: treated against control", finding or row["verdict"]):
-    plans = planning.campaign_plans(warehouse, audience)
-    if planned := planning.result_in_words(plans, campaign, currency):
-        st.caption(inert(planned))
+    chosen.planned(warehouse, audience, campaign, currency)
     chosen.results(lift, currency)
     arms = sorted({*lift["arm"], *lift["control_arm"].dropna()})
     chosen.costs(warehouse, campaign, arms)

@@ -40,13 +40,20 @@ def drawn(chart: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
 
     @lru_cache(KEPT)
     def kept(asked: _Asked) -> go.Figure:
-        return chart(*asked.given, **asked.options)
+        return _said_once(chart(*asked.given, **asked.options))
 
     @wraps(chart)
     def asked(*given: P.args, **options: P.kwargs) -> go.Figure:
         return kept(_Asked(given, options))
 
     return asked
+
+
+def _said_once(figure: go.Figure) -> go.Figure:
+    """The figure, written out as a dictionary here and now: each rerun of a page would copy and encode all of it again."""
+    written = figure.to_dict()
+    object.__setattr__(figure, "to_dict", lambda: written)
+    return figure
 
 
 def _content(value: Any) -> Any:

@@ -14,6 +14,7 @@ from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from crm_analytics.config import DATA_VARIABLE, PROJECT, Settings
+from crm_analytics.engine.duck import Duck
 from crm_analytics.ingest import load, review
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.query.warehouse import Warehouse
@@ -93,6 +94,16 @@ def open_app(
 
     yield start
     st.cache_resource.clear()
+
+
+def asked_again(app: AppTest) -> int:
+    """How many sessions of the database a rerun of the page opens where nothing has changed."""
+    opened, through = [], Duck.open_session
+    app.run()  # the first run has made relations and tables: that is a change
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Duck, "open_session", lambda *given, **named: opened.append(1) or through(*given, **named))
+        app.run()
+    return len(opened)
 
 
 def headings(app: AppTest) -> list[str]:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from crm_analytics.metrics.campaigns.planning import campaign_plans
 from crm_analytics.metrics.campaigns.sums import stated
 from crm_analytics.ui import session
-from tests.pages.conftest import bring_in, orders_csv, said
+from tests.pages.conftest import asked_again, bring_in, orders_csv, said
 
 Open = Callable[..., AppTest]
 
@@ -49,6 +49,10 @@ def test_full(open_app: Open, tmp_path: Path) -> None:
     table = next(frame.value for frame in app.dataframe if "95% interval" in frame.value)
     assert set(table["outcome"]) == {"responded", "converted", "revenue"}
     assert len(app.get("plotly_chart")) >= 4
+    assert asked_again(app) == 0
+    app.switch_page("pages/quality.py").run()
+    assert not app.exception
+    assert asked_again(app) == 0
 
 
 def test_nothing_loaded_offers_the_doors(open_app: Open) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crm_analytics import formats
+from crm_analytics.engine.duck import Session
 from crm_analytics.metrics import notes
 from crm_analytics.query import scoring
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -43,9 +44,11 @@ def data_scores(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     table_before : float64        the same before; null where it was not loaded
     changed : str                 the columns whose share of valid values changed most, in words; null where none did
     """
-    with warehouse.duck.session() as session:
-        large = scoring.too_large(session)
-        kept, made = scoring.kept(session), {each.import_id: each for each in imports.listed(session)}
+    return warehouse.entered(_frame).copy(deep=False)
+
+
+def _frame(session: Session) -> pd.DataFrame:
+    kept, made = scoring.kept(session), {each.import_id: each for each in imports.listed(session)}
     tables: dict[tuple[str, str], Columns] = {}
     rows, before = [], None
     for (at, import_id, act), counted in groupby(kept, key=lambda each: each[:3]):
@@ -64,7 +67,7 @@ def data_scores(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     texts = dict.fromkeys(("act", "source", "table", "file", "changed"), "str")
     too_large = f"A table has more than {scoring.MOST_ROWS:,} rows: the score is not counted after each load, only on this page."
     whole = frame.astype({"scored_at": "datetime64[us]", "import_id": "int64", **numbers, **texts})
-    return notes.noted(whole, too_large if large else None)
+    return notes.noted(whole, too_large if scoring.too_large(session) else None)
 
 
 def _put(tables: dict[tuple[str, str], Columns], counted: list[tuple[str, str, str, int, int, int]]) -> None:

@@ -61,3 +61,11 @@ def test_other_content_is_never_answered_with_a_kept_figure(one: Any, other: Any
     frame = pd.DataFrame({"n": [1]})
     assert bars(frame, more=one) is bars(frame, more=one)
     assert bars(frame, more=one) is not bars(frame, more=other)
+
+
+def test_a_kept_figure_is_written_out_once_and_says_what_was_drawn() -> None:
+    frame = pd.DataFrame({"n": [3, 4]})
+    written = bars(frame).to_dict()
+    assert bars(frame).to_dict() is written
+    assert written == go.Figure(bars(frame)).to_dict()
+    assert bars(pd.DataFrame({"n": [5]})).to_dict() != written
