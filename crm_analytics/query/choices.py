@@ -6,8 +6,8 @@ import pandas as pd
 from sqlglot import exp, parse_one
 
 from crm_analytics.query import marts
-from crm_analytics.query.events import ORDER_ROWS
 from crm_analytics.query.rules import ATTRIBUTES, CLUSTERS, EVENTS, EVERYONE, Event, field_of
+from crm_analytics.query.tables import ORDER_ROWS
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS, HABIT_OF, HABITS, CustomerField
 from crm_analytics.workspace import clusters

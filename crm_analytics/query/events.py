@@ -9,19 +9,12 @@ from sqlglot import exp
 from crm_analytics.engine.duck import Session
 from crm_analytics.query.people import OF_PERSONS, any_joined, person_id, sources
 from crm_analytics.query.people import tables as seen
+from crm_analytics.query.tables import NAMES, ORDER_ROWS, VIEWS, make_view
 from crm_analytics.schema import KINDS
-
-#: Kinds that statements name by themselves; orders and customers have marts of their own.
-NAMES = tuple(name for name in KINDS if name not in ("orders", "order_lines", "customers"))
-#: Rows of order files that say more than the fields, with what they say.
-ORDER_ROWS = "order_rows"
-#: Survey answers with the kind of their question, which files often leave open.
-ANSWERS = "answers"
-RELATIONS = {name: f"mart.{name}" for name in (*NAMES, ORDER_ROWS, ANSWERS)}
 
 
 def make_views(session: Session) -> None:
-    """Make `mart.<kind>`: the rows that hold, customer_id as in the relation `customers`.
+    """Make `mart.<kind>`: the rows that hold, customer_id as in the relation `customers`; and what is seen through them.
 
     To be made again when ids get their source in front or lose it, when the first records are joined or the last part, and
     when other sources may stand in front.
@@ -38,7 +31,8 @@ def make_views(session: Session) -> None:
             f"CREATE OR REPLACE VIEW mart.{name} AS SELECT o.source, o.import_id, o.line, {columns} FROM core.{name} AS o {people}"
         )
     _make_order_rows(session, person)
-    _make_answers(session)
+    for name in VIEWS:
+        make_view(session, name)
 
 
 def _column(kind: str, column: str, person: str) -> str:
@@ -112,26 +106,6 @@ def _make_order_rows(session: Session, person: str) -> None:
             LEFT JOIN mart.headers AS h ON h.source = l.source AND h.order_id = l.order_id
             WHERE l.attributes IS NOT NULL
         ) AS o"""
-    )
-
-
-def _make_answers(session: Session) -> None:
-    """Make `mart.answers`: survey answers with `kind`, what their question asks: nps, csat, perceived, expected, ...
-
-    Where the file leaves it open, an answer with what was expected is one of quality perceived, and a question is csat where no
-    score of anyone is above 5, else nps.
-    """
-    session.do(
-        f"""CREATE OR REPLACE VIEW mart.{ANSWERS} AS
-        SELECT s.*, coalesce(
-            lower(s.question_kind),
-            CASE WHEN s.expected IS NOT NULL THEN 'perceived' WHEN q.highest <= 5 THEN 'csat' ELSE 'nps' END
-        ) AS kind
-        FROM mart.survey_answers AS s
-        LEFT JOIN (
-            SELECT source, survey, question, max(score) AS highest FROM core.survey_answers GROUP BY source, survey, question
-        ) AS q
-            ON q.source = s.source AND q.survey IS NOT DISTINCT FROM s.survey AND q.question IS NOT DISTINCT FROM s.question"""
     )
 
 

@@ -10,19 +10,24 @@ import pyarrow as pa
 from sqlglot import exp
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.query import events, statements
-from crm_analytics.query.compose import compose
+from crm_analytics.query import statements
+from crm_analytics.query.compose import compose, unordered
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.schema import KINDS
 
 CORE = {f"core_{name}": f"core.{name}" for name in KINDS}
 #: Lists of customers that people keep, in the schema `workspace` as they were kept, here with the ids that are in force.
 LISTS = ("programme_holdouts", "frozen_members", "export_members", "segment_members", "customer_scores")
+#: Kinds that statements name by themselves; orders and customers have marts of their own.
+NAMES = tuple(name for name in KINDS if name not in ("orders", "order_lines", "customers"))
+#: Rows of order files that say more than the fields, with what they say.
+ORDER_ROWS = "order_rows"
+#: Statements of sql/tables that are looked up whenever they are read.
+VIEWS = ("answers", "owed_invoices", "priced_orders")
 #: Relations that are the same for every as-of date.
 FIXED = {
     **CORE,
-    **events.RELATIONS,
-    **{name: f"mart.{name}" for name in LISTS},
+    **{name: f"mart.{name}" for name in (*NAMES, ORDER_ROWS, *VIEWS, *LISTS)},
     "orders": "mart.orders",
     "lines": "mart.lines",
     "headers": "mart.headers",
@@ -89,6 +94,11 @@ def make(
         create(session, f"CREATE TABLE mart.{name}_new AS", statement, values, tables)
     session.do(f"DROP TABLE IF EXISTS mart.{name}")
     session.do(f"ALTER TABLE mart.{name}_new RENAME TO {name}")
+
+
+def make_view(session: Session, name: str) -> None:
+    """Make the view mart.<name> of its statement, which has no values. Who reads it sorts it."""
+    session.do(f"CREATE OR REPLACE VIEW mart.{name} AS {unordered(for_everyone(f'tables/{name}')).sql('duckdb')}")
 
 
 def put(session: Session, name: str, table: pa.Table) -> None:

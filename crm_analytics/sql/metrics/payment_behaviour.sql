@@ -1,23 +1,9 @@
 -- Payment of invoices by a field of the customers: what was due by $as_of or paid by then.
 -- Late are days after the due date, to the payment or to $as_of; on time is 0. Grain: one row per group.
-WITH owner_of AS (
-    -- an invoice without a customer belongs to the one of its order
-    SELECT o.source, o.order_id, min(o.customer_id) AS customer_id
-    FROM orders AS o
-    JOIN (SELECT DISTINCT source, order_id FROM invoices WHERE customer_id IS NULL AND order_id IS NOT NULL) AS i
-        ON i.source = o.source AND i.order_id = o.order_id
-    GROUP BY o.source, o.order_id
-    HAVING min(o.customer_id) = max(o.customer_id)
-),
-invoice AS (
-    SELECT
-        coalesce(i.customer_id, w.customer_id) AS customer_id,
-        i.amount,
-        i.due_on,
-        CASE WHEN i.paid_on <= $as_of THEN i.paid_on END AS paid_on
-    FROM invoices AS i
-    LEFT JOIN owner_of AS w ON i.customer_id IS NULL AND w.source = i.source AND w.order_id = i.order_id
-    WHERE i.due_on IS NOT NULL AND (i.issued_on IS NULL OR i.issued_on <= $as_of)
+WITH invoice AS (
+    SELECT customer_id, amount, due_on, CASE WHEN paid_on <= $as_of THEN paid_on END AS paid_on
+    FROM owed_invoices
+    WHERE due_on IS NOT NULL AND (issued_on IS NULL OR issued_on <= $as_of)
 ),
 decided AS (
     SELECT
@@ -34,7 +20,7 @@ decided AS (
             ELSE 'all'
         END AS "group",
         i.customer_id,
-        coalesce(i.amount, 0) AS amount,
+        i.amount,
         i.paid_on IS NULL AS is_overdue,
         coalesce(i.paid_on, $as_of) <= i.due_on AS is_on_time,
         greatest(date_diff('day', CAST(i.due_on AS DATE), CAST(coalesce(i.paid_on, $as_of) AS DATE)), 0) AS days_late
