@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.errors import BadValue, UnknownName
+from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.workspace.programmes_fields import (
     KINDS,
     PROGRAMMES,
@@ -88,14 +88,15 @@ def history(session: Session, kind: str, programme_id: str, row_id: str) -> list
 
 
 def programme(session: Session, programme_id: str | None, known_on: date | None = None) -> PlanRow:
-    """A programme by its id or name; without one the only programme there is. Errors: UnknownName, BadValue."""
+    """A programme by its id or name; without one the only programme there is. Errors: UnknownName, BadValue, BadInput."""
     known = rows(session, PROGRAMMES.name, known_on=known_on)
     if programme_id is None:
         if len(known) == 1:
             return known[0]
-        raise BadValue(
-            "programme", None, "one of " + (", ".join(row.row_id for row in known) or "none: there is no plan")
-        )
+        if not known:
+            cure = "Load one with `crm-analytics plan load FILE`, or begin one on the page Programme."
+            raise BadInput("there is no plan yet.", file="Programme", cure=cure)
+        raise BadValue("programme", None, "one of " + ", ".join(row.row_id for row in known))
     if found := next((row for row in known if programme_id in (row.row_id, row.values["name"])), None):
         return found
     raise UnknownName("programme", programme_id, [row.row_id for row in known])

@@ -61,6 +61,7 @@ def test_what_is_no_plan_is_refused_in_one_line(run, tmp_path):
     said = run("plan", "load", str(path), code=1)
     assert "this is no table of a plan" in said
     assert "Traceback" not in said
+    assert "there is no plan yet. Load one" in run("report", "programme", code=1)
 
 
 def test_the_report_is_a_pdf_with_the_numbers_of_the_page(tmp_path):
