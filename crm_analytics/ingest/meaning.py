@@ -5,33 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crm_analytics.ingest.borrowed import highest
 from crm_analytics.ingest.choosing import CLEAR, USUAL_FITTING, choose
-from crm_analytics.ingest.doubts import doubt, is_of_order, part_of_name
+from crm_analytics.ingest.claims import UNCERTAIN, USUAL, Claim, find_claims
+from crm_analytics.ingest.doubts import doubt
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.leftovers import by_neighbours, left_over
-from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
+from crm_analytics.ingest.leftovers import left_over
 from crm_analytics.ingest.presets import Preset, find_preset, meant_by
-from crm_analytics.ingest.sold import are_sales, is_called_by_number, is_of_advertising
-from crm_analytics.ingest.vocabulary import concepts
-from crm_analytics.schema import KINDS, Field, Kind
+from crm_analytics.ingest.sold import are_sales, is_of_advertising
+from crm_analytics.schema import KINDS, Kind
 
-_LEAST = 0.35
 _FEWEST_ROWS = 20  # from which a number that never repeats says that the rows are customers
-_UNCERTAIN = 0.85  # at most, where a person should look
 _BY_VALUES = 0.6  # at most, without a header
 _KIND_IN_DOUBT = 0.9  # at most, where what the kind needs is not called as usual
-_USUAL = 0.95  # from here a header is a usual name of the field
-_BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
-_ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
-_BAR_CODES = frozenset(("ean", "upc", "gtin", "barcode", "bar code", "code barres", "strichcode", "ean13"))
-_BAR_CODE = 0.93  # of a bar code beside a number of the company's own
 #: Without any of these a file of customers may as well be one of what they did.
 _OF_A_PERSON = frozenset(
     ("name", "first_name", "last_name", "email", "phone", "born_on", "gender", "street", "city", "postal_code")
 )
-_LAST = 1000  # a rank behind every name
 
 
 @dataclass(frozen=True)
@@ -51,16 +41,6 @@ class Meaning:
     confidence: float
     reason: str
     mapping: dict[str, Guess]
-
-
-@dataclass(frozen=True)
-class _Claim:
-    score: float
-    rank: int
-    column: str
-    field: str
-    reason: str
-    exact: bool
 
 
 def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind: str | None = None) -> Meaning:
@@ -121,13 +101,13 @@ def _by_preset(preset: Preset, formats: Mapping[str, Format], rows: int) -> Mean
     for column, guess in _map(kind, formats, rows).items():
         known, field = meant_by(preset, column)
         if known:
-            sure = _USUAL if field and fit(kind.field(field), formats[column])[0] > _UNCERTAIN else _UNCERTAIN
+            sure = USUAL if field and fit(kind.field(field), formats[column])[0] > UNCERTAIN else UNCERTAIN
             mapping[column] = Guess(field, sure if field else 0.0, f"a column of the export {preset.name}")
         elif guess.field in preset.fields.values():
             mapping[column] = Guess(None, 0.0, f"another column of the export {preset.name} gives {guess.field}")
         else:
             mapping[column] = guess
-    return Meaning(preset.kind, _USUAL, f"it has the columns of the export {preset.name}", mapping)
+    return Meaning(preset.kind, USUAL, f"it has the columns of the export {preset.name}", mapping)
 
 
 def _best_by_field(draft: Mapping[str, Guess]) -> dict[str, float]:
@@ -152,14 +132,7 @@ def _one_row_each(draft: Mapping[str, Guess], formats: Mapping[str, Format], row
 
 
 def _map(kind: Kind, formats: Mapping[str, Format], rows: int) -> dict[str, Guess]:
-    claims = [
-        claim
-        for column, form in formats.items()
-        for field in kind.fields
-        if (found := _claim(kind, field, column, form, formats, rows)) is not None
-        and (claim := _told_apart(found, kind, form, rows)).score >= _LEAST
-    ]
-    claims.sort(key=lambda each: (-each.score, each.rank))
+    claims = find_claims(kind, formats, rows)
     fields: set[str] = set()
     mapping: dict[str, Guess] = {}
     for claim in claims:
@@ -171,26 +144,13 @@ def _map(kind: Kind, formats: Mapping[str, Format], rows: int) -> dict[str, Gues
     return {column: mapping.get(column) or _unmapped(taken.get(column)) for column in formats}
 
 
-def _unmapped(claim: _Claim | None) -> Guess:
+def _unmapped(claim: Claim | None) -> Guess:
     if claim is None:
         return Guess(None, 0.0, "no field is called so, or the values do not fit")
     return Guess(None, 0.0, f"another column fits {claim.field} better")
 
 
-def _told_apart(claim: _Claim, kind: Kind, form: Format, rows: int) -> _Claim:
-    """The claim, weaker where a column that alone tells the rows apart repeats or is mostly blank."""
-    score, reason = claim.score, claim.reason
-    numbers_orders = claim.field == "order_id" and kind.name == "orders"
-    if kind.unit[1:] != (claim.field,) and not (numbers_orders and form.filled < 0.6 * rows):
-        return claim
-    if form.distinct < 0.9 * form.filled:
-        score, reason = score * 0.6, f"{reason}; but it repeats ({form.distinct:,} of {form.filled:,} differ)"
-    if form.filled < (0.6 if numbers_orders else 0.5) * rows:
-        score, reason = score * 0.6, f"{reason}; but most rows have none"
-    return replace(claim, score=score, reason=reason)
-
-
-def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, formats: Mapping[str, Format]) -> Guess:
+def _settled(claim: Claim, claims: Sequence[Claim], kind: Kind, formats: Mapping[str, Format]) -> Guess:
     """The claim as a guess, less certain where another column, the values or the kind leave a doubt."""
     score, reason, form = claim.score, claim.reason, formats[claim.column]
     rivals = [
@@ -199,63 +159,12 @@ def _settled(claim: _Claim, claims: Sequence[_Claim], kind: Kind, formats: Mappi
         if each.field == claim.field and each.column != claim.column and each.exact and each.score > score - 0.1
     ]
     if rivals and claim.rank > 0:
-        score, reason = min(score, _UNCERTAIN), f"{reason}; {rivals[0].column!r} could be meant too"
+        score, reason = min(score, UNCERTAIN), f"{reason}; {rivals[0].column!r} could be meant too"
     if form.ambiguous:
-        score, reason = min(score, _UNCERTAIN), f"{reason}; {form.why}"
+        score, reason = min(score, UNCERTAIN), f"{reason}; {form.why}"
     if why := doubt(kind.name, claim.field, claim.column, formats):
-        score, reason = min(score, _UNCERTAIN), f"{reason}; {why}"
+        score, reason = min(score, UNCERTAIN), f"{reason}; {why}"
     return Guess(claim.field, round(score, 2), reason)
-
-
-def _claim(
-    kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format], rows: int
-) -> _Claim | None:
-    named: NameMatch | None = match_name(column, kind, field.name)
-    suits, values = fit(field, form)
-    if named is None or named.score < CLEAR + 0.05:
-        named = by_neighbours(kind, field, column, formats, rows) or named
-    score = min(named.score * suits, highest(kind.name, field, column, formats)) if named else 0.0
-    itemised = any(plain(each).startswith(("lineitem", "line item")) for each in formats)
-    if itemised and field.name == "order_id" and plain(column) == "name":
-        why = f"{column!r} numbers the orders where others are called line items"
-        return _Claim(_USUAL * suits, 1, column, field.name, why, True)
-    if named is None and field.name == "customer_id" and kind.anonymous and plain(column) in ROW_IDS:
-        named = NameMatch(0.6, f"{column!r} numbers the rows, and there is one row per customer", _LAST)
-        score = named.score * suits
-    if field.name == "customer_id" and kind.name in ("orders", "order_lines"):
-        if form.addresses > 0.5 and score < _BY_ADDRESS:
-            why = f"{column!r} holds e-mail addresses, which tell customers apart"
-            return _Claim(_BY_ADDRESS, _LAST, column, field.name, why, False)
-        if plain(column) == "id":
-            return None  # beside an order it numbers the order
-    if named is None or (field.name == "line_no" and named.score < _USUAL):
-        return None  # a wrong line number would make one line of several: only its usual names count
-    if field.name == "product_name" and is_called_by_number(column, formats):
-        return None
-    if field.name == "name" and part_of_name(column, formats):
-        score = min(score, _UNCERTAIN)
-    if kind.name == "order_lines" and field.name in ("amount", "discount_amount") and is_of_order(form, formats, rows):
-        return None
-    if field.name == "amount" and kind.name == "orders" and "net" in concepts(column):
-        score += 0.005  # a net value is what is asked for
-    if field.name == "product_id" and plain(column) in _BAR_CODES:
-        score = min(score, _BAR_CODE)
-    if kind.name == "order_lines" and field.name == "amount":
-        words = set(plain(column).split())
-        score += _of_line(column, formats)
-        if _ORDER_TOTAL & words or (itemised and "line" not in words):
-            return None  # a total of the whole order, which stands on its first line or on each of them
-    if score < _LEAST:
-        return None
-    exact = named.score >= _USUAL
-    return _Claim(score, named.rank, column, field.name, f"{named.reason}{values}", exact)
-
-
-def _of_line(column: str, formats: Mapping[str, Format]) -> float:
-    """What speaks for a value of the line beside others called alike: its words, and taxes that a total may hold."""
-    words = concepts(column)
-    taxed = "total" in words and any("tax" in concepts(each) for each in formats)
-    return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed else 0.0
 
 
 def _by_values(formats: Mapping[str, Format], rows: int, kind: str | None) -> Meaning:

@@ -1,0 +1,113 @@
+"""How strongly a column claims to be a field: by its name, its values, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from crm_analytics.ingest.borrowed import highest
+from crm_analytics.ingest.choosing import CLEAR
+from crm_analytics.ingest.doubts import is_of_order, part_of_name
+from crm_analytics.ingest.fitting import fit
+from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.leftovers import by_neighbours
+from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
+from crm_analytics.ingest.sold import is_called_by_number
+from crm_analytics.ingest.vocabulary import concepts
+from crm_analytics.schema import Field, Kind
+
+_LEAST = 0.35
+UNCERTAIN = 0.85  # at most, where a person should look
+USUAL = 0.95  # from here a header is a usual name of the field
+_BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
+_ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
+_BAR_CODES = frozenset(("ean", "upc", "gtin", "barcode", "bar code", "code barres", "strichcode", "ean13"))
+_BAR_CODE = 0.93  # of a bar code beside a number of the company's own
+_LAST = 1000  # a rank behind every name
+
+
+@dataclass(frozen=True)
+class Claim:
+    """That a column is a field: how strong (a score up to 1, a usual name before an unusual one by `rank`), and why."""
+
+    score: float
+    rank: int
+    column: str
+    field: str
+    reason: str
+    exact: bool
+
+
+def find_claims(kind: Kind, formats: Mapping[str, Format], rows: int) -> list[Claim]:
+    """What each column may be of a kind, the strongest claims first."""
+    found = [
+        _told_apart(claim, kind, form, rows)
+        for column, form in formats.items()
+        for field in kind.fields
+        if (claim := _claim(kind, field, column, form, formats, rows)) is not None
+    ]
+    return sorted((each for each in found if each.score >= _LEAST), key=lambda each: (-each.score, each.rank))
+
+
+def _told_apart(claim: Claim, kind: Kind, form: Format, rows: int) -> Claim:
+    """The claim, weaker where a column that alone tells the rows apart repeats or is mostly blank."""
+    score, reason = claim.score, claim.reason
+    numbers_orders = claim.field == "order_id" and kind.name == "orders"
+    if kind.unit[1:] != (claim.field,) and not (numbers_orders and form.filled < 0.6 * rows):
+        return claim
+    if form.distinct < 0.9 * form.filled:
+        score, reason = score * 0.6, f"{reason}; but it repeats ({form.distinct:,} of {form.filled:,} differ)"
+    if form.filled < (0.6 if numbers_orders else 0.5) * rows:
+        score, reason = score * 0.6, f"{reason}; but most rows have none"
+    return replace(claim, score=score, reason=reason)
+
+
+def _claim(
+    kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format], rows: int
+) -> Claim | None:
+    named: NameMatch | None = match_name(column, kind, field.name)
+    suits, values = fit(field, form)
+    if named is None or named.score < CLEAR + 0.05:
+        named = by_neighbours(kind, field, column, formats, rows) or named
+    score = min(named.score * suits, highest(kind.name, field, column, formats)) if named else 0.0
+    itemised = any(plain(each).startswith(("lineitem", "line item")) for each in formats)
+    if itemised and field.name == "order_id" and plain(column) == "name":
+        why = f"{column!r} numbers the orders where others are called line items"
+        return Claim(USUAL * suits, 1, column, field.name, why, True)
+    if named is None and field.name == "customer_id" and kind.anonymous and plain(column) in ROW_IDS:
+        named = NameMatch(0.6, f"{column!r} numbers the rows, and there is one row per customer", _LAST)
+        score = named.score * suits
+    if field.name == "customer_id" and kind.name in ("orders", "order_lines"):
+        if form.addresses > 0.5 and score < _BY_ADDRESS:
+            why = f"{column!r} holds e-mail addresses, which tell customers apart"
+            return Claim(_BY_ADDRESS, _LAST, column, field.name, why, False)
+        if plain(column) == "id":
+            return None  # beside an order it numbers the order
+    if named is None or (field.name == "line_no" and named.score < USUAL):
+        return None  # a wrong line number would make one line of several: only its usual names count
+    if field.name == "product_name" and is_called_by_number(column, formats):
+        return None
+    if field.name == "name" and part_of_name(column, formats):
+        score = min(score, UNCERTAIN)
+    if kind.name == "order_lines" and field.name in ("amount", "discount_amount") and is_of_order(form, formats, rows):
+        return None
+    if field.name == "amount" and kind.name == "orders" and "net" in concepts(column):
+        score += 0.005  # a net value is what is asked for
+    if field.name == "product_id" and plain(column) in _BAR_CODES:
+        score = min(score, _BAR_CODE)
+    if kind.name == "order_lines" and field.name == "amount":
+        words = set(plain(column).split())
+        score += _of_line(column, formats)
+        if _ORDER_TOTAL & words or (itemised and "line" not in words):
+            return None  # a total of the whole order, which stands on its first line or on each of them
+    if score < _LEAST:
+        return None
+    exact = named.score >= USUAL
+    return Claim(score, named.rank, column, field.name, f"{named.reason}{values}", exact)
+
+
+def _of_line(column: str, formats: Mapping[str, Format]) -> float:
+    """What speaks for a value of the line beside others called alike: its words, and taxes that a total may hold."""
+    words = concepts(column)
+    taxed = "total" in words and any("tax" in concepts(each) for each in formats)
+    return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed else 0.0
