@@ -55,7 +55,9 @@ def _order_faults(tree: exp.Query, one_row: bool) -> Iterator[str]:
     keys = {each.this.sql() for each in order.expressions}
     aliases = {each.this.sql(): each.alias for each in tree.selects if isinstance(each, exp.Alias)}
     group = tree.args.get("group")
-    for each in group.expressions if group else []:
+    sets = list(group.find_all(exp.GroupingSets)) if group else []
+    grouped = [column for each in sets for column in each.find_all(exp.Column)] or (group.expressions if group else [])
+    for each in grouped:
         name = each.sql()
         if not {name, aliases.get(name, name), each.alias_or_name} & keys:
             yield f"the order leaves ties: {name} is grouped by and not ordered by"

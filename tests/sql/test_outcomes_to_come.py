@@ -36,7 +36,7 @@ def test_what_is_dated_later_has_not_come_yet(base) -> None:
     assert warehouse.read("metrics/audience_ids", Audience(answered, eve, eve)).empty
     for until, came in ((eve, 0), (date(2024, 3, 20), 1)):  # segments are of an earlier day than what counts
         found = warehouse.read("metrics/campaign_sums", audience, until=until, **SUMS)
-        assert rows_of(found, "responded", "converted", "revenue") == [(came, came, 50.0 * came)]
+        assert rows_of(found[~found["of_days"]], "responded", "converted", "revenue") == [(came, came, 50.0 * came)]
 
 
 def test_whatever_reads_the_answers_of_contacts_asks_for_their_day() -> None:

@@ -107,7 +107,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(campaigns_segments.campaign_balance, "arm x covariate", _CAMPAIGNS, _CAMPAIGN),
     Metric(campaigns_funnel.campaign_channels, "channel x arm", ("metrics/campaign_channels",), _CAMPAIGN),
     Metric(campaigns_funnel.campaign_returns, "channel x cause", ("metrics/campaign_returns",), _CAMPAIGN),
-    Metric(campaigns_funnel.campaign_days, "arm x day", ("metrics/campaign_days",), _CAMPAIGN | _OUTCOMES),
+    Metric(campaigns_funnel.campaign_days, "arm x day", _CAMPAIGNS, _CAMPAIGN | _OUTCOMES),
     Metric(campaigns_money.campaign_bridge, "step", _CAMPAIGNS, _CAMPAIGN | _WORTH | _OUTCOMES),
     Metric(campaigns_money.campaign_credit, "channel", _CAMPAIGNS, _OUTCOMES),
     Metric(campaigns_acquisition.acquisition, "period x channel", ("metrics/acquisition",), PERIOD),

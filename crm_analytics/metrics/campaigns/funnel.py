@@ -16,6 +16,7 @@ from crm_analytics.metrics.campaigns.sums import (
     campaigns_of,
     in_one_spelling,
     listed,
+    sums,
 )
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -160,7 +161,8 @@ def campaign_days(
 ) -> pd.DataFrame:
     """How the response came in: customers by the days from contact to first purchase; without `campaign` of the latest one.
 
-    From orders alone: a file's own outcomes have no day. Of a running campaign the days still to come are left out.
+    From orders alone: a file's own outcomes have no day. Of a running campaign the days still to come are left out, and
+    customers without a clear arm, as in every comparison.
 
     Columns
     -------
@@ -176,14 +178,15 @@ def campaign_days(
         return pd.DataFrame(columns=list(_DAYS)).astype(_DAYS)
     last = dated.sort_values("first_on", kind="stable").iloc[-1]
     first_on = last["first_on"].date()
-    frame = warehouse.read(
-        "metrics/campaign_days", audience, campaign=last["campaign_id"], first_on=first_on, outcome_days=window
-    ).assign(campaign_id=last["campaign_id"])
+    frame = sums(warehouse, audience, last["campaign_id"], window=window, of_days=True)
+    frame = frame[~frame["in_several_arms"].astype(bool)].astype({"arm": object, "day": "float64"})
+    if frame["arm"].isna().all():
+        frame["arm"] = ALL
     reached = min(window, (audience.as_of - first_on).days)
     days = pd.Index(range(reached + 1), name="day")
     parts = []
-    for arm, rows in in_one_spelling(frame).groupby("arm", sort=True):
-        by_day = rows.groupby("day")["customers"].sum()
+    for arm, rows in frame.groupby("arm", sort=True):
+        by_day = rows.groupby(rows["day"].fillna(-1))["customers"].sum()
         bought = by_day.reindex(days, fill_value=0)
         part = (
             bought.rename("customers").reset_index().assign(cumulative_share=bought.cumsum().to_numpy() / by_day.sum())

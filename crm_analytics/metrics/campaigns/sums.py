@@ -185,10 +185,11 @@ def stated(warehouse: Warehouse) -> dict[str, Entered]:
 
 def sums(
     warehouse: Warehouse, audience: Audience, campaign: str | None, by: str | None = None, attribute: str | None = None,
-    until: date | None = None, window: int = OUTCOME_DAYS,
+    until: date | None = None, window: int = OUTCOME_DAYS, *, of_days: bool = False,
 ) -> pd.DataFrame:  # fmt: skip
     """The statement `campaign_sums` for one campaign or all, told which days of orders it needs.
 
+    `of_days`: its rows by the day of the first purchase, else those by channel, segment and amount: both come of one reading.
     Many campaigns are read some at a time: what is known of every customer of all of them would not fit into memory.
     """
     until = until or audience.as_of
@@ -207,7 +208,8 @@ def sums(
         parts.append(part)
     if not parts:
         return pd.DataFrame(columns=["campaign_id", *_ADDED])
-    return in_one_spelling(pd.concat(parts, ignore_index=True))
+    whole = pd.concat(parts, ignore_index=True)
+    return in_one_spelling(whole[whole["of_days"] == of_days])
 
 
 def in_one_spelling(rows: pd.DataFrame) -> pd.DataFrame:

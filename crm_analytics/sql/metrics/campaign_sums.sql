@@ -1,7 +1,8 @@
 -- What was done with the customers of campaigns and what they then did, as sums; every targeted customer counts, treated or control.
 -- Of the campaigns whose ids lie from $campaign_from to $campaign_to.
 -- Where the file names no arms they are called sent and not sent.
--- Grain: one row per campaign, arm, channel, segment and group of nearly equal revenue (eight groups to a doubling).
+-- Grain: one row per campaign, arm, channel, segment and group of nearly equal revenue (eight groups to a doubling); and once more
+-- (`of_days`) one per campaign, arm and day of the first purchase since the wave, null for none in the window.
 -- Orders count from the wave's day through day $outcome_days; spent_before is the spend in as many days before. A control customer
 -- without a day has that of the campaign's first contact, else the planned one. What the file itself says of an outcome goes before the orders;
 -- outcomes dated after $until have not come yet.
@@ -157,7 +158,7 @@ bought AS (
     SELECT
         t.campaign_id,
         t.customer_id,
-        count(*) FILTER (WHERE o.is_purchase AND o.ordered_on >= t.wave_on) > 0 AS converted,
+        min(o.ordered_on) FILTER (WHERE o.is_purchase AND o.ordered_on >= t.wave_on) AS bought_on,
         sum(o.net_amount) FILTER (WHERE o.ordered_on >= t.wave_on) AS revenue,
         sum(o.costed_amount) FILTER (WHERE o.ordered_on >= t.wave_on) AS costed_revenue,
         sum(o.cost_amount) FILTER (WHERE o.ordered_on >= t.wave_on) AS goods_cost,
@@ -212,7 +213,7 @@ customer AS (
         t.unsubscribed,
         t.complained,
         t.cost,
-        CAST(CASE WHEN t.converted IS NOT NULL THEN t.converted WHEN $has_orders AND t.wave_on IS NOT NULL THEN coalesce(b.converted, FALSE) END AS INT)
+        CAST(CASE WHEN t.converted IS NOT NULL THEN t.converted WHEN $has_orders AND t.wave_on IS NOT NULL THEN b.bought_on IS NOT NULL END AS INT)
             AS converted,
         CAST(CASE WHEN t.revenue IS NOT NULL THEN t.revenue WHEN $has_orders AND t.wave_on IS NOT NULL THEN coalesce(b.revenue, 0) END AS DOUBLE)
             AS revenue,
@@ -224,6 +225,7 @@ customer AS (
                 + k.margin_rate * (coalesce(CAST(b.revenue AS DOUBLE), 0) - coalesce(CAST(b.costed_revenue AS DOUBLE), 0))
         END AS margin,
         CASE WHEN NOT t.says_revenue THEN coalesce(CAST(b.costed_revenue AS DOUBLE), 0) END AS costed_revenue,
+        date_diff('day', CAST(t.wave_on AS DATE), CAST(b.bought_on AS DATE)) AS day,
         t.has_own_outcomes,
         t.stated_outcome,
         t.too_early,
@@ -234,6 +236,47 @@ customer AS (
     LEFT JOIN bought AS b ON b.campaign_id = t.campaign_id AND b.customer_id = t.customer_id
     LEFT JOIN costed AS k ON k.campaign_id = t.campaign_id
     LEFT JOIN customers AS c ON c.customer_id = t.customer_id AND $by IS NOT NULL
+),
+state AS (
+    -- what most customers share is counted once, so that the sums below are over thousands of rows
+    SELECT
+        campaign_id,
+        arm,
+        in_several_arms,
+        channel,
+        segment,
+        day,
+        wave_on,
+        contacts,
+        sent,
+        delivered,
+        opened,
+        clicked,
+        responded,
+        converted,
+        unsubscribed,
+        complained,
+        has_own_outcomes,
+        stated_outcome,
+        too_early,
+        names_arms,
+        bought_before,
+        CASE WHEN revenue <> 0 THEN sign(revenue) * (floor(ln(abs(revenue)) * 8 / 0.6931471805599453) + 1000) ELSE 0 END AS amount_group,
+        revenue > 0 AS brought,
+        count(*) AS customers,
+        sum(cost) AS contact_cost,
+        count(cost) AS with_cost,
+        sum(revenue) AS revenue,
+        sum(revenue * revenue) AS revenue_squares,
+        sum(margin) AS margin,
+        sum(margin * margin) AS margin_squares,
+        sum(costed_revenue) AS costed_revenue,
+        sum(spent_before) AS spent_before,
+        sum(spent_before * spent_before) AS spent_before_squares,
+        sum(spent_before * revenue) AS spent_before_revenue,
+        sum(spent_before * margin) AS spent_before_margin
+    FROM customer
+    GROUP BY ALL
 )
 SELECT
     campaign_id,
@@ -241,59 +284,60 @@ SELECT
     in_several_arms,
     channel,
     segment,
-    CASE WHEN revenue <> 0 THEN sign(revenue) * (floor(ln(abs(revenue)) * 8 / 0.6931471805599453) + 1000) ELSE 0 END AS amount_group,
-    count(*) AS customers,
+    amount_group,
+    day,
+    grouping(day) = 0 AS of_days,
+    CAST(sum(customers) AS BIGINT) AS customers,
     min(wave_on) AS first_on,
     max(wave_on) AS last_on,
-    sum(contacts) AS contacts,
-    sum(cost) AS contact_cost,
-    count(cost) AS with_cost,
-    count(sent) AS knows_sent,
-    count(*) FILTER (WHERE sent) AS sent,
-    count(*) FILTER (WHERE sent OR delivered OR opened OR clicked) AS contacted,
-    count(delivered) AS knows_delivered,
-    count(*) FILTER (WHERE delivered) AS delivered,
-    count(opened) AS knows_opened,
-    count(*) FILTER (WHERE opened) AS opened,
-    count(clicked) AS knows_clicked,
-    count(*) FILTER (WHERE clicked) AS clicked,
-    count(*) FILTER (WHERE delivered AND sent IS FALSE) AS delivered_unsent,
-    count(*) FILTER (WHERE opened AND delivered IS FALSE) AS opened_undelivered,
-    count(*) FILTER (WHERE clicked AND opened IS FALSE) AS clicked_unopened,
-    count(*) FILTER (WHERE unsubscribed) AS unsubscribed,
-    count(*) FILTER (WHERE complained) AS complained,
-    sum(CAST(responded AS INT)) AS responded,
-    sum(converted) AS converted,
-    count(*) FILTER (WHERE revenue > 0 OR (converted = 1 AND NOT has_own_outcomes)) AS buyers,
+    sum(contacts * customers) AS contacts,
+    sum(contact_cost) AS contact_cost,
+    sum(with_cost) AS with_cost,
+    coalesce(sum(customers) FILTER (WHERE sent IS NOT NULL), 0) AS knows_sent,
+    coalesce(sum(customers) FILTER (WHERE sent), 0) AS sent,
+    coalesce(sum(customers) FILTER (WHERE sent OR delivered OR opened OR clicked), 0) AS contacted,
+    coalesce(sum(customers) FILTER (WHERE delivered IS NOT NULL), 0) AS knows_delivered,
+    coalesce(sum(customers) FILTER (WHERE delivered), 0) AS delivered,
+    coalesce(sum(customers) FILTER (WHERE opened IS NOT NULL), 0) AS knows_opened,
+    coalesce(sum(customers) FILTER (WHERE opened), 0) AS opened,
+    coalesce(sum(customers) FILTER (WHERE clicked IS NOT NULL), 0) AS knows_clicked,
+    coalesce(sum(customers) FILTER (WHERE clicked), 0) AS clicked,
+    coalesce(sum(customers) FILTER (WHERE delivered AND sent IS FALSE), 0) AS delivered_unsent,
+    coalesce(sum(customers) FILTER (WHERE opened AND delivered IS FALSE), 0) AS opened_undelivered,
+    coalesce(sum(customers) FILTER (WHERE clicked AND opened IS FALSE), 0) AS clicked_unopened,
+    coalesce(sum(customers) FILTER (WHERE unsubscribed), 0) AS unsubscribed,
+    coalesce(sum(customers) FILTER (WHERE complained), 0) AS complained,
+    sum(customers * CAST(responded AS INT)) AS responded,
+    sum(customers * converted) AS converted,
+    coalesce(sum(customers) FILTER (WHERE brought OR (converted = 1 AND NOT has_own_outcomes)), 0) AS buyers,
     sum(revenue) AS revenue,
-    sum(revenue * revenue) AS revenue_squares,
+    sum(revenue_squares) AS revenue_squares,
     sum(margin) AS margin,
-    sum(margin * margin) AS margin_squares,
+    sum(margin_squares) AS margin_squares,
     sum(costed_revenue) AS costed_revenue,
     sum(spent_before) AS spent_before,
-    sum(spent_before * spent_before) AS spent_before_squares,
+    sum(spent_before_squares) AS spent_before_squares,
     sum(spent_before * CAST(responded AS INT)) AS spent_before_responded,
     sum(spent_before * converted) AS spent_before_converted,
-    sum(spent_before * revenue) AS spent_before_revenue,
-    sum(spent_before * margin) AS spent_before_margin,
-    count(*) FILTER (WHERE bought_before) AS bought_before,
-    count(*) FILTER (WHERE has_own_outcomes) AS own_outcomes,
-    count(stated_outcome) AS with_stated_outcome,
-    count(*) FILTER (WHERE NOT stated_outcome) AS without_outcome,
-    count(*) FILTER (WHERE too_early) AS too_early,
-    count(*) FILTER (WHERE names_arms) AS named_arms
-FROM customer
-GROUP BY
-    campaign_id,
-    arm,
-    in_several_arms,
-    channel,
-    segment,
-    CASE WHEN revenue <> 0 THEN sign(revenue) * (floor(ln(abs(revenue)) * 8 / 0.6931471805599453) + 1000) ELSE 0 END
+    sum(spent_before_revenue) AS spent_before_revenue,
+    sum(spent_before_margin) AS spent_before_margin,
+    coalesce(sum(customers) FILTER (WHERE bought_before), 0) AS bought_before,
+    coalesce(sum(customers) FILTER (WHERE has_own_outcomes), 0) AS own_outcomes,
+    coalesce(sum(customers) FILTER (WHERE stated_outcome IS NOT NULL), 0) AS with_stated_outcome,
+    coalesce(sum(customers) FILTER (WHERE NOT stated_outcome), 0) AS without_outcome,
+    coalesce(sum(customers) FILTER (WHERE too_early), 0) AS too_early,
+    coalesce(sum(customers) FILTER (WHERE names_arms), 0) AS named_arms
+FROM state
+GROUP BY GROUPING SETS (
+    (campaign_id, arm, in_several_arms, channel, segment, amount_group),
+    (campaign_id, arm, in_several_arms, day)
+)
 ORDER BY
     campaign_id,
     arm NULLS LAST,
     in_several_arms,
+    of_days,
     channel NULLS LAST,
     segment NULLS LAST,
-    amount_group
+    amount_group NULLS LAST,
+    day NULLS LAST
