@@ -10,8 +10,9 @@ import pytest
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import export_campaign
-from crm_analytics.query import evaluation, membership, outgoing
+from crm_analytics.query import evaluation, membership, outgoing, statements
 from crm_analytics.query.rules import All, where
+from crm_analytics.query.tables import LISTS
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import exports, identity, programmes_holdout, segments
 from tests.conftest import bring_in, in_memory
@@ -131,3 +132,17 @@ def test_contacts_keep_their_customers(shop: Warehouse) -> None:
     with shop.changing() as session:
         add(session, 11, "shop", "orders", ["shop:c1"])  # an own id that begins so is left as it is
     assert "shop:c1" in named(shop)
+
+
+def test_the_ids_of_every_list_are_looked_after() -> None:
+    assert [name for name in LISTS if f"workspace.{name}" not in statements.text("tables/known_as")] == []
+
+
+def test_scores_stay_with_their_customers(shop: Warehouse) -> None:
+    with shop.duck.session() as session:
+        session.do("INSERT INTO workspace.scorings VALUES ($day, 1, 90, '', 'me', now(), '1')", {"day": DAY})
+        session.do("INSERT INTO workspace.customer_scores VALUES ('c3', 'keep', 0.5, 20, 10)")
+    with shop.changing() as session:
+        add(session, 2, "crm", "orders", ["x1"])
+    scored = shop.audience(where("value_at_risk", "at_least", 10))
+    assert shop.read("metrics/audience_ids", scored)["customer_id"].tolist() == ["shop:c3"]

@@ -1,4 +1,5 @@
--- Ids in lists that people keep (hold-outs, frozen segments, exports, membership) that are not in force any more, and those that are.
+-- Ids in lists that are kept (hold-outs, frozen segments, exports, membership, scores) that are not in force any more, and those
+-- that are.
 -- An id gets its source in front when a second one is loaded and loses it when that is undone; a record that is joined has its person's.
 -- Without a source in front it is the record of the source that was loaded first: there was no other when the id was kept.
 -- Grain: one row per kept id that is not in force and whose customer is known.
@@ -10,6 +11,8 @@ WITH kept AS (
     SELECT customer_id FROM workspace.export_members
     UNION
     SELECT customer_id FROM workspace.segment_members
+    UNION
+    SELECT customer_id FROM workspace.customer_scores
 ),
 former AS (
     SELECT k.customer_id AS known_as
