@@ -114,10 +114,10 @@ def _problem(each: dict[str, Any]) -> str:
     if each["rows"] is None:
         return f"  {line(each['cause'])}"
     column = f"{line(each['column'])}: " if each["column"] else ""
-    return (
-        f"  {each['rows']:,} rejected: {column}{line(each['cause'])} "
-        f"(first on line {each['first_line']:,}: {line(each['example'])!r})"
-    )
+    example = (
+        f": {line(each['example'])!r}" if each["example"] else ""
+    )  # of a whole row, or an empty cell, there is none
+    return f"  {each['rows']:,} rejected: {column}{line(each['cause'])} (first on line {each['first_line']:,}{example})"
 
 
 _OPTIONS = {

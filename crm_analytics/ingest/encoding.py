@@ -81,6 +81,11 @@ def _refuse_what_is_not_text(head: bytes, name: str) -> None:
     for start, what, cure in _SIGNATURES:
         if head.startswith(start):
             raise BadInput(f"this is {what}, not a CSV text file.", file=name, cure=cure, line=1)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
+        cure = (
+            "Sign in where it comes from and export it again; a table that was saved as a page Excel can save as CSV."
+        )
+        raise BadInput("this is a web page (HTML), not a CSV text file.", file=name, cure=cure, line=1)
 
 
 def _refuse_controls(head: bytes, name: str) -> None:

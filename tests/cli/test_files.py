@@ -58,6 +58,8 @@ def test_a_report_names_problems_and_every_column(run: Run, orders: Path) -> Non
     assert {"cause", "column", "rows", "example"} <= set(problem)
     assert (problem["column"], problem["rows"], problem["example"], problem["first_line"]) == ("Amount", 1, "many", 7)
     assert list(report["mapping"]) == ["Order ID", "Customer", "Date", "Amount", "Country"]
+    problem["example"] = None  # as of a row that is rejected as a whole
+    assert "(first on line 7)" in screen.import_report(report, dry_run=True)
     assert {frozenset(each) for each in report["mapping"].values()} == {frozenset({"field", "confidence", "reason"})}
 
 

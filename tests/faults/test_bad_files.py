@@ -23,6 +23,7 @@ REFUSED = {
     "empty": (b"", "empty"),
     "header only": (HEAD, "no row of data"),
     "picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "picture"),
+    "login page": (b"<!DOCTYPE html>\n<html><body>\n<p>Sign in, please</p>\n</body></html>\n", "web page"),
     "damaged archive": (gzip.compress(HEAD + GOOD)[:-20], "gzip"),
     "one column": (b"hello\nworld\nagain\nhello\n", "column"),
     "10,000 columns": (b",".join(b"c%d" % n for n in range(10_000)) + b"\n" + b",".join([b"1"] * 10_000) + b"\n", "10,000"),
