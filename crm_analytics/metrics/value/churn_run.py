@@ -104,11 +104,23 @@ def run(
     """Everything the churn figures are made of, kept for the version of the data; why there is nothing, where there is too little."""
     everyone = Audience(EVERYONE, as_of, as_of)
 
-    def make() -> pd.DataFrame:
+    def learn() -> Run | str:
         try:
-            return pd.DataFrame({"run": [learned(known(warehouse, everyone, days, report), report)]}, dtype=object)
+            return learned(known(warehouse, everyone, days, report), report)
         except (NotEnoughData, NoFit) as error:
-            return pd.DataFrame({"run": [str(error)]}, dtype=object)
+            return str(error)
+
+    return _kept(warehouse, everyone, days, learn)
+
+
+def holds_still(warehouse: Warehouse, as_of: date, days: int | None, done: Run | str) -> None:
+    """Keep what was learned for the data as they are now: of what it is made nothing has changed."""
+    _kept(warehouse, Audience(EVERYONE, as_of, as_of), days, lambda: done)
+
+
+def _kept(warehouse: Warehouse, everyone: Audience, days: int | None, learn: Callable[[], Run | str]) -> Run | str:
+    def make() -> pd.DataFrame:
+        return pd.DataFrame({"run": [learn()]}, dtype=object)
 
     return warehouse.keep("churn_run", everyone, make, days=days or 0)["run"].iloc[0]
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from crm_analytics import formats
 from crm_analytics.errors import NotEnoughData
 from crm_analytics.metrics.value import btyd_fits, value
-from crm_analytics.metrics.value.churn_run import Report, Run, run
+from crm_analytics.metrics.value.churn_run import Report, Run, holds_still, run
 from crm_analytics.query.causes import asks_scores
 from crm_analytics.query.rules import EVERYONE, Rule
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -39,7 +39,6 @@ def keep_scores(
     while True:
         version = warehouse.data_version
         done = run(warehouse, audience.as_of, days, report)
-        learned = pd.DataFrame({"run": [done]}, dtype=object)
         made, rows = _scored(warehouse, everyone, days, done, who)
         report(0.95, "keeping them")
         with warehouse.duck.writing():
@@ -47,8 +46,7 @@ def keep_scores(
                 continue  # the data were changed meanwhile: these are not the scores of what rules will ask
             with warehouse.changing(rebuild="customers") as session:
                 scores.keep(session, made, rows)
-            # nothing that the models read has changed: what they learned is that of the new version as well
-            warehouse.keep("churn_run", everyone, learned.copy, days=days or 0)
+            holds_still(warehouse, audience.as_of, days, done)  # scores are nothing that the models read
             return replace(made, data_version=_counter(warehouse))
 
 
