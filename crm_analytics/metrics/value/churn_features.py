@@ -16,8 +16,8 @@ from crm_analytics.models.btyd import expected, overdue
 from crm_analytics.models.histories import DAYS_OF_A_WEEK, Histories
 from crm_analytics.query import marts, statements
 from crm_analytics.query.compose import compose, used
-from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.frames import to_frame
+from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 PURCHASES, RHYTHM = "metrics/churn_purchases", "metrics/churn_rhythm"
