@@ -26,6 +26,8 @@ Rows = tuple[dict[str, PlanRow], list[PlanRow]]
 _NOTHING: tuple[str, tuple[Change, ...]] = ("", ())
 #: From then on a draft of one's own name, or of none, that another browser left may be discarded: nobody else would.
 _OLD = timedelta(days=1)
+#: Hexadecimal digits that tell one browser from another.
+_MARK = 8
 
 
 def typing_key(plan: PlanRow, kind: str) -> str:
@@ -49,9 +51,6 @@ def _browser() -> str:
         token, _ = decode_xsrf_token_string(st.context.cookies.get(XSRF_COOKIE_NAME) or "")
         st.session_state["plan_browser"] = sha256(b"plan drafts" + (token or token_bytes(16))).hexdigest()[:_MARK]
     return st.session_state["plan_browser"]
-
-
-_MARK = 8
 
 
 def _name(draft: Draft) -> str:
