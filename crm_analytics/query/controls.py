@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from crm_analytics.query.rules import EVERYONE
 from crm_analytics.workspace import imports
 from crm_analytics.workspace.campaign_plans import entered
 
@@ -86,25 +89,33 @@ def control_arms(warehouse: Warehouse, audience: Audience, *, by_campaign: bool 
     in one campaign and not in another, or `by_campaign`: ||k1=control|k2=no|, which takes longer to look up.
     """
 
-    def make() -> pd.DataFrame:
-        arms = warehouse.read("metrics/contact_arms", audience)
-        with warehouse.duck.session() as session:
-            headers = {each.import_id: _arm_column(each.mapping) for each in imports.listed(session)}
-        by_hand = {name.lower(): each.control_arm for name, each in warehouse.entered(entered).items()}
-        alone: list[bool] = []
-        for campaign, rows in arms.groupby("campaign_id", sort=False):
-            told = by_hand.get(str(campaign).lower())
-            header = headers.get(rows["arms_import"].max())
-            names = means_control(rows.loc[rows["is_named"], "arm"], header) if told is None else [told.lower()]
-            alone += rows["arm"].isin(names).tolist()
-        return arms.assign(alone=pd.Series(alone, index=arms.index, dtype=bool))
+    everyone = replace(audience, rule=EVERYONE, before=audience.as_of)
 
-    arms = warehouse.keep("control_arms", audience, make)
-    left = arms[arms["alone"]]
-    shared = set(left["arm"]) & set(arms.loc[~arms["alone"], "arm"])
-    if by_campaign or shared or not left["is_named"].all():
-        return "|".join(["|", *(left["campaign_id"].str.lower() + "=" + left["arm"]), ""])
-    return "|".join(["", *sorted(set(left["arm"])), ""])
+    def make() -> pd.DataFrame:
+        arms = warehouse.read("metrics/contact_arms", everyone)
+        with warehouse.duck.session() as session:
+            headers = {file: _arm_column(mapping) for file, mapping in imports.mappings(session, "contacts").items()}
+        by_hand = {name.lower(): each.control_arm for name, each in warehouse.entered(entered).items()}
+        arms["alone"] = pd.Series(_alone(arms, headers, by_hand), index=arms.index, dtype=bool)
+        left = arms[arms["alone"]]
+        each = "|".join(["|", *(left["campaign_id"].str.lower() + "=" + left["arm"]), ""])
+        apart = set(left["arm"]) & set(arms.loc[~arms["alone"], "arm"]) or not left["is_named"].all()
+        return pd.DataFrame({"each": [each], "any": [each if apart else "|".join(["", *sorted(set(left["arm"])), ""])]})
+
+    return str(warehouse.keep("control_arms", everyone, make)["each" if by_campaign else "any"].iloc[0])
+
+
+def _alone(arms: pd.DataFrame, headers: Mapping[int, str | None], by_hand: Mapping[str, str | None]) -> list[bool]:
+    """Of each arm, in the order of campaigns, whether it was left alone."""
+    alone: list[bool] = []
+    for campaign, group in groupby(arms.itertuples(index=False), key=lambda row: str(row.campaign_id)):
+        rows = list(group)
+        files = [int(row.arms_import) for row in rows if not pd.isna(row.arms_import)]
+        header = headers.get(max(files)) if files else None
+        told = by_hand.get(campaign.lower())
+        names = means_control([row.arm for row in rows if row.is_named], header) if told is None else [told.lower()]
+        alone += [row.arm in names for row in rows]
+    return alone
 
 
 def _arm_column(mapping: Mapping[str, Mapping[str, Any]]) -> str | None:

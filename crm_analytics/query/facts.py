@@ -34,9 +34,10 @@ def build_orders(session: Session, preferences: Preferences) -> None:
         make(session, name, f"tables/{name}", values, tables)
     _make_lines(session, tables, values)
     note(session, "several_sources", str(several))
-    note(session, "profiles_of", _profiles_of(session))
+    note(session, "profiles_of", _files_of(session, "customers"))
     _make_lists(session, several)
     _make_events(session, several)
+    _make_arms(session)
 
 
 def _make_lists(session: Session, several: bool) -> None:
@@ -56,6 +57,12 @@ def _make_events(session: Session, several: bool) -> None:
     if session.rows("SELECT value FROM workspace.meta WHERE name = 'events_seen'") != [(seen,)]:
         events.make_views(session)
         note(session, "events_seen", seen)
+
+
+def _make_arms(session: Session) -> None:
+    """Make `mart.contact_arms`: who asks which arms were left alone, and a customer's sheet does, need not read all contacts."""
+    make(session, "contact_arms", "tables/contact_arms", {})
+    note(session, "arms_of", _files_of(session, "contacts"))
 
 
 def put_grid(session: Session, preferences: Preferences) -> None:
@@ -98,6 +105,8 @@ def refresh_orders(session: Session, preferences: Preferences) -> date:
     if len(people.sources(session, "TRUE")) > 1:  # else ids had no other form
         _make_lists(session, several)
     _make_events(session, several)
+    if _others_of(session, "contacts", "arms_of"):
+        _make_arms(session)
     return date.min if stated_anew else first or date.max
 
 
@@ -200,7 +209,7 @@ def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mappin
     session.do("INSERT INTO mart.numbers SELECT * FROM new_numbers")
     if stated_anew:
         make(session, "profiles", "tables/profiles", values)
-        note(session, "profiles_of", _profiles_of(session))
+        note(session, "profiles_of", _files_of(session, "customers"))
     else:
         new = {**FIXED, "numbers": "temp.new_numbers", "core_customers": "temp.no_customers"}
         create(session, "INSERT INTO mart.profiles", "tables/profiles", values, new)
@@ -208,15 +217,21 @@ def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mappin
 
 def _stated_anew(session: Session) -> bool:
     """Whether the customers' own files are others than those that mart.profiles is made of."""
-    noted = session.value("SELECT value FROM workspace.meta WHERE name = 'profiles_of'")
-    return bool(_profiles_of(session) != noted)
+    return _others_of(session, "customers", "profiles_of")
 
 
-def _profiles_of(session: Session) -> str:
-    """Names the files that hold now and say something of customers."""
+def _others_of(session: Session, kind: str, noted: str) -> bool:
+    """Whether other files of a kind hold now than those that were noted."""
+    known = session.rows("SELECT value FROM workspace.meta WHERE name = $noted", {"noted": noted})
+    return known != [(_files_of(session, kind),)]
+
+
+def _files_of(session: Session, kind: str) -> str:
+    """Names the files of a kind that hold now."""
     return str(
         session.rows(
-            "SELECT import_id FROM workspace.imports WHERE undone_at IS NULL AND kind = 'customers' ORDER BY import_id"
+            "SELECT import_id FROM workspace.imports WHERE undone_at IS NULL AND kind = $kind ORDER BY import_id",
+            {"kind": kind},
         )
     )
 

@@ -40,6 +40,7 @@ FIXED = {
     "service_codes": "mart.service_codes",
     "rfm_cells": "mart.rfm_cells",
     "declines": "mart.declines",
+    "contact_arms": "mart.contact_arms",
     "scorings": "workspace.scorings",
 }
 #: Small sums that are kept for everyone.

@@ -75,6 +75,12 @@ def listed(session: Session) -> list[Import]:
     return [_from(row) for row in rows]
 
 
+def mappings(session: Session, kind: str) -> dict[int, dict[str, Any]]:
+    """How the columns of each file of a kind were mapped, by the number of its import."""
+    rows = session.rows("SELECT import_id, mapping FROM workspace.imports WHERE kind = $kind", {"kind": kind})
+    return {import_id: json.loads(mapping) for import_id, mapping in rows}
+
+
 def one(session: Session, import_id: int) -> Import:
     """An import by its number; `UnknownName` if there is none."""
     known = {each.import_id: each for each in listed(session)}

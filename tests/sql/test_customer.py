@@ -120,6 +120,13 @@ def loaded(tmp_path_factory):
         load_frame(
             warehouse, kind, frame.astype({name: "datetime64[us]" for name in AT if name in frame}), import_id=place
         )
+    with warehouse.changing(rebuild="customers") as session:  # as a file's load notes it
+        session.do("INSERT INTO workspace.attributes VALUES (1, 'orders', 'code', 'code', 'text')")
+        session.do(
+            "INSERT INTO workspace.imports (import_id, kind, source, file, sha256, bytes, rows_read, new, same, changed, rejected, "
+            "mapping, report, who, imported_at) "
+            "VALUES (1, 'orders', 'main', 'f', 's', 1, 6, 6, 0, 0, 0, '{}', '{\"problems\":[]}', 'x', TIMESTAMP '2024-03-01')"
+        )
     yield warehouse
     warehouse.close()
 

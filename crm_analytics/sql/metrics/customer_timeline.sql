@@ -1,9 +1,33 @@
 -- Everything that happened with the customers of the audience by $as_of, on one line of time.
--- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
--- Grain: one row per event, latest first.
-WITH event AS (
+-- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- What happens in two steps (issued and paid, opened and resolved, ...) is read once. Grain: one row per event, latest first.
+WITH step AS (
+    SELECT 1 AS place
+    UNION ALL
+    SELECT 2
+),
+invoice AS (
+    SELECT i.invoice_id, i.issued_on, i.due_on, i.paid_on, i.amount
+    FROM invoices AS i
+    JOIN audience AS a ON a.customer_id = i.customer_id
+),
+reported AS (
+    SELECT c.case_id, c.kind, c.channel, c.opened_at, c.resolved_at
+    FROM cases AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+),
+benefit AS (
+    SELECT b.benefit_id, b.kind, b.programme, b.value, b.given_on, b.redeemed_on
+    FROM benefits AS b
+    JOIN audience AS a ON a.customer_id = b.customer_id
+),
+membership AS (
+    SELECT m.membership_id, m.programme, m.tier, m.joined_on, m.left_on
+    FROM memberships AS m
+    JOIN audience AS a ON a.customer_id = m.customer_id
+),
+event AS (
     SELECT
-        o.customer_id,
         o.ordered_on AS happened_on,
         CASE WHEN o.is_purchase THEN 'purchase' WHEN o.net_amount < 0 THEN 'return' ELSE 'order worth nothing' END AS kind,
         o.channel AS what,
@@ -11,75 +35,93 @@ WITH event AS (
         o.order_id AS reference,
         o.source
     FROM orders AS o
-    UNION ALL
-    SELECT customer_id, issued_on, 'invoice', 'due ' || CAST(due_on AS VARCHAR), amount, invoice_id, CAST(NULL AS VARCHAR) FROM invoices
+    JOIN audience AS a ON a.customer_id = o.customer_id
     UNION ALL
     SELECT
-        customer_id,
-        paid_on,
-        'payment',
-        CASE WHEN paid_on > due_on THEN CAST(date_diff('day', CAST(due_on AS DATE), CAST(paid_on AS DATE)) AS VARCHAR) || ' days late' END,
-        amount,
-        invoice_id,
+        CASE s.place WHEN 1 THEN i.issued_on ELSE i.paid_on END,
+        CASE s.place WHEN 1 THEN 'invoice' ELSE 'payment' END,
+        CASE
+            WHEN s.place = 1 THEN 'due ' || CAST(i.due_on AS VARCHAR)
+            WHEN i.paid_on > i.due_on THEN CAST(date_diff('day', CAST(i.due_on AS DATE), CAST(i.paid_on AS DATE)) AS VARCHAR) || ' days late'
+        END,
+        i.amount,
+        i.invoice_id,
         CAST(NULL AS VARCHAR)
-    FROM invoices
+    FROM invoice AS i
+    CROSS JOIN step AS s
     UNION ALL
     SELECT
-        customer_id,
-        CAST(contacted_at AS DATE),
-        CASE WHEN is_control THEN 'control group' ELSE 'contact' END,
-        concat_ws(', ', coalesce(campaign_name, campaign_id), channel, CASE WHEN responded AND coalesce(CAST(responded_at AS DATE) <= $as_of, TRUE) THEN 'responded' WHEN NOT delivered AND NOT is_control THEN 'not delivered' END),
+        CAST(k.contacted_at AS DATE),
+        CASE WHEN k.is_control THEN 'control group' ELSE 'contact' END,
+        concat_ws(', ', coalesce(k.campaign_name, k.campaign_id), k.channel, CASE WHEN k.responded AND coalesce(CAST(k.responded_at AS DATE) <= $as_of, TRUE) THEN 'responded' WHEN NOT k.delivered AND NOT k.is_control THEN 'not delivered' END),
         CAST(NULL AS DECIMAL(18, 4)),
-        campaign_id,
+        k.campaign_id,
         CAST(NULL AS VARCHAR)
     FROM (
         SELECT
-            customer_id,
-            contacted_at,
-            campaign_id,
-            campaign_name,
-            channel,
-            delivered,
-            responded,
-            responded_at,
-            strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN drawn_as ELSE lower(coalesce(arm, '')) END || '|') > 0 AS is_control
-        FROM contacts
+            c.contacted_at,
+            c.campaign_id,
+            c.campaign_name,
+            c.channel,
+            c.delivered,
+            c.responded,
+            c.responded_at,
+            left_alone(c.arm, c.drawn_as) AS is_control
+        FROM contacts AS c
+        JOIN audience AS a ON a.customer_id = c.customer_id
     ) AS k
     UNION ALL
     SELECT
-        customer_id,
-        CAST(answered_at AS DATE),
+        CAST(s.answered_at AS DATE),
         'answer',
-        concat_ws(', ', survey, question, CAST(score AS VARCHAR), comment),
+        concat_ws(', ', s.survey, s.question, CAST(s.score AS VARCHAR), s.comment),
         CAST(NULL AS DECIMAL(18, 4)),
-        answer_id,
+        s.answer_id,
         CAST(NULL AS VARCHAR)
-    FROM survey_answers
-    UNION ALL
-    SELECT customer_id, CAST(opened_at AS DATE), 'case', concat_ws(', ', kind, channel), CAST(NULL AS DECIMAL(18, 4)), case_id, CAST(NULL AS VARCHAR) FROM cases
-    UNION ALL
-    SELECT customer_id, CAST(resolved_at AS DATE), 'case resolved', kind, CAST(NULL AS DECIMAL(18, 4)), case_id, CAST(NULL AS VARCHAR) FROM cases
+    FROM survey_answers AS s
+    JOIN audience AS a ON a.customer_id = s.customer_id
     UNION ALL
     SELECT
-        customer_id,
-        CAST(happened_at AS DATE),
-        'interaction',
-        concat_ws(', ', kind, channel, subject, agent),
+        CAST(CASE s.place WHEN 1 THEN r.opened_at ELSE r.resolved_at END AS DATE),
+        CASE s.place WHEN 1 THEN 'case' ELSE 'case resolved' END,
+        CASE s.place WHEN 1 THEN concat_ws(', ', r.kind, r.channel) ELSE r.kind END,
         CAST(NULL AS DECIMAL(18, 4)),
-        interaction_id,
+        r.case_id,
         CAST(NULL AS VARCHAR)
-    FROM interactions
+    FROM reported AS r
+    CROSS JOIN step AS s
     UNION ALL
-    SELECT customer_id, given_on, 'benefit', concat_ws(', ', kind, programme), value, benefit_id, CAST(NULL AS VARCHAR) FROM benefits
+    SELECT
+        CAST(i.happened_at AS DATE),
+        'interaction',
+        concat_ws(', ', i.kind, i.channel, i.subject, i.agent),
+        CAST(NULL AS DECIMAL(18, 4)),
+        i.interaction_id,
+        CAST(NULL AS VARCHAR)
+    FROM interactions AS i
+    JOIN audience AS a ON a.customer_id = i.customer_id
     UNION ALL
-    SELECT customer_id, redeemed_on, 'benefit redeemed', kind, value, benefit_id, CAST(NULL AS VARCHAR) FROM benefits
+    SELECT
+        CASE s.place WHEN 1 THEN b.given_on ELSE b.redeemed_on END,
+        CASE s.place WHEN 1 THEN 'benefit' ELSE 'benefit redeemed' END,
+        CASE s.place WHEN 1 THEN concat_ws(', ', b.kind, b.programme) ELSE b.kind END,
+        b.value,
+        b.benefit_id,
+        CAST(NULL AS VARCHAR)
+    FROM benefit AS b
+    CROSS JOIN step AS s
     UNION ALL
-    SELECT customer_id, joined_on, 'joined', concat_ws(', ', programme, tier), CAST(NULL AS DECIMAL(18, 4)), membership_id, CAST(NULL AS VARCHAR) FROM memberships
-    UNION ALL
-    SELECT customer_id, left_on, 'left', programme, CAST(NULL AS DECIMAL(18, 4)), membership_id, CAST(NULL AS VARCHAR) FROM memberships
+    SELECT
+        CASE s.place WHEN 1 THEN m.joined_on ELSE m.left_on END,
+        CASE s.place WHEN 1 THEN 'joined' ELSE 'left' END,
+        CASE s.place WHEN 1 THEN concat_ws(', ', m.programme, m.tier) ELSE m.programme END,
+        CAST(NULL AS DECIMAL(18, 4)),
+        m.membership_id,
+        CAST(NULL AS VARCHAR)
+    FROM membership AS m
+    CROSS JOIN step AS s
 )
 SELECT e.happened_on, e.kind, e.what, e.amount, e.reference, e.source
 FROM event AS e
-JOIN audience AS a ON a.customer_id = e.customer_id
 WHERE e.happened_on <= $as_of
 ORDER BY e.happened_on DESC, e.kind, e.reference NULLS LAST, e.what NULLS LAST, e.amount NULLS LAST, e.source NULLS LAST
