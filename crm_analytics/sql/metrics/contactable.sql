@@ -1,7 +1,7 @@
 -- What stands against contacting the customers of the audience over $channel: consent, and contacts of the last 30 days.
 -- Who unsubscribed or complained after the consent was given has said no, over a channel that is not known over all of them; so has
 -- who did where the day of either is not known. A no without a channel goes before what was said of the channel earlier.
--- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
+-- $controls names the arms that were left alone: see left_alone in query/statements.py.
 -- Grain: one row per customer. `consent` is null where nothing is known; a consent without a channel holds for all of them.
 WITH said AS (
     SELECT
@@ -28,7 +28,7 @@ contacted AS (
     WHERE
         lower(coalesce(t.channel, p.channel)) = lower($channel)
         AND coalesce(t.sent, t.delivered OR t.opened OR t.clicked) IS NOT FALSE
-        AND strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN t.drawn_as ELSE lower(coalesce(t.arm, '')) END || '|') = 0
+        AND NOT left_alone(t.arm, t.drawn_as)
         AND t.direction IS DISTINCT FROM 'in'
         AND CAST(t.contacted_at AS DATE) > $since
         AND CAST(t.contacted_at AS DATE) <= $as_of

@@ -1,6 +1,6 @@
 -- What the customers of the audience bring and answer, by two of their fields and by period.
 -- Grain: one row per value of $rows, value of $columns and period; one period where $period is all.
--- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
+-- $controls names the arms that were left alone: see left_alone in query/statements.py.
 -- Fields are those of the as-of date. Customers count once for all time, else in the periods in which they bought.
 WITH aged AS (
     SELECT
@@ -123,7 +123,7 @@ facts AS (
         coalesce(t.responded, t.converted) IS NOT NULL
         AND coalesce(t.sent, TRUE)
         AND t.direction IS DISTINCT FROM 'in'
-        AND strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN t.drawn_as ELSE lower(coalesce(t.arm, '')) END || '|') = 0
+        AND NOT left_alone(t.arm, t.drawn_as)
         AND coalesce(CAST(t.contacted_at AS DATE), $as_of) <= $as_of
     UNION ALL
     SELECT

@@ -2,7 +2,7 @@
 -- (null for an undated file). Without a campaign all customers, in no arm, with what is known of them before $from_on.
 -- Converted: as the file says by $as_of, nobody of whom it says nothing; where it says so of nobody, a purchase from that day through
 -- day $window.
--- $controls names the arms that were left alone, a bar before and after each; after two bars with their campaigns (campaign=arm).
+-- $controls names the arms that were left alone: see left_alone in query/statements.py.
 -- Grain: one row per customer; of a campaign those who are in one arm.
 WITH stated AS (
     SELECT count(converted) > 0 AS says_converted
@@ -21,7 +21,7 @@ drawn AS (
     UNION ALL
     SELECT
         c.customer_id,
-        max(CASE WHEN strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN c.drawn_as ELSE lower(coalesce(c.arm, '')) END || '|') > 0 THEN 0 ELSE 1 END) AS treated,
+        max(CASE WHEN left_alone(c.arm, c.drawn_as) THEN 0 ELSE 1 END) AS treated,
         max(CASE WHEN c.converted AND coalesce(CAST(c.converted_at AS DATE) <= $as_of, TRUE) THEN 1 ELSE 0 END) AS converted,
         max(c.attributes) AS attributes
     FROM contacts AS c
@@ -59,7 +59,7 @@ spoken AS (
     FROM contacts AS c
     SEMI JOIN drawn AS d ON d.customer_id = c.customer_id
     WHERE ($campaign IS NULL OR c.campaign_id <> $campaign) AND CAST(c.contacted_at AS DATE) < $from_on
-    AND strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN c.drawn_as ELSE lower(coalesce(c.arm, '')) END || '|') = 0
+    AND NOT left_alone(c.arm, c.drawn_as)
     GROUP BY c.customer_id
 )
 SELECT
