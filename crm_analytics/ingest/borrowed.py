@@ -31,6 +31,14 @@ _OPEN = (
     "negocio probabilite opportunite wahrscheinlichkeit verkaufschance verkaufsphase стадия этап вероятность сделка сделки"
 )
 _OPEN_WORDS = frozenset(_OPEN.split())
+#: Called so, a column numbers the rows of whatever the file holds, if it never repeats.
+BARE_NUMBERS = frozenset((
+    "reference", "ref", "referencia", "référence", "referência", "referenz", "number", "no", "nr", "numero", "número", "numéro",
+    "nummer", "номер", "code", "código", "codigo",
+))  # fmt: skip
+_FEES = frozenset(
+    ("fee", "fees", "commission", "comision", "comissao", "gebuhr", "gebuhren", "frais", "taxa", "комиссия")
+)
 _RATE = re.compile(r"\d\s*%")
 _SOLD = ("orders", "order_lines")
 
@@ -39,6 +47,9 @@ def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format])
     """The score that a number of something can have at most under this name, beside these columns."""
     if field.meaning != "id":
         return 1.0
+    if kind == "order_lines" and field.name == "product_id" and plain(column) in BARE_NUMBERS:
+        form, others = formats[column], {word for each in formats if each != column for word in concepts(each)}
+        return _COUNTS if form.distinct == form.filled and not others & {"product", "quantity", "description"} else 1.0
     if _is_of_many(column) and _is_whole(formats[column]):
         return _COUNTS if _repeats(formats[column]) else _UNCERTAIN
     words = _words(column)
@@ -57,6 +68,8 @@ def borrows(kind: str, field: str, column: str, formats: Mapping[str, Format]) -
     if field in ("amount", "total_amount"):
         if any(_words(each) & _OPEN_WORDS for each in formats):
             return "deals that were not won may be among them"
+        if concepts(column) == ("net",) and any(_words(each) & _FEES for each in formats):
+            return "it may be what a payment service leaves of the sum"
         if _are_counted(formats):
             return "the rows may be sums over many orders"
     if field in ("tax_amount", "shipping_amount") and _is_most(column, formats):

@@ -29,7 +29,10 @@ def choose(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) 
             continue  # what nothing numbers and somebody paid for was rather sold
         if chosen == "orders" and not named & {kind.unit[-1]} and all(each.meaning != "money" for each in kind.fields):
             continue  # it could not hold the amounts, and nothing numbers its rows
-        billed = name == "invoices" and chosen == "orders" and {"invoice_id", "due_on"} <= named
+        if name == "costs" and chosen == "orders" and "customer_id" in given["orders"]:
+            continue  # somebody paid it
+        sold_whole = chosen == "orders" or (chosen == "order_lines" and "quantity" not in given["order_lines"])
+        billed = name == "invoices" and sold_whole and "invoice_id" in named and named & {"due_on", "paid_on"}
         if signs and not kind.missing(set(fields)) and (_explained(fields) > most or billed):
             chosen, most = name, _explained(fields)
             reason = f"it has {_listed(set().union(*signs))}"
@@ -67,7 +70,7 @@ def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: Collection[
     if complete["order_lines"] and itemised:
         typical = lines & {"product_id", "description", "quantity", "unit_price", "amount"}
         return "order_lines", f"it has {_listed(typical)}"
-    person = customers - {"customer_id"}
+    person = customers - {"customer_id", "owner"}
     nobody = "order_id" not in orders and len(person) >= len(orders) + _MORE_OF_A_PERSON
     if complete["orders"] and not nobody:
         return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"

@@ -20,6 +20,7 @@ _LEAST = 0.35
 UNCERTAIN = 0.85  # at most, where a person should look
 USUAL = 0.95  # from here a header is a usual name of the field
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
+_OF_THE_COMPANY = frozenset(("agent", "owner"))  # whose addresses are none of a customer
 _ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
 _BAR_CODES = frozenset(("ean", "upc", "gtin", "barcode", "bar code", "code barres", "strichcode", "ean13"))
 _BAR_CODE = 0.93  # of a bar code beside a number of the company's own
@@ -77,11 +78,11 @@ def _claim(
     if named is None and field.name == "customer_id" and kind.anonymous and plain(column) in ROW_IDS:
         named = NameMatch(0.6, f"{column!r} numbers the rows, and there is one row per customer", _LAST)
         score = named.score * suits
-    if field.name == "customer_id" and kind.name in ("orders", "order_lines"):
-        if form.addresses > 0.5 and score < _BY_ADDRESS:
+    if field.name == "customer_id" and kind.name != "customers":
+        if form.addresses > 0.5 and score < _BY_ADDRESS and not _OF_THE_COMPANY & set(concepts(column)):
             why = f"{column!r} holds e-mail addresses, which tell customers apart"
             return Claim(_BY_ADDRESS, _LAST, column, field.name, why, False)
-        if plain(column) == "id":
+        if plain(column) == "id" and kind.name in ("orders", "order_lines"):
             return None  # beside an order it numbers the order
     if named is None or (field.name == "line_no" and named.score < USUAL):
         return None  # a wrong line number would make one line of several: only its usual names count
@@ -110,4 +111,5 @@ def _of_line(column: str, formats: Mapping[str, Format]) -> float:
     """What speaks for a value of the line beside others called alike: its words, and taxes that a total may hold."""
     words = concepts(column)
     taxed = "total" in words and any("tax" in concepts(each) for each in formats)
-    return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed else 0.0
+    beside = words == ("total",) and any(concepts(each) == ("subtotal",) for each in formats)
+    return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed or beside else 0.0

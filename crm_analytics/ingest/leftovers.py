@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from crm_analytics.ingest.borrowed import BARE_NUMBERS
 from crm_analytics.ingest.doubts import is_own_number, part_of_name
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, is_known_header, plain
@@ -28,6 +29,7 @@ _OTHER_DAY = frozenset((
 #: Words of numbers that are not the row's own.
 _OTHER_NUMBER = frozenset((
     "phone", "tax", "external", "account", "card", "postal", "invoice", "vat", "serial", "zip", "quantity", "parent", "campaign",
+    "store", "shop", "branch", "outlet", "location", "terminal", "register", "agent", "owner", "product",
 ))  # fmt: skip
 _OTHER_TEXT = frozenset((
     "name", "city", "street", "country", "region", "comment", "agent", "customer", "status", "note", "notes", "owner", "shipping",
@@ -40,6 +42,18 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
     form = formats[column]
     if kind.name == "survey_answers" and _QUESTION.search(column):
         return _answered(field, column, form)
+    if kind.name in ("order_lines", "products") and _is_named_and_numbered(column, formats):
+        if field.name == "product_id" and concepts(column) == ("id",):
+            return NameMatch(0.85, f"{column!r} stands beside the names of products", _LAST)
+        if field.name in ("description", "product_name") and concepts(column) == ("product",):
+            return NameMatch(0.85, f"{column!r} stands beside the numbers of products", _LAST)
+    if (
+        kind.name == "orders"
+        and field.name == "order_id"
+        and plain(column) in BARE_NUMBERS
+        and form.filled == form.distinct
+    ):
+        return NameMatch(0.8, f"{column!r} is another one in each row", _LAST)
     if kind.name == "order_lines" and field.name == "description" and concepts(column) == ("name",):
         return NameMatch(0.65, f"{column!r} stands beside products", _LAST) if _has_products(formats) else None
     if (
@@ -53,6 +67,13 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
     return None
 
 
+def _is_named_and_numbered(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether the file has one column that is called "code" and one called "product", which holds names."""
+    codes = [each for each in formats if concepts(each) == ("id",) and plain(each) not in ROW_IDS]
+    named = [each for each in formats if concepts(each) == ("product",) and formats[each].words > 0.5]
+    return len(codes) == 1 == len(named) and column in (*codes, *named)
+
+
 def _answered(field: Field, column: str, form: Format) -> NameMatch | None:
     if field.name == "comment" and form.words > 0.5:
         return NameMatch(0.65, f"{column!r} is answered in words", _LAST)
@@ -63,7 +84,8 @@ def _answered(field: Field, column: str, form: Format) -> NameMatch | None:
 
 
 def _has_products(formats: Mapping[str, Format]) -> bool:
-    return any("product" in concepts(each) for each in formats)
+    """Whether products are told by numbers only, so that a name beside them may be theirs."""
+    return any("product" in concepts(each) and form.words < 0.5 for each, form in formats.items())
 
 
 def left_over(
@@ -106,6 +128,8 @@ def left_over(
     missing = [each for each in ("order_id", "customer_id", "product_id") if each in kind.names and each not in have]
     if len(missing) == 1 and missing[0] != "order_id" and kind.name not in ("customers", "products"):
         give(missing[0], several, "the only number that it can be")
+    if {"amount", "total_amount"}.isdisjoint(have) and ("amount",) in [group[:1] for group in kind.requires]:
+        give("amount", [each for each in free if _is_money(formats[each], rows)], "the only column of sums")
     text = {"order_lines": "description", "products": "product_name", "survey_answers": "comment"}.get(kind.name, "")
     if text:
         give(text, _texts(free, formats), "the only column of texts of several words")
@@ -115,6 +139,11 @@ def left_over(
 def _is_day(column: str, form: Format, rows: int) -> bool:
     said = {*concepts(column), *plain(column).split()}
     return form.kind == "date" and form.filled > 0.9 * rows and form.share > 0.8 and not said & _OTHER_DAY
+
+
+def _is_money(form: Format, rows: int) -> bool:
+    written = form.currency is not None or (form.decimals == 2 and not form.ends_in_zero)
+    return form.kind == "number" and written and form.filled > 0.9 * rows and form.percents < 0.5
 
 
 def _is_code(column: str, form: Format) -> bool:

@@ -55,16 +55,17 @@ _NOT_WITH: dict[str, frozenset[str]] = {
     "ordered_at": frozenset((
         "ship", "shipping", "shipped", "delivery", "delivered", "due", "updated", "modified", "cancelled", "canceled",
         "refund", "refunded", "expiry", "birth", "limit", "approved", "estimated", "last", "fulfilled", "starts", "ends",
-        "end", "first", "registered", "birth", "closed", "resolved", "sent", "opened", "start", "paid",
+        "end", "first", "registered", "birth", "join", "joined", "member", "closed", "resolved", "sent", "opened", "start", "paid",
     )),
     "order_id": frozenset((
         "name", "status", "type", "owner", "stage", "channel", "date", "value", "amount", "total", "note", "count", "item", "external",
     )),
     "customer_id": frozenset((
         "type", "name", "rating", "note", "group", "subject", "service", "since", "value", "segment", "comment", "product",
-        "item", "size", "comp", "external",
+        "item", "size", "comp", "external", "city", "region", "country", "street", "postal", "bairro", "district", "age", "gender",
+        "birth", "category",
     )),
-    "product_id": frozenset(("charge", "charges", "cost", "price", "amount", "total", "tax")),
+    "product_id": frozenset(("charge", "charges", "cost", "price", "amount", "total", "tax", "category", "group", "type")),
     "minutes": frozenset(("sec", "secs", "seconds", "segundos", "sekunden", "sek", "secondes", "сек", "секунды", "hours", "stunden")),
     "quantity": frozenset(("paid", "visits", "customer", "campaign", "response")),
     "discount_amount": frozenset(("percent", "id", "name", "type", "category")),
@@ -135,7 +136,7 @@ def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
 def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
     kind = KINDS[kind_name]
     text, said = plain(header), concepts(header)
-    if "percent" in said and kind.field(field).meaning == "money":
+    if ("percent" in said and kind.field(field).meaning == "money") or (field == "born_on" and said == ("date",)):
         return None
     spellings = _spellings(kind.name, field)
     for form in (text, without_accents(text), text.replace(" ", "")):

@@ -8,9 +8,9 @@ from types import MappingProxyType
 CONCEPTS = MappingProxyType({
     "order": (
         "booking buchung reserva reservation reservierung donation spende donativo orders ord pedido pedidos orden "
-        "encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis "
-        "confirmation confirmacion confirmacao reservas reservations bookings donations don doacao donacion "
-        "пожертвование бронь брони бронирование бронирования наряд"
+        "encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis confirmation "
+        "confirmacion confirmacao reservas reservations bookings donations don doacao donacion пожертвование бронь брони "
+        "бронирование бронирования наряд"
     ),
     "invoice": (
         "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет bill bills "
@@ -21,16 +21,16 @@ CONCEPTS = MappingProxyType({
     "transaction": "transactions trx txn trans transaccion transacao операция операции",
     "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
     "customer": (
-        "debtor deudor devedor debiteurs guest gast huesped hospede donor shopper patron customers cust client "
-        "clients cliente clientes kunde kunden kd buyer comprador acheteur besteller auftraggeber клиент клиента "
-        "покупатель покупателя контрагент контрагента заказчик musteri debitor debiteur tiers partner patient "
-        "paciente пациент insured policyholder segurado asegurado assure assuree versicherter versicherungsnehmer "
-        "страхователь застрахованный subscriber suscriptor abonado assinante abonne abonnent абонент подписчик "
-        "supporter constituent donante doador donateur spender жертвователь student pupil alumno aluno eleve schuler "
-        "ученик студент passenger pasajero passageiro passager fahrgast пассажир tenant inquilino locataire mieter "
-        "арендатор visitor visitante visiteur besucher посетитель hote гость гостя consumer consumidor consommateur "
-        "verbraucher user usuario utilisateur benutzer nutzer пользователь titular titulaire reporter requester "
-        "solicitante demandeur antragsteller заявитель"
+        "debtor deudor devedor debiteurs guest gast huesped hospede donor shopper patron customers cust client clients "
+        "cliente clientes kunde kunden kd buyer comprador acheteur besteller auftraggeber клиент клиента покупатель "
+        "покупателя контрагент контрагента заказчик musteri debitor debiteur tiers partner patient paciente пациент "
+        "insured policyholder segurado asegurado assure assuree versicherter versicherungsnehmer страхователь "
+        "застрахованный subscriber suscriptor abonado assinante abonne abonnent абонент подписчик supporter constituent "
+        "donante doador donateur spender жертвователь student pupil alumno aluno eleve schuler ученик студент passenger "
+        "pasajero passageiro passager fahrgast пассажир tenant inquilino locataire mieter арендатор visitor visitante "
+        "visiteur besucher посетитель hote гость гостя consumer consumidor consommateur verbraucher user usuario "
+        "utilisateur benutzer nutzer пользователь titular titulaire reporter requester solicitante demandeur "
+        "antragsteller заявитель"
     ),
     "member": "mitglied mitglieds miembro membre socio участник участника uye adherent associado",
     "card": "tarjeta cartao carte karte kart карта карты",
@@ -56,9 +56,9 @@ CONCEPTS = MappingProxyType({
     ),
     "product": (
         "waren ware prod item itm sku article articulo artigo artikel producto produto produit produkt товар товара "
-        "товары номенклатуры urun material publicacion plato prato plat dish gericht speise блюдо medicamento "
-        "medicine medicament medikament drug лекарство препарат servicio servico service leistung услуга услуги "
-        "prestation pieza peca ersatzteil запчасть offer oferta angebot offre предложение listing"
+        "товары номенклатуры urun material publicacion plato prato plat dish gericht speise блюдо medicamento medicine "
+        "medicament medikament drug лекарство препарат servicio servico service leistung услуга услуги prestation pieza "
+        "peca ersatzteil запчасть offer oferta angebot offre предложение listing"
     ),
     "description": (
         "concepto desc descr descripcion descricao libelle designation beschreibung bezeichnung описание наименование "
@@ -66,16 +66,19 @@ CONCEPTS = MappingProxyType({
     ),
     "title": "titulo titre titel заголовок",
     "name": "nombre nome nom nm название имя adi ad",
-    "category": "categoria categorie kategorie warengruppe категория kategori dept department",
+    "category": (
+        "categoria categorie kategorie warengruppe категория kategori dept department group gruppe grupo groupe группа "
+        "rubro rubrique rubrik раздел"
+    ),
     "tax": "taxes vat iva tva mwst ust steuer imposto impostos impuesto impuestos ндс kdv gst",
     "shipping": "expedition ship freight frete flete envio versand kargo",
     "delivery": (
-        "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert "
-        "доставка доставки доставлен teslimat"
+        "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert доставка "
+        "доставки доставлен teslimat"
     ),
     "cost": (
-        "ausgaben depense depenses inversion investimento затраты затрат costs coste costo custo cout kosten ucreti "
-        "ucret расход расходы fee fees frais gastos ek spend expense expenses"
+        "ausgaben depense depenses inversion investimento затраты затрат costs coste costo custo cout kosten ucreti ucret "
+        "расход расходы fee fees frais gastos ek spend expense expenses"
     ),
     "discount": "dto rab disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim",
     "percent": "% pct prozent pourcentage porcentaje percentage процент",
@@ -91,22 +94,22 @@ CONCEPTS = MappingProxyType({
     "postal": "zip plz cep cp postleitzahl postcode zipcode индекс",
     "street": "address addr adresse strasse straße direccion calle endereco rue rua адрес улица adres str",
     "birth": (
-        "geb born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum nac nasc naiss ne "
-        "nee nascido рожд"
+        "geb born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum nac nasc naiss ne nee "
+        "nascido рожд"
     ),
     "gender": "sex sexo genero sexe geschlecht пол cinsiyet",
     "first": "initial primer primero premiere erste vor первый ilk",
     "last": "ultimo derniere letzte letzter последний son",
     "created": "create creation creacion criacao erstellt erstell angelegt created создания создан added add alta",
     "registered": (
-        "registration registro inscription registrierung регистрации cadastro signup kayit enrolment enrollment "
-        "enrolled"
+        "registration registro inscription registrierung регистрации cadastro signup kayit enrolment enrollment enrolled"
     ),
     "updated": "update upd modified changed geandert изменения",
     "due": "payable vencimiento vencimento vto echeance fallig falligkeit faellig faelligkeit срок vade",
     "paid": (
-        "pagada pagado payee bezahlung pay payment pago pagamento paiement bezahlt zahlung cobro оплаты оплата "
-        "оплачен odeme ausgeglichen regle reglement settled cleared"
+        "encaissement encaisse encaissee cobrado cobrada zahlungseingang pagada pagado payee bezahlung pay payment pago "
+        "pagamento paiement bezahlt zahlung cobro оплаты оплата оплачен odeme ausgeglichen regle reglement settled "
+        "cleared"
     ),
     "issued": "issue emission emision emissao ausgestellt выставления",
     "sent": "send enviado envoye gesendet отправлено",
@@ -116,8 +119,8 @@ CONCEPTS = MappingProxyType({
     "resolved": "solved resolve resolution geloest gelost решения resolucion resolucao",
     "unsubscribed": "unsubscribe unsub desuscripcion baja",
     "estimated": (
-        "estimada estimado estimee geschatzt geplant planned prevue expected voraussichtlich voraussichtliche "
-        "prevista previsto предполагаемая est"
+        "estimada estimado estimee geschatzt geplant planned prevue expected voraussichtlich voraussichtliche prevista "
+        "previsto предполагаемая est"
     ),
     "channel": "canal kanal канал platform plattform plataforma",
     "campaign": "campaigns camp campana campanha campagne kampagne кампания кампании kampanya",
@@ -136,8 +139,9 @@ CONCEPTS = MappingProxyType({
     ),
     "agent": (
         "bearbeiter operator оператор camarero waiter server garcom serveur kellner официант cashier cajero caissier "
-        "kassierer кассир clerk employee empleado funcionario employe mitarbeiter сотрудник serviceberater tecnico "
-        "techniker technicien technician mechanic handler sachbearbeiter"
+        "kassierer кассир profissional profesional praticien coach trainer entrenador treinador entraineur тренер clerk "
+        "employee empleado funcionario employe mitarbeiter сотрудник serviceberater tecnico techniker technicien "
+        "technician mechanic handler sachbearbeiter"
     ),
     "ticket": "tickets",
     "comment": "comments comentario comentarios commentaire kommentar комментарий",
@@ -145,8 +149,8 @@ CONCEPTS = MappingProxyType({
     "subtotal": "zwischensumme soustotal",
     "purchase": "compra compras achat achats kauf покупка покупки",
     "case": (
-        "caso fall обращения обращение claim claims sinistro siniestro sinistre schaden schadenfall incident "
-        "incidencia incidente chamado anfrage reclamo заявка заявки"
+        "caso fall обращения обращение claim claims sinistro siniestro sinistre schaden schadenfall incident incidencia "
+        "incidente chamado anfrage reclamo заявка заявки"
     ),
     "type": "tipo typ art тип вид",
     "cancelled": "canceled cancellation cancelamento cancelacion kundigung kuendigung resiliation отмены",
@@ -157,7 +161,9 @@ CONCEPTS = MappingProxyType({
         "memberships subscriptions plan plano тариф tariff formule"
     ),
     "response": "answer respuesta resposta reponse antwort ответ ответа responses answers",
-    "advertising": "marketing media ads werbe werbung publicidad publicidade publicite реклама рекламы рекламу anzeigen",
+    "advertising": (
+        "marketing media ads werbe werbung publicidad publicidade publicite реклама рекламы рекламу anzeigen"
+    ),
     "recommend": (
         "recommendation recomendar recomendaria recomiende empfehlen weiterempfehlen weiterempfehlung recommander "
         "recommanderiez порекомендуете рекомендовать"
@@ -167,8 +173,8 @@ CONCEPTS = MappingProxyType({
         "gutschein cupon cupom купон награда"
     ),
     "period": (
-        "month mes mois monat месяц week semana semaine woche неделя quarter trimestre quartal квартал periodo "
-        "periode период"
+        "month mes mois monat месяц week semana semaine woche неделя quarter trimestre quartal квартал periodo periode "
+        "период"
     ),
     "duration": "dauer duree duracion duracao длительность gesprachsdauer anrufdauer",
     "minutes": "min mins minutos minuten мин",
@@ -198,8 +204,9 @@ IMPLIED = MappingProxyType(
     }
 )
 #: Short for two words.
-SHORT = MappingProxyType(
-    {"pu": ("unit", "price"), "vk": ("sale", "price"), "pvp": ("sale", "price"), "ek": ("purchase", "price")}
-)
+SHORT = MappingProxyType({
+    "pu": ("unit", "price"), "vk": ("sale", "price"), "pvp": ("sale", "price"), "ek": ("purchase", "price"),
+    "zahlungsziel": ("paid", "due"),
+})  # fmt: skip
 #: Ends of compounds that say what a column is, whatever stands before them.
 ENDS = ("datum", "nummer", "preis", "betrag", "kosten", "menge")

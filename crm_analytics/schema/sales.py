@@ -24,7 +24,7 @@ ORDERS = Kind(
         Field(
             "total_amount", "money", "Total to pay, tax and shipping included; used less these where no net value is given.",
             ("total", "total amount", "gross", "grand total", "order total", "order total amount", "grand total base", "total price", "total paid", "gross amount", "total sales", "invoice total",
-             "gross total", "total value", "total spent", "total collected", "сумма к оплате", "importe total", "total pedido", "total do pedido", "montant total", "montant ttc",
+             "gross total", "total value", "total collected", "сумма к оплате", "importe total", "total pedido", "total do pedido", "montant total", "montant ttc",
              "total ttc", "gesamtbetrag", "gesamtsumme", "gesamt", "brutto", "bruttobetrag", "итого", "итого к оплате", "общая сумма"),
         ),
         Field("tax_amount", "money", "Tax contained in the total.",
@@ -95,7 +95,7 @@ PRODUCTS = Kind(
         Field("brand", "category", "Brand.", ("brand", "make", "manufacturer", "vendor", "marca", "marque", "marke", "hersteller", "бренд", "марка")),
         Field("unit_cost", "money", "Cost of one piece.",
               ("cost", "unit cost", "cost price", "cost of goods", "cost per item", "purchase price", "ek", "prix d achat", "precio de coste", "preco de custo", "coste", "costo", "custo", "cout", "prix de revient", "kosten", "einkaufspreis",
-               "себестоимость", "закупочная цена")),
+               "себестоимость", "закупочная цена", "закупка", "purchase", "buying price", "einkauf", "precio de compra", "preco de compra", "compra", "achat")),
         Field("list_price", "money", "Price before discount.",
               ("list price", "price", "regular price", "rrp", "msrp", "retail price", "variant price", "sale price", "selling price", "pvp", "vk", "verkaufspreis", "prix de vente", "precio", "preco", "prix", "preis", "listenpreis", "цена")),
     ),
