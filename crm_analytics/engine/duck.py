@@ -10,16 +10,18 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from crm_analytics.engine.memory import Memory
 from crm_analytics.errors import DatabaseBusy, DatabaseUnusable, MissingTable, Stopped
 
 Statement = str | exp.Expression
 Values = Mapping[str, object] | None
+T = TypeVar("T")
 
 
 def quoted(name: str) -> str:
@@ -33,9 +35,12 @@ class Session:
     Temporary tables live as long as the session.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, path: Path | None, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, path: Path | None, memory: Memory, changed: Callable[[], None]
+    ) -> None:
         self._cursor = cursor
         self._path = path
+        self._memory = memory
         self._changed = changed
         self._wrote = False
         self._stopping = threading.Lock()
@@ -130,6 +135,19 @@ class Session:
         ):  # a commit that failed has rolled back already, and a full disk may have closed the database
             return
 
+    def sparing(self, act: Callable[[], T]) -> T:
+        """What `act` gives, with a part of the memory where that is enough, else (after it failed) once more with all of it.
+
+        `act` must be fit to be run again: a whole transaction, or work that makes everything anew.
+        """
+        with self._memory.sparing() as less:
+            try:
+                return act()
+            except DatabaseUnusable as error:
+                if not less or not isinstance(error.__cause__, duckdb.OutOfMemoryException):
+                    raise
+        return act()
+
     def stop(self) -> None:
         """Interrupt the work, from another thread: the statement under way raises `Stopped`, or else the next one.
 
@@ -163,7 +181,8 @@ class Session:
                 self._stopped = False
                 raise Stopped("The work")
         try:
-            return act()
+            with self._memory.statement():
+                return act()
         except duckdb.InterruptException as error:
             self.resume()
             raise Stopped("The work") from error
@@ -189,6 +208,7 @@ class Duck:
         self.path = path
         self._config: dict[str, Any] = {"memory_limit": memory_limit, "threads": threads or os.cpu_count() or 1}
         self._connection = _connect(path, self._config)
+        self._memory = Memory(memory_limit, self._config["threads"], path, self._limit)
         self._writing = threading.RLock()
         self._counting = threading.Lock()
         self._changes = 0
@@ -205,9 +225,17 @@ class Duck:
 
     def open_session(self, *, beside: bool = False) -> Session:
         """A session that the caller closes (a review keeps its staged rows in one)."""
-        session = Session(self._connection.cursor(), self.path, (lambda: None) if beside else self._changed)
+        cursor = self._connection.cursor()
+        session = Session(cursor, self.path, self._memory, (lambda: None) if beside else self._changed)
         self._sessions.add(session)
         return session
+
+    def _limit(self, size: int) -> None:
+        cursor = self._connection.cursor()  # a failure would abort the transaction of a session
+        try:
+            cursor.execute(f"SET memory_limit = '{size}B'")
+        finally:
+            cursor.close()
 
     @property
     def changes(self) -> int:

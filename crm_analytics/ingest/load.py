@@ -38,6 +38,14 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
         )
     keep_original(warehouse, path, review.recognition.sha256)
     before = scoring.day(warehouse)
+    made = review.session.sparing(lambda: _loaded(warehouse, review, who, decided))
+    scoring.keep(warehouse, made, "import", before)
+    evaluation.refresh(warehouse)
+    return made
+
+
+def _loaded(warehouse: Warehouse, review: Review, who: str, decided: bool) -> Import:
+    """All of it in one transaction, or nothing."""
     with warehouse.changing(review.session, rebuild="touched") as session:
         check_currency(session, review.recognition.file, review.currency)
         found = review.compared().comparison
@@ -71,8 +79,6 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
         elif decided and review.recognition.layout.named:
             mappings.keep(session, _decision(review, who, made.imported_at))
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
-    scoring.keep(warehouse, made, "import", before)
-    evaluation.refresh(warehouse)
     return made
 
 
@@ -123,16 +129,21 @@ def redo(warehouse: Warehouse, import_id: int, who: str) -> Import:
 
 def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> Import:
     before = scoring.day(warehouse)
-    with warehouse.changing(rebuild="touched") as session:
+    with warehouse.duck.session() as session:
+        switched = session.sparing(lambda: _switched(warehouse, session, import_id, who, undone))
+    scoring.keep(warehouse, switched, "undo" if undone else "redo", before)
+    return switched
+
+
+def _switched(warehouse: Warehouse, session: Session, import_id: int, who: str, undone: bool) -> Import:
+    with warehouse.changing(session, rebuild="touched"):
         known = imports.one(session, import_id)
         if (known.undone_at is not None) == undone:
             raise BadValue("import_id", import_id, "an import that holds" if undone else "an import that was undone")
         imports.mark(session, import_id, _now(session) if undone else None, who if undone else None)
         store.settle(session, KINDS[known.kind], import_id)
         _audit(session, who, "undo" if undone else "redo", f"{import_id}: {known.file}")
-        switched = imports.one(session, import_id)
-    scoring.keep(warehouse, switched, "undo" if undone else "redo", before)
-    return switched
+        return imports.one(session, import_id)
 
 
 def keep_original(warehouse: Warehouse, path: Path, sha256: str) -> Path:

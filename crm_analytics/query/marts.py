@@ -189,15 +189,21 @@ def ensure(session: Session, preferences: Preferences, statements_digest: str) -
     made_by = session.rows("SELECT value FROM workspace.meta WHERE name = 'marts_by'")
     if tables and made_by == [(statements_digest,)]:
         return
-    with session.transaction():
-        session.do(
-            "CREATE OR REPLACE TABLE mart.bases "
-            "(as_of DATE, activity_window_days BIGINT, window_rule VARCHAR, intervals BIGINT, version VARCHAR)"
-        )
-        build_orders(session, preferences)
-        events.make_views(session)
-        keep_customers(session, {}, "")
-        session.do("INSERT OR REPLACE INTO workspace.meta VALUES ('marts_by', $digest)", {"digest": statements_digest})
+
+    def build() -> None:
+        with session.transaction():
+            session.do(
+                "CREATE OR REPLACE TABLE mart.bases "
+                "(as_of DATE, activity_window_days BIGINT, window_rule VARCHAR, intervals BIGINT, version VARCHAR)"
+            )
+            build_orders(session, preferences)
+            events.make_views(session)
+            keep_customers(session, {}, "")
+            session.do(
+                "INSERT OR REPLACE INTO workspace.meta VALUES ('marts_by', $digest)", {"digest": statements_digest}
+            )
+
+    session.sparing(build)
 
 
 def _table(as_of: date) -> str:

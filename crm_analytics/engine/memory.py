@@ -1,0 +1,83 @@
+"""How much memory DuckDB may hold: less while nothing runs but work that can do with less."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+#: What sparing work is given: so much for each thread, and at least this share of the database file.
+PER_THREAD, SHARE_OF_FILE = 300_000_000, 0.35
+
+
+class Memory:
+    """The limit of a database, which all its connections share.
+
+    Work that sorts and groups row by row takes all there is, and loses a few percent of its speed with a quarter of it:
+    then it writes aside what does not fit, in a folder beside the database file. Any other statement that runs meanwhile
+    has the whole limit again, for as long as it runs.
+    """
+
+    def __init__(self, limit: str, threads: int, path: Path | None, change: Callable[[int], None]) -> None:
+        self._full, self._threads, self._path = _bytes(limit), threads, path
+        self._change = change
+        self._now = self._full
+        self._lock = threading.Lock()
+        self._sparing: Counter[int] = Counter()  # thread -> how deep in such work
+        self._others = 0
+        self._low = self._full
+
+    @contextmanager
+    def sparing(self) -> Iterator[bool]:
+        """Statements of this thread meanwhile are sparing work. Whether they are given less than everything."""
+        thread = threading.get_ident()
+        with self._lock:
+            self._low = min(self._full, self._enough())
+            self._sparing[thread] += 1
+            self._fit()
+        try:
+            yield self._low < self._full
+        finally:
+            with self._lock:
+                self._sparing -= Counter([thread])
+                self._fit()
+
+    @contextmanager
+    def statement(self) -> Iterator[None]:
+        """Around every statement."""
+        own = threading.get_ident() in self._sparing
+        with self._lock:
+            self._others += not own
+            self._fit()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._others -= not own
+                self._fit()
+
+    def _enough(self) -> int:
+        """In proportion to the file, so that a base of any size does as well with it as the one it was measured on."""
+        if self._path is None or not self._path.exists():  # nothing can be written aside
+            return self._full
+        return max(PER_THREAD * self._threads, int(SHARE_OF_FILE * self._path.stat().st_size))
+
+    def _fit(self) -> None:
+        wanted = self._low if self._sparing and not self._others else self._full
+        if wanted == self._now:
+            return
+        # more is in use: at the end of a statement it is tried again; or a full disk has ended the database
+        with suppress(duckdb.Error):
+            self._change(wanted)
+            self._now = wanted
+
+
+def _bytes(limit: str) -> int:
+    """Bytes of a limit as DuckDB takes it, such as 4GB or 512MiB."""
+    number, unit, binary = re.fullmatch(r"([\d.]+)\s*([KMGT]?)(I?)B", limit.upper()).groups()
+    return int(float(number) * (1024 if binary else 1000) ** " KMGT".index(unit or " "))
