@@ -16,7 +16,7 @@ from crm_analytics.workspace.preferences import RFM_GRID, SERVICE_CODES
 FOLDER = Path(__file__).resolve().parent.parent / "sql"
 #: Modules beside this one that make relations of the schema `mart`.
 MAKERS = ("differences", "events", "facts", "marts", "people", "tables")
-#: What statements write as a function of columns -> its columns, and what it stands for.
+#: What statements write as a function -> the names of what it is given, and what it stands for.
 RULES = MappingProxyType(
     {
         # whether a contact's arm was: $controls has the arms with a bar before and after each; after two bars with their campaigns,
@@ -25,6 +25,8 @@ RULES = MappingProxyType(
             ("arm", "drawn_as"),
             "strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN drawn_as ELSE lower(coalesce(arm, '')) END || '|') > 0",
         ),
+        # an answer or a conversion of a contact that is dated after a day has not come by then; without a date it has
+        "come_by": (("came", "came_at", "day"), "came AND coalesce(CAST(came_at AS DATE) <= day, TRUE)"),
     }
 )
 
@@ -56,8 +58,8 @@ def written_out(tree: exp.Query) -> exp.Query:
     """The tree with what they stand for in the place of the functions of RULES."""
     for call in list(tree.find_all(exp.Anonymous)):
         if call.name in RULES:
-            columns, text = RULES[call.name]
-            given = dict(zip(columns, call.expressions, strict=True))
+            names, text = RULES[call.name]
+            given = dict(zip(names, call.expressions, strict=True))
             rule = sqlglot.parse_one(text, read="duckdb")
             for column in list(rule.find_all(exp.Column)):
                 column.replace(given[column.name].copy())

@@ -10,7 +10,7 @@ WITH touch AS (
         coalesce(CASE WHEN $by = 'campaign' THEN c.campaign_id ELSE coalesce(c.channel, k.channel) END, 'not known') AS part,
         c.contacted_at,
         coalesce(CAST(c.contacted_at AS DATE), CAST('1970-01-01' AS DATE)) AS contacted_on,
-        c.converted AND coalesce(CAST(c.converted_at AS DATE) <= $as_of, TRUE) AS converted,
+        come_by(c.converted, c.converted_at, $as_of) AS converted,
         c.revenue
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id

@@ -10,8 +10,8 @@ WITH contact AS (
         c.delivered,
         c.opened,
         c.clicked,
-        c.responded AND coalesce(CAST(c.responded_at AS DATE) <= $as_of, TRUE) OR c.direction = 'in' AS responded,
-        c.converted AND coalesce(CAST(c.converted_at AS DATE) <= $as_of, TRUE) AS converted
+        come_by(c.responded, c.responded_at, $as_of) OR c.direction = 'in' AS responded,
+        come_by(c.converted, c.converted_at, $as_of) AS converted
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
     WHERE

@@ -10,7 +10,7 @@ WITH contact AS (
         c.line,
         c.contacted_at,
         CAST(c.contacted_at AS DATE) AS contacted_on,
-        coalesce(c.responded AND coalesce(CAST(c.responded_at AS DATE) <= $as_of, TRUE), c.converted AND coalesce(CAST(c.converted_at AS DATE) <= $as_of, TRUE)) AS responded,
+        coalesce(come_by(c.responded, c.responded_at, $as_of), come_by(c.converted, c.converted_at, $as_of)) AS responded,
         coalesce(c.unsubscribed, FALSE) OR coalesce(c.complained, FALSE) AS opted_out
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id

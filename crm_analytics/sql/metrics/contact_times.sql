@@ -7,7 +7,7 @@ WITH contact AS (
         1 + date_diff('day', CAST('1900-01-01' AS DATE), CAST(c.contacted_at AS DATE)) % 7 AS weekday,
         hour(c.contacted_at) AS hour,
         hour(c.contacted_at) = 0 AND minute(c.contacted_at) = 0 AS midnight,
-        coalesce(c.responded AND coalesce(CAST(c.responded_at AS DATE) <= $as_of, TRUE), c.converted AND coalesce(CAST(c.converted_at AS DATE) <= $as_of, TRUE)) AS responded
+        coalesce(come_by(c.responded, c.responded_at, $as_of), come_by(c.converted, c.converted_at, $as_of)) AS responded
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
     LEFT JOIN campaigns AS k ON k.source = c.source AND k.campaign_id = c.campaign_id

@@ -53,7 +53,7 @@ event AS (
     SELECT
         CAST(k.contacted_at AS DATE),
         CASE WHEN k.is_control THEN 'control group' ELSE 'contact' END,
-        concat_ws(', ', coalesce(k.campaign_name, k.campaign_id), k.channel, CASE WHEN k.responded AND coalesce(CAST(k.responded_at AS DATE) <= $as_of, TRUE) THEN 'responded' WHEN NOT k.delivered AND NOT k.is_control THEN 'not delivered' END),
+        concat_ws(', ', coalesce(k.campaign_name, k.campaign_id), k.channel, CASE WHEN come_by(k.responded, k.responded_at, $as_of) THEN 'responded' WHEN NOT k.delivered AND NOT k.is_control THEN 'not delivered' END),
         CAST(NULL AS DECIMAL(18, 4)),
         k.campaign_id,
         CAST(NULL AS VARCHAR)

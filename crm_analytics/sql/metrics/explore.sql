@@ -116,7 +116,7 @@ facts AS (
         CAST(0 AS DECIMAL(18, 4)) AS revenue,
         0 AS orders,
         1 AS contacts,
-        CASE WHEN coalesce(t.responded AND coalesce(CAST(t.responded_at AS DATE) <= $as_of, TRUE), t.converted AND coalesce(CAST(t.converted_at AS DATE) <= $as_of, TRUE)) THEN 1 ELSE 0 END AS responses,
+        CASE WHEN coalesce(come_by(t.responded, t.responded_at, $as_of), come_by(t.converted, t.converted_at, $as_of)) THEN 1 ELSE 0 END AS responses,
         NULL AS counted
     FROM contacts AS t
     WHERE

@@ -25,7 +25,7 @@ WITH told AS (
             WHEN 'quarter' THEN CAST(date_trunc('quarter', t.contacted_at) AS DATE)
             WHEN 'year' THEN CAST(date_trunc('year', t.contacted_at) AS DATE)
         END AS period_start,
-        CASE WHEN coalesce(t.responded AND coalesce(CAST(t.responded_at AS DATE) <= $as_of, TRUE), t.converted AND coalesce(CAST(t.converted_at AS DATE) <= $as_of, TRUE)) THEN 1 ELSE 0 END AS responses
+        CASE WHEN coalesce(come_by(t.responded, t.responded_at, $as_of), come_by(t.converted, t.converted_at, $as_of)) THEN 1 ELSE 0 END AS responses
     FROM contacts AS t
     JOIN audience AS a ON a.customer_id = t.customer_id
     WHERE

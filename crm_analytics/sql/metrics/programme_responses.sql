@@ -14,7 +14,7 @@ contact AS (
         n.arm_no,
         coalesce(c.sent, c.delivered OR c.opened OR c.clicked) AS sent,
         c.delivered,
-        CASE WHEN c.responded AND coalesce(CAST(c.responded_at AS DATE) <= $as_of, TRUE) OR c.direction = 'in' THEN TRUE WHEN c.responded IS NOT NULL THEN FALSE END AS responded
+        CASE WHEN come_by(c.responded, c.responded_at, $as_of) OR c.direction = 'in' THEN TRUE WHEN c.responded IS NOT NULL THEN FALSE END AS responded
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
     LEFT JOIN arms AS n ON n.arm = c.arm

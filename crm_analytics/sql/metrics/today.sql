@@ -111,7 +111,7 @@ contact AS (
         k.customer_id,
         lower(coalesce(k.channel, p.channel)) AS channel,
         count(*) FILTER (
-            WHERE k.responded AND coalesce(CAST(k.responded_at AS DATE) <= $day, TRUE) AND NOT left_alone(k.arm, k.drawn_as)
+            WHERE come_by(k.responded, k.responded_at, $day) AND NOT left_alone(k.arm, k.drawn_as)
         ) AS responses,
         count(*) FILTER (
             WHERE NOT left_alone(k.arm, k.drawn_as)

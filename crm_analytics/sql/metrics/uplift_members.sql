@@ -22,7 +22,7 @@ drawn AS (
     SELECT
         c.customer_id,
         max(CASE WHEN left_alone(c.arm, c.drawn_as) THEN 0 ELSE 1 END) AS treated,
-        max(CASE WHEN c.converted AND coalesce(CAST(c.converted_at AS DATE) <= $as_of, TRUE) THEN 1 ELSE 0 END) AS converted,
+        max(CASE WHEN come_by(c.converted, c.converted_at, $as_of) THEN 1 ELSE 0 END) AS converted,
         max(c.attributes) AS attributes
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
