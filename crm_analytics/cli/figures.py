@@ -54,4 +54,16 @@ def show(
         click.echo(screen.line(note), err=True)
 
 
-VERBS = (metrics, show)
+@click.command()
+@data_option
+def prepare(data: Path | None) -> None:
+    """Make what the pages open with, so that the first look of the day waits for nothing.
+
+    A large import does so by itself. A change of the data, or a newer version of the program, makes it necessary again.
+    """
+    with opened(data, to_write=True) as perform, screen.progress() as told:
+        made = perform("prepare", told)
+    click.echo(f"{made['frames']} answers are prepared{'; the data changed meanwhile' if made['left'] else ''}.")
+
+
+VERBS = (metrics, show, prepare)

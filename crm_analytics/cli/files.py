@@ -55,13 +55,16 @@ def sample(out: Path, customers: int, seed: int, stationary: bool) -> None:
 @click.option(
     "--effect", is_flag=True, help="With --dry-run, try the effect on the figures of more than 200,000 rows too."
 )
+@click.option(
+    "--no-prepare", "unprepared", is_flag=True, help="Do not make what the pages open with; a small base needs none."
+)
 @data_option
 @json_option
 def import_(
     files: tuple[Path, ...], kind: str | None, mapping: Path | None, source: str | None, sheet: str | None,
     blank: tuple[str, ...], replaced: tuple[tuple[str, str, str], ...], fill: tuple[tuple[str, str], ...],
     dates: tuple[tuple[str, str], ...], decimal: tuple[tuple[str, str], ...], anew: bool, dry_run: bool, effect: bool,
-    data: Path | None, as_json: bool,
+    unprepared: bool, data: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Load files of orders, customers, contacts, answers and other kinds: text, workbooks, Parquet or JSON lines, packed or not.
 
@@ -102,6 +105,9 @@ def import_(
             reports.append(report)
             if not as_json and "error" not in report:
                 click.echo(screen.import_report(report, dry_run))
+        if not (dry_run or unprepared) and any(each["new"] or each["changed"] for each in reports):
+            with screen.progress() as told:
+                perform("prepare", told, only_large=True)
     if as_json:
         click.echo(screen.json_text(reports[0] if len(reports) == 1 else {"imports": reports}))
     if failed := [each["error"] for each in reports if "error" in each]:

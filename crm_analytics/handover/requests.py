@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from crm_analytics.ingest import load, mapping_file
 from crm_analytics.ingest import rejects as reject_files
 from crm_analytics.ingest.archives import Part
 from crm_analytics.ingest.meant import Intake
+from crm_analytics.metrics import opening
 from crm_analytics.query import outgoing
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Work
@@ -102,6 +104,13 @@ def show(
     return {"text": screen.csv(frame) if form == "csv" else screen.table(frame), "notes": shown["notes"]}
 
 
+def prepare(warehouse: Warehouse, work: Work, *, only_large: bool = False) -> Reply:
+    """Make what the pages open with, `only_large` not where that is quicker done when asked for: {"frames", "left"}."""
+    if only_large and not opening.is_worth_it(warehouse):
+        return {"frames": 0, "left": False}
+    return asdict(opening.prepare(warehouse, work.report))
+
+
 def backup(warehouse: Warehouse, work: Work, *, out: str, replace: bool) -> Reply:
     """Write a backup; what is in it."""
     return backups.write(warehouse, _absolute(out), work.report, work.stoppable, replace=replace)
@@ -171,6 +180,7 @@ VERBS: dict[str, Callable[..., Reply]] = {
     "undo": undo,
     "redo": redo,
     "show": show,
+    "prepare": prepare,
     "backup": backup,
     **plans.VERBS,
     "segments": segments,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,16 @@ class Frames:
         self._lock = threading.Lock()
         self._version: int | None = None
         self._frames: OrderedDict[tuple[Any, ...], pd.DataFrame] = OrderedDict()
+        self._own = threading.local()
+
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Within it this thread finds only what it makes itself, as in a new process."""
+        self._own.frames = Frames()
+        try:
+            yield
+        finally:
+            self._own.frames = None
 
     def forget(self, version: int) -> None:
         """The data are of this version from now on."""
@@ -30,11 +41,20 @@ class Frames:
             self._version = version
             self._frames.clear()
 
+    def turn(self, version: int | None) -> None:
+        """The data may be of this version by now."""
+        if version is not None and version != self._version:
+            self.forget(version)
+
     def kept(self, asked: tuple[Any, ...], make: Callable[[], tuple[int, pd.DataFrame]]) -> pd.DataFrame:
         """The frame of a question, else what `make` gives for it and the version that it is of.
 
         The frame may be changed by the caller: it shares nothing that is written to.
         """
+        own = getattr(self._own, "frames", None)
+        if own is not None:
+            own.turn(self._version)
+            return own.kept(asked, make)
         with self._lock:
             if asked in self._frames:
                 self._frames.move_to_end(asked)

@@ -16,7 +16,7 @@ from sqlglot import exp
 from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import MissingTable, NothingLoaded, UnknownName
-from crm_analytics.query import events, facts, marts, statements
+from crm_analytics.query import events, facts, marts, prepared, statements
 from crm_analytics.query.assignments import assigned
 from crm_analytics.query.audiences import Audiences
 from crm_analytics.query.compose import (
@@ -78,6 +78,7 @@ class Warehouse:
         self._latest: tuple[date | None, bool] = (None, False)
         self._audiences = Audiences(duck)
         self._entered = Entered(duck)
+        self._prepared = prepared.Prepared(duck)
         self.links = Links(duck)
         with duck.session() as session:
             self._refresh(session)
@@ -156,7 +157,10 @@ class Warehouse:
         asked = audience if len(days) > 1 or "$before" in statements.text(name) else replace(audience, before=date.min)
 
         def make() -> tuple[int, pd.DataFrame]:
-            version, table = self._fetched(days, lambda: self._written(name, audience, knobs))
+            key = prepared.key(name, asked.as_of, asked.before, knobs) if audience.rule == EVERYONE else None
+            version, table = self._prepared.answer(
+                name, key, self._version, lambda: self._fetched(days, lambda: self._written(name, audience, knobs))
+            )
             return version, to_frame(table)
 
         return self._frames.kept((name, asked, tuple(sorted(knobs.items()))), make)
@@ -178,6 +182,17 @@ class Warehouse:
     def entered(self, read: Callable[[Session], T]) -> T:
         """What `read`, a function of a module, finds of what people entered; asked again only after something was written."""
         return self._entered.ask(read)
+
+    @contextmanager
+    def preparing(self) -> Iterator[Callable[[], int]]:
+        """Within it this thread reads as a new process does, and the function that it gives keeps what it read for such ones."""
+        with self._frames.afresh(), self._prepared.noting() as keep:
+            yield keep
+
+    @property
+    def unprepared(self) -> frozenset[str]:
+        """Statements that the database was asked for everyone since the data changed, prepared answers left aside."""
+        return self._prepared.missed
 
     def sql(self, name: str, audience: Audience, **knobs: object) -> tuple[str, dict[str, object]]:
         """The statement as it runs, for "how is this computed", with the values bound to it."""
@@ -317,6 +332,7 @@ class Warehouse:
             with self.duck.writing():
                 with session.transaction():
                     yield session
+                    prepared.drop(session)
                     if rebuild == "touched":
                         since = facts.refresh_orders(session, prefs.read(session))
                     elif rebuild == "customers":
@@ -346,6 +362,7 @@ class Warehouse:
         self._preferences = prefs.read(session)
         self._currency = imports.currency(session)
         self._frames.forget(self._version)
+        self._prepared.forget()
         self.links.forget()
         self._audiences.forget()
         with self.duck.writing():

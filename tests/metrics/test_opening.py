@@ -1,0 +1,163 @@
+"""What is made before anybody asks: it answers what the database would, is of one state of the data, and lists no customers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from crm_analytics.errors import Stopped
+from crm_analytics.metrics import opening
+from crm_analytics.metrics.catalogue import compute
+from crm_analytics.query import prepared
+from crm_analytics.query.rules import where
+from crm_analytics.query.warehouse import Warehouse
+from tests.conftest import filled, in_memory
+from tests.metrics.loading import load_frame, load_orders
+from tests.sql.test_campaign_statements import contacts, fill
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    opened = in_memory(tmp_path, filled(fill))
+    yield opened
+    opened.close()
+
+
+def unheard(share: float, what: str) -> None:
+    """Nobody watches."""
+
+
+def anew(warehouse: Warehouse) -> Warehouse:
+    """The same data as another process opens them, with nothing in memory."""
+    return Warehouse(warehouse.duck, warehouse.settings)
+
+
+def kept(warehouse: Warehouse) -> list[tuple[str, pa.Table]]:
+    with warehouse.duck.session() as session:
+        rows = session.rows("SELECT name, frame FROM mart.prepared ORDER BY name, key")
+    return [(name, pa.ipc.open_stream(frame).read_all()) for name, frame in rows]
+
+
+OF = {"campaign": "K1"}
+ASKED = [("diagnosis", {}), ("sales", {}), ("campaign_lift", OF), ("campaign_days", OF), ("campaigns", {})]
+
+
+def answers(warehouse: Warehouse) -> list[pd.DataFrame]:
+    fresh = anew(warehouse)
+    return [compute(fresh, name, fresh.audience(), **knobs) for name, knobs in ASKED]
+
+
+def computed(warehouse: Warehouse) -> list[pd.DataFrame]:
+    """The answers where nothing is prepared."""
+    with warehouse.duck.session() as session:
+        prepared.drop(session)
+    return answers(warehouse)
+
+
+def same(found: list[pd.DataFrame], expected: list[pd.DataFrame]) -> None:
+    for ours, theirs in zip(found, expected, strict=True):
+        pd.testing.assert_frame_equal(ours, theirs)
+        assert ours.attrs.get("notes") == theirs.attrs.get("notes")
+
+
+def test_a_new_process_asks_the_database_nothing_and_says_the_same(warehouse: Warehouse) -> None:
+    made = opening.prepare(warehouse, unheard)
+    assert made.frames == len(kept(warehouse)) > 30
+    assert not made.left
+    fresh = anew(warehouse)
+    for name in opening.FIRST:
+        compute(fresh, name, fresh.audience())
+    for name in opening.OF_A_CAMPAIGN:
+        compute(fresh, name, fresh.audience(), **OF)
+    assert fresh.unprepared == set()
+    found = answers(warehouse)
+    assert opening.prepare(anew(warehouse), unheard).frames == 0  # all of it is there
+    narrower = fresh.audience(where("orders", "at_least", 2))
+    assert (
+        compute(fresh, "diagnosis", narrower)["buyers"][0] < compute(fresh, "diagnosis", fresh.audience())["buyers"][0]
+    )
+    same(found, computed(warehouse))
+
+
+def test_only_small_frames_that_list_no_customers_are_kept(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audience = warehouse.audience()
+    with warehouse.preparing() as keep:
+        compute(warehouse, "customers", audience)
+        compute(warehouse, "statuses", warehouse.audience(where("orders", "at_least", 2)))
+        assert keep() == 0
+        monkeypatch.setattr(prepared, "LARGEST", 100)
+        compute(warehouse, "statuses", audience)
+        assert keep() == 0
+
+
+def test_who_stops_it_keeps_the_steps_that_were_whole(warehouse: Warehouse) -> None:
+    def stop(share: float, what: str) -> None:
+        if share > 0.1:
+            raise Stopped("Preparing")
+
+    with pytest.raises(Stopped):
+        opening.prepare(warehouse, stop)
+    assert 0 < len(kept(warehouse)) < 20
+    same(answers(warehouse), computed(warehouse))
+
+
+def test_it_gives_way_to_a_change(warehouse: Warehouse) -> None:
+    def change(share: float, what: str) -> None:
+        if share > 0.1 and warehouse.preferences.loyal_purchase_days != 5:
+            warehouse.set_preferences("the test", loyal_purchase_days=5)
+
+    assert opening.prepare(warehouse, change).left
+    assert prepared_rows(warehouse) == 0
+    same(answers(warehouse), computed(warehouse))
+
+
+def prepared_rows(warehouse: Warehouse) -> int:
+    with warehouse.duck.session() as session:
+        tables = session.value(
+            "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'mart' AND table_name = 'prepared'"
+        )
+        return int(session.value("SELECT count(*) FROM mart.prepared")) if tables else 0
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
+def test_whatever_changes_prepared_answers_are_those_computed(warehouse: Warehouse, seed: int) -> None:
+    drawn = random.Random(seed)  # noqa: S311
+    acts = ["orders", "contacts", "settings", "customers", "prepare"]
+    for number in range(6):
+        act = drawn.choice(acts) if number % 2 else "prepare"
+        if act == "orders":
+            load_orders(
+                warehouse, [(drawn.choice(["ann", "zoe"]), f"2024-03-{9 + number:02}", 10.0 + number)], 20 + number
+            )
+        elif act == "contacts":
+            load_frame(warehouse, "contacts", contacts().assign(campaign_id=f"N{number}"), import_id=20 + number)
+        elif act == "settings":
+            warehouse.set_preferences("the test", activity_window_days=drawn.choice([30, 60, 90]))
+        elif act == "customers":
+            warehouse.set_preferences("the test", loyal_purchase_days=drawn.choice([2, 3, 4]))
+        else:
+            with warehouse.preparing() as keep:
+                for name, knobs in ASKED:
+                    compute(warehouse, name, warehouse.audience(), **knobs)
+                keep()
+        before = kept(warehouse) if prepared_rows(warehouse) else []
+        assert bool(before) == (act == "prepare")
+    same(answers(warehouse), computed(warehouse))
+
+
+def test_a_question_has_one_name_in_every_process() -> None:
+    day = date(2024, 3, 10)
+    asked = prepared.key("metrics/sales", day, day, {"b": ["x", 1], "a": None})
+    assert asked == prepared.key("metrics/sales", day, day, {"a": None, "b": ["x", 1]})
+    others = [("metrics/sale", day, day, {"a": None}), ("metrics/sales", day, day, {"a": "None"}), ("metrics/sales", day, day, {"a": 1}),
+              ("metrics/sales", day, day, {"a": True}), ("metrics/sales", day, day, {"a": 1.0})]  # fmt: skip
+    assert len({prepared.key(*each) for each in others} | {asked}) == 6
+    assert prepared.key("metrics/sales", day, day, {"a": object()}) is None
