@@ -13,7 +13,7 @@ from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
 from crm_analytics.ingest import completing, corrections, mapping_file, store
 from crm_analytics.ingest.convert import unmapped
 from crm_analytics.ingest.review import Review, check_currency
-from crm_analytics.query import data_scores, evaluation
+from crm_analytics.query import evaluation, quality_scores
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.workspace import imports, mappings
@@ -37,9 +37,9 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
             cure=f"First cause: {review.problems[0].cause}." if review.problems else "Check the file.",
         )
     keep_original(warehouse, path, review.recognition.sha256)
-    before = data_scores.day(warehouse)
+    before = quality_scores.day(warehouse)
     made = review.session.sparing(lambda: _loaded(warehouse, review, who, decided))
-    data_scores.keep(warehouse, made, "import", before)
+    quality_scores.keep(warehouse, made, "import", before)
     evaluation.refresh(warehouse)
     return made
 
@@ -128,10 +128,10 @@ def redo(warehouse: Warehouse, import_id: int, who: str) -> Import:
 
 
 def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> Import:
-    before = data_scores.day(warehouse)
+    before = quality_scores.day(warehouse)
     with warehouse.duck.session() as session:
         switched = session.sparing(lambda: _switched(warehouse, session, import_id, who, undone))
-    data_scores.keep(warehouse, switched, "undo" if undone else "redo", before)
+    quality_scores.keep(warehouse, switched, "undo" if undone else "redo", before)
     return switched
 
 

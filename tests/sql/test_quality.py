@@ -10,7 +10,7 @@ import pytest
 from crm_analytics.charts import quality as drawn
 from crm_analytics.ingest import load
 from crm_analytics.metrics.data import debts, quality, scores
-from crm_analytics.query import data_scores
+from crm_analytics.query import quality_scores
 from crm_analytics.query.rules import where
 from tests.conftest import bring_in, in_memory
 from tests.metrics.loading import load_frame, rows_of
@@ -148,7 +148,7 @@ def test_customers_are_scored_anew_when_orders_move_the_day(tmp_path, monkeypatc
     past = scores.data_scores(made, made.audience())
     assert past["score"].iloc[-1] == pytest.approx(quality.data_sources(made, made.audience())["score"].mean())
     assert past["changed"].iloc[-1] == "joined on of customers of main 50.0% to 100.0% valid"
-    monkeypatch.setattr(data_scores, "MOST_ROWS", 1)
+    monkeypatch.setattr(quality_scores, "MOST_ROWS", 1)
     (tmp_path / "last.csv").write_text("order id,customer id,date,amount\n3,2,2024-04-03,5\n")
     bring_in(made, tmp_path / "last.csv")
     large = scores.data_scores(made, made.audience())

@@ -10,7 +10,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.engine.duck import Session
 from crm_analytics.metrics import notes
-from crm_analytics.query import data_scores
+from crm_analytics.query import quality_scores
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import imports
 
@@ -48,7 +48,7 @@ def data_scores(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
 
 
 def _frame(session: Session) -> pd.DataFrame:
-    kept, made = data_scores.kept(session), {each.import_id: each for each in imports.listed(session)}
+    kept, made = quality_scores.kept(session), {each.import_id: each for each in imports.listed(session)}
     tables: dict[tuple[str, str], Columns] = {}
     rows, before = [], None
     for (at, import_id, act), counted in groupby(kept, key=lambda each: each[:3]):
@@ -65,9 +65,9 @@ def _frame(session: Session) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     numbers = dict.fromkeys(("score", "before", "table_score", "table_before"), "float64")
     texts = dict.fromkeys(("act", "source", "table", "file", "changed"), "str")
-    too_large = f"A table has more than {data_scores.MOST_ROWS:,} rows: the score is not counted after each load, only on this page."
+    too_large = f"A table has more than {quality_scores.MOST_ROWS:,} rows: the score is not counted after each load, only on this page."
     whole = frame.astype({"scored_at": "datetime64[us]", "import_id": "int64", **numbers, **texts})
-    return notes.noted(whole, too_large if data_scores.too_large(session) else None)
+    return notes.noted(whole, too_large if quality_scores.too_large(session) else None)
 
 
 def _put(tables: dict[tuple[str, str], Columns], counted: list[tuple[str, str, str, int, int, int]]) -> None:
