@@ -9,7 +9,7 @@ import click
 
 from crm_analytics import screen
 from crm_analytics.cli.opening import opened
-from crm_analytics.cli.options import DAY, data_option, named
+from crm_analytics.cli.options import DAY, data_option, json_option, named
 
 
 @click.command()
@@ -56,14 +56,16 @@ def show(
 
 @click.command()
 @data_option
-def prepare(data: Path | None) -> None:
+@json_option
+def prepare(data: Path | None, as_json: bool) -> None:
     """Make what the pages open with, so that the first look of the day waits for nothing.
 
     A large import does so by itself. A change of the data, or a newer version of the program, makes it necessary again.
     """
     with opened(data, to_write=True) as perform, screen.progress() as told:
         made = perform("prepare", told)
-    click.echo(f"{made['frames']} answers are prepared{'; the data changed meanwhile' if made['left'] else ''}.")
+    meanwhile = "; the data changed meanwhile" if made["left"] else ""
+    click.echo(screen.json_text(made) if as_json else f"{made['frames']} new answers are prepared{meanwhile}.")
 
 
 VERBS = (metrics, show, prepare)

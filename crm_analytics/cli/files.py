@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from crm_analytics import screen
 from crm_analytics.cli.opening import opened, refuse
 from crm_analytics.cli.options import FILE, data_option, json_option
 from crm_analytics.config import system_user
+from crm_analytics.errors import CrmError
 
 FILE_OR_FOLDER = click.Path(exists=True, readable=True, path_type=Path)
 ORDER, MARK = click.Choice(["DMY", "MDY", "YMD"], case_sensitive=False), click.Choice([".", ","])
@@ -105,15 +107,23 @@ def import_(
             reports.append(report)
             if not as_json and "error" not in report:
                 click.echo(screen.import_report(report, dry_run))
+        if as_json:
+            click.echo(screen.json_text(reports[0] if len(reports) == 1 else {"imports": reports}))
         if not (dry_run or unprepared) and any(each["new"] or each["changed"] for each in reports):
-            with screen.progress() as told:
-                perform("prepare", told, only_large=True)
-    if as_json:
-        click.echo(screen.json_text(reports[0] if len(reports) == 1 else {"imports": reports}))
+            _prepare(perform)
     if failed := [each["error"] for each in reports if "error" in each]:
         for error in failed:
             click.echo(f"Error: {screen.line(error)}", err=True)
         sys.exit(1)
+
+
+def _prepare(perform: Callable[..., dict[str, Any]]) -> None:
+    """Make what the pages open with; the files are loaded, whatever becomes of it."""
+    try:
+        with screen.progress() as told:
+            perform("prepare", told, only_large=True)
+    except CrmError as error:
+        click.echo(f"The pages are not prepared: {screen.line(error)}", err=True)
 
 
 @click.command()

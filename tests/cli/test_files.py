@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crm_analytics import screen
+from crm_analytics.metrics import opening
 from tests.cli.conftest import AMBIGUOUS, LATER, Run, said, written
 
 IMPORT_KEYS = [
@@ -21,6 +22,19 @@ SHARED = Path(__file__).resolve().parents[2].parent / "shared/data"
 
 def revenue(run: Run) -> float:
     return said(run("show", "diagnosis", "--format", "json"))["rows"][0]["revenue"]
+
+
+def test_a_large_import_prepares_the_pages(
+    run: Run, orders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "LARGE", 0)
+    monkeypatch.setattr(opening, "FIRST", ("statuses", "sales"))  # what else there is has a test of its own
+    later = written(tmp_path / "later.csv", LATER)
+    run("import", orders)
+    assert said(run("prepare", "--json")) == {"frames": 0, "left": False}
+    run("import", later, "--no-prepare")
+    assert said(run("prepare", "--json"))["frames"] > 3
+    assert run("prepare").stdout == "0 new answers are prepared.\n"
 
 
 def test_the_way_of_two_files_and_back(run: Run, orders: Path, tmp_path: Path) -> None:
