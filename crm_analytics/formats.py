@@ -48,6 +48,11 @@ def counted(value: Number, one: str) -> str:
     return f"{number} {one}" if number == "1" else f"{number} {one}s"
 
 
+def size(count: int) -> str:
+    """3600000 -> "3.6 MB", 900 -> "0.9 kB"."""
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.1f} kB"
+
+
 def p_value(value: Number) -> str:
     """0.0004 -> "< 0.001": none is zero."""
     return NONE if pd.isna(value) else "< 0.001" if value < 0.001 else f"{value:.3f}"

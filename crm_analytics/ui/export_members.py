@@ -115,6 +115,10 @@ def _keep(audience: Audience, wish: Wish, made: Outgoing) -> None:
     if wish.makes_campaign:
         export_campaign.create(warehouse, kept, session.who(), date.today())
         said += f" The campaign “{kept.campaign_name}” is made."
+        st.session_state["export_control"], st.session_state["export_campaign"] = (
+            0,
+            "",
+        )  # a second click makes no second one
     st.session_state[_SAID] = said
 
 
@@ -127,5 +131,5 @@ def earlier(warehouse: Warehouse) -> None:
             show.nothing("Nothing has been exported yet.")
             return
         names = ["export_id", "exported_at", "segment", "version", "rule_in_words", "exported", "control"]
-        names += ["channel", "campaign_name", "who"]
+        names += ["channel", "campaign_id", "campaign_name", "who"]
         show.table(pd.DataFrame(found)[names].rename(columns={"segment": "saved segment"}), "exports")

@@ -174,7 +174,7 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
     reason = "" if upload.recalled else f"{recognition.kind_reason[:1].upper()}{recognition.kind_reason[1:]}."
     st.markdown(
         f"**{found}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
-        f"{recognition.bytes / 1e6:,.1f} MB. {inert(_plain(reason))}{_beside(recognition)}"
+        f"{formats.size(recognition.bytes)}. {inert(_plain(reason))}{_beside(recognition)}"
     )
     if upload.recalled is not None:
         _remembered(warehouse, number, upload, upload.recalled)
@@ -276,7 +276,8 @@ def _meaning(key: str, recognition: Recognition, column: str, choice: Choice) ->
             f"decimal_{key}", f"Decimal mark in {column}", DECIMALS, form.decimal, form, choice.decimal, column
         )
     why = f"{guess.reason} ({guess.confidence:.0%})" if guess.field else guess.reason
-    st.caption(inert(f"{why}. {form.why}"), width="stretch")
+    said = " ".join(f"{each[0].upper()}{each[1:]}." for each in dict.fromkeys((why, form.why)) if each)
+    st.caption(inert(said), width="stretch")
 
 
 def _open_question(

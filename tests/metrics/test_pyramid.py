@@ -156,3 +156,5 @@ def test_sentence_says_who_moved(loaded) -> None:
     assert words is not None
     assert f"{frame.set_index('tier').loc[list(TIERS), 'moved_up'].sum()} customers moved up" in words
     assert pyramid.pyramid_in_words(frame.head(0), date(2024, 6, 30)) is None
+    frame.attrs["notes"] = ["The history begins on 1 Jun 2023: the 12 months before are not complete."]
+    assert "came in" not in (pyramid.pyramid_in_words(frame, date(2024, 6, 30)) or "")

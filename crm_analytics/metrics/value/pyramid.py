@@ -19,6 +19,7 @@ INACTIVE = "inactive"
 PROSPECTS = "prospects"
 NOT_YET = "not yet a buyer"
 
+_INCOMPLETE = "the 12 months before are not complete."
 _MOVES = ("stayed", "moved_up", "moved_down", "entered", "left")
 
 
@@ -140,7 +141,7 @@ def history_note(warehouse: Warehouse, audience: Audience) -> str | None:
         return None
     if first.date() > months_before(audience.as_of, 12):
         return f"The history begins on {formats.day(first)}: there are no 12 months before to compare with."
-    return f"The history begins on {formats.day(first)}: the 12 months before are not complete."
+    return f"The history begins on {formats.day(first)}: {_INCOMPLETE}"
 
 
 def pyramid_in_words(frame: pd.DataFrame, as_of: date) -> str | None:
@@ -153,8 +154,9 @@ def pyramid_in_words(frame: pd.DataFrame, as_of: date) -> str | None:
         f"In the 12 months to {formats.day(as_of)}, {formats.count(best['customers'].sum())} customers of the tiers top, "
         f"large and medium bring {formats.share(best['revenue_share'].sum())} of revenue"
     )
-    if rows.loc["top", ["stayed"]].isna().all():
-        return f"{sentence}."
+    partly = any(note.endswith(_INCOMPLETE) for note in frame.attrs.get("notes", []))
+    if partly or rows.loc["top", ["stayed"]].isna().all():
+        return f"{sentence}."  # nobody "came in" who may have bought before the history begins
     moved = rows.loc[list(TIERS), list(_MOVES)].sum()
     return (
         f"{sentence}; against the 12 months before, {formats.count(moved['moved_up'])} customers moved up, "

@@ -53,6 +53,8 @@ def test_money(value, currency, words):
         (formats.days(1), "1 day"),
         (formats.p_value(0.0004), "< 0.001"),
         (formats.p_value(0.0394), "0.039"),
+        (formats.size(47_900), "47.9 kB"),
+        (formats.size(3_600_000), "3.6 MB"),
         (formats.counted(1, "customer"), "1 customer"),
         (formats.counted(6641, "customer"), "6,641 customers"),
         (formats.change(0.046), "+4.6%"),
