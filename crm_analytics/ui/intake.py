@@ -15,7 +15,7 @@ from crm_analytics.ingest.recognise import Recognition
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
-from crm_analytics.ui import jobs, reviewed, session, shell, show
+from crm_analytics.ui import jobs, preparing, reviewed, session, shell, show
 from crm_analytics.ui.jobs import Job
 from crm_analytics.ui.repairs import DECIMALS, ORDERS
 from crm_analytics.ui.shell import inert
@@ -75,7 +75,9 @@ def drop_zone(warehouse: Warehouse) -> None:
     with together:
         _load_all(warehouse, [number for numbers in known.values() for number in numbers])
     if fresh:
+        preparing.begin(warehouse)
         st.rerun()  # the top of the page was drawn before
+    preparing.progress()
 
 
 def _file(warehouse: Warehouse, number: str) -> None:
