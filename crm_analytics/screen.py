@@ -218,7 +218,7 @@ def _is_number(column: pd.Series) -> bool:
 
 
 def _words(column: pd.Series) -> list[str]:
-    from crm_analytics.verbs import plain_rows
+    from crm_analytics.verbs.figures import plain_rows
 
     values = [row["value"] for row in plain_rows(column.to_frame("value"))]
     floats = [abs(each) for each in values if isinstance(each, float)]

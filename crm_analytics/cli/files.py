@@ -195,7 +195,7 @@ def _switch(verb: str, import_id: int, data: Path | None, as_json: bool) -> None
 @sheet_option
 def recognise(file: Path, form: str | None, kind: str | None, sheet: str | None) -> None:
     """Say how FILE is read, without loading it."""
-    from crm_analytics.verbs import recognised
+    from crm_analytics.verbs.files import recognised
 
     report, rows = recognised(file, kind, date.today(), sheet)
     if form == "csv":

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_analytics import backup as backups
-from crm_analytics import screen, verbs
+from crm_analytics import screen
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.handover import plans
 from crm_analytics.ingest import load, mapping_file
@@ -22,6 +22,8 @@ from crm_analytics.metrics import opening
 from crm_analytics.query import outgoing
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Work
+from crm_analytics.verbs import figures as verbs_figures
+from crm_analytics.verbs import files as verbs_files
 from crm_analytics.verbs import segments as verbs_segments
 from crm_analytics.verbs import settings as verbs_settings
 from crm_analytics.workspace import imports as history
@@ -45,7 +47,7 @@ def import_(
     mapping: str | None, dry_run: bool, sheet: str | None = None, cells: dict[str, Any] | None = None, anew: bool = False,
     effect: bool = False, name: str | None = None, beside: str | None = None,
 ) -> Reply:  # fmt: skip
-    """Import a file, or say what an import would do; the report of `verbs.import_file`.
+    """Import a file, or say what an import would do; the report of `verbs_files.import_file`.
 
     `cells` says what is done with single columns, in the form of a mapping file; `anew`: decisions of earlier files are
     left aside; `effect`: a dry run says what a large file would do to the figures too.
@@ -56,7 +58,7 @@ def import_(
     wish = Intake(date.fromisoformat(today), who, kind, source, known, dry_run, sheet, said, anew, effect)
     file = _absolute(path)
     part = Part(file, name or file.name, _absolute(beside) if beside else file)
-    return verbs.import_file(warehouse, part, wish, work)
+    return verbs_files.import_file(warehouse, part, wish, work)
 
 
 def imports(warehouse: Warehouse, work: Work) -> Reply:
@@ -74,7 +76,7 @@ def rejects(warehouse: Warehouse, work: Work, *, import_id: int) -> Reply:
 def mappings(warehouse: Warehouse, work: Work, *, forget: int | None = None, who: str = "") -> Reply:
     """What was decided of files, numbered from 1: {"mappings": [...]}, without the one that is to be forgotten."""
     with work.turn(warehouse) if forget is not None else nullcontext():
-        return {"mappings": verbs.mappings(warehouse, forget, who)}
+        return {"mappings": verbs_files.mappings(warehouse, forget, who)}
 
 
 def undo(warehouse: Warehouse, work: Work, *, import_id: int, who: str) -> Reply:
@@ -96,10 +98,10 @@ def show(
     """A figure as it is printed: {"text", "notes"}; form is table, csv or json."""
     work.report(0.0, metric)
     day, earlier = (date.fromisoformat(each) if each else None for each in (as_of, before))
-    shown = verbs.show(warehouse, metric, segment, day, earlier, knobs, limit, on_screen=form == "table")
+    shown = verbs_figures.show(warehouse, metric, segment, day, earlier, knobs, limit, on_screen=form == "table")
     frame = shown.pop("frame")
     if form == "json":
-        shown |= {"rows": verbs.plain_rows(frame), "notes": shown.pop("notes")}
+        shown |= {"rows": verbs_figures.plain_rows(frame), "notes": shown.pop("notes")}
         return {"text": screen.json_text(shown), "notes": []}
     return {"text": screen.csv(frame) if form == "csv" else screen.table(frame), "notes": shown["notes"]}
 

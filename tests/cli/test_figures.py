@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from crm_analytics import screen, verbs
+from crm_analytics import screen
 from crm_analytics.cli import main
 from crm_analytics.metrics.catalogue import METRICS
+from crm_analytics.verbs import figures
 from tests.cli.conftest import ORDERS, Run, said, written
 
 
@@ -93,7 +94,7 @@ def test_a_limit_keeps_the_first_rows_and_says_so(loaded: Run) -> None:
 
 
 def test_only_a_table_of_customers_is_limited_unasked(loaded: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verbs, "SCREEN_ROWS", 2)
+    monkeypatch.setattr(figures, "SCREEN_ROWS", 2)
     assert len(loaded("show", "customers").stdout.splitlines()) == 3
     assert len(loaded("show", "customers", "--format", "csv").stdout.splitlines()) == 4
     assert len(said(loaded("show", "customers", "--format", "json"))["rows"]) == 3
@@ -161,7 +162,7 @@ def test_rows_become_plain_data() -> None:
             "list": [["a", float("nan")], None],
         }
     )
-    first, second = verbs.plain_rows(frame)
+    first, second = figures.plain_rows(frame)
     assert first == {
         "whole": 1, "part": None, "day": "2024-01-31", "time": "2024-01-31T10:30:00", "flag": True, "text": "a",
         "date": "2024-01-31", "list": ["a", None],

@@ -17,7 +17,7 @@ from crm_analytics.query import statements
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
-from crm_analytics.verbs import plain_rows
+from crm_analytics.verbs.figures import plain_rows
 from tests.conftest import in_memory
 from tests.metrics.loading import load_orders
 
