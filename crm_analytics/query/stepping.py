@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlglot import exp, parse_one
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.query import membership
+from crm_analytics.query import held, membership
 from crm_analytics.query.causes import Causes
 from crm_analytics.query.rules import All, InSegment, Rule, in_words
 from crm_analytics.query.warehouse import Warehouse
@@ -61,16 +61,20 @@ def step(
             return False
         for begin in range(0, len(asked), AT_ONCE):
             some = asked[begin : begin + AT_ONCE]
-            now = warehouse.flags([each.rule for each in some], day)
+            saved = [each.saved for each in some]
+            bits = held.bits(session, saved)
+            now = warehouse.marks(dict(zip(bits, (each.rule for each in some), strict=True)), day)
             parts = [part for each in some if len(each.parts) > 1 for part in each.parts]
             then = warehouse.flags(parts, earlier) if earlier else None
             later = warehouse.flags(parts, day) if earlier and parts else None
             with session.transaction():
                 if rewind:
                     _rewind(session, some, day)
-                _find(session, some, now, then, later)
-                came, gone = _write(session, some, day, known=earlier is not None)
-                _note(session, some, day, version, causes.print_of(session, day), came, gone)
+                held.find(session, saved, bits)
+                _find(session, now, then, later)
+                came, gone = _write(session, some, bits, day, known=earlier is not None)
+                _note(session, some, bits, day, version, causes.print_of(session, day), came, gone)
+                held.keep(session, saved)
     return True
 
 
@@ -87,27 +91,18 @@ def _rewind(session: Session, some: Sequence[Asked], day: date) -> None:
 
 
 def _find(
-    session: Session, some: Sequence[Asked], now: membership.Query, then: membership.Query | None, later: membership.Query | None
-) -> None:  # fmt: skip
+    session: Session, now: membership.Query, then: membership.Query | None, later: membership.Query | None
+) -> None:
     """Make the tables of this step: members as bits, who moved, and which conditions those met before and meet now."""
-    session.do("CREATE OR REPLACE TEMP TABLE step_places (segment VARCHAR, version INTEGER, bit BIGINT)")
-    for place, each in enumerate(some):
-        session.do("INSERT INTO step_places VALUES ($segment, $version, $bit)", own(each.saved) | {"bit": 1 << place})
-    bits = " + ".join(f"CASE WHEN rule_{place} THEN {1 << place} ELSE 0 END" for place in range(len(some)))
-    session.do(
-        f"CREATE OR REPLACE TEMP TABLE step_now AS SELECT customer_id, CAST({bits} AS BIGINT) AS bits FROM ({now[0]})",
-        now[1],
-    )
-    session.do(
-        """CREATE OR REPLACE TEMP TABLE step_held AS
-        SELECT m.customer_id, bit_or(p.bit) AS bits FROM mart.segment_members AS m
-        JOIN step_places AS p ON p.segment = m.segment AND p.version = m.version
-        WHERE m.to_on IS NULL GROUP BY m.customer_id"""
-    )
+    session.do(f"CREATE OR REPLACE TEMP TABLE step_now AS {now[0]}", now[1])
     session.do(
         """CREATE OR REPLACE TEMP TABLE step_moved AS
-        SELECT customer_id, coalesce(n.bits, 0) & ~coalesce(h.bits, 0) AS came, coalesce(h.bits, 0) & ~coalesce(n.bits, 0) AS gone
-        FROM step_now AS n FULL JOIN step_held AS h USING (customer_id) WHERE coalesce(n.bits, 0) <> coalesce(h.bits, 0)"""
+        WITH moved AS (
+            SELECT customer_no, h.customer_id, coalesce(n.bits, 0) & ~coalesce(h.bits, 0) AS came,
+                coalesce(h.bits, 0) & ~coalesce(n.bits, 0) AS gone
+            FROM step_now AS n FULL JOIN step_held AS h USING (customer_no) WHERE coalesce(n.bits, 0) <> coalesce(h.bits, 0))
+        SELECT m.customer_no, coalesce(m.customer_id, c.customer_id) AS customer_id, m.came, m.gone
+        FROM moved AS m LEFT JOIN mart.numbers AS c ON c.customer_no = m.customer_no"""
     )
     for name, query in (("before", then), ("after", later)):
         text, values = _of_movers(query) if query else ("SELECT '' AS customer_id LIMIT 0", {})
@@ -118,12 +113,14 @@ def _of_movers(query: membership.Query) -> membership.Query:
     """The same of those who moved: whether the conditions hold is looked up of nobody else."""
     text, values = query
     tree = parse_one(text, read="duckdb", into=exp.Select)
-    return tree.where("customers.customer_id IN (SELECT customer_id FROM step_moved)").sql("duckdb"), values
+    return tree.where("customers.customer_no IN (SELECT customer_no FROM step_moved)").sql("duckdb"), values
 
 
-def _write(session: Session, some: Sequence[Asked], day: date, *, known: bool) -> tuple[list[int], list[int]]:
+def _write(
+    session: Session, some: Sequence[Asked], bits: Sequence[int], day: date, *, known: bool
+) -> tuple[list[int], list[int]]:
     """Open the intervals of who came in and close those of who went out, with the conditions that flipped; how many, by segment."""
-    came, gone = (_counted(session, "step_moved", name, len(some)) for name in ("came", "gone"))
+    came, gone = (_counted(session, "step_moved", name, bits) for name in ("came", "gone"))
     session.do(
         "CREATE OR REPLACE TEMP TABLE step_gone (segment VARCHAR, version INTEGER, customer_id VARCHAR, because VARCHAR)"
     )
@@ -137,13 +134,13 @@ def _write(session: Session, some: Sequence[Asked], day: date, *, known: bool) -
             because = f"CASE WHEN f.customer_id IS NULL THEN '{NEW}' ELSE {said} END" if known else f"'{FIRST}'"
             session.do(
                 f"""INSERT INTO workspace.segment_members SELECT $segment, $version, m.customer_id, $day, NULL, {because}, NULL
-                FROM step_moved AS m LEFT JOIN step_before AS f USING (customer_id) WHERE m.came & {1 << place} <> 0""",
+                FROM step_moved AS m LEFT JOIN step_before AS f USING (customer_id) WHERE m.came & {1 << bits[place]} <> 0""",
                 own(each.saved) | {"day": day} | (words if known else {}),
             )
         if gone[place]:
             session.do(
                 f"""INSERT INTO step_gone SELECT $segment, $version, m.customer_id, {said}
-                FROM step_moved AS m LEFT JOIN step_after AS f USING (customer_id) WHERE m.gone & {1 << place} <> 0""",
+                FROM step_moved AS m LEFT JOIN step_after AS f USING (customer_id) WHERE m.gone & {1 << bits[place]} <> 0""",
                 values,
             )
     if any(gone):
@@ -170,10 +167,11 @@ def _flipped(asked: Asked, first: int) -> tuple[str, dict[str, object]]:
 
 
 def _note(
-    session: Session, some: Sequence[Asked], day: date, version: str, print_: tuple[object, ...], came: list[int], gone: list[int]
+    session: Session, some: Sequence[Asked], bits: Sequence[int], day: date, version: str, print_: tuple[object, ...],
+    came: list[int], gone: list[int],
 ) -> None:  # fmt: skip
     """Keep that the day is evaluated, and of a day evaluated anew what had happened."""
-    sizes, now = _counted(session, "step_now", "bits", len(some)), datetime.now()
+    sizes, now = _counted(session, "step_now", "bits", bits), datetime.now()
     for each, size, entered, left in zip(some, sizes, came, gone, strict=True):
         orders, revenue, number = print_
         told = own(each.saved) | {"day": day, "size": size, "now": now}
@@ -189,8 +187,8 @@ def _note(
             )
 
 
-def _counted(session: Session, table: str, bits: str, count: int) -> list[int]:
+def _counted(session: Session, table: str, column: str, bits: Sequence[int]) -> list[int]:
     """How many rows have each bit: equal rows are looked at once."""
-    each = ", ".join(f"sum(n) FILTER (WHERE bits & {1 << place} <> 0)" for place in range(count))
-    found = session.row(f"SELECT {each} FROM (SELECT {bits} AS bits, count(*) AS n FROM {table} GROUP BY {bits})")
+    each = ", ".join(f"sum(n) FILTER (WHERE bits & {1 << bit} <> 0)" for bit in bits)
+    found = session.row(f"SELECT {each} FROM (SELECT {column} AS bits, count(*) AS n FROM {table} GROUP BY {column})")
     return [int(number or 0) for number in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,6 +24,7 @@ from crm_analytics.query.compose import (
     bound,
     compose,
     made_in,
+    marked,
     members,
     told,
     unordered,
@@ -206,10 +207,18 @@ class Warehouse:
 
     def flags(self, rules: Sequence[Rule], as_of: date) -> tuple[str, dict[str, object]]:
         """The statement that says of each customer which of the rules hold, as columns rule_0, rule_1 and so on, and its values."""
+        return self._told(lambda values, tables: told(rules, as_of, values, tables), rules, as_of)
+
+    def marks(self, rules: Mapping[int, Rule], as_of: date) -> tuple[str, dict[str, object]]:
+        """The same by customer_no, each rule as a bit of the column `bits`; bit -> rule."""
+        return self._told(lambda values, tables: marked(rules, as_of, values, tables), rules.values(), as_of)
+
+    def _told(
+        self, statement: Callable[[dict[str, object], Tables], exp.Query], rules: Iterable[Rule], as_of: date
+    ) -> tuple[str, dict[str, object]]:
         every = All(tuple(rules))
-        tables = self._with_clusters(marts.tables(self._relation(as_of)[0], as_of), every)
         values: dict[str, object] = {}
-        tree = told(rules, as_of, values, tables)
+        tree = statement(values, self._with_clusters(marts.tables(self._relation(as_of)[0], as_of), every))
         return tree.sql("duckdb"), used(tree, {"as_of": as_of, **self._beside(every, as_of), **values})
 
     def choices(self, field: str, as_of: date, most: int = 200) -> list[Any]:
