@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from crm_analytics import formats
 from crm_analytics.engine.duck import Session
-from crm_analytics.errors import BadValue, UnknownName
+from crm_analytics.errors import BadInput, BadValue, UnknownName
 
 _COLUMNS = "segment, version, rule_version, description, owner, rule, frozen_as_of, archived, who, saved_at"
 LONGEST_NAME = 80
@@ -131,12 +132,12 @@ def _check_seen(latest: Saved | None, seen: int | None) -> None:
     if seen == held:
         return
     if latest is None or latest.archived:
-        raise BadValue("the version edited", seen, "nothing: there is no such segment any more; save it as a new one")
-    raise BadValue(
-        "the version edited",
-        seen if seen is not None else "new",
-        f"version {latest.version} of {latest.segment}, which {latest.who} saved on "
-        f"{latest.saved_at:%Y-%m-%d at %H:%M:%S}; nothing was overwritten. Look at it, then save again",
+        raise BadInput("there is no such segment any more.", file=f"Version {seen}", cure="Save it as a new one.")
+    raise BadInput(
+        f"{latest.who} saved version {latest.version} of it on {formats.day(latest.saved_at)} at {latest.saved_at:%H:%M:%S}; "
+        "nothing was overwritten.",
+        file=latest.segment,
+        cure="Look at it, then save again.",
     )
 
 

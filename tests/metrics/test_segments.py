@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from crm_analytics.errors import BadRule, BadValue, UnknownName
+from crm_analytics.errors import BadInput, BadRule, BadValue, UnknownName
 from crm_analytics.ingest import load
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query import causes, evaluation, membership, stepping
@@ -300,9 +300,9 @@ def test_every_change_is_a_version_and_the_second_saver_is_told(saved) -> None:
     assert (second.version, second.rule_version) == (2, 1)
     third = membership.save(saved, "Recent", where("orders", "at_least", 3), "ann", seen=2)
     assert (third.version, third.rule_version) == (3, 3)
-    with pytest.raises(BadValue, match=r"version 3 of Recent, which ann saved on .*nothing was overwritten"):
+    with pytest.raises(BadInput, match=r"Recent: ann saved version 3 of it on .*nothing was overwritten"):
         membership.save(saved, "Recent", RECENT, "bob", seen=2)
-    with pytest.raises(BadValue, match="nothing was overwritten"):
+    with pytest.raises(BadInput, match="nothing was overwritten"):
         membership.save(saved, "Recent", RECENT, "bob")
     with saved.duck.session() as session:
         assert [each.version for each in segments.versions(session, "Recent")] == [3, 2, 1]
