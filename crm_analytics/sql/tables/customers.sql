@@ -19,15 +19,24 @@ bought AS (
         sum(o.units) AS units,
         sum(o.net_amount) AS revenue,
         sum(o.gross_amount) AS gross_revenue,
-        sum(o.costed_amount) - sum(o.cost_amount) AS margin,
+        -- of an order both are there or neither is
+        sum(o.costed_amount - o.cost_amount) AS margin,
         sum(o.net_amount) FILTER (WHERE o.ordered_on > $year_ago) AS revenue_12m,
         sum(o.net_amount) FILTER (WHERE o.ordered_on > $two_years_ago AND o.ordered_on <= $year_ago) AS revenue_before_12m,
         -- equal days are broken by name
-        max(date_diff('day', DATE '1970-01-01', CAST(o.ordered_on AS DATE)) * 4294967296 + p.country_no) AS last_country,
         min(date_diff('day', DATE '1970-01-01', CAST(o.ordered_on AS DATE)) * 4294967296 + w.channel_no) FILTER (WHERE o.is_purchase) AS first_channel
     FROM orders AS o
-    LEFT JOIN known_country AS p ON p.country = o.country
     LEFT JOIN known_channel AS w ON w.channel = o.channel
+    WHERE o.customer_no IS NOT NULL AND o.ordered_on <= $as_of
+    GROUP BY o.customer_no
+),
+lived AS (
+    SELECT
+        o.customer_no,
+        max(date_diff('day', DATE '1970-01-01', CAST(o.ordered_on AS DATE)) * 4294967296 + p.country_no) AS last_country
+    FROM orders AS o
+    -- not in `bought`: without such countries the orders are not read again
+    JOIN known_country AS p ON p.country = o.country
     WHERE o.customer_no IS NOT NULL AND o.ordered_on <= $as_of
     GROUP BY o.customer_no
 ),
@@ -43,16 +52,37 @@ rhythm AS (
     WHERE ordered_on <= $as_of
     GROUP BY customer_no
 ),
+summed AS (
+    -- joined with the profiles one after the other, the profiles would be what is held in memory, and lose their order
+    SELECT
+        b.customer_no,
+        b.orders,
+        b.returns,
+        b.units,
+        b.revenue,
+        b.gross_revenue,
+        b.margin,
+        b.revenue_12m,
+        b.revenue_before_12m,
+        b.first_channel,
+        r.first_order_on,
+        r.last_order_on,
+        r.purchase_days,
+        r.last_days,
+        r.before_days
+    FROM bought AS b
+    LEFT JOIN rhythm AS r ON r.customer_no = b.customer_no
+),
 known AS (
     SELECT
         s.customer_no,
         s.customer_id,
-        r.first_order_on,
-        r.last_order_on,
-        date_diff('day', CAST(r.last_order_on AS DATE), CAST($as_of AS DATE)) AS recency_days,
-        date_diff('day', CAST(r.first_order_on AS DATE), CAST($as_of AS DATE)) AS known_days,
+        b.first_order_on,
+        b.last_order_on,
+        date_diff('day', CAST(b.last_order_on AS DATE), CAST($as_of AS DATE)) AS recency_days,
+        date_diff('day', CAST(b.first_order_on AS DATE), CAST($as_of AS DATE)) AS known_days,
         coalesce(b.orders, 0) AS orders,
-        coalesce(r.purchase_days, 0) AS purchase_days,
+        coalesce(b.purchase_days, 0) AS purchase_days,
         coalesce(b.returns, 0) AS returns,
         b.units,
         CAST(coalesce(b.revenue, 0) AS DECIMAL(18, 4)) AS revenue,
@@ -61,17 +91,17 @@ known AS (
         CAST(b.revenue / nullif(b.orders, 0) AS DECIMAL(18, 4)) AS average_order_value,
         CAST(coalesce(b.revenue_12m, 0) AS DECIMAL(18, 4)) AS revenue_12m,
         CAST(coalesce(b.revenue_before_12m, 0) AS DECIMAL(18, 4)) AS revenue_before_12m,
-        date_diff('day', CAST(r.first_order_on AS DATE), CAST(r.last_order_on AS DATE))
-        / nullif(CAST(r.purchase_days - 1 AS DOUBLE), 0) AS mean_gap_days,
-        coalesce(r.last_days, 0) AS last_days,
-        coalesce(r.before_days, 0) AS before_days,
+        date_diff('day', CAST(b.first_order_on AS DATE), CAST(b.last_order_on AS DATE))
+        / nullif(CAST(b.purchase_days - 1 AS DOUBLE), 0) AS mean_gap_days,
+        coalesce(b.last_days, 0) AS last_days,
+        coalesce(b.before_days, 0) AS before_days,
         coalesce(s.country, p.country) AS country,
         coalesce(w.channel, s.channel) AS channel,
         s.gender
     FROM profiles AS s
-    LEFT JOIN bought AS b ON b.customer_no = s.customer_no
-    LEFT JOIN rhythm AS r ON r.customer_no = s.customer_no
-    LEFT JOIN known_country AS p ON p.country_no = b.last_country & 4294967295
+    LEFT JOIN summed AS b ON b.customer_no = s.customer_no
+    LEFT JOIN lived AS l ON l.customer_no = s.customer_no
+    LEFT JOIN known_country AS p ON p.country_no = l.last_country & 4294967295
     LEFT JOIN known_channel AS w ON w.channel_no = b.first_channel & 4294967295
     WHERE b.customer_no IS NOT NULL OR (s.is_stated AND (s.joined_on IS NULL OR s.joined_on <= $as_of))
 ),
@@ -84,8 +114,6 @@ placed AS (
     -- few columns, since their order is a sort; equal revenue is broken by the id
     SELECT
         customer_no,
-        recency_days,
-        purchase_days,
         revenue,
         row_number() OVER (ORDER BY revenue DESC, customer_id) AS place,
         sum(revenue) OVER (ORDER BY revenue DESC, customer_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reached
@@ -136,33 +164,55 @@ monetary_limit AS (
 ),
 scored AS (
     SELECT
-        p.customer_no,
-        p.place,
-        p.reached,
+        k.customer_no,
+        k.customer_id,
+        k.first_order_on,
+        k.last_order_on,
+        k.recency_days,
+        k.known_days,
+        k.orders,
+        k.purchase_days,
+        k.returns,
+        k.units,
+        k.revenue,
+        k.gross_revenue,
+        k.margin,
+        k.average_order_value,
+        k.revenue_12m,
+        k.revenue_before_12m,
+        k.mean_gap_days,
+        k.last_days,
+        k.before_days,
+        k.country,
+        k.channel,
+        k.gender,
+        s.place,
+        s.reached,
         b.total,
-        -- fixed thresholds stand before fifths where the business has set them
+        -- only buyers have scores; fixed thresholds stand before fifths where the business has set them
         CAST(
-            1
-            + CASE WHEN p.recency_days <= coalesce($recency_2, r.of_2) THEN 1 ELSE 0 END
-            + CASE WHEN p.recency_days <= coalesce($recency_3, r.of_3) THEN 1 ELSE 0 END
-            + CASE WHEN p.recency_days <= coalesce($recency_4, r.of_4) THEN 1 ELSE 0 END
-            + CASE WHEN p.recency_days <= coalesce($recency_5, r.of_5) THEN 1 ELSE 0 END AS BIGINT
+            CASE WHEN k.orders > 0 THEN 1 END
+            + CASE WHEN k.recency_days <= coalesce($recency_2, r.of_2) THEN 1 ELSE 0 END
+            + CASE WHEN k.recency_days <= coalesce($recency_3, r.of_3) THEN 1 ELSE 0 END
+            + CASE WHEN k.recency_days <= coalesce($recency_4, r.of_4) THEN 1 ELSE 0 END
+            + CASE WHEN k.recency_days <= coalesce($recency_5, r.of_5) THEN 1 ELSE 0 END AS BIGINT
         ) AS r_score,
         CAST(
-            1
-            + CASE WHEN p.purchase_days >= coalesce($frequency_2, f.of_2) THEN 1 ELSE 0 END
-            + CASE WHEN p.purchase_days >= coalesce($frequency_3, f.of_3) THEN 1 ELSE 0 END
-            + CASE WHEN p.purchase_days >= coalesce($frequency_4, f.of_4) THEN 1 ELSE 0 END
-            + CASE WHEN p.purchase_days >= coalesce($frequency_5, f.of_5) THEN 1 ELSE 0 END AS BIGINT
+            CASE WHEN k.orders > 0 THEN 1 END
+            + CASE WHEN k.purchase_days >= coalesce($frequency_2, f.of_2) THEN 1 ELSE 0 END
+            + CASE WHEN k.purchase_days >= coalesce($frequency_3, f.of_3) THEN 1 ELSE 0 END
+            + CASE WHEN k.purchase_days >= coalesce($frequency_4, f.of_4) THEN 1 ELSE 0 END
+            + CASE WHEN k.purchase_days >= coalesce($frequency_5, f.of_5) THEN 1 ELSE 0 END AS BIGINT
         ) AS f_score,
         CAST(
-            1
-            + CASE WHEN p.revenue >= $monetary_2 OR ($monetary_2 IS NULL AND p.revenue > m.of_2) THEN 1 ELSE 0 END
-            + CASE WHEN p.revenue >= $monetary_3 OR ($monetary_3 IS NULL AND p.revenue > m.of_3) THEN 1 ELSE 0 END
-            + CASE WHEN p.revenue >= $monetary_4 OR ($monetary_4 IS NULL AND p.revenue > m.of_4) THEN 1 ELSE 0 END
-            + CASE WHEN p.revenue >= $monetary_5 OR ($monetary_5 IS NULL AND p.revenue > m.of_5) THEN 1 ELSE 0 END AS BIGINT
+            CASE WHEN k.orders > 0 THEN 1 END
+            + CASE WHEN k.revenue >= $monetary_2 OR ($monetary_2 IS NULL AND k.revenue > m.of_2) THEN 1 ELSE 0 END
+            + CASE WHEN k.revenue >= $monetary_3 OR ($monetary_3 IS NULL AND k.revenue > m.of_3) THEN 1 ELSE 0 END
+            + CASE WHEN k.revenue >= $monetary_4 OR ($monetary_4 IS NULL AND k.revenue > m.of_4) THEN 1 ELSE 0 END
+            + CASE WHEN k.revenue >= $monetary_5 OR ($monetary_5 IS NULL AND k.revenue > m.of_5) THEN 1 ELSE 0 END AS BIGINT
         ) AS m_score
-    FROM placed AS p
+    FROM known AS k
+    LEFT JOIN placed AS s ON s.customer_no = k.customer_no
     CROSS JOIN base AS b
     CROSS JOIN recency_limit AS r
     CROSS JOIN frequency_limit AS f
@@ -196,25 +246,24 @@ SELECT
     AND k.purchase_days >= $loyal_days
     AND k.recency_days <= $window_days
     AND k.known_days >= $window_days AS is_loyal,
-    s.r_score,
-    s.f_score,
-    s.m_score,
-    CAST(floor((s.f_score + s.m_score) / 2.0 + 0.5) AS BIGINT) AS fm_score,
+    k.r_score,
+    k.f_score,
+    k.m_score,
+    CAST(floor((k.f_score + k.m_score) / 2.0 + 0.5) AS BIGINT) AS fm_score,
     CASE WHEN k.orders = 0 THEN 'Prospects' ELSE g.segment END AS segment,
-    CASE WHEN k.orders > 0 AND k.revenue > 0 THEN s.place END AS revenue_rank,
-    CASE WHEN k.orders > 0 AND k.revenue > 0 THEN CAST(s.reached AS DOUBLE) / nullif(CAST(s.total AS DOUBLE), 0) END AS cumulative_share,
+    CASE WHEN k.orders > 0 AND k.revenue > 0 THEN k.place END AS revenue_rank,
+    CASE WHEN k.orders > 0 AND k.revenue > 0 THEN CAST(k.reached AS DOUBLE) / nullif(CAST(k.total AS DOUBLE), 0) END AS cumulative_share,
     CASE
         WHEN k.orders = 0 THEN NULL
         WHEN k.revenue <= 0 THEN 'C'
-        WHEN (s.reached - k.revenue) * 100 < s.total * 80 THEN 'A'
-        WHEN (s.reached - k.revenue) * 100 < s.total * 95 THEN 'B'
+        WHEN (k.reached - k.revenue) * 100 < k.total * 80 THEN 'A'
+        WHEN (k.reached - k.revenue) * 100 < k.total * 95 THEN 'B'
         ELSE 'C'
     END AS abc_class,
     k.country,
     k.channel,
     k.gender
-FROM known AS k
-LEFT JOIN scored AS s ON s.customer_no = k.customer_no
-LEFT JOIN rfm_cells AS g ON g.r_score = s.r_score AND g.fm_score = CAST(floor((s.f_score + s.m_score) / 2.0 + 0.5) AS BIGINT)
+FROM scored AS k
+LEFT JOIN rfm_cells AS g ON g.r_score = k.r_score AND g.fm_score = CAST(floor((k.f_score + k.m_score) / 2.0 + 0.5) AS BIGINT)
 LEFT JOIN declines AS d ON d.days = k.last_days + k.before_days
 ORDER BY k.customer_no
