@@ -121,8 +121,9 @@ def test_sales(read) -> None:
 
 
 def test_summary_and_first_order(read) -> None:
-    row = read("summary", "revenue", "revenue_before", "orders", "orders_before", start=date(2024, 1, 15))
-    assert row == [(52.5, 90.0, 2, 4)]
+    columns = ("revenue", "revenue_before", "orders", "orders_before", "customers", "customers_before")
+    assert read("summary", *columns, start=date(2024, 1, 15)) == [(52.5, 90.0, 2, 4, 1, 3)]
+    assert read("summary", *columns, start=date(2024, 1, 15), rule=ANN) == [(50.0, 50.0, 1, 1, 1, 1)]
     assert read("first_order") == [("2024-01-10",)]
 
 
@@ -185,7 +186,7 @@ def test_customers(read) -> None:
 
 
 def test_revenues(read) -> None:
-    assert read("revenues") == [(200.0, 1), (40.0, 1)]
+    assert read("revenues") == [(200.0, 1), (40.0, 1), (0.0, 1)]
 
 
 def test_abc(read) -> None:

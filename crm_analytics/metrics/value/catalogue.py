@@ -46,7 +46,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         pareto.pareto,
         "base",
-        ("metrics/revenues", "metrics/top_customers_kept", "metrics/abc", GUESTS),
+        ("metrics/revenues", "metrics/top_customers_kept", GUESTS),
         BEFORE,
     ),
     Metric(pareto.pareto_curve, "point", ("metrics/revenues", GUESTS)),

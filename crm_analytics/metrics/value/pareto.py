@@ -43,9 +43,9 @@ def pareto(warehouse: Warehouse, audience: Audience, *, before: date | None = No
     revenue_without : float64             net revenue of those, money (0 or less)
     """
     then = replace(audience, before=comparison_day(audience, before))
-    revenue = _revenues(warehouse, audience)
+    buyers = warehouse.read("metrics/revenues", audience)
+    revenue, without = _units(buyers[buyers["revenue"] > 0]), _units(buyers[buyers["revenue"] <= 0])
     kept = warehouse.read("metrics/top_customers_kept", then).iloc[0]
-    apart = warehouse.read("metrics/abc", audience)
     n, total, reached = len(revenue), int(revenue.sum()), np.cumsum(revenue)
     top = (n + 4) // 5
     row = {
@@ -60,8 +60,8 @@ def pareto(warehouse: Warehouse, audience: Audience, *, before: date | None = No
         "top_20_before": kept["top_20_before"],
         "kept_in_top_20": kept["kept_in_top_20"],
         "kept_in_top_20_share": kept["kept_in_top_20"] / kept["top_20_before"] if kept["top_20_before"] else np.nan,
-        "buyers_without_revenue": int(apart["buyers_without_revenue"].sum()),
-        "revenue_without": float(apart["revenue_of_those"].sum()),
+        "buyers_without_revenue": len(without),
+        "revenue_without": int(without.sum()) / _UNITS_OF_MONEY,
     }
     frame = pd.DataFrame([row])
     since = f"Kept in the top 20% since {formats.day(then.before)}." if kept["top_20_before"] else None
@@ -81,7 +81,8 @@ def pareto_curve(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     revenue_share : float64     and the share of revenue they bring
     customers : int64           their number
     """
-    revenue = _revenues(warehouse, audience)
+    buyers = warehouse.read("metrics/revenues", audience)
+    revenue = _units(buyers[buyers["revenue"] > 0])
     n, reached = len(revenue), np.concatenate([[0], np.cumsum(revenue)])
     if n == 0:
         places = np.array([], dtype=np.int64)
@@ -161,9 +162,8 @@ def comparison_day(audience: Audience, before: date | None) -> date:
     return before or audience.before
 
 
-def _revenues(warehouse: Warehouse, audience: Audience) -> np.ndarray:
-    """Revenue of each buyer above 0, highest first, in ten-thousandths (whole, so that sums are exact)."""
-    frame = warehouse.read("metrics/revenues", audience)
+def _units(frame: pd.DataFrame) -> np.ndarray:
+    """Revenue of each buyer, highest first, in ten-thousandths (whole, so that sums are exact)."""
     amounts = np.rint(frame["revenue"].to_numpy(dtype=float) * _UNITS_OF_MONEY).astype(np.int64)
     return np.repeat(amounts, frame["customers"].to_numpy(dtype=np.int64))
 

@@ -68,6 +68,7 @@ def pareto_range(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     high_95 : float64         97.5th percentile; null likewise
     """
     frame = warehouse.read("metrics/revenues", audience)
+    frame = frame[frame["revenue"] > 0]
     amounts, counts = frame["revenue"].to_numpy(dtype=float), frame["customers"].to_numpy(dtype=np.int64)
     n = int(counts.sum())
     row = {"customers": n, "top_20_share": np.nan, "low_95": np.nan, "high_95": np.nan}

@@ -1,5 +1,5 @@
 -- Sales of the comparison period (after $before, to $as_of) and of the period of equal length that ends on $before.
--- A customer counts on the first purchase day of a period: the purchase day before it lies before the period.
+-- A customer counts in a period where the last purchase by its end is not before its beginning.
 -- Grain: one row.
 WITH part AS (
     -- at most four rows: the sums below choose among them, not among millions of orders
@@ -17,24 +17,19 @@ sold AS (
         CAST(coalesce(sum(orders) FILTER (WHERE NOT is_later AND is_purchase), 0) AS BIGINT) AS orders_before
     FROM part
 ),
-bought AS (
-    SELECT
-        p.ordered_on > $before AS is_later,
-        p.gap_days,
-        date_diff(
-            'day', CAST(CASE WHEN p.ordered_on > $before THEN $before ELSE $start END AS DATE), CAST(p.ordered_on AS DATE)
-        ) AS days_into
-    FROM purchase_days AS p
-    JOIN audience AS a ON a.customer_id = p.customer_id
-    WHERE p.ordered_on <= $as_of AND p.ordered_on > $start
+later AS (
+    SELECT count(*) AS customers
+    FROM customers AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+    WHERE c.last_order_on > $before
 ),
-counted AS (
-    SELECT
-        count(*) FILTER (WHERE is_later) AS customers,
-        count(*) FILTER (WHERE NOT is_later) AS customers_before
-    FROM bought
-    WHERE gap_days IS NULL OR gap_days >= days_into
+earlier AS (
+    SELECT count(*) AS customers
+    FROM customers_before AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+    WHERE c.last_order_on > $start
 )
-SELECT s.revenue, s.revenue_before, s.orders, s.orders_before, c.customers, c.customers_before
+SELECT s.revenue, s.revenue_before, s.orders, s.orders_before, l.customers, e.customers AS customers_before
 FROM sold AS s
-CROSS JOIN counted AS c
+CROSS JOIN later AS l
+CROSS JOIN earlier AS e
