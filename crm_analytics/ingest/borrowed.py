@@ -36,6 +36,9 @@ BARE_NUMBERS = frozenset((
     "reference", "ref", "referencia", "référence", "referência", "referenz", "number", "no", "nr", "numero", "número", "numéro",
     "nummer", "номер", "code", "código", "codigo",
 ))  # fmt: skip
+_OWED = frozenset(
+    ("balance", "outstanding", "remaining", "saldo", "restante", "reste", "restbetrag", "остаток", "долг")
+)
 _FEES = frozenset(
     ("fee", "fees", "commission", "comision", "comissao", "gebuhr", "gebuhren", "frais", "taxa", "комиссия")
 )
@@ -77,6 +80,12 @@ def borrows(kind: str, field: str, column: str, formats: Mapping[str, Format]) -
     if _RATE.search(column) and any(each != column and concepts(each) == concepts(column) for each in formats):
         return "each rate has a column of its own"
     return ""
+
+
+def is_paid_in_part(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether a sum that was paid stands beside what is still owed."""
+    owed = any(_words(each) & _OWED and each != column for each in formats)
+    return owed and "paid" in concepts(column) and "total" not in concepts(column)
 
 
 def _words(column: str) -> set[str]:

@@ -8,6 +8,7 @@ from crm_analytics.schema import KINDS
 
 CLEAR = 0.6  # from here a field speaks for a kind
 USUAL_FITTING = 0.78  # a usual name with values that mostly fit
+_NUMBERED = 0.9  # from here a column is called as the number of an order
 _MORE_OF_A_PERSON = 3  # fields by which a file of customers tells more than one of orders without their number
 
 
@@ -29,6 +30,10 @@ def choose(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) 
             continue  # what nothing numbers and somebody paid for was rather sold
         if chosen == "orders" and not named & {kind.unit[-1]} and all(each.meaning != "money" for each in kind.fields):
             continue  # it could not hold the amounts, and nothing numbers its rows
+        if name == "deliveries" and {"invoice_id", "due_on"} <= {
+            field for field, s in given["invoices"].items() if s >= CLEAR
+        }:
+            continue  # what is due is a payment
         if name == "costs" and chosen == "orders" and "customer_id" in given["orders"]:
             continue  # somebody paid it
         sold_whole = chosen == "orders" or (chosen == "order_lines" and "quantity" not in given["order_lines"])
@@ -36,7 +41,25 @@ def choose(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) 
         if signs and not kind.missing(set(fields)) and (_explained(fields) > most or billed):
             chosen, most = name, _explained(fields)
             reason = f"it has {_listed(set().union(*signs))}"
-    return chosen, reason
+    return (chosen, reason) if chosen else _nearest(given, reason)
+
+
+def _nearest(given: Mapping[str, Mapping[str, float]], reason: str) -> tuple[str | None, str]:
+    """Where no kind is sure: the only one whose sign is there under names that are clear, if not usual."""
+    clear = {name: {field for field, score in fields.items() if score >= CLEAR} for name, fields in given.items()}
+    near = {
+        name: group
+        for name, fields in clear.items()
+        for group in KINDS[name].signs
+        if set(group) <= fields
+        and KINDS[name].unit[-1] in group
+        and "order_id" not in group
+        and not KINDS[name].missing(fields)
+    }
+    if len(near) != 1:
+        return None, reason
+    name, group = next(iter(near.items()))
+    return name, f"it has {_listed(set(group))}"
 
 
 def _is_paid(orders: Mapping[str, float]) -> bool:
@@ -77,6 +100,8 @@ def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: Collection[
     numbered = given["customers"].get("customer_id", 0.0) > CLEAR  # by more than a bare number of the rows
     if complete["products"] and about and not numbered and len(person) <= len(about):
         return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
+    if given["orders"].get("order_id", 0.0) > _NUMBERED and "ordered_at" in orders and not numbered:
+        return None, f"it has {_listed(orders)} and no amount"
     if "customer_id" in given["customers"] and person:
         return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"
     if ("email" in customers and len(person) > 1) or {"first_name", "last_name"} <= customers:

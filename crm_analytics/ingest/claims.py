@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from crm_analytics.ingest.borrowed import highest
+from crm_analytics.ingest.borrowed import highest, is_paid_in_part
 from crm_analytics.ingest.choosing import CLEAR
 from crm_analytics.ingest.doubts import is_of_order, part_of_name
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.leftovers import by_neighbours
-from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain
+from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain, without_accents
 from crm_analytics.ingest.sold import is_called_by_number
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import Field, Kind
@@ -22,7 +22,9 @@ USUAL = 0.95  # from here a header is a usual name of the field
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
 _OF_THE_COMPANY = frozenset(("agent", "owner"))  # whose addresses are none of a customer
 _ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
-_BAR_CODES = frozenset(("ean", "upc", "gtin", "barcode", "bar code", "code barres", "strichcode", "ean13"))
+_BAR_CODES = frozenset(
+    ("ean", "upc", "gtin", "barcode", "bar code", "code barres", "codigo de barras", "strichcode", "штрихкод", "ean13")
+)
 _BAR_CODE = 0.93  # of a bar code beside a number of the company's own
 _LAST = 1000  # a rank behind every name
 
@@ -94,8 +96,12 @@ def _claim(
         return None
     if field.name == "amount" and kind.name == "orders" and "net" in concepts(column):
         score += 0.005  # a net value is what is asked for
-    if field.name == "product_id" and plain(column) in _BAR_CODES:
+    if field.name == "product_id" and without_accents(plain(column)) in _BAR_CODES:
         score = min(score, _BAR_CODE)
+    if field.name == "product_id" and kind.name == "products" and form.filled < rows:
+        score *= _BAR_CODE  # a row without it would be lost
+    if field.name == "amount" and is_paid_in_part(column, formats):
+        return None
     if kind.name == "order_lines" and field.name == "amount":
         words = set(plain(column).split())
         score += _of_line(column, formats)

@@ -12,6 +12,12 @@ from crm_analytics.schema import KINDS
 
 _FEW = 12  # different discounts at most, where money would have more
 _PIECES = 20  # different whole numbers at most, where amounts would have more
+_QUESTION_KINDS = frozenset(("nps", "csat", "ces", "expected", "perceived", "other"))
+#: What has numbers and is no person.
+_OF_EVENTS = frozenset((
+    "order", "invoice", "receipt", "transaction", "ticket", "case", "document", "sale", "campaign", "product", "response",
+    "purchase", "delivery", "membership", "benefit",
+))  # fmt: skip
 _FEWEST_ROWS = 30  # from which the number of different values says something
 
 
@@ -35,13 +41,16 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
         return "it may say where the address or the row came from"
     if kind == "contacts" and field == "contact_id" and concepts(column) == ("contact", "id"):
         return "it may number persons"
+    if field == "question_kind" and not {each.lower() for each in form.examples} & _QUESTION_KINDS:
+        return "its values are no kinds of question that are known"
     return borrows(kind, field, column, formats)
 
 
 def is_own_number(column: str, form: Format, rows: int) -> bool:
     """Whether a column numbers the rows under a name of the system's own, such as "Klaviyo ID"."""
     said = concepts(column)
-    return len(said) == 2 and said[1] == "id" and said[0].isalpha() and form.filled == form.distinct == rows
+    named = len(said) == 2 and said[1] == "id" and said[0].isalpha() and said[0] not in _OF_EVENTS
+    return named and form.filled == form.distinct == rows
 
 
 def part_of_name(column: str, formats: Mapping[str, Format]) -> str:

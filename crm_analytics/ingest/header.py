@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from crm_analytics.ingest.reading import Record
 from crm_analytics.ingest.shapes import looks_like
 
 _MOST_HEADERS = 4  # rows of a header below its first
+#: Telephone numbers and e-mail addresses.
+_REACHED = (re.compile(r"\+?(?=(?:\D*\d){7})[\d\s().-]+"), re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"))
 _SEARCHED = 30  # rows at the top among which the header is looked for
 
 
@@ -82,7 +85,7 @@ def _is_header(names: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[boo
         if usual in ("number", "date"):
             differs += shape == "text"
             agrees += shape == usual
-        elif usual == "text" and name and name in values:
+        elif usual == "text" and name and (name in values or _is_reached(name, values)):
             agrees += 1
     if known and agrees == 0:
         return True, f"it holds known column names such as {known[0]!r}", True
@@ -92,6 +95,11 @@ def _is_header(names: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[boo
         return False, "the first row looks like the rows below it", bool(agrees > 1 or not known)
     distinct = len({name.lower() for name in names if name}) == len(names)
     return distinct, "all columns hold text, so the first row was taken by its form only", False
+
+
+def _is_reached(name: str, values: Sequence[str]) -> bool:
+    """Whether a first cell is a telephone number or an e-mail address like those below it."""
+    return any(form.fullmatch(name) and all(form.fullmatch(each.strip()) for each in values[:200]) for form in _REACHED)
 
 
 def _usual_shape(values: Sequence[str]) -> str:

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from crm_analytics.ingest.borrowed import BARE_NUMBERS
 from crm_analytics.ingest.doubts import is_own_number, part_of_name
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.naming import ROW_IDS, NameMatch, is_known_header, plain
+from crm_analytics.ingest.naming import ROW_IDS, NameMatch, is_known_header, plain, without_accents
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import Field, Kind
 
 _LAST = 1000  # a rank behind every name
 _SURE, _LESS_SURE = 0.6, 0.5  # of what only one column can be; of the first of several
+_ARTICLE = (("product",), ("description",))  # what products are called by, beside a number
+_OTHER_SUM = frozenset(("tax", "shipping", "discount", "cost", "unit", "price"))
+_ARRIVAL = frozenset(("checkin", "arrival", "anreise", "llegada", "entrada", "chegada", "arrivee", "заезд", "заезда"))
 _SCALE = 11  # different answers at most, from 0 to 10
 _QUESTION = re.compile(r"^q\d+(?![^\W_])|\?", re.IGNORECASE)
 #: The day that a row of each kind is about.
@@ -44,8 +47,9 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
         return _answered(field, column, form)
     if kind.name in ("order_lines", "products") and _is_named_and_numbered(column, formats):
         if field.name == "product_id" and concepts(column) == ("id",):
-            return NameMatch(0.85, f"{column!r} stands beside the names of products", _LAST)
-        if field.name in ("description", "product_name") and concepts(column) == ("product",):
+            alone = kind.name == "products" and form.filled == form.distinct == rows
+            return NameMatch(0.94 if alone else 0.85, f"{column!r} stands beside the names of products", _LAST)
+        if field.name in ("description", "product_name") and concepts(column) in _ARTICLE:
             return NameMatch(0.85, f"{column!r} stands beside the numbers of products", _LAST)
     if (
         kind.name == "orders"
@@ -70,7 +74,7 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
 def _is_named_and_numbered(column: str, formats: Mapping[str, Format]) -> bool:
     """Whether the file has one column that is called "code" and one called "product", which holds names."""
     codes = [each for each in formats if concepts(each) == ("id",) and plain(each) not in ROW_IDS]
-    named = [each for each in formats if concepts(each) == ("product",) and formats[each].words > 0.5]
+    named = [each for each in formats if concepts(each) in _ARTICLE and formats[each].words > 0.5]
     return len(codes) == 1 == len(named) and column in (*codes, *named)
 
 
@@ -104,11 +108,17 @@ def left_over(
         if field in have or not columns or (len(columns) > 1 and not first):
             return
         have.add(field)
-        sure = _SURE if len(columns) == 1 else _LESS_SURE
+        sure = _SURE if len(columns) == 1 and field != "product_id" else _LESS_SURE  # which does not make a row a line
         found[columns[0]] = (field, sure, f"{columns[0]!r} is {why}")
 
     if (day := _DAY_OF.get(kind.name)) is not None:
         give(day, [each for each in free if _is_day(each, formats[each], rows)], "the only day that it can be")
+    if day == "ordered_at":
+        give(
+            day,
+            [each for each in free if _is_arrival(each, formats[each], rows)],
+            "the day on which the stay begins",
+        )
     own, codes = kind.unit[-1], [each for each in free if _is_code(each, formats[each])]
     if kind.name != "order_lines" and kind.name not in (
         "customers",
@@ -128,8 +138,15 @@ def left_over(
     missing = [each for each in ("order_id", "customer_id", "product_id") if each in kind.names and each not in have]
     if len(missing) == 1 and missing[0] != "order_id" and kind.name not in ("customers", "products"):
         give(missing[0], several, "the only number that it can be")
-    if {"amount", "total_amount"}.isdisjoint(have) and ("amount",) in [group[:1] for group in kind.requires]:
-        give("amount", [each for each in free if _is_money(formats[each], rows)], "the only column of sums")
+    if have.isdisjoint(("amount", "total_amount")) and any(group[0] == "amount" for group in kind.requires):
+        sums = [each for each in free if _is_money(formats[each], rows) and not _OTHER_SUM & set(concepts(each))]
+        give("amount", sums, "the only column of sums")
+    if "customer_id" in kind.names and kind.name != "customers":
+        give(
+            "customer_id",
+            [each for each in free if set(concepts(each)) == {"customer", "name"}],
+            "all that tells customers apart",
+        )
     text = {"order_lines": "description", "products": "product_name", "survey_answers": "comment"}.get(kind.name, "")
     if text:
         give(text, _texts(free, formats), "the only column of texts of several words")
@@ -139,6 +156,11 @@ def left_over(
 def _is_day(column: str, form: Format, rows: int) -> bool:
     said = {*concepts(column), *plain(column).split()}
     return form.kind == "date" and form.filled > 0.9 * rows and form.share > 0.8 and not said & _OTHER_DAY
+
+
+def _is_arrival(column: str, form: Format, rows: int) -> bool:
+    said = set(without_accents(plain(column)).replace("check in", "checkin").split())
+    return form.kind == "date" and form.filled > 0.9 * rows and bool(said & _ARRIVAL)
 
 
 def _is_money(form: Format, rows: int) -> bool:

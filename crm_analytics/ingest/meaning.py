@@ -12,7 +12,7 @@ from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.leftovers import left_over
 from crm_analytics.ingest.presets import Preset, find_preset, meant_by
-from crm_analytics.ingest.sold import are_sales, is_of_advertising
+from crm_analytics.ingest.sold import are_sales, is_of_advertising, is_of_campaigns
 from crm_analytics.schema import KINDS, Kind
 
 _FEWEST_ROWS = 20  # from which a number that never repeats says that the rows are customers
@@ -62,14 +62,16 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
         for name, each in drafts["orders"].items()
         if each.field and each.confidence >= USUAL_FITTING
     }
-    if are_sales(sold, [field for field, score in best["contacts"].items() if score >= CLEAR], rows):
+    reported = is_of_campaigns({name: each.field for name, each in drafts["contacts"].items()}, formats)
+    if reported or are_sales(sold, [field for field, score in best["contacts"].items() if score >= CLEAR], rows):
         del best["contacts"]
     chosen, reason = choose(best, _repeated(drafts["order_lines"], formats, rows))
     advertised = chosen not in ("campaigns", "costs") and is_of_advertising(formats, _best_by_field(drafts["contacts"]))
     if advertised and not KINDS["costs"].missing({field for field, score in best["costs"].items() if score >= CLEAR}):
         chosen, reason = "costs", "it tells how often advertisements were shown, and what they cost"
-    paid = {field for field, score in best["orders"].items() if score >= CLEAR} >= {"customer_id", "total_amount"}
-    if chosen is None or (chosen == "customers" and paid and not _OF_A_PERSON & best["customers"].keys()):
+    clear = {field for field, score in best["orders"].items() if score >= CLEAR}
+    paid = clear >= {"customer_id", "total_amount"} and not _OF_A_PERSON & best["customers"].keys()
+    if chosen is None or (chosen == "customers" and (paid or clear >= {"order_id", "total_amount"})):
         fuller = {name: _filled(KINDS[name], drafts[name], formats, rows) for name in drafts}
         better = {name: _best_by_field(draft) for name, draft in fuller.items()}
         chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows))

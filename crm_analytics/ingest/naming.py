@@ -51,7 +51,7 @@ _NOT_WITH: dict[str, frozenset[str]] = {
         "address", "name", "city", "zip", "country", "province", "phone", "method", "information", "company", "street", "date",
         "limit", "status",
     )) | BESIDE,
-    "tax_amount": BESIDE | {"net", "gross"},
+    "tax_amount": BESIDE | {"net", "gross", "type", "rate", "regime", "id", "name", "number"},
     "ordered_at": frozenset((
         "ship", "shipping", "shipped", "delivery", "delivered", "due", "updated", "modified", "cancelled", "canceled",
         "refund", "refunded", "expiry", "birth", "limit", "approved", "estimated", "last", "fulfilled", "starts", "ends",
@@ -63,9 +63,12 @@ _NOT_WITH: dict[str, frozenset[str]] = {
     "customer_id": frozenset((
         "type", "name", "rating", "note", "group", "subject", "service", "since", "value", "segment", "comment", "product",
         "item", "size", "comp", "external", "city", "region", "country", "street", "postal", "bairro", "district", "age", "gender",
-        "birth", "category",
+        "birth", "category", "delivered", "sent", "opened", "clicked",
     )),
-    "product_id": frozenset(("charge", "charges", "cost", "price", "amount", "total", "tax", "category", "group", "type")),
+    "product_name": frozenset(("customer", "campaign", "supplier", "member", "agent", "owner")),
+    "product_id": frozenset((
+        "customer", "supplier", "charge", "charges", "cost", "price", "amount", "total", "tax", "category", "group", "type",
+    )),
     "minutes": frozenset(("sec", "secs", "seconds", "segundos", "sekunden", "sek", "secondes", "сек", "секунды", "hours", "stunden")),
     "quantity": frozenset(("paid", "visits", "customer", "campaign", "response")),
     "discount_amount": frozenset(("percent", "id", "name", "type", "category")),

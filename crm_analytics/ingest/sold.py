@@ -17,6 +17,7 @@ _SHOWN = frozenset((
     "impressions", "impression", "impr", "impresiones", "impressoes", "impressionen", "einblendungen", "impressioni", "показы",
 ))  # fmt: skip
 _NAME_OR_NUMBER = frozenset(("item", "product", "article"))
+_FEW_COUNTS = 5  # different counts at most that one person gives
 _MOST = 0.9  # share of rows that have a day where they are orders; of different customers below which they come back
 
 
@@ -39,6 +40,17 @@ def is_of_advertising(columns: Collection[str], contacts: Collection[str]) -> bo
     """Whether the rows report on advertisements and no row is about one person; `contacts`: the fields of contacts given."""
     shown = any(_SHOWN & set(without_accents(plain(each)).split()) for each in columns)
     return shown and "customer_id" not in contacts
+
+
+def is_of_campaigns(contacts: Mapping[str, str | None], formats: Mapping[str, Format]) -> bool:
+    """Whether the rows count how many persons received and opened something; `contacts`: column -> field of a contact."""
+    counted = [
+        column
+        for column, field in contacts.items()
+        if field in ("sent", "delivered", "opened", "clicked", "unsubscribed", "responded", "converted")
+        and formats[column].kind == "number" and formats[column].distinct > _FEW_COUNTS
+    ]  # fmt: skip
+    return len(counted) > 1 and "customer_id" not in contacts.values()
 
 
 def is_called_by_number(column: str, columns: Collection[str]) -> bool:

@@ -40,12 +40,12 @@ CONCEPTS = MappingProxyType({
         "numarasi cd ids username login nickname"
     ),
     "date": (
-        "dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora heure "
-        "время saat at on am day zeitstempel horodateur horodatage"
+        "zeitpunkt dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora "
+        "heure время saat at on am day zeitstempel horodateur horodatage"
     ),
     "amount": "amt importe monto montant betrag summe sum сумма tutar tutari valor wert value val стоимость vlr",
     "total": "gesamt totale toplam итого общая общий всего genel",
-    "net": "netto neto ht untaxed matrah нетто",
+    "net": "liquido liquida netto neto ht untaxed matrah нетто",
     "gross": "brutto bruto brut ttc брутто",
     "revenue": "umsatz sales turnover ingresos receita выручка ciro",
     "price": "prc prix precio preco preis цена fiyat fiyati",
@@ -116,7 +116,10 @@ CONCEPTS = MappingProxyType({
     "opened": "open opens abierto aberto ouvert geoffnet открыт открыта",
     "clicked": "click clicks clic geklickt",
     "closed": "close geschlossen закрытия cierre закрыт закрыта",
-    "resolved": "solved resolve resolution geloest gelost решения resolucion resolucao",
+    "resolved": (
+        "completed finished finalizado concluido termine abgeschlossen erledigt завершен завершено выполнено solved "
+        "resolve resolution geloest gelost решения resolucion resolucao"
+    ),
     "unsubscribed": "unsubscribe unsub desuscripcion baja",
     "estimated": (
         "estimada estimado estimee geschatzt geplant planned prevue expected voraussichtlich voraussichtliche prevista "
