@@ -1,7 +1,14 @@
 -- Customers with every field that a segment can use, highest revenue first.
 -- Grain: one row per customer, at most $limit.
-WITH listed AS (
-    -- what files say of them is looked up for the rows that are listed alone
+WITH highest AS (
+    SELECT c.revenue
+    FROM customers AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+    ORDER BY c.revenue DESC NULLS LAST, c.customer_no
+    LIMIT $limit
+),
+listed AS (
+    -- of customers with less than the last of those nothing else is read; what files say is looked up for the rows that are listed alone
     SELECT
         c.customer_no,
         c.customer_id,
@@ -34,6 +41,7 @@ WITH listed AS (
         c.gender
     FROM customers AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
+    WHERE c.revenue >= (SELECT min(revenue) FROM highest)
     ORDER BY c.revenue DESC NULLS LAST, c.customer_id
     LIMIT $limit
 )
