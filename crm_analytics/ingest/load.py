@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import shutil
+import hashlib
 import uuid
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
 from crm_analytics.ingest import completing, corrections, mapping_file, store
 from crm_analytics.ingest.convert import unmapped
+from crm_analytics.ingest.recognise import changed_meanwhile
 from crm_analytics.ingest.review import Review, check_currency
 from crm_analytics.query import evaluation, quality_scores
 from crm_analytics.query.warehouse import Warehouse
@@ -149,7 +150,7 @@ def _switched(warehouse: Warehouse, session: Session, import_id: int, who: str, 
 def keep_original(warehouse: Warehouse, path: Path, sha256: str) -> Path:
     """Keep a file's bytes, compressed, under their SHA-256; a file that is kept already is not written again.
 
-    Errors: DatabaseUnusable where it cannot be written.
+    Errors: DatabaseUnusable where it cannot be written, BadInput where the file is not the one that was read.
     """
     folder = warehouse.settings.originals
     kept = folder / f"{sha256}.gz"
@@ -157,9 +158,17 @@ def keep_original(warehouse: Warehouse, path: Path, sha256: str) -> Path:
         partial = folder / f"{sha256}.{uuid.uuid4().hex}.partial"
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            digest = hashlib.sha256()
             with path.open("rb") as source, gzip.open(partial, "wb", compresslevel=1) as target:
-                shutil.copyfileobj(source, target, 1 << 20)
+                while part := source.read(1 << 20):
+                    digest.update(part)
+                    target.write(part)
+            if digest.hexdigest() != sha256:
+                raise changed_meanwhile(path.name)
             partial.replace(kept)
+        except BadInput:
+            partial.unlink(missing_ok=True)
+            raise
         except OSError as error:
             partial.unlink(missing_ok=True)
             raise DatabaseUnusable(

@@ -87,6 +87,7 @@ def recognise(
         raise UnknownName("kind of table", kind, KINDS)
     told = progress or (lambda share, words: None)
     told(0.0, "Looking at the layout")
+    began = path.stat()
     with archives.only_file(path, name) as part:
         table = open_table(part.path, name, **(overrides or {}))
         layout = _unpacked(table.layout, part)
@@ -102,6 +103,8 @@ def recognise(
     _make_cells(session, formats)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if (path.stat().st_size, path.stat().st_mtime_ns) != (began.st_size, began.st_mtime_ns):
+        raise changed_meanwhile(name)
     meaning = find_meaning(formats, rows, header=layout.named, kind=kind)
     if len(layout.columns) == 1 and kind is None and not any(each.field for each in meaning.mapping.values()):
         raise BadInput(
@@ -111,9 +114,15 @@ def recognise(
     evidence = (*layout.evidence, *findings.about(formats, meaning.kind, meaning.mapping))
     told(1.0, "Recognised")
     return Recognition(
-        name, sha256, path.stat().st_size, layout, formats, meaning.kind, meaning.confidence, meaning.reason,
+        name, sha256, began.st_size, layout, formats, meaning.kind, meaning.confidence, meaning.reason,
         meaning.mapping, rows, broken, evidence,
     )  # fmt: skip
+
+
+def changed_meanwhile(name: str) -> BadInput:
+    """What to say of a file that somebody still writes: its rows are not those of the bytes that would be kept."""
+    cure = "Wait until whoever writes it has finished, then load it again."
+    return BadInput("the file changed while it was read.", file=name, cure=cure)
 
 
 def forget_texts(session: Session) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crm_analytics.errors import BadInput
-from crm_analytics.ingest.load import load
+from crm_analytics.ingest.load import keep_original, load
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import Review, proposed, review
 from crm_analytics.query.warehouse import Warehouse
@@ -114,3 +114,21 @@ def test_a_file_in_another_currency_is_refused_with_the_cure(tmp_path: Path, war
     with pytest.raises(BadInput, match=r"usd\.csv: its amounts are in USD, the loaded ones in EUR"):
         looked_at(warehouse, second)
     assert state(warehouse) == before
+
+
+def test_a_file_that_somebody_still_writes_is_refused(tmp_path: Path, warehouse: Warehouse) -> None:
+    path = tmp_path / "growing.csv"
+    path.write_bytes(HEAD + GOOD)
+
+    def grow(_share: float, _words: str) -> None:
+        with path.open("ab") as file:
+            file.write(b"C99,2025-01-01,5\n")
+
+    with (
+        warehouse.duck.session() as session,
+        pytest.raises(BadInput, match=r"growing\.csv: the file changed while it was read\. Wait"),
+    ):
+        recognise(session, path, path.name, today=TODAY, progress=grow)
+    with pytest.raises(BadInput, match="changed"):  # between the review and the load: other bytes than were read
+        keep_original(warehouse, path, "0" * 64)
+    assert not list(warehouse.settings.originals.iterdir())
