@@ -79,5 +79,5 @@ class Memory:
 
 def _bytes(limit: str) -> int:
     """Bytes of a limit as DuckDB takes it, such as 4GB or 512MiB."""
-    number, unit, binary = re.fullmatch(r"([\d.]+)\s*([KMGT]?)(I?)B", limit.upper()).groups()
+    ((number, unit, binary),) = re.findall(r"^([\d.]+)\s*([KMGT]?)(I?)B$", limit.upper())
     return int(float(number) * (1024 if binary else 1000) ** " KMGT".index(unit or " "))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 import pyarrow as pa
 from sqlglot import exp
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.query import events, people
+from crm_analytics.query import events, held, people
 from crm_analytics.query.differences import COUNTED, refresh_days, refresh_sums
 from crm_analytics.query.tables import FIXED, LISTS, SUMS, create, for_everyone, make, note, put, put_temporary
 from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
@@ -18,6 +19,8 @@ from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
 READ = ("exclude_services", "source_priority", "field_priority")
 #: Marts are refreshed in part while less than this fraction (1 / n) of the orders is touched.
 MOST_TOUCHED = 5
+#: Of the order of a table, the keys that it is written by: orders stand by customer and day, by number would cost twice as much.
+SORTED_BY = MappingProxyType({"orders": 2})
 #: Ranges of order numbers that a search is narrowed by.
 MOST_RANGES = 16
 
@@ -31,13 +34,14 @@ def build_orders(session: Session, preferences: Preferences) -> None:
     tables, prefixed = _seen(session, several)
     values: dict[str, object] = {"exclude_services": preferences.exclude_services, "several_sources": prefixed}
     for name in ("headers", "articles", "numbers", "profiles", "orders", "purchase_days", *SUMS):
-        make(session, name, f"tables/{name}", values, tables)
+        make(session, name, f"tables/{name}", values, tables, keys=SORTED_BY.get(name))
     _make_lines(session, tables, values)
     note(session, "several_sources", str(several))
     note(session, "profiles_of", _files_of(session, "customers"))
     _make_lists(session, several)
     _make_events(session, several)
     _make_arms(session)
+    held.forget(session)
 
 
 def _make_lists(session: Session, several: bool) -> None:

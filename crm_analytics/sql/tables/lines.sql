@@ -24,8 +24,12 @@ line AS (
         l.quantity,
         coalesce(
             l.amount,
-            CAST(CAST(coalesce(l.quantity, 1) AS DECIMAL(18, 4)) * l.unit_price AS DECIMAL(18, 4))
-            - coalesce(l.discount_amount, CAST(0 AS DECIMAL(18, 4)))
+            -- a difference as wide as its parts: a digit more would take twice the memory and be added up more slowly
+            CAST(
+                CAST(CAST(coalesce(l.quantity, 1) AS DECIMAL(18, 4)) * l.unit_price AS DECIMAL(18, 4))
+                - coalesce(l.discount_amount, CAST(0 AS DECIMAL(18, 4)))
+                AS DECIMAL(18, 4)
+            )
         ) AS net_amount,
         TRY_CAST(
             TRY_CAST(CASE WHEN l.amount IS NULL THEN coalesce(l.quantity, 1) ELSE l.quantity END AS DECIMAL(18, 4)) * p.unit_cost
