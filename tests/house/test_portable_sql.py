@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from crm_analytics.query import statements
+from crm_analytics.query.functions import written_out
 
 FORBIDDEN: dict[type[exp.Expression], str] = {
     exp.Anonymous: "a function that cannot be translated",
@@ -42,7 +43,7 @@ def faults(text: str) -> Iterator[str]:
     if "Grain: " not in header:
         yield "the header comment says what it is, and `Grain: ` what a row is"
     yield from _order_faults(parsed[0], one_row="Grain: one row." in header)
-    for node in statements.written_out(parsed[0]).walk():
+    for node in written_out(parsed[0]).walk():
         yield from _node_faults(node)
 
 

@@ -1,6 +1,6 @@
 -- Conversions after contacts, divided among the contacts of the $window days before: first, last, linear, time decay, position.
 -- A conversion is a purchase ($from_orders), else a contact that the file calls converted. Undated contacts share one day.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Grain: one row per channel (or campaign).
 WITH touch AS (
     SELECT

@@ -1,5 +1,5 @@
 -- Customers by the contacts they had in the $window days to the as-of date, and how long ago the last one was.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Grain: one row per RFM segment and number of contacts (10 stands for more).
 WITH contact AS (
     SELECT

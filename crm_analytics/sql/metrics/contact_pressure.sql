@@ -1,7 +1,7 @@
 -- What came of contacts by how many the customer had in the $window days to them (10 stands for more), inside one RFM cell.
 -- The cell is that of the day before the contact: purchase days so far, and days since the last. Revenue is that of the
 -- $window days after, of purchases whose last contact it was.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Grain: one row per number of contacts and cell.
 WITH contact AS (
     SELECT

@@ -1,5 +1,5 @@
 -- Contacts and responses by the weekday (1 is Monday) and hour at which they were made.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Grain: one row per channel, weekday and hour.
 WITH contact AS (
     SELECT

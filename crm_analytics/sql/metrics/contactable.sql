@@ -1,7 +1,7 @@
 -- What stands against contacting the customers of the audience over $channel: consent, and contacts of the last 30 days.
 -- Who unsubscribed or complained after the consent was given has said no, over a channel that is not known over all of them; so has
 -- who did where the day of either is not known. A no without a channel goes before what was said of the channel earlier.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Grain: one row per customer. `consent` is null where nothing is known; a consent without a channel holds for all of them.
 WITH said AS (
     SELECT

@@ -1,5 +1,5 @@
 -- Everything that happened with the customers of the audience by $as_of, on one line of time.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- What happens in two steps (issued and paid, opened and resolved, ...) is read once. Grain: one row per event, latest first.
 WITH step AS (
     SELECT 1 AS place

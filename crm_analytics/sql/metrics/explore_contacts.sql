@@ -1,7 +1,7 @@
 -- How contacts were answered, by what the file of contacts says of each.
 -- Grain: one row per value of $rows, value of $columns and period; one period where $period is all.
 -- $rows and $columns are arm, campaign_id, contact_channel, or else name a column of the file by its path; 'all' is no division.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Control groups stand there where it is divided by arm, sent or not.
 WITH told AS (
     SELECT

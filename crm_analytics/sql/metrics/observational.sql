@@ -1,6 +1,6 @@
 -- Buyers known before $from_on, who of them $campaign contacted, what was known of them by then, and what they bought in as many
 -- days before and after: $window days each, and the day itself. With an earlier $from_on the same of a time when nothing had happened.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Grain: one row per customer.
 WITH chosen AS (
     SELECT

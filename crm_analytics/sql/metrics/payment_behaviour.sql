@@ -7,18 +7,7 @@ WITH invoice AS (
 ),
 decided AS (
     SELECT
-        CASE
-            WHEN $by = 'segment' THEN c.segment
-            WHEN $by = 'status' THEN c.status
-            WHEN $by = 'abc_class' THEN c.abc_class
-            WHEN $by = 'country' THEN c.country
-            WHEN $by = 'region' THEN c.region
-            WHEN $by = 'city' THEN c.city
-            WHEN $by = 'channel' THEN c.channel
-            WHEN $by = 'owner' THEN c.owner
-            WHEN $by = 'gender' THEN c.gender
-            ELSE 'all'
-        END AS "group",
+        CASE WHEN $by = 'all' THEN 'all' ELSE value_of($by) END AS "group",
         i.customer_id,
         i.amount,
         i.paid_on IS NULL AS is_overdue,

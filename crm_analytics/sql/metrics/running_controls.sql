@@ -1,5 +1,5 @@
 -- The customers of the audience whom a campaign left alone on $since or later, to the as-of date: its outcomes are not all in yet.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Grain: one row per customer.
 SELECT k.customer_id
 FROM contacts AS k

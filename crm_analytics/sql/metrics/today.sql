@@ -5,7 +5,7 @@
 -- Who unsubscribed or complained after consenting to a channel has no consent to it, over a channel that is not known to any; so has
 -- who did where a day is not known. A no without a channel goes before what was said of a channel earlier.
 -- A control group holds while its outcome window of $outcome_days runs.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Grain: one row per occasion and customer.
 WITH rhythm AS (
     SELECT avg(mean_gap_days) AS mean_gap_days

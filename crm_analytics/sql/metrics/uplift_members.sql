@@ -2,7 +2,7 @@
 -- (null for an undated file). Without a campaign all customers, in no arm, with what is known of them before $from_on.
 -- Converted: as the file says by $as_of, nobody of whom it says nothing; where it says so of nobody, a purchase from that day through
 -- day $window.
--- $controls names the arms that were left alone: see left_alone in query/statements.py.
+-- $controls names the arms that were left alone: see left_alone in query/functions.py.
 -- Grain: one row per customer; of a campaign those who are in one arm.
 WITH stated AS (
     SELECT count(converted) > 0 AS says_converted

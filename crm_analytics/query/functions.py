@@ -1,0 +1,70 @@
+"""What statements write as a function: an expression that several of them need stands here once."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from sqlglot import exp, parse_one
+
+#: Function -> the names of what it is given, and the expression that it stands for.
+FUNCTIONS = MappingProxyType(
+    {
+        # whether the arm of a contact was left alone: $controls has such arms with a bar before and after each; after two bars with
+        # their campaigns, as `drawn_as` (campaign=arm)
+        "left_alone": (
+            ("arm", "drawn_as"),
+            "strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN drawn_as ELSE lower(coalesce(arm, '')) END || '|') > 0",
+        ),
+        # whether a contact was answered, or led to a conversion, by a day: what is dated later has not come, what has no date has
+        "come_by": (("came", "came_at", "day"), "came AND coalesce(CAST(came_at AS DATE) <= day, TRUE)"),
+        # the value that a customer, the row c, has in a field that is known by its name; what is a number is told in bands
+        "value_of": (
+            ("field",),
+            """CASE field
+                WHEN 'status' THEN c.status
+                WHEN 'segment' THEN c.segment
+                WHEN 'abc_class' THEN c.abc_class
+                WHEN 'is_loyal' THEN CASE WHEN c.is_loyal THEN 'yes' WHEN NOT c.is_loyal THEN 'no' END
+                WHEN 'country' THEN c.country
+                WHEN 'region' THEN c.region
+                WHEN 'city' THEN c.city
+                WHEN 'channel' THEN c.channel
+                WHEN 'gender' THEN c.gender
+                WHEN 'owner' THEN c.owner
+                WHEN 'age' THEN CASE
+                    WHEN c.born_on IS NULL OR c.born_on > $as_of THEN NULL
+                    WHEN c.born_on > CAST($as_of AS DATE) - INTERVAL '25' YEAR THEN 'under 25'
+                    WHEN c.born_on > CAST($as_of AS DATE) - INTERVAL '35' YEAR THEN '25 to 34'
+                    WHEN c.born_on > CAST($as_of AS DATE) - INTERVAL '45' YEAR THEN '35 to 44'
+                    WHEN c.born_on > CAST($as_of AS DATE) - INTERVAL '55' YEAR THEN '45 to 54'
+                    WHEN c.born_on > CAST($as_of AS DATE) - INTERVAL '65' YEAR THEN '55 to 64'
+                    ELSE '65 and over'
+                END
+                WHEN 'orders' THEN CASE
+                    WHEN c.orders = 0 THEN 'none'
+                    WHEN c.orders = 1 THEN '1'
+                    WHEN c.orders = 2 THEN '2'
+                    WHEN c.orders <= 5 THEN '3 to 5'
+                    WHEN c.orders <= 10 THEN '6 to 10'
+                    ELSE 'over 10'
+                END
+                WHEN 'revenue' THEN CASE WHEN c.m_score IS NOT NULL THEN 'fifth ' || CAST(c.m_score AS VARCHAR) || ' of 5' END
+                WHEN 'recency' THEN CASE WHEN c.r_score IS NOT NULL THEN 'fifth ' || CAST(c.r_score AS VARCHAR) || ' of 5' END
+            END""",
+        ),
+    }
+)
+
+
+def written_out(tree: exp.Query) -> exp.Query:
+    """The tree with the expressions of FUNCTIONS in the place of their names."""
+    for call in list(tree.find_all(exp.Anonymous)):
+        if call.name in FUNCTIONS:
+            names, text = FUNCTIONS[call.name]
+            given = dict(zip(names, call.expressions, strict=True))
+            expression = parse_one(text, read="duckdb")
+            for column in list(expression.find_all(exp.Column)):
+                if not column.table and column.name in given:
+                    column.replace(given[column.name].copy())
+            call.replace(exp.paren(expression))
+    return tree
