@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlglot import exp
 
 from crm_analytics.query import marts, statements
-from crm_analytics.query.compose import bound, narrowed, reads_audience
+from crm_analytics.query.compose import bound, narrowed, reads_audience, reads_texts
 from crm_analytics.query.rules import EVERYONE, Rule, condition
 
 #: Texts that are kept, of some kilobytes each.
@@ -24,11 +24,11 @@ _OF_RULE = "audience_"
 
 @dataclass(frozen=True)
 class Plan:
-    """A statement: its text, the names of its places, and whether it reads a table of the audience's ids."""
+    """A statement: its text, the names of its places, and which columns of a table of the audience's ids it reads."""
 
     text: str
     places: frozenset[str]
-    reads_ids: bool
+    ids: tuple[str, ...]
 
     def reading(self, ids: str) -> str:
         """The text that reads this table of ids."""
@@ -72,4 +72,5 @@ def _written(asked: _Asked) -> Plan:
     reads_ids = reads_audience(tree)
     tree = bound(tree, tables.with_audience(_IDS) if reads_ids else tables)
     places = frozenset(place.name for place in tree.find_all(exp.Placeholder))
-    return Plan(tree.sql("duckdb", copy=False), places, reads_ids)
+    ids = ("customer_no", "customer_id") if reads_texts(tree, _IDS) else ("customer_no",)
+    return Plan(tree.sql("duckdb", copy=False), places, ids if reads_ids else ())

@@ -269,7 +269,7 @@ class Warehouse:
         """The statement with names bound, and the values for its places."""
         table, base, before = self._states(name, audience)
         plan, of_rule = planned(name, audience.rule, audience.as_of, table, before)
-        text = plan.reading(self._ids(audience.rule, audience.as_of, table, knobs)) if plan.reads_ids else plan.text
+        text = plan.reading(self._ids(audience, plan.ids, table, knobs)) if plan.ids else plan.text
         return text, plan.values(of_rule, {**_dates(audience, base), **knobs})
 
     def _states(self, name: str, audience: Audience) -> tuple[str, marts.Base, tuple[str, date] | None]:
@@ -277,17 +277,18 @@ class Warehouse:
         table, base = self._relation(audience.as_of)
         return table, base, (self._relation(audience.before)[0], audience.before) if _compares(name) else None
 
-    def _ids(self, rule: Rule, as_of: date, table: str, knobs: Mapping[str, object]) -> str:
-        """The table of an audience's ids, made at the first use."""
+    def _ids(self, audience: Audience, names: tuple[str, ...], table: str, knobs: Mapping[str, object]) -> str:
+        """The table of an audience's ids with these columns, made at the first use."""
+        rule, as_of = audience.rule, audience.as_of
 
         def chosen() -> exp.Query:
             tables = self._with_clusters(marts.tables(table, as_of), rule)
-            tree = members(rule, as_of, values, numbered=True)
+            tree = members(rule, as_of, values, names)
             made = {name: self._made(name, as_of, tables) for name in made_in(tree, tables)}
             return bound(tree, replace(tables, named={**tables.named, **made}))
 
         values: dict[str, object] = {LEFT_ALONE: knobs.get(LEFT_ALONE)}
-        return self._kept_ids((as_of, rule, values[LEFT_ALONE]), chosen, values)
+        return self._kept_ids((as_of, rule, names, values[LEFT_ALONE]), chosen, values)
 
     def _beside(self, rule: Rule, as_of: date) -> dict[str, object]:
         """What a rule reads beside its own values: the arms that were left alone, where it asks who was contacted."""
