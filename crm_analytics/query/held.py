@@ -1,8 +1,8 @@
 """Who is in saved segments, as bits of a number for each customer: made of the kept intervals, or as the last step left it.
 
-Grouping the intervals of fifty segments of a million customers takes longer than all else of an evaluation, so the largest step
-leaves its members in mart.segment_held (customer_no, bits), and in mart.segment_bits what each bit stands for and when it was
-evaluated. A bit counts while its segment was not evaluated since; whoever numbers the customers anew drops both.
+Grouping the intervals of fifty segments of a million customers takes longer than all else of an evaluation, so a step leaves its
+members in mart.segment_held (customer_no, bits), and in mart.segment_bits what each bit stands for and when it was evaluated. A
+bit counts while its segment was not evaluated since; whoever numbers the customers anew drops both.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from crm_analytics.engine.duck import Session
 from crm_analytics.workspace.segments import Saved
 
+#: Bits of a number that are used.
+BITS = 62
 _TABLES = ("segment_bits", "segment_held")
 _KNOWN = "SELECT count(*) = 2 FROM duckdb_tables() WHERE schema_name = 'mart' AND table_name IN ('segment_bits', 'segment_held')"
 
@@ -23,11 +25,12 @@ def forget(session: Session) -> None:
 
 
 def bits(session: Session, some: Sequence[Saved]) -> list[int]:
-    """A bit for each of these segments: that which the last step left, else the lowest that is free."""
-    kept = _kept(session)
-    found = [kept.get((each.segment, each.rule_version)) for each in some]
-    free = iter(sorted(set(range(len(found))) - {bit for bit in found if bit is not None}))
-    return [next(free) if bit is None else bit for bit in found]
+    """A bit for each of these segments: that which it has, else the lowest that none has; others give way where there is no room."""
+    kept, keys = _kept(session), [(each.segment, each.rule_version) for each in some]
+    if len(kept.keys() | set(keys)) > BITS:
+        kept = {key: bit for key, bit in kept.items() if key in keys}
+    free = iter(sorted(set(range(BITS)) - set(kept.values())))
+    return [kept[key] if key in kept else next(free) for key in keys]
 
 
 def find(session: Session, some: Sequence[Saved], bits: Sequence[int]) -> None:
@@ -65,15 +68,26 @@ def find(session: Session, some: Sequence[Saved], bits: Sequence[int]) -> None:
         )
 
 
-def keep(session: Session, some: Sequence[Saved]) -> None:
-    """Leave the members of these segments, as `step_now` has them, to the next step; but not those of few in place of many."""
-    if len(some) < len(_kept(session)):
+def keep(session: Session, bits: Sequence[int]) -> None:
+    """Leave the members of the step's segments, as `step_now` has them, to the next one, beside those of others.
+
+    Where a bit is that of another segment, the step's stay if they are as many as those that would give way.
+    """
+    kept = _kept(session)  # those of the step were evaluated just now: they are not among these
+    mask = sum(1 << bit for bit in kept.values() if bit not in bits)
+    if len(kept) - mask.bit_count() > len(bits):
         return
-    session.do("CREATE OR REPLACE TABLE mart.segment_held AS SELECT customer_no, bits FROM step_now WHERE bits <> 0")
+    held, places = "SELECT customer_no, bits FROM step_now WHERE bits <> 0", ""
+    if mask:
+        held = f"""SELECT customer_no, bit_or(bits) AS bits FROM (
+                SELECT customer_no, bits FROM step_now UNION ALL SELECT customer_no, bits & {mask} FROM mart.segment_held)
+            WHERE bits <> 0 GROUP BY customer_no"""
+        places = f"UNION ALL SELECT segment, version, bit, evaluated_at FROM mart.segment_bits WHERE bit & {mask} <> 0"
+    session.do(f"CREATE OR REPLACE TABLE mart.segment_held AS {held}")
     session.do(
-        """CREATE OR REPLACE TABLE mart.segment_bits AS
+        f"""CREATE OR REPLACE TABLE mart.segment_bits AS
         SELECT p.segment, p.version, p.bit, max(d.evaluated_at) AS evaluated_at FROM step_places AS p
-        JOIN workspace.segment_days AS d ON d.segment = p.segment AND d.version = p.version GROUP BY ALL"""
+        JOIN workspace.segment_days AS d ON d.segment = p.segment AND d.version = p.version GROUP BY ALL {places}"""
     )
 
 

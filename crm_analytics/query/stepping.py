@@ -74,7 +74,7 @@ def step(
                 _find(session, now, then, later)
                 came, gone = _write(session, some, bits, day, known=earlier is not None)
                 _note(session, some, bits, day, version, causes.print_of(session, day), came, gone)
-                held.keep(session, saved)
+                held.keep(session, bits)
     return True
 
 

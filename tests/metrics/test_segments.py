@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,7 +12,7 @@ import pytest
 from crm_analytics.errors import BadInput, BadRule, BadValue, UnknownName
 from crm_analytics.ingest import load
 from crm_analytics.metrics.catalogue import compute
-from crm_analytics.query import causes, evaluation, membership, stepping
+from crm_analytics.query import causes, evaluation, held, membership, stepping
 from crm_analytics.query.rules import All, Any_, InSegment, Not, did, from_json, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments
@@ -257,6 +258,28 @@ def test_rules_of_buyers_hold_of_nobody_who_never_bought(saved) -> None:
     with saved.duck.session() as session:
         (row,) = [each for each in session.rows(text, values) if each[0] == "eve"]
     assert row == ("eve", *(False for _ in rules), True)
+
+
+def test_what_a_step_leaves_is_what_the_intervals_say(saved) -> None:
+    membership.save(saved, "Often", where("orders", "at_least", 2), "the test")
+    evaluation.refresh(saved)
+    membership.save(saved, "New", where("orders", "at_least", 1), "the test")
+    one_more(saved, "bob", "2024-07-20")
+    evaluation.refresh(saved)  # two from what was left, one anew
+    with saved.duck.session() as session:
+        found = []
+        for kept in (3, 0):
+            evaluated = segments.listed(session)
+            bits = held.bits(session, evaluated)
+            held.find(session, evaluated, bits)
+            assert session.value("SELECT count(*) FROM step_places WHERE is_kept") == kept
+            names = dict(zip(bits, [each.segment for each in evaluated], strict=True))
+            rows = session.rows("SELECT customer_no, bits FROM step_held WHERE bits <> 0")
+            found.append({(no, names[bit]) for no, some in rows for bit in names if some >> bit & 1})
+            held.forget(session)
+        assert found[0] == found[1]
+        rows = session.rows("SELECT segment, count(*) FROM workspace.segment_members WHERE to_on IS NULL GROUP BY ALL")
+        assert dict(rows) == Counter(name for _, name in found[0])
 
 
 def test_after_a_load_the_latest_day_is_added_to_what_is_known(saved) -> None:
