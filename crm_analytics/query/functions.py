@@ -1,4 +1,4 @@
-"""What statements write as a function: an expression that several of them need stands here once."""
+"""What statements, and the events of rules, write as a function: an expression that several need stands here once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sqlglot import exp, parse_one
 #: Function -> the names of what it is given, and the expression that it stands for.
 FUNCTIONS = MappingProxyType(
     {
-        # whether the arm of a contact was left alone: $controls has such arms with a bar before and after each; after two bars with
+        # whether the arm of a contact was left alone: `arms` are such arms with a bar before and after each; after two bars with
         # their campaigns, as `drawn_as` (campaign=arm)
         "left_alone": (
-            ("arm", "drawn_as"),
-            "strpos($controls, '|' || CASE WHEN left($controls, 2) = '||' THEN drawn_as ELSE lower(coalesce(arm, '')) END || '|') > 0",
+            ("arms", "arm", "drawn_as"),
+            "strpos(arms, '|' || CASE WHEN left(arms, 2) = '||' THEN drawn_as ELSE lower(coalesce(arm, '')) END || '|') > 0",
         ),
         # whether a contact was answered, or led to a conversion, by a day: what is dated later has not come, what has no date has
         "come_by": (("came", "came_at", "day"), "came AND coalesce(CAST(came_at AS DATE) <= day, TRUE)"),
@@ -56,15 +56,18 @@ FUNCTIONS = MappingProxyType(
 )
 
 
-def written_out(tree: exp.Query) -> exp.Query:
-    """The tree with the expressions of FUNCTIONS in the place of their names."""
-    for call in list(tree.find_all(exp.Anonymous)):
-        if call.name in FUNCTIONS:
-            names, text = FUNCTIONS[call.name]
-            given = dict(zip(names, call.expressions, strict=True))
-            expression = parse_one(text, read="duckdb")
-            for column in list(expression.find_all(exp.Column)):
-                if not column.table and column.name in given:
-                    column.replace(given[column.name].copy())
-            call.replace(exp.paren(expression))
-    return tree
+def written_out(tree: exp.Expression) -> exp.Expression:
+    """The tree with the expressions of FUNCTIONS in the place of their names; it is changed itself."""
+    return tree.transform(_written_out, copy=False)
+
+
+def _written_out(node: exp.Expression) -> exp.Expression:
+    if not isinstance(node, exp.Anonymous) or node.name not in FUNCTIONS:
+        return node
+    names, text = FUNCTIONS[node.name]
+    given = dict(zip(names, node.expressions, strict=True))
+    expression = parse_one(text, read="duckdb")
+    for column in list(expression.find_all(exp.Column)):
+        if not column.table and column.name in given:
+            column.replace(given[column.name].copy())
+    return exp.paren(expression)

@@ -102,9 +102,9 @@ EVENTS = MappingProxyType(
                 ),
                 "contacts",
                 # a control group stands in the file and was not contacted
-                holds="coalesce(e.sent, TRUE) AND coalesce(e.direction, 'out') <> 'in' AND strpos($left_alone, '|' || "
-                "CASE WHEN left($left_alone, 2) = '||' THEN e.drawn_as ELSE lower(coalesce(e.arm, '')) END || '|') = 0",
-                sql={name: f"(e.{name} AND coalesce(CAST(e.{name}_at AS DATE) <= $as_of, TRUE))" for name in ("responded", "converted")},
+                holds="coalesce(e.sent, TRUE) AND coalesce(e.direction, 'out') <> 'in' "
+                "AND NOT left_alone($left_alone, e.arm, e.drawn_as)",
+                sql={name: f"come_by(e.{name}, e.{name}_at, $as_of)" for name in ("responded", "converted")},
             ),
             Event(
                 "case", "had a case", "cases", "CAST(e.opened_at AS DATE)",

@@ -9,6 +9,7 @@ from typing import Any
 from sqlglot import exp, parse_one
 
 from crm_analytics.errors import BadRule
+from crm_analytics.query.functions import written_out
 from crm_analytics.query.rules.events import DAY, EVENTS
 from crm_analytics.query.rules.fields import ATTRIBUTES, RELATIVE, attribute_of, cluster_of, cluster_relation, typed_as
 from crm_analytics.query.rules.tree import All, Any_, Did, InSegment, Listed, Not, Rule, Where
@@ -172,7 +173,7 @@ def _listed(name: str, version: int, values: dict[str, object]) -> exp.Expressio
 
 def _read(text: str, values: dict[str, object], as_of: date) -> exp.Expression:
     """An expression of ours, with the as-of date bound where it stands."""
-    tree = parse_one(text, read="duckdb")
+    tree = written_out(parse_one(text, read="duckdb"))
     for place in list(tree.find_all(exp.Parameter, exp.Placeholder)):
         if place.name == "as_of":
             place.replace(_bound(as_of, values))

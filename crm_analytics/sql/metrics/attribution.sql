@@ -1,6 +1,6 @@
 -- Conversions after contacts, divided among the contacts of the $window days before: first, last, linear, time decay, position.
 -- A conversion is a purchase ($from_orders), else a contact that the file calls converted. Undated contacts share one day.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per channel (or campaign).
 WITH touch AS (
     SELECT
@@ -18,7 +18,7 @@ WITH touch AS (
     WHERE c.customer_id IS NOT NULL
     AND coalesce(CAST(c.contacted_at AS DATE), $as_of) <= $as_of
     AND coalesce(c.sent, c.delivered OR c.opened OR c.clicked) IS NOT FALSE
-    AND NOT left_alone(c.arm, c.drawn_as)
+    AND NOT left_alone($controls, c.arm, c.drawn_as)
 ),
 conversion AS (
     SELECT customer_id, ordered_on AS converted_on, CAST(net_amount AS DOUBLE) AS revenue

@@ -11,7 +11,7 @@ WITH contact AS (
         CAST(c.contacted_at AS DATE) AS contacted_on,
         c.direction IS DISTINCT FROM 'in'
         AND coalesce(c.sent, c.delivered OR c.opened OR c.clicked) IS NOT FALSE
-        AND NOT left_alone(c.arm, c.drawn_as) AS reached
+        AND NOT left_alone($controls, c.arm, c.drawn_as) AS reached
     FROM contacts AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
     WHERE c.customer_id IS NOT NULL AND (c.contacted_at IS NULL OR CAST(c.contacted_at AS DATE) <= $as_of)
@@ -26,7 +26,7 @@ member AS (
     SELECT
         c.campaign_id,
         c.customer_id,
-        max(left_alone(c.arm, c.drawn_as)) AS control,
+        max(left_alone($controls, c.arm, c.drawn_as)) AS control,
         coalesce(min(c.contacted_on), min(k.first_on)) AS wave_on
     FROM contact AS c
     JOIN campaign AS k ON k.campaign_id = c.campaign_id

@@ -1,5 +1,5 @@
 -- Customers by the contacts they had in the $window days to the as-of date, and how long ago the last one was.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per RFM segment and number of contacts (10 stands for more).
 WITH contact AS (
     SELECT
@@ -12,7 +12,7 @@ WITH contact AS (
     WHERE c.customer_id IS NOT NULL AND CAST(c.contacted_at AS DATE) <= $as_of
     AND c.direction IS DISTINCT FROM 'in'
     AND coalesce(c.sent, c.delivered OR c.opened OR c.clicked) IS NOT FALSE
-    AND NOT left_alone(c.arm, c.drawn_as)
+    AND NOT left_alone($controls, c.arm, c.drawn_as)
     GROUP BY c.customer_id
 ),
 wish AS (

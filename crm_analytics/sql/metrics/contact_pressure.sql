@@ -1,7 +1,7 @@
 -- What came of contacts by how many the customer had in the $window days to them (10 stands for more), inside one RFM cell.
 -- The cell is that of the day before the contact: purchase days so far, and days since the last. Revenue is that of the
 -- $window days after, of purchases whose last contact it was.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per number of contacts and cell.
 WITH contact AS (
     SELECT
@@ -17,7 +17,7 @@ WITH contact AS (
     WHERE c.customer_id IS NOT NULL AND c.contacted_at IS NOT NULL AND CAST(c.contacted_at AS DATE) <= $as_of
     AND c.direction IS DISTINCT FROM 'in'
     AND coalesce(c.sent, c.delivered OR c.opened OR c.clicked) IS NOT FALSE
-    AND NOT left_alone(c.arm, c.drawn_as)
+    AND NOT left_alone($controls, c.arm, c.drawn_as)
 ),
 dosed AS (
     SELECT

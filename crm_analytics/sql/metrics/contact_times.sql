@@ -1,5 +1,5 @@
 -- Contacts and responses by the weekday (1 is Monday) and hour at which they were made.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per channel, weekday and hour.
 WITH contact AS (
     SELECT
@@ -14,7 +14,7 @@ WITH contact AS (
     WHERE c.contacted_at IS NOT NULL AND CAST(c.contacted_at AS DATE) <= $as_of
     AND c.direction IS DISTINCT FROM 'in'
     AND coalesce(c.sent, c.delivered OR c.opened OR c.clicked) IS NOT FALSE
-    AND NOT left_alone(c.arm, c.drawn_as)
+    AND NOT left_alone($controls, c.arm, c.drawn_as)
 )
 SELECT
     channel,

@@ -1,7 +1,7 @@
 -- What stands against contacting the customers of the audience over $channel: consent, and contacts of the last 30 days.
 -- Who unsubscribed or complained after the consent was given has said no, over a channel that is not known over all of them; so has
 -- who did where the day of either is not known. A no without a channel goes before what was said of the channel earlier.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per customer. `consent` is null where nothing is known; a consent without a channel holds for all of them.
 WITH said AS (
     SELECT
@@ -28,7 +28,7 @@ contacted AS (
     WHERE
         lower(coalesce(t.channel, p.channel)) = lower($channel)
         AND coalesce(t.sent, t.delivered OR t.opened OR t.clicked) IS NOT FALSE
-        AND NOT left_alone(t.arm, t.drawn_as)
+        AND NOT left_alone($controls, t.arm, t.drawn_as)
         AND t.direction IS DISTINCT FROM 'in'
         AND CAST(t.contacted_at AS DATE) > $since
         AND CAST(t.contacted_at AS DATE) <= $as_of

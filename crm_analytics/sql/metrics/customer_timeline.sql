@@ -1,5 +1,5 @@
 -- Everything that happened with the customers of the audience by $as_of, on one line of time.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- What happens in two steps (issued and paid, opened and resolved, ...) is read once. Grain: one row per event, latest first.
 WITH step AS (
     SELECT 1 AS place
@@ -66,7 +66,7 @@ event AS (
             c.delivered,
             c.responded,
             c.responded_at,
-            left_alone(c.arm, c.drawn_as) AS is_control
+            left_alone($controls, c.arm, c.drawn_as) AS is_control
         FROM contacts AS c
         JOIN audience AS a ON a.customer_id = c.customer_id
     ) AS k

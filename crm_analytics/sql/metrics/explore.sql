@@ -1,6 +1,6 @@
 -- What the customers of the audience bring and answer, by two of their fields and by period.
 -- Grain: one row per value of $rows, value of $columns and period; one period where $period is all.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Fields are those of the as-of date. Customers count once for all time, else in the periods in which they bought.
 WITH valued AS (
     SELECT
@@ -35,7 +35,7 @@ facts AS (
         coalesce(t.responded, t.converted) IS NOT NULL
         AND coalesce(t.sent, TRUE)
         AND t.direction IS DISTINCT FROM 'in'
-        AND NOT left_alone(t.arm, t.drawn_as)
+        AND NOT left_alone($controls, t.arm, t.drawn_as)
         AND coalesce(CAST(t.contacted_at AS DATE), $as_of) <= $as_of
     UNION ALL
     SELECT

@@ -1,7 +1,7 @@
 -- How contacts were answered, by what the file of contacts says of each.
 -- Grain: one row per value of $rows, value of $columns and period; one period where $period is all.
 -- $rows and $columns are arm, campaign_id, contact_channel, or else name a column of the file by its path; 'all' is no division.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Control groups stand there where it is divided by arm, sent or not.
 WITH told AS (
     SELECT
@@ -31,7 +31,7 @@ WITH told AS (
     WHERE
         coalesce(t.responded, t.converted) IS NOT NULL
         AND t.direction IS DISTINCT FROM 'in'
-        AND CASE WHEN left_alone(t.arm, t.drawn_as) THEN 'arm' IN ($rows, $columns) ELSE coalesce(t.sent, TRUE) END
+        AND CASE WHEN left_alone($controls, t.arm, t.drawn_as) THEN 'arm' IN ($rows, $columns) ELSE coalesce(t.sent, TRUE) END
         AND coalesce(CAST(t.contacted_at AS DATE), $as_of) <= $as_of
 )
 SELECT

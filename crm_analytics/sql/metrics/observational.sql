@@ -1,12 +1,12 @@
 -- Buyers known before $from_on, who of them $campaign contacted, what was known of them by then, and what they bought in as many
 -- days before and after: $window days each, and the day itself. With an earlier $from_on the same of a time when nothing had happened.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per customer.
 WITH chosen AS (
     SELECT
         c.customer_id,
         max(CASE
-            WHEN NOT left_alone(c.arm, c.drawn_as) AND c.sent IS NOT FALSE THEN 1
+            WHEN NOT left_alone($controls, c.arm, c.drawn_as) AND c.sent IS NOT FALSE THEN 1
             ELSE 0
         END) AS contacted
     FROM contacts AS c
@@ -19,7 +19,7 @@ spoken AS (
     WHERE c.campaign_id <> $campaign
     AND CAST(c.contacted_at AS DATE) < $from_on
     AND date_diff('day', CAST(c.contacted_at AS DATE), CAST($from_on AS DATE)) <= 90
-    AND NOT left_alone(c.arm, c.drawn_as)
+    AND NOT left_alone($controls, c.arm, c.drawn_as)
     GROUP BY c.customer_id
 ),
 history AS (

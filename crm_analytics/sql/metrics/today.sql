@@ -5,7 +5,7 @@
 -- Who unsubscribed or complained after consenting to a channel has no consent to it, over a channel that is not known to any; so has
 -- who did where a day is not known. A no without a channel goes before what was said of a channel earlier.
 -- A control group holds while its outcome window of $outcome_days runs.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per occasion and customer.
 WITH rhythm AS (
     SELECT avg(mean_gap_days) AS mean_gap_days
@@ -111,15 +111,15 @@ contact AS (
         k.customer_id,
         lower(coalesce(k.channel, p.channel)) AS channel,
         count(*) FILTER (
-            WHERE come_by(k.responded, k.responded_at, $day) AND NOT left_alone(k.arm, k.drawn_as)
+            WHERE come_by(k.responded, k.responded_at, $day) AND NOT left_alone($controls, k.arm, k.drawn_as)
         ) AS responses,
         count(*) FILTER (
-            WHERE NOT left_alone(k.arm, k.drawn_as)
+            WHERE NOT left_alone($controls, k.arm, k.drawn_as)
             AND k.direction IS DISTINCT FROM 'in'
             AND coalesce(k.sent, k.delivered OR k.opened OR k.clicked) IS NOT FALSE
             AND date_diff('day', CAST(k.contacted_at AS DATE), CAST($day AS DATE)) < 30
         ) AS recent,
-        max(CASE WHEN left_alone(k.arm, k.drawn_as) THEN CAST(k.contacted_at AS DATE) END) AS control_on,
+        max(CASE WHEN left_alone($controls, k.arm, k.drawn_as) THEN CAST(k.contacted_at AS DATE) END) AS control_on,
         count(*) FILTER (WHERE k.direction IS DISTINCT FROM 'in') AS outgoing
     FROM contacts AS k
     LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id

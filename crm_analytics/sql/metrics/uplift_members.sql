@@ -2,7 +2,7 @@
 -- (null for an undated file). Without a campaign all customers, in no arm, with what is known of them before $from_on.
 -- Converted: as the file says by $as_of, nobody of whom it says nothing; where it says so of nobody, a purchase from that day through
 -- day $window.
--- $controls names the arms that were left alone: see left_alone in query/functions.py.
+-- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per customer; of a campaign those who are in one arm.
 WITH stated AS (
     SELECT count(converted) > 0 AS says_converted
@@ -21,7 +21,7 @@ drawn AS (
     UNION ALL
     SELECT
         c.customer_id,
-        max(CASE WHEN left_alone(c.arm, c.drawn_as) THEN 0 ELSE 1 END) AS treated,
+        max(CASE WHEN left_alone($controls, c.arm, c.drawn_as) THEN 0 ELSE 1 END) AS treated,
         max(CASE WHEN come_by(c.converted, c.converted_at, $as_of) THEN 1 ELSE 0 END) AS converted,
         max(c.attributes) AS attributes
     FROM contacts AS c
@@ -59,7 +59,7 @@ spoken AS (
     FROM contacts AS c
     SEMI JOIN drawn AS d ON d.customer_id = c.customer_id
     WHERE ($campaign IS NULL OR c.campaign_id <> $campaign) AND CAST(c.contacted_at AS DATE) < $from_on
-    AND NOT left_alone(c.arm, c.drawn_as)
+    AND NOT left_alone($controls, c.arm, c.drawn_as)
     GROUP BY c.customer_id
 )
 SELECT
