@@ -59,6 +59,12 @@ def months_before(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def counted_from(as_of: date, preferences: Preferences) -> date | None:
+    """The day after which RFM counts purchase days and money; None for all history."""
+    months = preferences.rfm_look_back_months
+    return None if months is None else months_before(as_of, months)
+
+
 def build_customers(session: Session, as_of: date, preferences: Preferences) -> tuple[str, Base]:
     """Make the relation `customers` of one day, within the caller's transaction; returns its table and the base."""
     base = find_base(session, as_of, preferences)
@@ -73,6 +79,7 @@ def build_customers(session: Session, as_of: date, preferences: Preferences) -> 
         "year_ago": months_before(as_of, 12),
         "two_years_ago": months_before(as_of, 24),
         "loyal_days": preferences.loyal_purchase_days,
+        "counted_from": counted_from(as_of, preferences),
         **preferences.scoring,
     }
     name = _table(as_of)

@@ -21,6 +21,10 @@ def card(warehouse: Warehouse) -> None:
             "Purchase days of a loyal customer", 1, 1000, now.loyal_purchase_days, key="set_loyal", width=240,
             help="Loyal: at least so many purchase days, bought within the activity window, known for at least one.",
         )  # fmt: skip
+        st.number_input(
+            "RFM looks back, months", 1, 600, now.rfm_look_back_months, key="set_look_back", placeholder="all history", width=240,
+            help="Frequency and monetary value count the purchases of so many months. Empty: all of them. Recency is of the last one ever.",
+        )  # fmt: skip
         st.toggle(
             "Leave postage and fees out of revenue", now.exclude_services, key="set_services",
             help="Lines that are no products: postage, fees, corrections. They are marked by their code.",
@@ -30,10 +34,11 @@ def card(warehouse: Warehouse) -> None:
 
 def _keep() -> None:
     """A callback: the parameters are saved before the page is drawn anew."""
-    window = st.session_state["set_window"]
+    window, look_back = st.session_state["set_window"], st.session_state["set_look_back"]
     session.warehouse().set_preferences(
         session.who(),
         activity_window_days=None if window is None else int(window),
         loyal_purchase_days=int(st.session_state["set_loyal"]),
+        rfm_look_back_months=None if look_back is None else int(look_back),
         exclude_services=bool(st.session_state["set_services"]),
     )

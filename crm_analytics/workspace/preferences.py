@@ -91,7 +91,8 @@ class Preferences:
 
     activity_window_days: None means found from the data. loyal_purchase_days: count. exclude_services: leave
     postage, fees and the like out of revenue. rfm_grid: names of the segments, by R score and FM score.
-    rfm_cutoffs: fixed thresholds of the scores; None means fifths of the base. home_country: ISO 3166 code of the
+    rfm_cutoffs: fixed thresholds of the scores; None means fifths of the base. rfm_look_back_months: months to the as-of
+    date of which RFM counts purchase days and money; None means all history. home_country: ISO 3166 code of the
     business's country, in which telephone numbers without a country are read; None means the most frequent one of the
     customers. source_priority: sources whose values of a person are taken first, the most trusted first; of the others,
     and within a source, the newest value. field_priority: the same for single fields (or `address`: its parts that
@@ -104,6 +105,7 @@ class Preferences:
     exclude_services: bool = False
     rfm_grid: Grid = RFM_GRID
     rfm_cutoffs: Cutoffs | None = None
+    rfm_look_back_months: int | None = None
     home_country: str | None = None
     source_priority: tuple[str, ...] = ()
     field_priority: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -114,6 +116,8 @@ class Preferences:
             raise BadValue("activity_window_days", self.activity_window_days, "1 to 3650 days, or nothing")
         if not _whole(self.loyal_purchase_days, 1000):
             raise BadValue("loyal_purchase_days", self.loyal_purchase_days, "1 to 1000")
+        if self.rfm_look_back_months is not None and not _whole(self.rfm_look_back_months, 600):
+            raise BadValue("rfm_look_back_months", self.rfm_look_back_months, "1 to 600 months, or nothing")
         if not isinstance(self.exclude_services, bool):
             raise BadValue("exclude_services", self.exclude_services, "true or false")
         if self.home_country is not None and not _is_country(self.home_country):

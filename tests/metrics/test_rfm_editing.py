@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -45,7 +46,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 def loaded(opened: Warehouse) -> Warehouse:
     """The base under the default preferences."""
     if opened.preferences != Preferences():
-        opened.set_preferences("the test", rfm_grid=RFM_GRID, rfm_cutoffs=None)
+        opened.set_preferences("the test", rfm_grid=RFM_GRID, rfm_cutoffs=None, rfm_look_back_months=None)
     return opened
 
 
@@ -87,6 +88,35 @@ def test_thresholds_score_as_they_say(loaded: Warehouse) -> None:
         assert row.f_score == 1 + sum(row.frequency >= step for step in CUTOFFS.frequency)
         assert row.m_score == 1 + sum(row.monetary >= step for step in CUTOFFS.monetary)
     assert loaded.preferences.rfm_cutoffs == CUTOFFS
+
+
+@pytest.mark.parametrize("months", [3, 11])
+def test_a_look_back_counts_the_purchases_of_its_months_alone(loaded: Warehouse, months: int) -> None:
+    as_of = pd.Timestamp(loaded.latest())
+    all_history = rfm.rfm_customers(loaded, loaded.audience())
+    loaded.set_preferences("the test", rfm_look_back_months=months)
+    frame = rfm.rfm_customers(loaded, loaded.audience())
+    found = frame.dropna().set_index("customer_id").sort_index()
+    bought = pd.DataFrame(ORDERS, columns=["customer", "day", "amount"]).astype({"day": "datetime64[ns]"})
+    counted = bought[bought["day"] > as_of - pd.DateOffset(months=months)].groupby("customer")
+    recency = (as_of - bought.groupby("customer")["day"].max()).dt.days
+    frequency = counted["day"].nunique().reindex(recency.index, fill_value=0)
+    monetary = counted["amount"].sum().reindex(recency.index, fill_value=0.0)
+    assert 0 < (frequency == 0).sum() < len(frequency)
+    for name, values, column in (("f", frequency, "frequency"), ("m", monetary, "monetary"), ("r", -recency, None)):
+        if column:
+            assert found[column].astype(float).tolist() == values.tolist()
+        scores = (1 + (5 * (values.rank(method="min") - 1) / len(values)).astype(int)).clip(upper=5)
+        assert found[f"{name}_score"].tolist() == scores.tolist()
+    bounds = rfm.rfm_cutoffs(loaded, loaded.audience()).set_index(["measure", "score"])
+    assert bounds.loc["monetary", "high"].max() == monetary.max()
+    assert bounds.loc["frequency", "low"].min() == 0
+    same = rfm_editing.moved(loaded, loaded.audience(), loaded.preferences)
+    assert same["from_segment"].tolist() == same["to_segment"].tolist()
+    for said in (frame, bounds, same, rfm.rfm(loaded, loaded.audience()), rfm.rfm_grid(loaded, loaded.audience())):
+        assert f"the last {months} months" in " ".join(said.attrs["notes"])
+    loaded.set_preferences("the test", rfm_look_back_months=None)
+    pd.testing.assert_frame_equal(rfm.rfm_customers(loaded, loaded.audience()), all_history)
 
 
 def test_names_of_ones_own_are_asked_and_listed_like_the_others(loaded: Warehouse) -> None:

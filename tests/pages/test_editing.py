@@ -50,10 +50,12 @@ def test_parameters_are_saved(open_app: Open) -> None:
     app = open_app(orders_csv(), more_parameters="true", page="pages/data.py")
     app.number_input(key="set_loyal").set_value(5)
     app.number_input(key="set_window").set_value(90)
+    app.number_input(key="set_look_back").set_value(6)
     next(button for button in app.button if button.label == "Save the parameters").click().run()
     assert not app.exception
     assert (
         session.warehouse().preferences.loyal_purchase_days,
         session.warehouse().preferences.activity_window_days,
-    ) == (5, 90)
+        session.warehouse().preferences.rfm_look_back_months,
+    ) == (5, 90, 6)
     assert "set by hand" in said(app)

@@ -34,8 +34,8 @@ def rfm(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     revenue : float64                their net revenue, money
     revenue_share : float64          of all revenue of the audience; null where that is not above 0
     median_recency_days : float64    days since the last purchase; null for Prospects
-    median_frequency : float64       purchase days; null for Prospects
-    median_monetary : float64        net revenue, money; null for Prospects
+    median_frequency : float64       purchase days of the look-back (all history unless set); null for Prospects
+    median_monetary : float64        net revenue of the look-back, money; null for Prospects
     """
     frame = warehouse.read("metrics/rfm", audience)
     frame = frame.sort_values("segment", key=_places, ignore_index=True)
@@ -44,7 +44,9 @@ def rfm(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     frame["revenue_share"] = frame["revenue"] / total if total > 0 else np.nan
     columns = ["segment", "customers", "customer_share", "revenue", "revenue_share"]
     medians = ["median_recency_days", "median_frequency", "median_monetary"]
-    return notes.noted(frame[columns + medians], _level(warehouse, audience), notes.guests(warehouse, audience))
+    return notes.noted(
+        frame[columns + medians], look_back(warehouse), _level(warehouse, audience), notes.guests(warehouse, audience)
+    )
 
 
 @kept
@@ -60,7 +62,16 @@ def rfm_grid(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     revenue : float64    their net revenue, money
     """
     frame = warehouse.read("metrics/rfm_grid", audience)
-    return notes.noted(frame, _level(warehouse, audience), notes.guests(warehouse, audience))
+    return notes.noted(frame, look_back(warehouse), _level(warehouse, audience), notes.guests(warehouse, audience))
+
+
+def look_back(warehouse: Warehouse) -> str | None:
+    """What frequency and monetary value count, where that is not all history."""
+    months = warehouse.preferences.rfm_look_back_months
+    if months is None:
+        return None
+    span = "month" if months == 1 else f"{months} months"
+    return f"Frequency and monetary value count the last {span}; recency is of the last purchase ever."
 
 
 def _level(warehouse: Warehouse, audience: Audience) -> str | None:
@@ -80,7 +91,7 @@ def rfm_cutoffs(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
 
     Columns
     -------
-    measure : str        recency (days since the last purchase), frequency (purchase days) or monetary (net revenue)
+    measure : str        recency (days since the last purchase), frequency (purchase days) or monetary (net revenue), of the look-back
     score : int64        1 to 5, 5 is best
     low : float64        lowest value with this score, in days, purchase days or money; null for an empty score
     high : float64       highest value with this score; null likewise
@@ -94,7 +105,7 @@ def rfm_cutoffs(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     frame["customers"] = here.set_index(keys)["customers"].reindex(every, fill_value=0).astype("int64")
     empty = [f"{measure} {score}" for measure, score in frame.index[frame["low"].isna()]]
     ties = f"Ties leave these scores empty: {', '.join(empty)}." if empty else None
-    return notes.noted(frame.reset_index().astype({"measure": "str", "score": "int64"}), ties)
+    return notes.noted(frame.reset_index().astype({"measure": "str", "score": "int64"}), look_back(warehouse), ties)
 
 
 def rfm_customers(
@@ -106,8 +117,8 @@ def rfm_customers(
     -------
     customer_id : str        the customer
     recency_days : Int64     days since the last purchase; null for Prospects
-    frequency : Int64        purchase days; null for Prospects
-    monetary : float64       net revenue, money; null for Prospects
+    frequency : Int64        purchase days of the look-back (all history unless set); null for Prospects
+    monetary : float64       net revenue of the look-back, money; null for Prospects
     r_score : Int64          recency score, 5 is latest; null for Prospects
     f_score : Int64          frequency score, 5 is most; null for Prospects
     m_score : Int64          monetary score, 5 is most; null for Prospects
@@ -117,7 +128,7 @@ def rfm_customers(
     chosen = narrowed(audience, segment=named_segment(warehouse, segment))
     frame = warehouse.read("metrics/rfm_customers", chosen, limit=limit or ALL_ROWS)
     whole = ("recency_days", "frequency", "r_score", "f_score", "m_score", "fm_score")
-    return notes.noted(frame.astype(dict.fromkeys(whole, "Int64")))
+    return notes.noted(frame.astype(dict.fromkeys(whole, "Int64")), look_back(warehouse))
 
 
 @kept
@@ -134,7 +145,7 @@ def rfm_migration(warehouse: Warehouse, audience: Audience, *, before: date | No
     then = replace(audience, before=comparison_day(audience, before))
     frame = warehouse.read("metrics/rfm_migration", then)
     frame = frame.sort_values(["from_segment", "to_segment"], key=_places, ignore_index=True)
-    return notes.noted(frame, f"From {formats.day(then.before)} to {formats.day(then.as_of)}.")
+    return notes.noted(frame, f"From {formats.day(then.before)} to {formats.day(then.as_of)}.", look_back(warehouse))
 
 
 def rfm_in_words(frame: pd.DataFrame, as_of: date) -> str | None:

@@ -3,8 +3,8 @@
 SELECT
     c.customer_id,
     c.recency_days,
-    CASE WHEN c.orders > 0 THEN c.purchase_days END AS frequency,
-    CASE WHEN c.orders > 0 THEN c.revenue END AS monetary,
+    CASE WHEN c.orders > 0 THEN coalesce(c.rfm_frequency, c.purchase_days) END AS frequency,
+    CASE WHEN c.orders > 0 THEN coalesce(c.rfm_monetary, c.revenue) END AS monetary,
     c.r_score,
     c.f_score,
     c.m_score,

@@ -1,6 +1,17 @@
 -- Buyers by their present segment and the scores that other thresholds, or fifths of the base, would give them.
 -- Scores are those over the whole base. Grain: one row per segment and three scores that occur.
-WITH scored AS (
+WITH buyer AS (
+    SELECT
+        c.customer_id,
+        c.segment,
+        c.revenue,
+        c.recency_days,
+        coalesce(c.rfm_frequency, c.purchase_days) AS frequency,
+        coalesce(c.rfm_monetary, c.revenue) AS monetary
+    FROM customers AS c
+    WHERE c.orders > 0
+),
+scored AS (
     SELECT
         customer_id,
         segment,
@@ -16,24 +27,23 @@ WITH scored AS (
         END AS r_score,
         CASE
             WHEN $frequency_2 IS NULL
-                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY purchase_days) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
+                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY frequency) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
             ELSE 1
-            + CASE WHEN purchase_days >= $frequency_2 THEN 1 ELSE 0 END
-            + CASE WHEN purchase_days >= $frequency_3 THEN 1 ELSE 0 END
-            + CASE WHEN purchase_days >= $frequency_4 THEN 1 ELSE 0 END
-            + CASE WHEN purchase_days >= $frequency_5 THEN 1 ELSE 0 END
+            + CASE WHEN frequency >= $frequency_2 THEN 1 ELSE 0 END
+            + CASE WHEN frequency >= $frequency_3 THEN 1 ELSE 0 END
+            + CASE WHEN frequency >= $frequency_4 THEN 1 ELSE 0 END
+            + CASE WHEN frequency >= $frequency_5 THEN 1 ELSE 0 END
         END AS f_score,
         CASE
             WHEN $monetary_2 IS NULL
-                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY revenue) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
+                THEN CAST(least(5, 1 + floor(5.0 * (rank() OVER (ORDER BY monetary) - 1) / nullif(count(*) OVER (), 0))) AS BIGINT)
             ELSE 1
-            + CASE WHEN revenue >= $monetary_2 THEN 1 ELSE 0 END
-            + CASE WHEN revenue >= $monetary_3 THEN 1 ELSE 0 END
-            + CASE WHEN revenue >= $monetary_4 THEN 1 ELSE 0 END
-            + CASE WHEN revenue >= $monetary_5 THEN 1 ELSE 0 END
+            + CASE WHEN monetary >= $monetary_2 THEN 1 ELSE 0 END
+            + CASE WHEN monetary >= $monetary_3 THEN 1 ELSE 0 END
+            + CASE WHEN monetary >= $monetary_4 THEN 1 ELSE 0 END
+            + CASE WHEN monetary >= $monetary_5 THEN 1 ELSE 0 END
         END AS m_score
-    FROM customers
-    WHERE orders > 0
+    FROM buyer
 )
 SELECT s.segment, s.r_score, s.f_score, s.m_score, count(*) AS customers, sum(s.revenue) AS revenue
 FROM scored AS s

@@ -73,6 +73,16 @@ summed AS (
     FROM bought AS b
     LEFT JOIN rhythm AS r ON r.customer_no = b.customer_no
 ),
+counted AS (
+    -- what RFM counts where it looks back some months and not at all history; else nothing is read for it
+    SELECT
+        customer_no,
+        count(DISTINCT CASE WHEN is_purchase THEN ordered_on END) AS purchase_days,
+        sum(net_amount) AS revenue
+    FROM orders
+    WHERE $counted_from IS NOT NULL AND customer_no IS NOT NULL AND ordered_on > $counted_from AND ordered_on <= $as_of
+    GROUP BY customer_no
+),
 known AS (
     SELECT
         s.customer_no,
@@ -95,11 +105,14 @@ known AS (
         / nullif(CAST(b.purchase_days - 1 AS DOUBLE), 0) AS mean_gap_days,
         coalesce(b.last_days, 0) AS last_days,
         coalesce(b.before_days, 0) AS before_days,
+        coalesce(CASE WHEN $counted_from IS NULL THEN b.purchase_days ELSE c.purchase_days END, 0) AS frequency,
+        CAST(coalesce(CASE WHEN $counted_from IS NULL THEN b.revenue ELSE c.revenue END, 0) AS DECIMAL(18, 4)) AS monetary,
         coalesce(s.country, p.country) AS country,
         coalesce(w.channel, s.channel) AS channel,
         s.gender
     FROM profiles AS s
     LEFT JOIN summed AS b ON b.customer_no = s.customer_no
+    LEFT JOIN counted AS c ON c.customer_no = s.customer_no
     LEFT JOIN lived AS l ON l.customer_no = s.customer_no
     LEFT JOIN known_country AS p ON p.country_no = l.last_country & 4294967295
     LEFT JOIN known_channel AS w ON w.channel_no = b.first_channel & 4294967295
@@ -137,29 +150,38 @@ recency_limit AS (
     FROM recency AS r
     CROSS JOIN base AS b
 ),
-frequency AS (
-    SELECT purchase_days, sum(count(*)) OVER (ORDER BY purchase_days) - count(*) AS less_often
+often AS (
+    SELECT frequency, sum(count(*)) OVER (ORDER BY frequency) - count(*) AS less_often
     FROM known
     WHERE orders > 0
-    GROUP BY purchase_days
+    GROUP BY frequency
 ),
 frequency_limit AS (
     SELECT
-        min(f.purchase_days) FILTER (WHERE 5 * f.less_often >= b.buyers) AS of_2,
-        min(f.purchase_days) FILTER (WHERE 5 * f.less_often >= 2 * b.buyers) AS of_3,
-        min(f.purchase_days) FILTER (WHERE 5 * f.less_often >= 3 * b.buyers) AS of_4,
-        min(f.purchase_days) FILTER (WHERE 5 * f.less_often >= 4 * b.buyers) AS of_5
-    FROM frequency AS f
+        min(f.frequency) FILTER (WHERE 5 * f.less_often >= b.buyers) AS of_2,
+        min(f.frequency) FILTER (WHERE 5 * f.less_often >= 2 * b.buyers) AS of_3,
+        min(f.frequency) FILTER (WHERE 5 * f.less_often >= 3 * b.buyers) AS of_4,
+        min(f.frequency) FILTER (WHERE 5 * f.less_often >= 4 * b.buyers) AS of_5
+    FROM often AS f
     CROSS JOIN base AS b
 ),
+spent AS (
+    SELECT revenue AS monetary, place
+    FROM placed
+    WHERE $counted_from IS NULL
+    UNION ALL
+    SELECT monetary, row_number() OVER (ORDER BY monetary DESC) AS place
+    FROM known
+    WHERE $counted_from IS NOT NULL AND orders > 0
+),
 monetary_limit AS (
-    -- the revenue to be passed: that of the last customer of the fifths below
+    -- the amount to be passed: that of the last customer of the fifths below
     SELECT
-        min(p.revenue) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= b.buyers) AS of_2,
-        min(p.revenue) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= 2 * b.buyers) AS of_3,
-        min(p.revenue) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= 3 * b.buyers) AS of_4,
-        min(p.revenue) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= 4 * b.buyers) AS of_5
-    FROM placed AS p
+        min(p.monetary) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= b.buyers) AS of_2,
+        min(p.monetary) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= 2 * b.buyers) AS of_3,
+        min(p.monetary) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= 3 * b.buyers) AS of_4,
+        min(p.monetary) FILTER (WHERE 5 * (b.buyers + 1 - p.place) >= 4 * b.buyers) AS of_5
+    FROM spent AS p
     CROSS JOIN base AS b
 ),
 scored AS (
@@ -183,6 +205,8 @@ scored AS (
         k.mean_gap_days,
         k.last_days,
         k.before_days,
+        k.frequency,
+        k.monetary,
         k.country,
         k.channel,
         k.gender,
@@ -199,17 +223,17 @@ scored AS (
         ) AS r_score,
         CAST(
             CASE WHEN k.orders > 0 THEN 1 END
-            + CASE WHEN k.purchase_days >= coalesce($frequency_2, f.of_2) THEN 1 ELSE 0 END
-            + CASE WHEN k.purchase_days >= coalesce($frequency_3, f.of_3) THEN 1 ELSE 0 END
-            + CASE WHEN k.purchase_days >= coalesce($frequency_4, f.of_4) THEN 1 ELSE 0 END
-            + CASE WHEN k.purchase_days >= coalesce($frequency_5, f.of_5) THEN 1 ELSE 0 END AS BIGINT
+            + CASE WHEN k.frequency >= coalesce($frequency_2, f.of_2) THEN 1 ELSE 0 END
+            + CASE WHEN k.frequency >= coalesce($frequency_3, f.of_3) THEN 1 ELSE 0 END
+            + CASE WHEN k.frequency >= coalesce($frequency_4, f.of_4) THEN 1 ELSE 0 END
+            + CASE WHEN k.frequency >= coalesce($frequency_5, f.of_5) THEN 1 ELSE 0 END AS BIGINT
         ) AS f_score,
         CAST(
             CASE WHEN k.orders > 0 THEN 1 END
-            + CASE WHEN k.revenue >= $monetary_2 OR ($monetary_2 IS NULL AND k.revenue > m.of_2) THEN 1 ELSE 0 END
-            + CASE WHEN k.revenue >= $monetary_3 OR ($monetary_3 IS NULL AND k.revenue > m.of_3) THEN 1 ELSE 0 END
-            + CASE WHEN k.revenue >= $monetary_4 OR ($monetary_4 IS NULL AND k.revenue > m.of_4) THEN 1 ELSE 0 END
-            + CASE WHEN k.revenue >= $monetary_5 OR ($monetary_5 IS NULL AND k.revenue > m.of_5) THEN 1 ELSE 0 END AS BIGINT
+            + CASE WHEN k.monetary >= $monetary_2 OR ($monetary_2 IS NULL AND k.monetary > m.of_2) THEN 1 ELSE 0 END
+            + CASE WHEN k.monetary >= $monetary_3 OR ($monetary_3 IS NULL AND k.monetary > m.of_3) THEN 1 ELSE 0 END
+            + CASE WHEN k.monetary >= $monetary_4 OR ($monetary_4 IS NULL AND k.monetary > m.of_4) THEN 1 ELSE 0 END
+            + CASE WHEN k.monetary >= $monetary_5 OR ($monetary_5 IS NULL AND k.monetary > m.of_5) THEN 1 ELSE 0 END AS BIGINT
         ) AS m_score
     FROM known AS k
     LEFT JOIN placed AS s ON s.customer_no = k.customer_no
@@ -246,6 +270,9 @@ SELECT
     AND k.purchase_days >= $loyal_days
     AND k.recency_days <= $window_days
     AND k.known_days >= $window_days AS is_loyal,
+    -- where all history counts, these are purchase_days and revenue
+    CASE WHEN $counted_from IS NOT NULL AND k.orders > 0 THEN k.frequency END AS rfm_frequency,
+    CASE WHEN $counted_from IS NOT NULL AND k.orders > 0 THEN k.monetary END AS rfm_monetary,
     k.r_score,
     k.f_score,
     k.m_score,
