@@ -23,6 +23,7 @@ if not warehouse.loaded & {"survey_answers", "cases", "deliveries"}:
     )
     st.stop()
 
+chosen.newer(warehouse, audience)
 chosen.headline(warehouse, audience)
 kind = chosen.score()
 score, title = (voice.nps, "net promoter score") if kind == "nps" else (voice.csat, "share of satisfied customers")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.charts import voice as drawn
+from crm_analytics.engine.duck import Session
 from crm_analytics.metrics.voice import loyalty, service, themes, voice
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
@@ -48,6 +51,25 @@ def group(warehouse: Warehouse) -> str:
         "By", known, key="voice_by", bind="query-params", index=known.index("agent"),
         format_func=lambda name: name.replace("_", " "), label_visibility="collapsed",
     )  # fmt: skip
+
+
+def newer(warehouse: Warehouse, audience: Audience) -> None:
+    """Say that answers or cases are newer than the orders, whose latest day the page takes if nobody chooses another."""
+    if audience.as_of != warehouse.latest():
+        return
+    later = [(name, day) for name, day in warehouse.entered(_latest_days) if day is not None and day > audience.as_of]
+    if later:
+        known = " and ".join(f"{name} to {formats.day(day)}" for name, day in later)
+        st.info(
+            f"There are {known}; this page looks at {formats.day(audience.as_of)}, the day of the latest order. "
+            "Choose a later day above to see them all.",
+            icon=":material/update:",
+        )
+
+
+def _latest_days(reading: Session) -> list[tuple[str, date | None]]:
+    asked = (("answers", "answered_at", "survey_answers"), ("cases", "opened_at", "cases"))
+    return [(name, reading.value(f"SELECT CAST(max({day}) AS DATE) FROM core.{kind}")) for name, day, kind in asked]
 
 
 def headline(warehouse: Warehouse, audience: Audience) -> None:

@@ -54,3 +54,10 @@ def test_orders_alone_say_which_file_lights_it_up(open_app: Open) -> None:
     app = open_app(orders_csv(20, 200), page="pages/voice.py")
     assert not app.exception
     assert "survey answers" in said(app)
+
+
+def test_answers_newer_than_the_latest_order_are_announced(open_app: Open, tmp_path) -> None:
+    bring_in(tmp_path / "data", answers_csv(2), "survey_answers.csv")  # of January and February 2025
+    app = open_app("order_id,customer_id,order_date,total\n1,C000,2024-12-20,5\n", page="pages/voice.py")
+    assert not app.exception
+    assert "There are answers to 11 Feb 2025; this page looks at 20 Dec 2024" in said(app)
