@@ -62,7 +62,7 @@ def prepare(data: Path | None, as_json: bool) -> None:
 
     A large import does so by itself. A change of the data, or a newer version of the program, makes it necessary again.
     """
-    with opened(data, to_write=True) as perform, screen.progress() as told:
+    with opened(data) as perform, screen.progress() as told:
         made = perform("prepare", told)
     meanwhile = "; the data changed meanwhile" if made["left"] else ""
     click.echo(screen.json_text(made) if as_json else f"{made['frames']} new answers are prepared{meanwhile}.")

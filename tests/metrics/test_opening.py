@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from crm_analytics.config import PROJECT, Settings
 from crm_analytics.errors import Stopped
 from crm_analytics.metrics import opening
 from crm_analytics.metrics.catalogue import compute
@@ -151,6 +155,40 @@ def test_whatever_changes_prepared_answers_are_those_computed(warehouse: Warehou
         before = kept(warehouse) if prepared_rows(warehouse) else []
         assert bool(before) == (act == "prepare")
     same(answers(warehouse), computed(warehouse))
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from crm_analytics.config import Settings
+from crm_analytics.metrics import opening
+from crm_analytics.query.warehouse import Warehouse
+warehouse = Warehouse.open(Settings(Path(sys.argv[1]), "512MB", 1))
+opening.prepare(warehouse, lambda share, what: print(what, flush=True))
+"""
+
+
+@pytest.mark.slow
+def test_a_kill_leaves_whole_answers(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True)
+    shutil.copyfile(filled(fill), settings.database)
+    for steps in (6, 13, 25):
+        with subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(settings.data_dir)], stdout=subprocess.PIPE, cwd=PROJECT
+        ) as going:
+            for _ in range(steps):
+                going.stdout.readline()
+            going.kill()
+        opened = Warehouse.open(settings)
+        try:
+            rows = len(kept(opened))
+            assert rows > 0
+            found = answers(opened)
+            assert opening.prepare(opened, unheard).frames > 0
+            assert len(kept(opened)) > rows
+            same(found, computed(opened))
+        finally:
+            opened.close()
 
 
 def test_a_question_has_one_name_in_every_process() -> None:
