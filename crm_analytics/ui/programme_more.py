@@ -39,8 +39,11 @@ def chain(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
     goals = kept_to.objectives(warehouse, audience, programme=plan.row_id)
     said = [chained.chain_in_words(frame, each, currency, audience.as_of) for each in goals["objective"]]
     with show.card("programme_chain", "The chain: objective, action, effect"):
-        st.markdown("\n".join(f"- {show.inert(each)}" for each in said if each) or show.NO_FINDING)
-        show.rows(_effects(frame), "chain_table", height=280)
+        if frame.empty:
+            show.nothing("A chain begins with an objective: add one under “Edit the plan”.")
+        else:
+            st.markdown("\n".join(f"- {show.inert(each)}" for each in said if each) or show.NO_FINDING)
+            show.rows(_effects(frame), "chain_table", height=280)
         show.behind("programme_chain", frame, audience, programme=plan.row_id, table=False)
     gap = chained.programme_gap(warehouse, audience, programme=plan.row_id)
     for objective, part in gap.groupby("objective", sort=False):

@@ -53,7 +53,7 @@ def test_without_orders_the_doors_are_shown(open_app):
 
 
 def test_a_plan_is_begun_and_shown(open_app):
-    app = open_app(ORDERS, page="pages/programme.py")
+    app = open_app(ORDERS, more_edit="true", more_programme="true", page="pages/programme.py")
     assert "There is no plan yet" in said(app)
     assert app.button(key="plan_begin").label == "Begin a programme"
     values = {"name": "Closer", "valid_from": date(2025, 1, 1), "valid_to": date(2025, 12, 31)}
@@ -62,6 +62,7 @@ def test_a_plan_is_begun_and_shown(open_app):
     assert not app.exception
     words = said(app)
     assert "No objective is set" in words
+    assert "A chain begins with an objective" in words
     assert "1 Diagnosis" in words
     assert "Open: market figures" in words
     assert "diagnosis at the start is not frozen" not in words
