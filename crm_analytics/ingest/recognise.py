@@ -86,10 +86,22 @@ def recognise(
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of table", kind, KINDS)
     told = progress or (lambda share, words: None)
+    return session.sparing(lambda: _recognised(session, path, name, kind, overrides or {}, told, today))
+
+
+def _recognised(
+    session: Session,
+    path: Path,
+    name: str,
+    kind: str | None,
+    overrides: Mapping[str, Any],
+    told: Progress,
+    today: date | None,
+) -> Recognition:
     told(0.0, "Looking at the layout")
     began = path.stat()
     with archives.only_file(path, name) as part:
-        table = open_table(part.path, name, **(overrides or {}))
+        table = open_table(part.path, name, **overrides)
         layout = _unpacked(table.layout, part)
         rows, broken = _stage(session, table, name, part.path.stat().st_size, told)
     totals = totals_apart(session, layout)

@@ -161,6 +161,13 @@ def review(
     Raises BadInput when a required field is missing, a field is given twice, the file's currency is another one, or a
     repair cannot be read either.
     """
+    return session.sparing(lambda: _reviewed(session, recognition, mapping, source, today, repairs, corrects))
+
+
+def _reviewed(
+    session: Session, recognition: Recognition, mapping: Mapping[str, str | None], source: str, today: date,
+    repairs: Repairs, corrects: int | None,
+) -> Review:  # fmt: skip
     kind = _checked(recognition, mapping)
     mending.mend(session, recognition, repairs)
     convert(session, recognition, mapping, today, repairs.blank)
