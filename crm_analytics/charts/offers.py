@@ -25,7 +25,7 @@ def offers_columns(frame: pd.DataFrame) -> go.Figure:
                 name=method,
                 x=[_RANKED[each] for each in rows["ranked_by"]],
                 y=rows["hit_rate"],
-                marker={"color": colour, "cornerradius": 3, "opacity": 1.0 if colour == ACCENT else 0.55},
+                marker={"color": colour, "cornerradius": 3},
                 error_y={
                     "type": "data",
                     "symmetric": False,

@@ -71,7 +71,7 @@ def abc_columns(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figur
         go.Bar(
             name="share of customers",
             y=customer_share,
-            marker={"color": GREY, "opacity": 0.55, "cornerradius": 3},
+            marker={"color": GREY, "cornerradius": 3},
             customdata=np.column_stack([names, frame["customers"].to_numpy(dtype=object)]),
             hovertemplate="class %{customdata[0]}: %{customdata[1]:,} customers"
             "<br>%{y:.1%} of customers<extra></extra>",

@@ -39,7 +39,7 @@ def pyramid_tiers(frame: pd.DataFrame, *, currency: str | None = None) -> go.Fig
     }
     figure = base_figure(
         go.Bar(
-            name="share of customers", x=-frame["customer_share"], text=customers, marker={"color": GREY, "opacity": 0.55},
+            name="share of customers", x=-frame["customer_share"], text=customers, marker={"color": GREY},
             customdata=frame["customers"], hovertemplate="%{y}: %{customdata:,} customers<extra></extra>", **bars,
         ),
         go.Bar(

@@ -70,11 +70,11 @@ def segment_history_lines(frame: pd.DataFrame) -> go.Figure:
         hovertemplate="%{x|%d %b %Y}<br>%{y:,} customers<extra></extra>",
     )  # fmt: skip
     came = go.Bar(
-        x=moved["date"], y=moved["entered"], name="came in", marker={"color": BETTER, "opacity": 0.75},
+        x=moved["date"], y=moved["entered"], name="came in", marker={"color": BETTER},
         hovertemplate="%{x|%d %b %Y}<br>%{y:,} came in<extra></extra>",
     )  # fmt: skip
     went = go.Bar(
-        x=moved["date"], y=-moved["left"], name="went out", marker={"color": WORSE, "opacity": 0.75},
+        x=moved["date"], y=-moved["left"], name="went out", marker={"color": WORSE},
         customdata=moved["left"], hovertemplate="%{x|%d %b %Y}<br>%{customdata:,} went out<extra></extra>",
     )  # fmt: skip
     return base_figure(

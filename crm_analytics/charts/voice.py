@@ -179,7 +179,7 @@ def theme_bars(frame: pd.DataFrame) -> go.Figure:
             x=known["comments"] - bad,
             y=names,
             orientation="h",
-            marker={"color": GREY, "opacity": 0.55, "cornerradius": 3},
+            marker={"color": GREY, "cornerradius": 3},
             customdata=known[["theme", "comments"]].to_numpy(),
             hovertemplate="%{customdata[0]}<br>%{customdata[1]:,} comments<extra></extra>",
         ),

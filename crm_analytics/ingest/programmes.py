@@ -49,7 +49,12 @@ def _table(path: Path, name: str, sheet: str | None) -> PlanTable:
         raise BadInput(f"two columns are both {doubled[0]}.", file=name, cure="Rename or delete one of them.")
     missing = [each for each in _needed(kind) if each not in used]
     if missing:
-        raise BadInput(f"{', '.join(missing)} is missing.", file=name, cure="Add the column, then load it again.")
+        columns = "The column" if len(missing) == 1 else "The columns"
+        raise BadInput(
+            f"{columns} {', '.join(missing)} must be there, too.",
+            file=name,
+            cure="Add what is missing, then load it again.",
+        )
     rows = tuple(_rows(table.batches(path.stat().st_size), [fields[header] for header in headers], name))
     rows = _dated(kind, rows)
     unknown = tuple(
