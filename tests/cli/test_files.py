@@ -28,13 +28,13 @@ def test_a_large_import_prepares_the_pages(
     run: Run, orders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "LARGE", 0)
-    monkeypatch.setattr(opening, "FIRST", ("statuses", "sales"))  # what else there is has a test of its own
+    monkeypatch.setattr(opening, "FIRST", ("statuses",))  # what else there is has a test of its own
+    monkeypatch.setattr(opening, "THEN", ())
     later = written(tmp_path / "later.csv", LATER)
     run("import", orders)
     assert said(run("prepare", "--json")) == {"frames": 0, "left": False}
     run("import", later, "--no-prepare")
-    assert said(run("prepare", "--json"))["frames"] > 3
-    assert run("prepare").stdout == "0 new answers are prepared.\n"
+    assert run("prepare").stdout[:2] not in ("0 ", "")
 
 
 def test_the_way_of_two_files_and_back(run: Run, orders: Path, tmp_path: Path) -> None:
