@@ -149,7 +149,9 @@ def test_whatever_changes_prepared_answers_are_those_computed(warehouse: Warehou
                 warehouse, [(drawn.choice(["ann", "zoe"]), f"2024-03-{9 + number:02}", 10.0 + number)], 20 + number
             )
         elif act == "contacts":
-            load_frame(warehouse, "contacts", contacts().assign(campaign_id=f"N{number}"), import_id=20 + number)
+            more = contacts().assign(campaign_id=f"N{number}")
+            more["contact_id"] = f"{number}-" + more["contact_id"]
+            load_frame(warehouse, "contacts", more, import_id=20 + number)
         elif act == "settings":
             warehouse.set_preferences("the test", activity_window_days=drawn.choice([30, 60, 90]))
         elif act == "customers":
