@@ -63,7 +63,7 @@ def prepare(warehouse: Warehouse, report: Callable[[float, str], None]) -> Made:
     with warehouse.preparing() as keep:
         steps = list(_steps(warehouse, audience))
         for place, (name, ask) in enumerate(steps):
-            report(place / len(steps), name)
+            report(place / len(steps), name.removeprefix("metrics/").replace("_", " "))
             if warehouse.data_version != version:
                 return Made(frames, True)
             try:

@@ -16,12 +16,13 @@ import pytest
 
 from crm_analytics.config import PROJECT, Settings
 from crm_analytics.errors import Stopped
+from crm_analytics.ingest import load
 from crm_analytics.metrics import opening
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query import prepared
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
-from tests.conftest import filled, in_memory
+from tests.conftest import bring_in, filled, in_memory
 from tests.metrics.loading import load_frame, load_orders
 from tests.sql.test_campaign_statements import contacts, fill
 
@@ -139,10 +140,11 @@ def prepared_rows(warehouse: Warehouse) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
-def test_whatever_changes_prepared_answers_are_those_computed(warehouse: Warehouse, seed: int) -> None:
+def test_whatever_changes_prepared_answers_are_those_computed(warehouse: Warehouse, tmp_path: Path, seed: int) -> None:
     drawn = random.Random(seed)  # noqa: S311
-    acts = ["orders", "contacts", "settings", "customers", "prepare"]
-    for number in range(8):
+    acts, imported = ["orders", "contacts", "settings", "customers", "prepare", "import", "switch"], []
+    switched = 0
+    for number in range(9):
         act = drawn.choice(acts) if number % 2 else "prepare"
         if act == "orders":
             load_orders(
@@ -152,6 +154,13 @@ def test_whatever_changes_prepared_answers_are_those_computed(warehouse: Warehou
             more = contacts().assign(campaign_id=f"N{number}")
             more["contact_id"] = f"{number}-" + more["contact_id"]
             load_frame(warehouse, "contacts", more, import_id=20 + number)
+        elif act == "import" or (act == "switch" and not imported):
+            path = tmp_path / f"{number}.csv"
+            path.write_text(f"order_id,customer_id,date,amount\nI{number},ann,2024-03-0{number + 1},{number}.50\n")
+            imported.append(bring_in(warehouse, path).import_id)
+        elif act == "switch":
+            (load.undo if switched % 2 == 0 else load.redo)(warehouse, imported[0], "the test")
+            switched += 1
         elif act == "settings":
             warehouse.set_preferences("the test", activity_window_days=drawn.choice([30, 60, 90]))
         elif act == "customers":
