@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from crm_analytics.errors import CrmError, NothingLoaded, Stopped
@@ -80,10 +81,10 @@ def _steps(warehouse: Warehouse, audience: Audience) -> Iterator[tuple[str, Call
     """What is asked, by the name that is reported."""
 
     def metric(name: str, of: Audience, **knobs: str) -> tuple[str, Callable[[], Any]]:
-        return name, lambda: compute(warehouse, name, of, **knobs)
+        return name, partial(compute, warehouse, name, of, **knobs)
 
     for name in READ:
-        yield name, lambda name=name: warehouse.read(name, audience)
+        yield name, partial(warehouse.read, name, audience)
     yield from (metric(name, audience) for name in FIRST)
     yield from (metric(name, audience, by=by) for name, by in BY)
     yield from (metric(name, warehouse.audience(as_of=audience.before)) for name in THEN)
