@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import TypeVar
 
 from sqlglot import exp, parse_one
+
+T = TypeVar("T", bound=exp.Expr)
 
 #: Function -> the names of what it is given, and the expression that it stands for.
 FUNCTIONS = MappingProxyType(
@@ -56,12 +59,12 @@ FUNCTIONS = MappingProxyType(
 )
 
 
-def written_out(tree: exp.Expression) -> exp.Expression:
+def written_out(tree: T) -> T:
     """The tree with the expressions of FUNCTIONS in the place of their names; it is changed itself."""
-    return tree.transform(_written_out, copy=False)
+    return tree.transform(_written_out, copy=False)  # type: ignore[return-value]
 
 
-def _written_out(node: exp.Expression) -> exp.Expression:
+def _written_out(node: exp.Expr) -> exp.Expr:
     if not isinstance(node, exp.Anonymous) or node.name not in FUNCTIONS:
         return node
     names, text = FUNCTIONS[node.name]

@@ -38,7 +38,7 @@ def tree(name: str) -> exp.Query:
     parsed = sqlglot.parse(text(name), read="duckdb")
     if len(parsed) != 1 or not isinstance(parsed[0], exp.Query):
         raise ValueError(f"sql/{name}.sql must hold exactly one SELECT")
-    return written_out(parsed[0])  # type: ignore[return-value]
+    return written_out(parsed[0])
 
 
 @cache
