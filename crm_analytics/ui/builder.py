@@ -105,10 +105,12 @@ def _live(warehouse: Warehouse, rule: Rule, audience: Audience) -> None:
     share = found["customers"] / whole["customers"] if whole["customers"] else None
     brings = found["revenue"] / whole["revenue"] if whole["revenue"] and whole["revenue"] > 0 else None
     margin = f", margin {formats.money(found['margin'], currency)}" if found["margin"] == found["margin"] else ""
+    revenue = (
+        f" · revenue {formats.money(found['revenue'] if found['customers'] else 0, currency)} ({formats.share(brings)})"
+    )
     st.markdown(
-        f"**{formats.counted(found['customers'], 'customer')}** ({formats.share(share)}) · revenue "
-        f"{inert(formats.money(found['revenue'] if found['customers'] else 0, currency))} ({formats.share(brings)})"
-        f"{inert(margin)}"
+        f"**{formats.counted(found['customers'], 'customer')}** ({formats.share(share)})"
+        f"{inert(revenue + margin) if warehouse.has_orders else ''}"
     )
     st.caption(inert(rules.in_words(rule)))
     if scoring := asked_in_words(warehouse, rule):

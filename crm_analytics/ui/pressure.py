@@ -103,6 +103,8 @@ def _pressure(warehouse: Warehouse, audience: Audience, currency: str | None) ->
             show.figure(
                 drawn.pressure_curve(found, None if pd.isna(advised) else int(advised)), "pressure_curve", finding
             )
+        elif found.empty:
+            show.nothing("No contact has a day: how often somebody was contacted is not known.", attribution.CONTACTS)
         else:
             show.nothing("Nobody was contacted more than once in so many days.")
         show.behind("contact_pressure", found, audience, window=window)

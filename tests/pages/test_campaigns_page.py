@@ -74,9 +74,12 @@ def test_contacts_after_the_last_order_are_said_to_be_there(open_app: Open, tmp_
     assert "Contacts are loaded, but up to 9 Jan 2024 none is with a customer" in said(app)
 
 
-def test_contacts_alone_without_a_control_group(open_app: Open) -> None:
-    app = open_app(contacts_csv(control=False, arm="everybody").replace(",1,1,", ",1,1,"), page="pages/campaigns.py")
+def test_contacts_alone_without_a_control_group_or_a_day(open_app: Open) -> None:
+    text = contacts_csv(control=False, arm="everybody").replace("2025-01-06", "").replace("2025-03-10", "")
+    app = open_app(text, more_pressure="true", page="pages/campaigns.py")
     assert not app.exception
+    assert "No contact has a day: how often somebody was contacted is not known" in said(app)
+    assert "they count by the first day of their campaign" in said(app)
     assert "what one caused cannot be told" in said(app)
     assert "no control group" in said(app)
 

@@ -89,13 +89,17 @@ def _consent(warehouse: Warehouse, audience: Audience, name: str) -> Found:
         yield name, count, row["customers"], share, said
 
 
+#: What else tells when it was.
+_OVER_TIME = {_CONTACTS: "over time they count by the first day of their campaign, if that is known"}
+
+
 def _events(warehouse: Warehouse, audience: Audience, name: str) -> Found:
     row = warehouse.read("metrics/debt_events", audience).set_index("table_name").loc[name]
     words = {_CONTACTS: "contacts", _ANSWERS: "answers", _CASES: "cases", _INVOICES: "invoices"}[name]
     day = "due date" if name == _INVOICES else "day"
     for column, lack, so in (
         ("without_customer", "customer", "they belong to nobody's figures"),
-        ("without_day", day, "they are in nothing that is over time"),
+        ("without_day", day, _OVER_TIME.get(name, "they are in nothing that is over time")),
     ):
         if count := int(row[column]):
             said = f"{formats.count(count)} of {formats.count(row['rows'])} {words} have no {lack}: {so}."
