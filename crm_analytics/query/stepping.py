@@ -144,14 +144,23 @@ def _write(
                 values,
             )
     if any(gone):
-        session.do(
-            """UPDATE workspace.segment_members AS m SET to_on = $day, left_because = g.because FROM (
-                FROM step_gone UNION ALL
-                SELECT s.* REPLACE (k.known_as AS customer_id) FROM step_gone AS s JOIN mart.known_as AS k USING (customer_id)) AS g
-            WHERE m.segment = g.segment AND m.version = g.version AND m.customer_id = g.customer_id AND m.to_on IS NULL""",
-            {"day": day},
-        )
+        _close(session, day)
     return came, gone
+
+
+def _close(session: Session, day: date) -> None:
+    """Close the open intervals of `step_gone`: the rows are written anew, since an update rewrites two columns of all rows."""
+    session.do(
+        """CREATE OR REPLACE TEMP TABLE step_left AS
+        SELECT m.rowid AS row, m.* REPLACE (CAST($day AS DATE) AS to_on, g.because AS left_because)
+        FROM workspace.segment_members AS m JOIN (
+            FROM step_gone UNION ALL
+            SELECT s.* REPLACE (k.known_as AS customer_id) FROM step_gone AS s JOIN mart.known_as AS k USING (customer_id)) AS g
+            ON m.segment = g.segment AND m.version = g.version AND m.customer_id = g.customer_id AND m.to_on IS NULL""",
+        {"day": day},
+    )
+    session.do("DELETE FROM workspace.segment_members WHERE rowid IN (SELECT row FROM step_left)")
+    session.do("INSERT INTO workspace.segment_members SELECT * EXCLUDE (row) FROM step_left")
 
 
 def _flipped(asked: Asked, first: int) -> tuple[str, dict[str, object]]:
