@@ -32,9 +32,9 @@ _OPEN = (
 )
 _OPEN_WORDS = frozenset(_OPEN.split())
 #: Called so, a column numbers the rows of whatever the file holds, if it never repeats.
-BARE_NUMBERS = frozenset((
-    "reference", "ref", "referencia", "référence", "referência", "referenz", "number", "no", "nr", "numero", "número", "numéro",
-    "nummer", "номер", "code", "código", "codigo",
+COUNTED_NUMBERS = frozenset(("number", "no", "nr", "num", "numero", "número", "numéro", "nummer", "номер"))
+BARE_NUMBERS = COUNTED_NUMBERS | frozenset((
+    "reference", "ref", "referencia", "référence", "referência", "referenz", "code", "código", "codigo",
 ))  # fmt: skip
 _OWED = frozenset(
     ("balance", "outstanding", "remaining", "saldo", "restante", "reste", "restbetrag", "остаток", "долг")

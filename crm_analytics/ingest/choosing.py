@@ -8,18 +8,25 @@ from crm_analytics.schema import KINDS
 
 CLEAR = 0.6  # from here a field speaks for a kind
 USUAL_FITTING = 0.78  # a usual name with values that mostly fit
+#: Without any of these a file of customers may as well be one of what they did.
+OF_A_PERSON = frozenset(
+    ("name", "first_name", "last_name", "email", "phone", "born_on", "gender", "street", "city", "postal_code")
+)
 _NUMBERED = 0.9  # from here a column is called as the number of an order
 _MORE_OF_A_PERSON = 3  # fields by which a file of customers tells more than one of orders without their number
 
 
-def choose(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) -> tuple[str | None, str]:
+def choose(
+    given: Mapping[str, Mapping[str, float]], repeated: Collection[str], *, come_back: bool = False
+) -> tuple[str | None, str]:
     """The kind that explains the columns best: whose required fields are there, and most of its others.
 
     Orders, lines, customers and products are told from one another by what only one of them has; every other kind
     needs one of its signs under usual names, and has to explain more columns than those four. `given`: the fields of each
-    kind with their confidence; `repeated`: those of order lines whose values stand in several rows.
+    kind with their confidence; `repeated`: those of order lines whose values stand in several rows; `come_back`: customers
+    stand in several rows, so that a row is no customer.
     """
-    sold, reason = _choose_sold(given, repeated)
+    sold, reason = _choose_sold(given, repeated, come_back)
     most = _explained(given[sold]) if sold else (0, 0.0)
     chosen = sold
     for name, fields in given.items():
@@ -34,7 +41,7 @@ def choose(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) 
             field for field, s in given["invoices"].items() if s >= CLEAR
         }:
             continue  # what is due is a payment
-        if name == "costs" and chosen == "orders" and "customer_id" in given["orders"]:
+        if name == "costs" and chosen == "orders" and {"customer_id", "order_id"} & given["orders"].keys():
             continue  # somebody paid it
         sold_whole = chosen == "orders" or (chosen == "order_lines" and "quantity" not in given["order_lines"])
         billed = name == "invoices" and sold_whole and "invoice_id" in named and named & {"due_on", "paid_on"}
@@ -72,7 +79,9 @@ def _explained(fields: Mapping[str, float]) -> tuple[int, float]:
     return len(clear), sum(clear)
 
 
-def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: Collection[str]) -> tuple[str | None, str]:
+def _choose_sold(
+    given: Mapping[str, Mapping[str, float]], repeated: Collection[str], come_back: bool
+) -> tuple[str | None, str]:
     """Orders, lines, customers or products: the one whose required and typical fields are there."""
     complete = {name: not KINDS[name].missing(set(fields)) for name, fields in given.items()}
     clear = {name: {field for field, score in fields.items() if score >= CLEAR} for name, fields in given.items()}
@@ -94,7 +103,7 @@ def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: Collection[
         typical = lines & {"product_id", "description", "quantity", "unit_price", "amount"}
         return "order_lines", f"it has {_listed(typical)}"
     person = customers - {"customer_id", "owner"}
-    nobody = "order_id" not in orders and len(person) >= len(orders) + _MORE_OF_A_PERSON
+    nobody = not come_back and "order_id" not in orders and len(person - orders) >= len(orders) + _MORE_OF_A_PERSON
     if complete["orders"] and not nobody:
         return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
     numbered = given["customers"].get("customer_id", 0.0) > CLEAR  # by more than a bare number of the rows
@@ -102,9 +111,13 @@ def _choose_sold(given: Mapping[str, Mapping[str, float]], repeated: Collection[
         return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
     if given["orders"].get("order_id", 0.0) > _NUMBERED and "ordered_at" in orders and not numbered:
         return None, f"it has {_listed(orders)} and no amount"
+    case = {field for field, score in given.get("cases", {}).items() if score >= CLEAR} >= {"case_id", "opened_at"}
+    if case and not numbered and not person & OF_A_PERSON:
+        return None, "its rows may be cases"
     if "customer_id" in given["customers"] and person:
         return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"
-    if ("email" in customers and len(person) > 1) or {"first_name", "last_name"} <= customers:
+    known = "name" in customers and len(person & OF_A_PERSON) > 2
+    if known or ("email" in customers and len(person) > 1) or {"first_name", "last_name"} <= customers:
         return "customers", f"it has {_listed(person)} and neither order date with amount nor products"
     seen = _listed(set().union(*clear.values()))
     return None, f"no kind of table has all it needs; recognised: {seen or 'nothing'}"

@@ -23,7 +23,19 @@ _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
 _OF_THE_COMPANY = frozenset(("agent", "owner"))  # whose addresses are none of a customer
 _ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
 _BAR_CODES = frozenset(
-    ("ean", "upc", "gtin", "barcode", "bar code", "code barres", "codigo de barras", "strichcode", "штрихкод", "ean13")
+    (
+        "ean",
+        "upc",
+        "gtin",
+        "barcode",
+        "bar code",
+        "code barres",
+        "codigo de barras",
+        "codigo barras",
+        "strichcode",
+        "штрихкод",
+        "ean13",
+    )
 )
 _BAR_CODE = 0.93  # of a bar code beside a number of the company's own
 _LAST = 1000  # a rank behind every name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from crm_analytics.ingest.borrowed import BARE_NUMBERS
+from crm_analytics.ingest.borrowed import BARE_NUMBERS, COUNTED_NUMBERS
 from crm_analytics.ingest.doubts import is_own_number, part_of_name
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, is_known_header, plain, without_accents
@@ -15,7 +15,7 @@ from crm_analytics.schema import Field, Kind
 _LAST = 1000  # a rank behind every name
 _SURE, _LESS_SURE = 0.6, 0.5  # of what only one column can be; of the first of several
 _ARTICLE = (("product",), ("description",))  # what products are called by, beside a number
-_OTHER_SUM = frozenset(("tax", "shipping", "discount", "cost", "unit", "price"))
+_OTHER_SUM = frozenset(("margin", "tax", "shipping", "discount", "cost", "unit", "price"))
 _ARRIVAL = frozenset(("checkin", "arrival", "anreise", "llegada", "entrada", "chegada", "arrivee", "заезд", "заезда"))
 _SCALE = 11  # different answers at most, from 0 to 10
 _QUESTION = re.compile(r"^q\d+(?![^\W_])|\?", re.IGNORECASE)
@@ -46,11 +46,13 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
     if kind.name == "survey_answers" and _QUESTION.search(column):
         return _answered(field, column, form)
     if kind.name in ("order_lines", "products") and _is_named_and_numbered(column, formats):
-        if field.name == "product_id" and concepts(column) == ("id",):
+        if field.name == "product_id" and concepts(column) == ("id",) and plain(column) not in COUNTED_NUMBERS:
             alone = kind.name == "products" and form.filled == form.distinct == rows
             return NameMatch(0.94 if alone else 0.85, f"{column!r} stands beside the names of products", _LAST)
         if field.name in ("description", "product_name") and concepts(column) in _ARTICLE:
             return NameMatch(0.85, f"{column!r} stands beside the numbers of products", _LAST)
+    if kind.name == "order_lines" and field.name == "order_id" and plain(column) in COUNTED_NUMBERS:
+        return NameMatch(0.7, f"{column!r} stands beside products", _LAST) if _has_products(formats) else None
     if (
         kind.name == "orders"
         and field.name == "order_id"
@@ -73,8 +75,10 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
 
 def _is_named_and_numbered(column: str, formats: Mapping[str, Format]) -> bool:
     """Whether the file has one column that is called "code" and one called "product", which holds names."""
-    codes = [each for each in formats if concepts(each) == ("id",) and plain(each) not in ROW_IDS]
-    named = [each for each in formats if concepts(each) in _ARTICLE and formats[each].words > 0.5]
+    codes = [each for each in formats if concepts(each) == ("id",) and plain(each) not in (ROW_IDS | COUNTED_NUMBERS)]
+    priced = any({"price", "brand"} & set(concepts(each)) for each in formats)  # else it may be the name of a person
+    article = (*_ARTICLE, ("name",)) if priced else _ARTICLE
+    named = [each for each in formats if concepts(each) in article and formats[each].words > 0.5]
     return len(codes) == 1 == len(named) and column in (*codes, *named)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crm_analytics.ingest.choosing import CLEAR, USUAL_FITTING, choose
+from crm_analytics.ingest.choosing import CLEAR, OF_A_PERSON, USUAL_FITTING, choose
 from crm_analytics.ingest.claims import UNCERTAIN, USUAL, Claim, find_claims
 from crm_analytics.ingest.doubts import doubt
 from crm_analytics.ingest.fitting import fit
@@ -13,15 +13,19 @@ from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.leftovers import left_over
 from crm_analytics.ingest.presets import Preset, find_preset, meant_by
 from crm_analytics.ingest.sold import are_sales, is_of_advertising, is_of_campaigns
+from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS, Kind
 
+_EVENTS = (
+    "orders",
+    "invoices",
+    "cases",
+    "interactions",
+    "survey_answers",
+)  # what has a number of its own and is no person
 _FEWEST_ROWS = 20  # from which a number that never repeats says that the rows are customers
 _BY_VALUES = 0.6  # at most, without a header
 _KIND_IN_DOUBT = 0.9  # at most, where what the kind needs is not called as usual
-#: Without any of these a file of customers may as well be one of what they did.
-_OF_A_PERSON = frozenset(
-    ("name", "first_name", "last_name", "email", "phone", "born_on", "gender", "street", "city", "postal_code")
-)
 
 
 @dataclass(frozen=True)
@@ -65,16 +69,17 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     reported = is_of_campaigns({name: each.field for name, each in drafts["contacts"].items()}, formats)
     if reported or are_sales(sold, [field for field, score in best["contacts"].items() if score >= CLEAR], rows):
         del best["contacts"]
-    chosen, reason = choose(best, _repeated(drafts["order_lines"], formats, rows))
+    come_back = _come_back(drafts["orders"], formats, rows)
+    chosen, reason = choose(best, _repeated(drafts["order_lines"], formats, rows), come_back=come_back)
     advertised = chosen not in ("campaigns", "costs") and is_of_advertising(formats, _best_by_field(drafts["contacts"]))
     if advertised and not KINDS["costs"].missing({field for field, score in best["costs"].items() if score >= CLEAR}):
         chosen, reason = "costs", "it tells how often advertisements were shown, and what they cost"
     clear = {field for field, score in best["orders"].items() if score >= CLEAR}
-    paid = clear >= {"customer_id", "total_amount"} and not _OF_A_PERSON & best["customers"].keys()
+    paid = clear >= {"customer_id", "total_amount"} and not OF_A_PERSON & best["customers"].keys()
     if chosen is None or (chosen == "customers" and (paid or clear >= {"order_id", "total_amount"})):
         fuller = {name: _filled(KINDS[name], drafts[name], formats, rows) for name in drafts}
         better = {name: _best_by_field(draft) for name, draft in fuller.items()}
-        chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows))
+        chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows), come_back=come_back)
     if chosen is None and rows >= _FEWEST_ROWS and (lone := _one_row_each(drafts["customers"], formats, rows)):
         return Meaning("customers", 0.6, lone, drafts["customers"])
     if chosen is None:
@@ -83,7 +88,11 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     mapping = _filled(KINDS[chosen], drafts[chosen], formats, rows)
     given = _best_by_field(mapping)
     certain = min(max(given.get(field, 0.0) for field in group) for group in KINDS[chosen].requires)
-    if certain < USUAL_FITTING or advertised:
+    if (
+        certain < USUAL_FITTING
+        or advertised
+        or (chosen == "customers" and (come_back or _may_be_events(best, formats)))
+    ):
         mapping = {
             column: replace(each, confidence=min(each.confidence, _KIND_IN_DOUBT)) for column, each in mapping.items()
         }
@@ -123,6 +132,20 @@ def _repeated(draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: i
         for column, each in draft.items()
         if each.field and (rows < _FEWEST_ROWS or formats[column].distinct < formats[column].filled)
     }
+
+
+def _may_be_events(best: Mapping[str, Mapping[str, float]], formats: Mapping[str, Format]) -> bool:
+    """Whether rows that tell of persons may be what they did: they have a number of their own, or a day of no name."""
+    numbered = max(best[each].get(KINDS[each].unit[-1], 0.0) for each in _EVENTS) > 0.9
+    return numbered or any(form.kind == "date" and concepts(column) == ("date",) for column, form in formats.items())
+
+
+def _come_back(draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: int) -> bool:
+    """Whether those who are told apart by a number or an address stand in several rows."""
+    whose = [
+        formats[column] for column, each in draft.items() if each.field == "customer_id" and each.confidence >= CLEAR
+    ]
+    return rows >= _FEWEST_ROWS and any(form.distinct < 0.9 * form.filled for form in whose)
 
 
 def _one_row_each(draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: int) -> str | None:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from crm_analytics.ingest.sums import net_or_gross, says_what_is_in_it, spelled_out
 from crm_analytics.ingest.words import CONCEPTS, ENDS, IMPLIED, SHORT, SILENT
 
-_CURRENCY = re.compile(r"[(\[]\s*(?:[A-Z]{3}|[€$£₽₺]|R\$)\s*[)\]]")
+_CURRENCY = re.compile(r"\b(?:in|en|em|в)\s+(?:[€$£₽₺]|[A-Z]{3}\b)|[(\[]\s*(?:[A-Z]{3}|[€$£₽₺]|R\$)\s*[)\]]")
 _TIMESTAMP = re.compile(r"\b(?:marca temporal|carimbo de data hora|отметка времени)\b")
 _NUMBER_OF = re.compile(r"\b(?:number|no|num|nr|count) of\b")
 _LONGEST = 40  # letters from which a word is not taken apart

@@ -16,7 +16,9 @@ CONCEPTS = MappingProxyType({
         "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет bill bills "
         "billed"
     ),
-    "receipt": "albaran receipts rcpt bon beleg kassenbon чек чека fis recibo recu",
+    "receipt": (
+        "folio folios boleta comprobante remision albaran receipts rcpt bon beleg kassenbon чек чека fis recibo recu"
+    ),
     "document": "doc documento dok piece документ документа belge",
     "transaction": "transactions trx txn trans transaccion transacao операция операции",
     "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
@@ -181,12 +183,13 @@ CONCEPTS = MappingProxyType({
     ),
     "duration": "dauer duree duracion duracao длительность gesprachsdauer anrufdauer",
     "minutes": "min mins minutos minuten мин",
+    "margin": "profit beneficio ganancia margen lucro margem marge benefice gewinn deckungsbeitrag маржа прибыль",
     "source": "origin origen origem origine herkunft источник",
 })  # fmt: skip
 #: Words that say nothing by themselves.
 SILENT = (
     "und dos das and et mit de do da du d des del la le les el of the der die den l s to by и y e o или utc gmt local lcy base "
-    "руб eur usd gbp chf pln rub brl vigencia действия к"
+    "interno interna internal interne intern internal руб eur usd gbp chf pln rub brl vigencia действия к"
 )
 #: A word -> words that add nothing beside it.
 IMPLIED = MappingProxyType(
