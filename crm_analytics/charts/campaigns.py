@@ -104,7 +104,7 @@ def response_curves(frame: pd.DataFrame, control: str | None = None) -> go.Figur
         showlegend=True,
         hovermode="x",
         margin={"t": 28},
-        xaxis={"title": {"text": "days since the contact"}, "dtick": 5},
+        xaxis={"title": {"text": "days since the contact"}, "dtick": 5 if frame["day"].max() > 6 else 1},
         yaxis={"title": {"text": "have bought"}, "tickformat": ".0%", "rangemode": "tozero"},
     )
 

@@ -18,7 +18,7 @@ from crm_analytics.metrics.programme.chain import chain_in_words, programme_chai
 from crm_analytics.metrics.programme.effect import programme_holdout
 from crm_analytics.metrics.programme.history import changes_in_words, programme_changes
 from crm_analytics.metrics.programme.money import programme_budget
-from crm_analytics.metrics.programme.programme import actions, objectives
+from crm_analytics.metrics.programme.programme import actions, objectives, written
 from crm_analytics.metrics.programme.results import action_results, results_in_words
 from crm_analytics.metrics.programme.steps import corrective_measures, programme_steps
 from crm_analytics.metrics.sales.diagnosis import diagnosis, diagnosis_figure
@@ -219,6 +219,10 @@ def test_two_edits_at_once_are_brought_together(plan: Warehouse) -> None:
     assert [(row.version, row.who, row.values["owner"], row.values["budget"]) for row in versions] == [
         (1, "ann", None, 100.0), (2, "ann", "Ann", 100.0), (3, "bob", "Ann", 90.0),
     ]  # fmt: skip
+
+
+def test_a_figure_of_unknown_unit_is_not_rounded_to_one() -> None:
+    assert [written(each, "count") for each in (0.8, 12.0, 54_321.7)] == ["0.8", "12", "54,322"]
 
 
 def test_two_edits_of_one_field_are_told_and_nothing_is_overwritten(plan: Warehouse) -> None:

@@ -225,6 +225,8 @@ def written(value: float, unit: str, currency: str | None = None) -> str:
             return formats.NONE if pd.isna(value) else f"{value:,.1f} days"
         case "points":
             return formats.NONE if pd.isna(value) else f"{value:,.1f}".replace("-", formats.MINUS)
+    if pd.notna(value) and 0 < abs(value) < 1:  # of a figure that is not known, a share perhaps: 0.8 is not 1
+        return f"{value:.2g}".replace("-", formats.MINUS)
     return formats.count(value)
 
 
