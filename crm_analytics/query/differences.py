@@ -6,17 +6,28 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.query.tables import put_temporary
 
 #: What purchase days and sums are made of.
-COUNTED = "customer_no, customer_id, ordered_on, is_purchase, net_amount"
+COUNTED = "customer_no, ordered_on, is_purchase, net_amount"
+_DAY = "customer_no, ordered_on, day_no, gap_days"
 
 
 def refresh_days(session: Session) -> None:
-    """Take out the purchase days that are no more or have another place among the customer's, and put in the new ones."""
-    session.do(f"CREATE OR REPLACE TEMP TABLE orders_after AS FROM unchanged UNION ALL SELECT {COUNTED} FROM fresh")
-    put_temporary(session, "days_after", "tables/purchase_days", {"orders": "temp.orders_after"}, {})
+    """Take out the purchase days that are no more or have another place among the customer's, and put in the new ones.
+
+    The orders that stay are read of customers only of whom some go: those of all others are in their purchase days.
+    """
+    _read_unchanged(session, "stale")
     session.do(
-        """CREATE OR REPLACE TEMP TABLE days_before AS
-        SELECT rowid AS row, d.* FROM mart.purchase_days AS d SEMI JOIN affected AS a ON a.customer_no = d.customer_no"""
+        f"""CREATE OR REPLACE TEMP TABLE days_before AS
+        SELECT rowid AS row, {_DAY} FROM mart.purchase_days SEMI JOIN affected USING (customer_no)"""
     )
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE orders_after AS
+        SELECT * FROM (
+            SELECT {COUNTED} FROM unchanged UNION ALL SELECT {COUNTED} FROM fresh
+            UNION ALL SELECT customer_no, ordered_on, TRUE, NULL FROM days_before ANTI JOIN stale USING (customer_no)
+        ) JOIN affected USING (customer_no)"""
+    )
+    put_temporary(session, "days_after", "tables/purchase_days", {"orders": "temp.orders_after"}, {})
     same = (
         "d.customer_no = e.customer_no AND d.ordered_on = e.ordered_on AND d.day_no = e.day_no "
         "AND d.gap_days IS NOT DISTINCT FROM e.gap_days"
@@ -31,6 +42,15 @@ def refresh_days(session: Session) -> None:
     session.do("INSERT INTO mart.purchase_days SELECT * FROM come ORDER BY customer_no, ordered_on")
 
 
+def _read_unchanged(session: Session, customers: str) -> None:
+    """Make `unchanged`: the orders that stay of the customers in a temporary table."""
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE unchanged AS
+        SELECT {COUNTED} FROM (SELECT rowid AS row, {COUNTED} FROM mart.orders SEMI JOIN {customers} USING (customer_no))
+        ANTI JOIN stale USING (row)"""
+    )
+
+
 def refresh_sums(session: Session) -> None:
     """Take from the sums what the affected customers were in them by, and add what they are.
 
@@ -40,18 +60,16 @@ def refresh_sums(session: Session) -> None:
         "CREATE OR REPLACE TEMP TABLE moved AS "
         "SELECT customer_no FROM gone WHERE day_no = 1 UNION SELECT customer_no FROM come WHERE day_no = 1"
     )
-    for when, days, changed, orders in (
-        ("before", "(SELECT * EXCLUDE (row) FROM days_before)", "(SELECT * EXCLUDE (row) FROM gone)", "stale"),
-        ("after", "days_after", "come", "fresh"),
-    ):
+    _read_unchanged(session, "moved")
+    for when, changed, orders in (("before", "gone", "stale"), ("after", "come", "fresh")):
         session.do(
             f"""CREATE OR REPLACE TEMP TABLE counted_days AS
-            SELECT * FROM {days} WHERE day_no = 1 OR customer_no IN (SELECT customer_no FROM moved)
-            UNION SELECT * FROM {changed}"""
+            SELECT {_DAY} FROM days_{when} WHERE day_no = 1 OR customer_no IN (SELECT customer_no FROM moved)
+            UNION SELECT {_DAY} FROM {changed}"""
         )
         session.do(
             f"""CREATE OR REPLACE TEMP TABLE counted_orders AS
-            SELECT {COUNTED} FROM {orders} UNION ALL SELECT * FROM unchanged SEMI JOIN moved USING (customer_no)"""
+            SELECT {COUNTED} FROM {orders} UNION ALL SELECT * FROM unchanged"""
         )
         parts = {"orders": "temp.counted_orders", "purchase_days": "temp.counted_days"}
         put_temporary(session, f"cohorts_{when}", "tables/cohort_days", parts, {})

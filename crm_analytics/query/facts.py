@@ -123,10 +123,10 @@ def _refresh_touched(session: Session, preferences: Preferences, several: bool) 
     _refresh_profiles(session, parts, values)
     put_temporary(session, "fresh", "tables/orders", parts, values)
     _find_stale(session, several)
-    session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
-    session.do("INSERT INTO mart.orders SELECT * FROM fresh")
     refresh_days(session)
     refresh_sums(session)
+    session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
+    session.do("INSERT INTO mart.orders SELECT * FROM fresh")
     # nothing is noted where code of before made the view
     noted = session.value("SELECT max(value) FROM workspace.meta WHERE name = 'lines_completed'")
     if str(_completed(session)) != noted:
@@ -166,36 +166,31 @@ def _keep_versions(session: Session, kind: str) -> None:
 
 
 def _find_stale(session: Session, several: bool) -> None:
-    """Of the customers that any version of a touched order names, and of guests: orders to be taken out, and those to stay.
+    """Make `affected` (customer_no, customer_id), customers that any version of a touched order names, and `stale`, orders to be taken out.
 
-    Makes `affected` (customer_no), `stale` and `unchanged`.
+    Where every version of the touched orders is of one import and holds, that import brought them all: none of them was there.
     """
     prefix = "source || ':' || " if several else ""
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE affected AS
-        SELECT customer_no FROM mart.numbers SEMI JOIN (
+        SELECT customer_no, customer_id FROM mart.numbers SEMI JOIN (
             SELECT {prefix}customer_id AS customer_id FROM versions_orders
             UNION SELECT {prefix}customer_id FROM versions_order_lines
             UNION SELECT {prefix}customer FROM touched
         ) USING (customer_id)"""
     )
-    known_as = "CASE WHEN t.customer = '' THEN '' ELSE t.source || ':' || t.customer END" if several else "t.customer"
-    by_id = "t.source = o.source AND t.order_id = o.order_id"
-    by_day = f"t.source = o.source AND {known_as} = coalesce(o.customer_id, '') AND t.day = o.ordered_on"
-    columns = f"o.rowid AS row, o.source, o.order_id, {COUNTED}"
-    session.do(
-        f"""CREATE OR REPLACE TEMP TABLE held AS
-        SELECT {columns} FROM mart.orders AS o SEMI JOIN affected USING (customer_no)
-        UNION ALL SELECT {columns} FROM mart.orders AS o SEMI JOIN touched AS t ON {by_id} WHERE o.customer_no IS NULL
-        UNION ALL SELECT {columns} FROM mart.orders AS o SEMI JOIN touched AS t ON {by_day}
-            WHERE o.customer_no IS NULL AND o.order_id IS NULL"""
+    all_new = session.value(
+        """SELECT count(DISTINCT import_id) = 1 AND bool_and(current) FROM (
+            SELECT import_id, current FROM versions_orders UNION ALL SELECT import_id, current FROM versions_order_lines)"""
     )
+    session.do("CREATE OR REPLACE TEMP TABLE known AS SELECT * FROM touched WHERE NOT $all_new", {"all_new": all_new})
+    known_as = "CASE WHEN t.customer = '' THEN '' ELSE t.source || ':' || t.customer END" if several else "t.customer"
+    by_day = f"t.source = o.source AND {known_as} = coalesce(o.customer_id, '') AND t.day = o.ordered_on"
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE stale AS
-        SELECT row, {COUNTED} FROM held AS o SEMI JOIN touched AS t ON {by_id}
-        UNION ALL SELECT row, {COUNTED} FROM held AS o SEMI JOIN touched AS t ON {by_day} WHERE o.order_id IS NULL"""
+        SELECT o.rowid AS row, {COUNTED} FROM mart.orders AS o SEMI JOIN known AS t ON t.source = o.source AND t.order_id = o.order_id
+        UNION ALL SELECT o.rowid AS row, {COUNTED} FROM mart.orders AS o SEMI JOIN known AS t ON {by_day} WHERE o.order_id IS NULL"""
     )
-    session.do(f"CREATE OR REPLACE TEMP TABLE unchanged AS SELECT {COUNTED} FROM held ANTI JOIN stale USING (row)")
 
 
 def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mapping[str, object]) -> None:
