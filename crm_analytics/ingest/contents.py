@@ -7,6 +7,10 @@ from datetime import date
 
 from crm_analytics.ingest.recognise import Recognition
 from crm_analytics.ingest.review import SURE, Review
+from crm_analytics.schema import EVENTS
+
+#: What knows customers; the first ones are asked first.
+_KNOW = ("customers", "orders", "order_lines")
 
 
 def unsure_customer(recognition: Recognition) -> str | None:
@@ -60,3 +64,25 @@ def contents(found: Review) -> Contents | None:
                 CAST(sum({_VALUE[found.kind.name]}) AS DOUBLE) FROM staged"""
         )
     )
+
+
+def nobody_known(found: Review) -> str | None:
+    """What to look at where a file of events has no customer who is known; None where one is, or where nobody is known yet.
+
+    Numbers may be written otherwise (C-17 for 17), or be those of another company. New customers only are possible, too:
+    that is no reason to stop. Numbers with a source in front are left alone.
+    """
+    if found.kind.name not in EVENTS or "customer_id" not in found.mapping.values():
+        return None
+    if not any(found.session.value(f"SELECT EXISTS (SELECT 1 FROM core.{kind})") for kind in _KNOW):
+        return None
+    for kind in _KNOW:
+        known = f"SELECT EXISTS (SELECT 1 FROM core.{kind} WHERE customer_id IN (SELECT customer_id FROM staged))"
+        if found.session.value(known):
+            return None
+    count, fronted = found.session.row(
+        "SELECT count(DISTINCT customer_id), count_if(contains(customer_id, ':')) FROM staged"
+    )
+    if not count or fronted:
+        return None
+    return f"None of its {count:,} customers is among those loaded: are their numbers written as in your orders?"

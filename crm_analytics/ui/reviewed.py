@@ -44,6 +44,8 @@ def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Revi
             "where this file has none. Unless your numbers repeat, loading would count them twice: undo the earlier import first.",
             icon=":material/content_copy:",
         )
+    if upload.unknown is not None:
+        st.warning(inert(upload.unknown), icon=":material/person_off:")
     if review.problems:
         _problems(warehouse, number, upload, review)
     rows = review.rows_read - review.rejected

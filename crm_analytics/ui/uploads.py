@@ -15,7 +15,7 @@ import streamlit as st
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.ingest import archives, load, review
-from crm_analytics.ingest.contents import Contents, contents, unsure_customer
+from crm_analytics.ingest.contents import Contents, contents, nobody_known, unsure_customer
 from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, Effect, effect
 from crm_analytics.ingest.glimpse import glimpse
@@ -42,7 +42,7 @@ class Upload:
 
     `recalled`: it is read as was decided of an earlier one; `decided`: a person has said how this one is read;
     `corrects`: the import whose rejected rows it holds; `first`: what its first rows say while the others are read;
-    `strange`: why its customers may be those of another source.
+    `strange`: why its customers may be those of another source; `unknown`: that none of them is known at all.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Upload:
     corrects: Import | None = None
     first: Recognition | None = None
     strange: str | None = None
+    unknown: str | None = None
 
     def close(self) -> None:
         """Forget the staged rows and the temporary copy."""
@@ -209,6 +210,7 @@ def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None
         corrects=upload.corrects.import_id if upload.corrects else None,
     )  # fmt: skip
     upload.contents, upload.effect, upload.strange = contents(upload.review), None, strangers(upload.review)
+    upload.unknown = None if upload.strange else nobody_known(upload.review)
     upload.problem = None
     if upload.contents is not None and upload.review.loads_anything and upload.review.rows_read <= TRIED_AT_ONCE:
         job.report(0.9, "trying what the load does to the figures")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crm_analytics.ingest.contents import nobody_known
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import proposed, review
 from crm_analytics.ingest.strangers import strangers
@@ -36,3 +37,24 @@ def test_bare_numbers_of_another_system_are_asked_about(warehouse: Warehouse, tm
     assert words(warehouse, cases, "shop") is None
     cases.write_text(CASES.replace(",7,", ",71,").replace(",8,", ",81,"))
     assert words(warehouse, cases, "desk") is None, "no source knows them"
+
+
+def test_a_file_that_knows_nobody_says_so_before_it_is_loaded(warehouse: Warehouse, tmp_path: Path) -> None:
+    shop, cases = tmp_path / "shop.csv", tmp_path / "cases.csv"
+    cases.write_text(CASES)
+    with warehouse.duck.session() as session:
+        found = recognise(session, cases, cases.name, today=TODAY)
+        assert nobody_known(review(session, found, proposed(found), "main", today=TODAY)) is None, (
+            "nothing is loaded yet"
+        )
+    shop.write_text(ORDERS + "1,C-7,2024-01-01,5\n2,C-8,2024-01-02,5\n")
+    bring_in(warehouse, shop, "main")
+    with warehouse.duck.session() as session:
+        found = recognise(session, cases, cases.name, today=TODAY)
+        told = nobody_known(review(session, found, proposed(found), "main", today=TODAY))
+    assert told == "None of its 3 customers is among those loaded: are their numbers written as in your orders?"
+    shop.write_text(ORDERS + "3,7,2024-01-01,5\n")
+    bring_in(warehouse, shop, "main")
+    with warehouse.duck.session() as session:
+        found = recognise(session, cases, cases.name, today=TODAY)
+        assert nobody_known(review(session, found, proposed(found), "main", today=TODAY)) is None
