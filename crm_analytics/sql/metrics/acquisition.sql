@@ -8,14 +8,17 @@ WITH won AS (
     GROUP BY CAST(date_trunc($period, c.first_order_on) AS DATE), coalesce(c.channel, 'not known')
 ),
 stayed AS (
+    -- a customer counts on the first purchase day of a period: the one before it lies before the period
     SELECT
         CAST(date_trunc($period, p.ordered_on) AS DATE) AS period_start,
         coalesce(c.channel, 'not known') AS channel,
-        count(DISTINCT p.customer_id) AS customers
+        count(*) AS customers
     FROM purchase_days AS p
     JOIN customers AS c ON c.customer_id = p.customer_id
     JOIN audience AS a ON a.customer_id = c.customer_id
-    WHERE p.ordered_on <= $as_of AND c.first_order_on < CAST(date_trunc($period, p.ordered_on) AS DATE)
+    WHERE
+        p.ordered_on <= $as_of
+        AND p.gap_days > date_diff('day', CAST(date_trunc($period, p.ordered_on) AS DATE), CAST(p.ordered_on AS DATE))
     GROUP BY CAST(date_trunc($period, p.ordered_on) AS DATE), coalesce(c.channel, 'not known')
 ),
 spent AS (
