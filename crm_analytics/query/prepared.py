@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
@@ -27,7 +28,6 @@ from crm_analytics.query.tables import LISTS
 LARGEST = 1_000_000
 MOST = 50_000_000
 
-_TABLE = "mart.prepared"
 #: What people write without a change of the data.
 _WRITTEN = frozenset((*LISTS, "scorings"))
 _PLAIN = (str, int, float, bool, date, Decimal, type(None))
@@ -91,41 +91,47 @@ class Prepared:
                 self._own.noted = None
 
     def _found(self, version: int, key: str) -> pa.Table | None:
+        if key not in self._keys(version):
+            return None
+        rows = self._rows("SELECT frame FROM mart.prepared WHERE version = $of AND key = $key", version, {"key": key})
+        return pa.ipc.open_stream(rows[0][0]).read_all() if rows else None
+
+    def _keys(self, version: int) -> frozenset[str]:
         with self._lock:
             known = self._known
+        if known is None or known[0] != version:
+            rows = self._rows("SELECT key FROM mart.prepared WHERE version = $of", version, {})
+            known = (version, frozenset(each for (each,) in rows))
+            with self._lock:
+                self._known = known
+        return known[1]
+
+    def _rows(self, statement: str, version: int, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
         try:
             with self._duck.session(beside=True) as session:
-                if known is None or known[0] != version:
-                    rows = session.rows(f"SELECT key FROM {_TABLE} WHERE version = $of", {"of": _of(version)})
-                    known = (version, frozenset(each for (each,) in rows))
-                    with self._lock:
-                        self._known = known
-                if key not in known[1]:
-                    return None
-                values = {"of": _of(version), "key": key}
-                rows = session.rows(f"SELECT frame FROM {_TABLE} WHERE version = $of AND key = $key", values)
+                return session.rows(statement, {**values, "of": _of(version)})
         except MissingTable:  # nothing was prepared, or a change has just dropped it
-            with self._lock:
-                self._known = (version, frozenset())
-            return None
-        return pa.ipc.open_stream(rows[0][0]).read_all() if rows else None
+            return []
 
     def _keep(self, made: Mapping[tuple[int, str], tuple[str, pa.Table]]) -> int:
         """Keep those of the state that the data are still in."""
         kept = 0
         with self._duck.writing(), self._duck.session(beside=True) as session, session.transaction():
-            session.do(f"CREATE TABLE IF NOT EXISTS {_TABLE} (version VARCHAR, key VARCHAR, name VARCHAR, frame BLOB)")
+            session.do(
+                "CREATE TABLE IF NOT EXISTS mart.prepared (version VARCHAR, key VARCHAR, name VARCHAR, frame BLOB)"
+            )
             version = int(session.value("SELECT value FROM workspace.meta WHERE name = 'data_version'"))
-            session.do(f"DELETE FROM {_TABLE} WHERE version <> $of", {"of": _of(version)})
-            room = MOST - int(session.value(f"SELECT coalesce(sum(octet_length(frame)), 0) FROM {_TABLE}"))
+            session.do("DELETE FROM mart.prepared WHERE version <> $of", {"of": _of(version)})
+            room = MOST - int(session.value("SELECT coalesce(sum(octet_length(frame)), 0) FROM mart.prepared"))
             for (of, key), (name, table) in made.items():
                 frame = _written(table)
                 if of != version or len(frame) > min(LARGEST, room):
                     continue
                 values = {"of": _of(version), "key": key}
-                session.do(f"DELETE FROM {_TABLE} WHERE version = $of AND key = $key", values)
+                session.do("DELETE FROM mart.prepared WHERE version = $of AND key = $key", values)
                 session.do(
-                    f"INSERT INTO {_TABLE} VALUES ($of, $key, $name, $frame)", values | {"name": name, "frame": frame}
+                    "INSERT INTO mart.prepared VALUES ($of, $key, $name, $frame)",
+                    values | {"name": name, "frame": frame},
                 )
                 room, kept = room - len(frame), kept + 1
         with self._lock:
@@ -135,7 +141,7 @@ class Prepared:
 
 def drop(session: Session) -> None:
     """Forget all of them, within the transaction of a change."""
-    session.do(f"DROP TABLE IF EXISTS {_TABLE}")
+    session.do("DROP TABLE IF EXISTS mart.prepared")
 
 
 def key(name: str, as_of: date, before: date, knobs: Mapping[str, object]) -> str | None:
