@@ -39,6 +39,9 @@ BARE_NUMBERS = COUNTED_NUMBERS | frozenset((
 _OWED = frozenset(
     ("balance", "outstanding", "remaining", "saldo", "restante", "reste", "restbetrag", "остаток", "долг")
 )
+_GOODS = frozenset(
+    ("products", "items", "articles", "productos", "articulos", "produtos", "itens", "produits", "produkte", "товары")
+)
 _FEES = frozenset(
     ("fee", "fees", "commission", "comision", "comissao", "gebuhr", "gebuhren", "frais", "taxa", "комиссия")
 )
@@ -52,7 +55,10 @@ def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format])
         return 1.0
     if kind == "order_lines" and field.name == "product_id" and plain(column) in BARE_NUMBERS:
         form, others = formats[column], {word for each in formats if each != column for word in concepts(each)}
-        return _COUNTS if form.distinct == form.filled and not others & {"product", "quantity", "description"} else 1.0
+        numbers = not form.filled or not others & {"product", "quantity", "description"}
+        return _COUNTS if form.distinct == form.filled and numbers else 1.0
+    if kind == "order_lines" and field.name == "product_id" and _words(column) & _GOODS and formats[column].words > 0.5:
+        return _COUNTS  # all that was bought at once
     if _is_of_many(column) and _is_whole(formats[column]):
         return _COUNTS if _repeats(formats[column]) else _UNCERTAIN
     words = _words(column)

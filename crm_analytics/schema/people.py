@@ -11,7 +11,7 @@ CUSTOMERS = Kind(
     "Customers and what is known of them.",
     "one row per customer",
     (
-        replace(CUSTOMER_ID, synonyms=(*CUSTOMER_ID.synonyms, "rec id", "record id", "unique id", "entity id", "party id")),
+        replace(CUSTOMER_ID, synonyms=(*CUSTOMER_ID.synonyms, "rec id", "record id", "lead id", "lead", "prospect id", "unique id", "entity id", "party id")),
         Field("name", "text", "Name of the person or company.",
               ("name", "full name", "customer name", "first and last name", "name surname", "intitule", "razon social", "raison sociale", "firma", "firmenname", "contact name", "company", "company name", "nombre", "nombre completo", "nome", "nome completo",
                "nom", "nom complet", "name vorname", "имя", "фио", "название")),
@@ -50,7 +50,7 @@ CUSTOMERS = Kind(
                "complemento", "adresse 2", "complement d adresse", "adresszusatz", "квартира")),
         CHANNEL,
         Field("owner", "category", "Who looks after the customer.",
-              ("owner", "account manager", "account owner", "sales rep", "sales representative", "contact owner", "agent", "responsable", "vendedor", "commercial", "betreuer", "менеджер")),
+              ("owner", "account manager", "account owner", "sales rep", "sales representative", "assigned to", "assignee", "assigned user", "contact owner", "agent", "responsable", "vendedor", "commercial", "betreuer", "менеджер")),
         Field("organisation_id", "id", "The company a business contact belongs to.", ("organisation id", "organization id", "company id", "associated company id", "id empresa")),
     ),
     (("customer_id", "email", "last_name", "name"),),

@@ -44,6 +44,7 @@ def meant(columns):
         ({"id": OWN, "subject": NAMES, "requester": NAMES, "status": WORD, "created": DATE}, "cases"),
         ({"campaign_id": CODE, "campaign_name": NAMES, "send_date": DATE, "opens": COUNT, "clicks": COUNT}, "campaigns"),
         ({"Booking ID": OWN, "Guest Email": EMAIL, "Check-In": DATE, "Check-Out": DATE, "Total Amount": MONEY}, "orders"),
+        ({"N° Commande": OWN, "Client": NAMES, "Date": DATE, "Produits": NAMES, "Montant": MONEY}, "orders"),
         ({"ФИО": NAMES, "Телефон": PHONE, "Дата рождения": DATE}, "customers"),
         ({"Numéro facture": CODE, "Code client": CODE, "Date échéance": DATE, "Débit": MONEY, "Crédit": MONEY}, None),
     ],
@@ -63,6 +64,7 @@ def test_what_the_rows_are_is_told_by_all_columns(columns, kind):
         ({"Ticket ID": OWN, "Customer": NAMES, "Email": EMAIL, "Created At": DATE}, "customer_id", "Email"),
         ({"Rechnungsnummer": OWN, "Rechnungsdatum": DATE, "Zahlungsziel": DATE, "aktuelloffen": MONEY}, "amount", "aktuelloffen"),
         ({"Rechnungsnummer": OWN, "Rechnungsdatum": DATE, "Zahlungsziel": DATE, "aktuelloffen": MONEY}, "due_on", "Zahlungsziel"),
+        ({"ID": OWN, "Lead ID": OWN, **PERSON}, "customer_id", "Lead ID"),
         ({"Order #": OWN, "Date": DATE, "Customer Name": NAMES, "Total": MONEY}, "customer_id", "Customer Name"),
     ],
 )  # fmt: skip
