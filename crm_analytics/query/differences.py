@@ -1,4 +1,4 @@
-"""Purchase days and sums kept up with some orders: only what differs is written."""
+"""Which orders go, and purchase days and sums kept up with those that come and go: only what differs is written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,25 @@ from crm_analytics.query.tables import put_temporary
 #: What purchase days and sums are made of.
 COUNTED = "customer_no, ordered_on, is_purchase, net_amount"
 _DAY = "customer_no, ordered_on, day_no, gap_days"
+
+
+def find_stale(session: Session, several: bool) -> None:
+    """Make `stale`, the orders to be taken out.
+
+    Where every version of the touched orders is of one import and holds, that import brought them all: none of them was there.
+    """
+    all_new = session.value(
+        """SELECT count(DISTINCT import_id) = 1 AND bool_and(current) FROM (
+            SELECT import_id, current FROM versions_orders UNION ALL SELECT import_id, current FROM versions_order_lines)"""
+    )
+    session.do("CREATE OR REPLACE TEMP TABLE known AS SELECT * FROM touched WHERE NOT $all_new", {"all_new": all_new})
+    known_as = "CASE WHEN t.customer = '' THEN '' ELSE t.source || ':' || t.customer END" if several else "t.customer"
+    by_day = f"t.source = o.source AND {known_as} = coalesce(o.customer_id, '') AND t.day = o.ordered_on"
+    session.do(
+        f"""CREATE OR REPLACE TEMP TABLE stale AS
+        SELECT o.rowid AS row, {COUNTED} FROM mart.orders AS o SEMI JOIN known AS t ON t.source = o.source AND t.order_id = o.order_id
+        UNION ALL SELECT o.rowid AS row, {COUNTED} FROM mart.orders AS o SEMI JOIN known AS t ON {by_day} WHERE o.order_id IS NULL"""
+    )
 
 
 def refresh_days(session: Session) -> None:

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.query import events, held, people
-from crm_analytics.query.differences import COUNTED, refresh_days, refresh_sums
+from crm_analytics.query.differences import find_stale, refresh_days, refresh_sums
 from crm_analytics.query.tables import FIXED, LISTS, SUMS, create, for_everyone, make, note, put, put_temporary
 from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
 
@@ -120,13 +120,14 @@ def _refresh_touched(session: Session, preferences: Preferences, several: bool) 
     values = {"exclude_services": preferences.exclude_services, "several_sources": several}
     session.do("DELETE FROM mart.headers WHERE (source, order_id) IN (SELECT (source, order_id) FROM touched)")
     create(session, "INSERT INTO mart.headers", "tables/headers", {}, parts)
+    _find_affected(session, several)
     _refresh_profiles(session, parts, values)
     put_temporary(session, "fresh", "tables/orders", parts, values)
-    _find_stale(session, several)
+    find_stale(session, several)
     refresh_days(session)
     refresh_sums(session)
     session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
-    session.do("INSERT INTO mart.orders SELECT * FROM fresh")
+    session.do("INSERT INTO mart.orders SELECT * FROM fresh ORDER BY customer_no NULLS FIRST, ordered_on")
     # nothing is noted where code of before made the view
     noted = session.value("SELECT max(value) FROM workspace.meta WHERE name = 'lines_completed'")
     if str(_completed(session)) != noted:
@@ -165,11 +166,8 @@ def _keep_versions(session: Session, kind: str) -> None:
     session.do(f"CREATE OR REPLACE TEMP TABLE touched_{kind} AS SELECT * FROM versions_{kind} WHERE current")
 
 
-def _find_stale(session: Session, several: bool) -> None:
-    """Make `affected` (customer_no, customer_id), customers that any version of a touched order names, and `stale`, orders to be taken out.
-
-    Where every version of the touched orders is of one import and holds, that import brought them all: none of them was there.
-    """
+def _find_affected(session: Session, several: bool) -> None:
+    """Make `affected` (customer_no, customer_id): customers that any version of a touched order names; new ones are added."""
     prefix = "source || ':' || " if several else ""
     session.do(
         f"""CREATE OR REPLACE TEMP TABLE affected AS
@@ -179,18 +177,6 @@ def _find_stale(session: Session, several: bool) -> None:
             UNION SELECT {prefix}customer FROM touched
         ) USING (customer_id)"""
     )
-    all_new = session.value(
-        """SELECT count(DISTINCT import_id) = 1 AND bool_and(current) FROM (
-            SELECT import_id, current FROM versions_orders UNION ALL SELECT import_id, current FROM versions_order_lines)"""
-    )
-    session.do("CREATE OR REPLACE TEMP TABLE known AS SELECT * FROM touched WHERE NOT $all_new", {"all_new": all_new})
-    known_as = "CASE WHEN t.customer = '' THEN '' ELSE t.source || ':' || t.customer END" if several else "t.customer"
-    by_day = f"t.source = o.source AND {known_as} = coalesce(o.customer_id, '') AND t.day = o.ordered_on"
-    session.do(
-        f"""CREATE OR REPLACE TEMP TABLE stale AS
-        SELECT o.rowid AS row, {COUNTED} FROM mart.orders AS o SEMI JOIN known AS t ON t.source = o.source AND t.order_id = o.order_id
-        UNION ALL SELECT o.rowid AS row, {COUNTED} FROM mart.orders AS o SEMI JOIN known AS t ON {by_day} WHERE o.order_id IS NULL"""
-    )
 
 
 def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mapping[str, object]) -> None:
@@ -199,13 +185,15 @@ def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mappin
     session.do("CREATE OR REPLACE TEMP TABLE no_customers AS SELECT * FROM core.customers LIMIT 0")
     stated = "core.customers" if stated_anew else "temp.no_customers"
     put_temporary(session, "named", "tables/numbers", {**parts, "core_customers": stated}, values)
+    numbered = "mart.numbers" if stated_anew else "affected"  # only the customers' own files name others
     session.do(
-        """CREATE OR REPLACE TEMP TABLE new_numbers AS
+        f"""CREATE OR REPLACE TEMP TABLE new_numbers AS
         SELECT CAST(customer_no + (SELECT coalesce(max(customer_no), 0) FROM mart.numbers) AS INTEGER) AS customer_no,
             customer_id, sample_no
-        FROM named ANTI JOIN mart.numbers USING (customer_id)"""
+        FROM named ANTI JOIN {numbered} USING (customer_id)"""
     )
     session.do("INSERT INTO mart.numbers SELECT * FROM new_numbers")
+    session.do("INSERT INTO affected SELECT customer_no, customer_id FROM new_numbers")
     if stated_anew:
         make(session, "profiles", "tables/profiles", values)
         note(session, "profiles_of", _files_of(session, "customers"))

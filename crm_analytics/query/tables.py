@@ -121,8 +121,8 @@ def put(session: Session, name: str, table: pa.Table) -> None:
 def put_temporary(
     session: Session, name: str, statement: str, tables: Mapping[str, str], values: Mapping[str, object]
 ) -> None:
-    """What a statement gives over these tables, as a temporary table."""
-    create(session, f"CREATE OR REPLACE TEMP TABLE {name} AS", statement, values, tables)
+    """What a statement gives over these tables, as a temporary table, in no order."""
+    create(session, f"CREATE OR REPLACE TEMP TABLE {name} AS", statement, values, tables, 0)
 
 
 def note(session: Session, name: str, value: str) -> None:
