@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crm_analytics.ingest import load
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query.controls import control_arms
@@ -88,6 +89,9 @@ def test_the_difference_of_the_raw_file(names: tuple[str, ...], tmp_path: Path) 
     assert usual == ("|1|control|holdout|" if len(names) == 3 else controls)
     caused = BOUGHT[TREATED].mean() - BOUGHT[~TREATED].mean()
     assert found["difference"].drop(spoilt.index).to_numpy() == pytest.approx(caused)
+    load.undo(warehouse, 1, "the test")
+    left = control_arms(warehouse, warehouse.audience(), by_campaign=True)
+    assert left == controls.replace(f"|{names[0]}={alone[names[0]]}|".lower(), "|")
     warehouse.close()
 
 
