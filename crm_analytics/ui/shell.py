@@ -86,8 +86,12 @@ def footer(warehouse: Warehouse) -> None:
         st.caption(f"Data version {warehouse.data_version} · crm-analytics {__version__}")
 
 
+_NO_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
 def inert(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Text that Markdown shows as it is; marks that turn the reading direction go: with them x.gpj.csv reads as a picture."""
+    text = text.translate(_NO_TURNS)
     for mark in "\\`*_{}[]()#+-.!|<>$:~":
         text = text.replace(mark, "\\" + mark)
     # what looks like an address becomes a link even where every mark is escaped; U+2060 is not seen

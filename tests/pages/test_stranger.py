@@ -107,6 +107,10 @@ def test_an_address_is_shown_as_text_and_becomes_no_link(text: str) -> None:
     assert text not in shown.replace("\\", "")
 
 
+def test_marks_that_turn_the_reading_direction_are_left_out() -> None:
+    assert inert("orders\u202evsc.exe\u2066").replace("\\", "") == "ordersvsc.exe"
+
+
 def test_a_day_before_all_data_is_said_on_every_page(open_app: Callable[..., AppTest]) -> None:
     app = open_app("customer,date,amount\nA,2025-01-03,10\nA,2025-02-03,10\nB,2025-01-09,5\n", as_of="1900-01-01")
     for page in ("pages/overview.py", "pages/segments.py", "pages/pareto.py"):
