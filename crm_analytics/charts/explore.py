@@ -49,8 +49,8 @@ def _bars(frame: pd.DataFrame, measure: str, currency: str | None) -> go.Figure:
         textfont={"size": TEXT_SIZE}, cliponaxis=False, hovertemplate="%{text}, %{customdata:,} customers<extra></extra>",
     )  # fmt: skip
     figure = base_figure(bars, height=max(150, 60 + 30 * len(rows)))
-    figure.update_xaxes(
-        range=[min(0, rows["value"].min()), (rows["value"].max() or 1) * 1.18], **_axis(measure, currency)
+    figure.update_xaxes(  # room for the longest amount on a phone
+        range=[min(0, rows["value"].min()), (rows["value"].max() or 1) * 1.4], **_axis(measure, currency)
     )
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=[str(each) for each in rows["row"]], showgrid=False)
     return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -96,6 +97,13 @@ def test_nothing_leaves_the_machine_by_the_settings():
     looks = "".join((ROOT / "static" / name).read_text(encoding="utf-8") for name in ("app.css", "icon.svg"))
     assert "url(" not in looks
     assert "@import" not in looks
+
+
+def test_text_on_the_main_buttons_is_legible_in_both_schemes():
+    css = (ROOT / "static" / "app.css").read_text(encoding="utf-8").replace("#FFF,", "#FFFFFF,")
+    texts = re.search(r"stBaseButton-primary.*?light-dark\((#\w{6}), (#\w{6})\)", css, re.S).groups()
+    for scheme, text in zip(SCHEMES, texts, strict=True):
+        assert contrast(settings()["theme"][scheme]["primaryColor"], text) >= 4.5
 
 
 def test_shades_span_the_palette_and_keep_the_order():
