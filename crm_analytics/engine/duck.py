@@ -135,12 +135,13 @@ class Session:
         ):  # a commit that failed has rolled back already, and a full disk may have closed the database
             return
 
-    def sparing(self, act: Callable[[], T]) -> T:
+    def sparing(self, act: Callable[[], T], file_size: int = 0) -> T:
         """What `act` gives, with a part of the memory where that is enough, else (after it failed) once more with all of it.
 
-        `act` must be fit to be run again: a whole transaction, or work that makes everything anew.
+        `act` must be fit to be run again: a whole transaction, or work that makes everything anew. `file_size`: bytes of the
+        file that it reads, if any.
         """
-        with self._memory.sparing() as less:
+        with self._memory.sparing(file_size) as less:
             try:
                 return act()
             except DatabaseUnusable as error:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import duckdb
 
-#: What sparing work is given: so much for each thread, and at least this share of the database file.
-PER_THREAD, SHARE_OF_FILE = 300_000_000, 0.35
+#: What sparing work is given at least: so many bytes for each thread, this share of the database file, and so many times a file
+#: that is read.
+PER_THREAD, SHARE_OF_BASE, TIMES_FILE = 300_000_000, 0.35, 3
 
 
 class Memory:
@@ -33,11 +34,11 @@ class Memory:
         self._low = self._full
 
     @contextmanager
-    def sparing(self) -> Iterator[bool]:
-        """Statements of this thread meanwhile are sparing work. Whether they are given less than everything."""
+    def sparing(self, file_size: int = 0) -> Iterator[bool]:
+        """Statements of this thread meanwhile are sparing work, on a file of so many bytes. Whether they are given less than everything."""
         thread = threading.get_ident()
         with self._lock:
-            self._low = min(self._full, self._enough())
+            self._low = min(self._full, self._enough(file_size))
             self._sparing[thread] += 1
             self._fit()
         try:
@@ -61,11 +62,11 @@ class Memory:
                 self._others -= not own
                 self._fit()
 
-    def _enough(self) -> int:
-        """In proportion to the file, so that a base of any size does as well with it as the one it was measured on."""
+    def _enough(self, file_size: int) -> int:
+        """In proportion to base and file, so that those of any size do as well with it as those it was measured on."""
         if self._path is None or not self._path.exists():  # nothing can be written aside
             return self._full
-        return max(PER_THREAD * self._threads, int(SHARE_OF_FILE * self._path.stat().st_size))
+        return max(PER_THREAD * self._threads, int(SHARE_OF_BASE * self._path.stat().st_size), TIMES_FILE * file_size)
 
     def _fit(self) -> None:
         wanted = self._low if self._sparing and not self._others else self._full

@@ -39,7 +39,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
         )
     keep_original(warehouse, path, review.recognition.sha256)
     before = quality_scores.day(warehouse)
-    made = review.session.sparing(lambda: _loaded(warehouse, review, who, decided))
+    made = review.session.sparing(lambda: _loaded(warehouse, review, who, decided), review.recognition.bytes)
     quality_scores.keep(warehouse, made, "import", before)
     evaluation.refresh(warehouse)
     return made

@@ -86,7 +86,8 @@ def recognise(
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of table", kind, KINDS)
     told = progress or (lambda share, words: None)
-    return session.sparing(lambda: _recognised(session, path, name, kind, overrides or {}, told, today))
+    size = path.stat().st_size
+    return session.sparing(lambda: _recognised(session, path, name, kind, overrides or {}, told, today), size)
 
 
 def _recognised(

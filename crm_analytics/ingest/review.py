@@ -161,7 +161,9 @@ def review(
     Raises BadInput when a required field is missing, a field is given twice, the file's currency is another one, or a
     repair cannot be read either.
     """
-    return session.sparing(lambda: _reviewed(session, recognition, mapping, source, today, repairs, corrects))
+    return session.sparing(
+        lambda: _reviewed(session, recognition, mapping, source, today, repairs, corrects), recognition.bytes
+    )
 
 
 def _reviewed(

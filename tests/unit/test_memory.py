@@ -71,6 +71,9 @@ def test_statements_of_others_have_all_the_memory(tmp_path):
         with memory.statement():
             pass
     assert limits == [600_000_000, 4_000_000_000, 600_000_000, 4_000_000_000]
+    with memory.sparing(250_000_000), memory.sparing(2_000_000_000) as less:
+        assert not less
+    assert limits[4:] == [750_000_000, 4_000_000_000]
 
 
 def test_a_database_in_memory_has_no_place_to_write_aside():
