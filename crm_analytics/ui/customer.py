@@ -189,7 +189,12 @@ def _offers(warehouse: Warehouse, audience: Audience, chosen: str) -> None:
 def _kept(inside: pd.DataFrame, apart: pd.DataFrame, records: pd.DataFrame) -> None:
     for key, title, frame, none in (
         ("customer_segments", "Saved segments, with when and why", inside, "In no saved segment that was evaluated."),
-        ("customer_control", "Control groups", apart, "In no control group."),
+        (
+            "customer_control",
+            "Control groups",
+            apart,
+            "In no control group of an export; those of loaded campaigns stand above.",
+        ),
         (
             "customer_records",
             "Records of this person",

@@ -277,7 +277,7 @@ def _meaning(key: str, recognition: Recognition, column: str, choice: Choice) ->
         _open_question(
             f"decimal_{key}", f"Decimal mark in {column}", DECIMALS, form.decimal, form, choice.decimal, column
         )
-    why = f"{guess.reason} ({guess.confidence:.0%})" if guess.field else guess.reason
+    why = _plain(f"{guess.reason} ({guess.confidence:.0%})" if guess.field else guess.reason)
     said = " ".join(f"{each[0].upper()}{each[1:]}." for each in dict.fromkeys((why, form.why)) if each)
     st.caption(inert(said), width="stretch")
 

@@ -59,10 +59,17 @@ def _effects(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[["objective", "part", "action", "state"]].fillna(formats.NONE)
     for name, told in (("effect", "effect"), ("effect_low_95", "95%, from"), ("effect_high_95", "to")):
         values = zip(frame[name], frame["effect_unit"], strict=True)
-        rows[told] = [kept_to.written(value, unit, currency) for value, unit in values]
+        rows[told] = [_moved(value, unit, currency) for value, unit in values]
     in_buyers = (frame["effect_unit"] == proof.CUSTOMERS) & frame["effect"].notna()
     rows["effect"] = rows["effect"].where(~in_buyers, rows["effect"] + " buyers")
     return rows.assign(evidence=frame["evidence"])
+
+
+def _moved(value: float, unit: str, currency: str | None) -> str:
+    """An effect is a difference: that of two shares is told in points."""
+    if unit == "share" and pd.notna(value):
+        return f"{value * 100:+.1f} points".replace("-", formats.MINUS)
+    return kept_to.written(value, unit, currency)
 
 
 def effect(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:

@@ -14,7 +14,7 @@ import pytest
 from crm_analytics.config import DATA_VARIABLE, Settings
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import programme_drafts as offers
-from crm_analytics.ui import session
+from crm_analytics.ui import programme_more, session
 from crm_analytics.ui.programme_editor import changes_of, table_of
 from crm_analytics.verbs import plan as verbs_plan
 from crm_analytics.workspace import programmes as plans
@@ -85,6 +85,11 @@ def test_the_page_with_a_plan(open_app, tmp_path):
     assert headings(app)
     assert all(each == each[:1].upper() + each[1:] for each in headings(app))  # in sentence case, on every table
     what_was_typed_is_offered(app)
+
+
+def test_a_movement_of_a_share_is_told_in_points() -> None:
+    told = [programme_more._moved(*each, None) for each in ((0.062, "share"), (-0.01, "share"), (12.0, "count"))]
+    assert told == ["+6.2 points", "−1.0 points", "12"]
 
 
 def what_was_typed_is_offered(app) -> None:
