@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp, parse_one
 
+from crm_analytics.engine.duck import Duck
+from crm_analytics.query.compose import Tables
+from crm_analytics.query.rules import CLUSTERS, Rule, Where, cluster_relation, walk
+from crm_analytics.workspace import clusters
 from crm_analytics.workspace.clusters import Assigning
 
 #: Further out than this nobody is: see models.clusters.
 _FARTHEST = 10.0
+
+
+def added(tables: Tables, rule: Rule, duck: Duck) -> Tables:
+    """The same with the kept cluster models that a rule asks for."""
+    asked = {each.field for each in walk(rule) if isinstance(each, Where) and each.field.startswith(CLUSTERS)}
+    if not asked:
+        return tables
+    with duck.session() as session:
+        found = {name: clusters.one(session, name.removeprefix(CLUSTERS)) for name in sorted(asked)}
+    made = {cluster_relation(name): assigned(each.assigning) for name, each in found.items()}
+    return replace(tables, made={**tables.made, **made})
 
 
 def assigned(model: Assigning) -> exp.Query:

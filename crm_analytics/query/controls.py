@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crm_analytics.query.rules import EVERYONE
+from crm_analytics.query.rules import EVENTS, EVERYONE, Did, Rule, walk
+from crm_analytics.query.rules.events import LEFT_ALONE
 from crm_analytics.workspace import imports
 from crm_analytics.workspace.campaign_plans import entered
 
@@ -103,6 +104,14 @@ def control_arms(warehouse: Warehouse, audience: Audience, *, by_campaign: bool 
         return pd.DataFrame({"each": [each], "any": [each if apart else "|".join(["", *sorted(set(left["arm"])), ""])]})
 
     return str(warehouse.keep("control_arms", everyone, make)["each" if by_campaign else "any"].iloc[0])
+
+
+def beside(warehouse: Warehouse, rule: Rule, as_of: date) -> dict[str, object]:
+    """What a rule reads beside its own values: the arms that were left alone, where it asks who was contacted."""
+    place = f"${LEFT_ALONE}"
+    if not any(isinstance(each, Did) and place in EVENTS[each.event].holds for each in walk(rule)):
+        return {}
+    return {LEFT_ALONE: control_arms(warehouse, warehouse.audience(EVERYONE, as_of))}
 
 
 def _alone(arms: pd.DataFrame, headers: Mapping[int, str | None], by_hand: Mapping[str, str | None]) -> list[bool]:

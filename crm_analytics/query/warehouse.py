@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,8 +15,7 @@ from sqlglot import exp
 from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import MissingTable, NothingLoaded, UnknownName
-from crm_analytics.query import events, facts, marts, prepared, statements
-from crm_analytics.query.assignments import assigned
+from crm_analytics.query import assignments, controls, facts, marts, prepared, statements
 from crm_analytics.query.audiences import Audiences
 from crm_analytics.query.compose import (
     Tables,
@@ -30,32 +28,20 @@ from crm_analytics.query.compose import (
     unordered,
     used,
 )
-from crm_analytics.query.controls import control_arms
 from crm_analytics.query.days import Days
 from crm_analytics.query.entered import Entered
 from crm_analytics.query.frames import Frames, to_frame
 from crm_analytics.query.links import Links
 from crm_analytics.query.plans import planned
-from crm_analytics.query.rules import (
-    CLUSTERS,
-    EVENTS,
-    EVERYONE,
-    All,
-    Did,
-    Rule,
-    Where,
-    cluster_relation,
-    walk,
-)
+from crm_analytics.query.rules import EVERYONE, All, Rule
 from crm_analytics.query.rules.events import LEFT_ALONE
+from crm_analytics.query.state import VERSION, State, named
 from crm_analytics.query.upgrade import prepare
 from crm_analytics.schema import CUSTOMER_FIELDS
-from crm_analytics.workspace import campaign_plans, clusters, imports
+from crm_analytics.workspace import campaign_plans
 from crm_analytics.workspace import preferences as prefs
 
 T = TypeVar("T")
-
-_VERSION = "SELECT value FROM workspace.meta WHERE name = 'data_version'"
 
 
 @dataclass(frozen=True)
@@ -73,10 +59,8 @@ class Warehouse:
     def __init__(self, duck: Duck, settings: Settings) -> None:
         self.duck = duck
         self.settings = settings
-        self._lock = threading.RLock()
         self._frames = Frames()
         self._days = Days(duck)
-        self._latest: tuple[date | None, bool] = (None, False)
         self._audiences = Audiences(duck)
         self._entered = Entered(duck)
         self._prepared = prepared.Prepared(duck)
@@ -104,32 +88,32 @@ class Warehouse:
     @property
     def data_version(self) -> str:
         """Changes with every change of data or settings, and with the statements."""
-        return _named(self._version)
+        return named(self._state.version)
 
     @property
     def preferences(self) -> prefs.Preferences:
         """Parameters in force."""
-        return self._preferences
+        return self._state.preferences
 
     @property
     def currency(self) -> str | None:
         """The reporting currency of what is loaded, None if no file named one."""
-        return self._currency
+        return self._state.currency
 
     @property
     def has_orders(self) -> bool:
         """Whether any order is loaded."""
-        return self._latest[1]
+        return self._state.has_orders
 
     @property
     def loaded(self) -> frozenset[str]:
         """The kinds of tables of which something is loaded."""
-        return self._loaded
+        return self._state.loaded
 
     @property
     def attributes(self) -> Mapping[str, Mapping[str, str]]:
         """Columns of files that are no field: kind -> name of the attribute -> text, number or date."""
-        return self._attributes
+        return self._state.attributes
 
     def audience(self, rule: Rule = EVERYONE, as_of: date | None = None, before: date | None = None) -> Audience:
         """An audience with its dates filled in: the latest order date, and one year before it."""
@@ -138,9 +122,9 @@ class Warehouse:
 
     def latest(self) -> date:
         """The latest order date, else the latest day of anything loaded, else the day of the last import."""
-        if self._latest[0] is None:
+        if self._state.latest is None:
             raise NothingLoaded("orders")
-        return self._latest[0]
+        return self._state.latest
 
     def base(self, as_of: date) -> marts.Base:
         """What holds for the whole base as of a day, the activity window first of all."""
@@ -153,14 +137,17 @@ class Warehouse:
 
         The frame may be changed by the caller: it shares nothing that is written to.
         """
-        knobs |= self._beside(audience.rule, audience.as_of)
+        knobs |= controls.beside(self, audience.rule, audience.as_of)
         days = (audience.as_of, audience.before) if _compares(name) else (audience.as_of,)
         asked = audience if len(days) > 1 or "$before" in statements.text(name) else replace(audience, before=date.min)
 
         def make() -> tuple[int, pd.DataFrame]:
             key = prepared.key(name, asked.as_of, asked.before, knobs) if audience.rule == EVERYONE else None
             version, table = self._prepared.answer(
-                name, key, self._version, lambda: self._fetched(days, lambda: self._written(name, audience, knobs))
+                name,
+                key,
+                self._state.version,
+                lambda: self._fetched(days, lambda: self._written(name, audience, knobs)),
             )
             return version, to_frame(table)
 
@@ -174,9 +161,7 @@ class Warehouse:
         entered = self.entered(campaign_plans.state)
 
         def made() -> tuple[int, pd.DataFrame]:
-            with self._lock:
-                version = self._version
-            return version, make()
+            return self._state.version, make()
 
         return self._frames.kept((f"made/{name}", entered, audience, tuple(sorted(knobs.items()))), made)
 
@@ -198,11 +183,11 @@ class Warehouse:
     def sql(self, name: str, audience: Audience, **knobs: object) -> tuple[str, dict[str, object]]:
         """The statement as it runs, for "how is this computed", with the values bound to it."""
         table, base, before = self._states(name, audience)
-        tables = self._with_clusters(marts.tables(table, audience.as_of, before), audience.rule)
+        tables = assignments.added(marts.tables(table, audience.as_of, before), audience.rule, self.duck)
         values: dict[str, object] = {}
         tree = compose(statements.tree(name), audience.rule, audience.as_of, tables, values)
         text = tree.sql("duckdb", pretty=True)
-        beside = self._beside(audience.rule, audience.as_of)
+        beside = controls.beside(self, audience.rule, audience.as_of)
         return text, used(tree, {**_dates(audience, base), **knobs, **beside, **values})
 
     def flags(self, rules: Sequence[Rule], as_of: date) -> tuple[str, dict[str, object]]:
@@ -218,8 +203,8 @@ class Warehouse:
     ) -> tuple[str, dict[str, object]]:
         every = All(tuple(rules))
         values: dict[str, object] = {}
-        tree = statement(values, self._with_clusters(marts.tables(self._relation(as_of)[0], as_of), every))
-        return tree.sql("duckdb"), used(tree, {"as_of": as_of, **self._beside(every, as_of), **values})
+        tree = statement(values, assignments.added(marts.tables(self._relation(as_of)[0], as_of), every, self.duck))
+        return tree.sql("duckdb"), used(tree, {"as_of": as_of, **controls.beside(self, every, as_of), **values})
 
     def choices(self, field: str, as_of: date, most: int = 200) -> list[Any]:
         """The values that a field of `customers` has, the most frequent first, at most so many."""
@@ -249,12 +234,11 @@ class Warehouse:
         again = False
         with self._days.held(days):
             while True:
-                with self._lock:
-                    version = self._version
+                version = self._state.version
                 tree, values = composed()
                 try:
                     with self.duck.session() as session, session.transaction():
-                        if int(session.value(_VERSION)) == version:
+                        if int(session.value(VERSION)) == version:
                             return version, session.table(tree, values)
                 except MissingTable:  # an audience may have given way to others meanwhile: it is made again, once
                     if again:
@@ -282,7 +266,7 @@ class Warehouse:
         rule, as_of = audience.rule, audience.as_of
 
         def chosen() -> exp.Query:
-            tables = self._with_clusters(marts.tables(table, as_of), rule)
+            tables = assignments.added(marts.tables(table, as_of), rule, self.duck)
             tree = members(rule, as_of, values, names)
             made = {name: self._made(name, as_of, tables) for name in made_in(tree, tables)}
             return bound(tree, replace(tables, named={**tables.named, **made}))
@@ -290,40 +274,22 @@ class Warehouse:
         values: dict[str, object] = {LEFT_ALONE: knobs.get(LEFT_ALONE)}
         return self._kept_ids((as_of, rule, names, values[LEFT_ALONE]), chosen, values)
 
-    def _beside(self, rule: Rule, as_of: date) -> dict[str, object]:
-        """What a rule reads beside its own values: the arms that were left alone, where it asks who was contacted."""
-        place = f"${LEFT_ALONE}"
-        if not any(isinstance(each, Did) and place in EVENTS[each.event].holds for each in walk(rule)):
-            return {}
-        return {LEFT_ALONE: control_arms(self, Audience(EVERYONE, as_of, as_of))}
-
-    def _with_clusters(self, tables: Tables, rule: Rule) -> Tables:
-        """The same with the kept cluster models that the rule asks for."""
-        asked = {each.field for each in walk(rule) if isinstance(each, Where) and each.field.startswith(CLUSTERS)}
-        if not asked:
-            return tables
-        with self.duck.session() as session:
-            found = {name: clusters.one(session, name.removeprefix(CLUSTERS)) for name in sorted(asked)}
-        made = {cluster_relation(name): assigned(each.assigning) for name, each in found.items()}
-        return replace(tables, made={**tables.made, **made})
-
     def _made(self, name: str, as_of: date, tables: Tables) -> str:
         """The table of a relation that rules look into, made at the first use."""
         values: dict[str, object] = {"as_of": as_of}
         return self._kept_ids((as_of, name), lambda: bound(unordered(tables.made[name]), tables), values)
 
     def _kept_ids(self, key: tuple[Any, ...], chosen: Callable[[], exp.Query], values: dict[str, object]) -> str:
-        with self._lock:
-            version = self._version
+        version = self._state.version
 
         def query() -> tuple[exp.Query, dict[str, object]]:
             tree = chosen()
             return tree, used(tree, values)
 
-        return self._audiences.table((version, *key), query, lambda session: int(session.value(_VERSION)) == version)
+        return self._audiences.table((version, *key), query, lambda session: int(session.value(VERSION)) == version)
 
     def _relation(self, as_of: date) -> tuple[str, marts.Base]:
-        return self._days.relation(as_of, lambda: (self._latest[0], self._preferences, self.data_version))
+        return self._days.relation(as_of, lambda: (self._state.latest, self.preferences, self.data_version))
 
     # --- changing ---------------------------------------------------------------------------------------------------
 
@@ -352,8 +318,8 @@ class Warehouse:
                     session.do(
                         "UPDATE workspace.meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE name = 'data_version'"
                     )
-                    marts.keep_customers(session, self._days.before(since), _named(session.value(_VERSION)))
-                with self._lock, self.duck.session() as after:  # a stop of the change's own session is too late here
+                    marts.keep_customers(session, self._days.before(since), named(session.value(VERSION)))
+                with self.duck.session() as after:  # a stop of the change's own session is too late here
                     self._refresh(after)
         finally:
             if own:
@@ -362,32 +328,21 @@ class Warehouse:
     def set_preferences(self, who: str, **changes: object) -> prefs.Preferences:
         """Change parameters; everything computed from them is made anew."""
         with self.duck.writing():
-            held = self._preferences
+            held = self.preferences
             other = any(changes.get(name, getattr(held, name)) != getattr(held, name) for name in facts.READ)
             with self.changing(rebuild="all" if other else "customers") as session:
                 return prefs.write(session, changes, who)
 
     def _refresh(self, session: Session) -> None:
-        self._version = int(session.value(_VERSION))
-        self._preferences = prefs.read(session)
-        self._currency = imports.currency(session)
-        self._frames.forget(self._version)
+        with self.duck.writing():
+            marts.ensure(session, prefs.read(session), statements.digest())
+        state = State.read(session)
+        self._days.refresh(session, named(state.version))
+        self._frames.forget(state.version)
         self._prepared.forget()
         self.links.forget()
         self._audiences.forget()
-        with self.duck.writing():
-            marts.ensure(session, self._preferences, statements.digest())
-        self._days.refresh(session, self.data_version)
-        ordered = session.value("SELECT max(ordered_on) FROM mart.orders")
-        self._loaded = events.loaded(session)
-        self._attributes = events.attributes(session)
-        other = None if ordered else events.latest(session) or imports.latest(session)
-        self._latest = (ordered or other, ordered is not None)
-
-
-def _named(version: object) -> str:
-    """The data version of a state of the base as this code reads it."""
-    return f"{version}-{statements.digest()}"
+        self._state = state  # last: who reads of this version finds all of it
 
 
 def _dates(audience: Audience, base: marts.Base) -> dict[str, object]:

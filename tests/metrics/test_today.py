@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -73,7 +74,9 @@ def test_blocks_are_said_and_caps_hold_at_once(warehouse) -> None:
         {"contact_id": ["1", "2"], "campaign_id": "K", "customer_id": ["a", "b"], "channel": "email"}
     )
     load_frame(warehouse, "contacts", contacts.assign(contacted_at=at, arm=["A", "Kontrollgruppe"]), import_id=4)
-    warehouse._loaded = warehouse.loaded | {"consents"}  # loading without a file leaves no import behind
+    warehouse._state = replace(
+        warehouse._state, loaded=warehouse.loaded | {"consents"}
+    )  # loading without a file leaves no import behind
     audience = warehouse.audience()
     birthdays = listed.today(warehouse, audience, day=DAY, trigger="birthday").set_index("customer_id")
     assert birthdays["blocked_by"].to_dict() == {
