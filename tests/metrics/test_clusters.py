@@ -10,7 +10,7 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
-from crm_analytics.errors import BadValue, UnknownName
+from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.metrics.segments import clusters
 from crm_analytics.query import choices, membership
@@ -135,7 +135,7 @@ def test_a_list_replaces_an_own_list_alone(few) -> None:
     membership.save_list(few, "List", ["a"], day, "ann")
     assert membership.save_list(few, " List ", ["b"], day, "ann").version == 2
     for name, who in (("Rule", "ann"), ("Rule", "bob"), ("List", "bob")):
-        with pytest.raises(BadValue, match="nothing was overwritten"):
+        with pytest.raises(BadInput, match="nothing was overwritten"):
             membership.save_list(few, name, ["b"], day, who)
 
 
