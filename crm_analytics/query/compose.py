@@ -49,10 +49,10 @@ def compose(
     if reads_audience(tree):
         numbered = CUSTOMERS in tables.numbered
         names = ("customer_no", "customer_id") if numbered else ("customer_id",)
-        _put_in_front(tree, AUDIENCE, members(rule, as_of, values, names))
+        put_in_front(tree, AUDIENCE, members(rule, as_of, values, names))
         tables = replace(tables, numbered=tables.numbered | {AUDIENCE} if numbered else tables.numbered)
     for name in made_in(tree, tables):
-        _put_in_front(tree, name, unordered(tables.made[name]))
+        put_in_front(tree, name, unordered(tables.made[name]))
     return bound(tree, tables)
 
 
@@ -80,7 +80,7 @@ def narrowed(
         return tree
     for name in (sums or {}).keys() - _own(tree):
         if _reads(tree, name):
-            _put_in_front(tree, name, sums[name].copy())
+            put_in_front(tree, name, sums[name].copy())
     if condition(rule, {}, as_of).find(exp.Query) is None:
         for select, join in list(_audience_joins(tree)):
             if alias := _same_row(tree, select, join):
@@ -143,7 +143,7 @@ def _of_all(chosen: exp.Select, tables: Tables) -> exp.Query:
     """What is chosen of each customer, with what rules look into."""
     tree: exp.Query = chosen.from_(CUSTOMERS)
     for name in made_in(tree, tables):
-        _put_in_front(tree, name, unordered(tables.made[name]))
+        put_in_front(tree, name, unordered(tables.made[name]))
     return bound(tree, tables)
 
 
@@ -244,7 +244,8 @@ def _join_by_number(selects: list[exp.Select], numbered: frozenset[str]) -> None
                         side.set("this", exp.to_identifier("customer_no"))
 
 
-def _put_in_front(tree: exp.Query, name: str, chosen: exp.Query) -> None:
+def put_in_front(tree: exp.Query, name: str, chosen: exp.Query) -> None:
+    """Let a tree read what is chosen under a name, as its first CTE."""
     first = exp.CTE(this=chosen, alias=exp.TableAlias(this=exp.to_identifier(name)))
     present = tree.args.get("with_")
     recursive = bool(present and present.args.get("recursive"))

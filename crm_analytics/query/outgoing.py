@@ -111,8 +111,8 @@ def prepare(warehouse: Warehouse, audience: Audience, wish: Wish) -> Outgoing:
         with warehouse.duck.session() as session:
             cap = exports.cap(session, wish.channel)
         told = warehouse.read(
-            "metrics/contactable", audience, channel=wish.channel, since=audience.as_of - timedelta(days=CAP_DAYS),
-            controls=controls.control_arms(warehouse, audience),
+            "metrics/contactable", audience, channel=wish.channel, day=audience.as_of,
+            since=audience.as_of - timedelta(days=CAP_DAYS), controls=controls.control_arms(warehouse, audience),
         )  # fmt: skip
         told = told.set_index("customer_id").reindex(people["customer_id"]).reset_index()
         consent = told["consent"].astype("object").where(told["consent"].notna(), "unknown")

@@ -10,10 +10,13 @@ import sqlglot
 from sqlglot import exp
 
 from crm_analytics.errors import UnknownName
+from crm_analytics.query.compose import put_in_front, unordered
 from crm_analytics.query.functions import written_out
 from crm_analytics.workspace.preferences import RFM_GRID, SERVICE_CODES
 
 FOLDER = Path(__file__).resolve().parent.parent / "sql"
+#: Statements that others read by their names, with the values of those: a rule of several statements that takes a day.
+SHARED = tuple(sorted(path.stem for path in (FOLDER / "shared").glob("*.sql")))
 #: Modules beside this one that make relations of the schema `mart`.
 MAKERS = ("differences", "events", "facts", "marts", "people", "tables")
 
@@ -38,7 +41,12 @@ def tree(name: str) -> exp.Query:
     parsed = sqlglot.parse(text(name), read="duckdb")
     if len(parsed) != 1 or not isinstance(parsed[0], exp.Query):
         raise ValueError(f"sql/{name}.sql must hold exactly one SELECT")
-    return written_out(parsed[0])
+    statement = written_out(parsed[0])
+    read = {table.name for table in statement.find_all(exp.Table)}
+    for shared in SHARED:
+        if shared in read:
+            put_in_front(statement, shared, unordered(tree(f"shared/{shared}")))
+    return statement
 
 
 @cache

@@ -174,9 +174,8 @@ def test_contactable(warehouse) -> None:
         channel="Email"
     )
     load_frame(warehouse, "contacts", frame.astype({"contacted_at": "datetime64[us]"}), import_id=3)
-    found = warehouse.read(
-        "metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21), controls="|holdout|"
-    )
+    knobs = {"channel": "email", "day": date(2024, 2, 20), "since": date(2024, 1, 21), "controls": "|holdout|"}
+    found = warehouse.read("metrics/contactable", warehouse.audience(), **knobs)
     columns = ("customer_id", "consent", "desired_contacts_per_30_days", "contacts_30_days")
     assert rows_of(found, *columns) == [("ann", "yes", 2.0, 1), ("bob", "no", None, 0)]
     assert warehouse.read("metrics/contact_channels", warehouse.audience())["channel"].tolist() == ["Email"]
@@ -189,9 +188,7 @@ def test_contactable(warehouse) -> None:
         load_frame(
             warehouse, "contacts", frame.astype({"unsubscribed": "boolean", "complained": "boolean"}), import_id=number
         )
-        found = warehouse.read(
-            "metrics/contactable", warehouse.audience(), channel="email", since=date(2024, 1, 21), controls="|holdout|"
-        )
+        found = warehouse.read("metrics/contactable", warehouse.audience(), **knobs)
         assert found["consent"].tolist() == [said, "no"]
 
 
@@ -204,7 +201,7 @@ def test_a_no_to_everything_goes_before_an_earlier_yes(warehouse) -> None:
     load_frame(warehouse, "consents", pd.DataFrame(rows, columns=names), import_id=2)
 
     def said() -> list[str]:
-        knobs = {"since": date(2024, 1, 21), "controls": "|"}
+        knobs = {"day": date(2024, 2, 20), "since": date(2024, 1, 21), "controls": "|"}
         return warehouse.read("metrics/contactable", warehouse.audience(), channel="email", **knobs)["consent"].tolist()
 
     assert said() == ["no", "yes"]

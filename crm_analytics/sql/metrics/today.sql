@@ -2,8 +2,6 @@
 -- Occasions within $since_days to the day: overdue, complaint resolved, segment left; status and RFM segment are compared between the
 -- relations of $as_of and $before. Overdue: later than 90% of purchases would come at the customer's own rhythm, drawn
 -- towards the base's by two intervals, if gaps are exponential (2.302585 mean gaps).
--- Who unsubscribed or complained after consenting to a channel has no consent to it, over a channel that is not known to any; so has
--- who did where a day is not known. A no without a channel goes before what was said of a channel earlier.
 -- A control group holds while its outcome window of $outcome_days runs.
 -- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per occasion and customer.
@@ -92,20 +90,6 @@ triggered AS (
     ) AS l
     GROUP BY l.customer_id
 ),
-said AS (
-    SELECT
-        s.customer_id,
-        lower(s.channel) AS channel,
-        s.consent,
-        s.desired_contacts_per_30_days,
-        s.since,
-        row_number() OVER (
-            PARTITION BY s.customer_id, lower(s.channel)
-            ORDER BY s.since DESC NULLS LAST, CASE s.consent WHEN 'no' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END, s.import_id DESC, s.line DESC
-        ) AS place
-    FROM consents AS s
-    WHERE coalesce(s.since, $day) <= $day
-),
 contact AS (
     SELECT
         k.customer_id,
@@ -126,14 +110,6 @@ contact AS (
     WHERE CAST(k.contacted_at AS DATE) <= $day
     GROUP BY k.customer_id, lower(coalesce(k.channel, p.channel))
 ),
-opted_out AS (
-    -- '' is all channels
-    SELECT k.customer_id, coalesce(lower(coalesce(k.channel, p.channel)), '') AS channel, max(coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE))) AS opted_on
-    FROM contacts AS k
-    LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
-    WHERE (k.unsubscribed OR k.complained) AND coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE)) <= $day
-    GROUP BY k.customer_id, coalesce(lower(coalesce(k.channel, p.channel)), '')
-),
 channels AS (
     SELECT lower(channel) AS channel
     FROM consents
@@ -144,22 +120,15 @@ channels AS (
     WHERE channel IS NOT NULL AND outgoing > 0
 ),
 told AS (
-    -- a consent without a channel holds for all of them of which nothing else was said
-    SELECT
-        s.customer_id,
-        s.channel,
-        CASE WHEN e.consent = 'no' AND e.since > coalesce(s.since, CAST('0001-01-01' AS DATE)) THEN 'no' ELSE s.consent END AS consent,
-        s.desired_contacts_per_30_days,
-        s.since
-    FROM said AS s
-    LEFT JOIN said AS e ON e.customer_id = s.customer_id AND e.place = 1 AND e.channel IS NULL
-    WHERE s.place = 1 AND s.channel IS NOT NULL
+    SELECT customer_id, channel, consent, desired_contacts_per_30_days
+    FROM permissions
+    WHERE channel IN (SELECT channel FROM channels)
     UNION ALL
-    SELECT s.customer_id, n.channel, s.consent, s.desired_contacts_per_30_days, s.since
-    FROM said AS s
+    SELECT s.customer_id, n.channel, s.consent, s.desired_contacts_per_30_days
+    FROM permissions AS s
     LEFT JOIN channels AS n ON n.channel IS NOT NULL
-    ANTI JOIN said AS x ON x.customer_id = s.customer_id AND x.channel = n.channel
-    WHERE s.place = 1 AND s.channel IS NULL
+    ANTI JOIN permissions AS x ON x.customer_id = s.customer_id AND x.channel = n.channel
+    WHERE s.channel = ''
 ),
 way AS (
     -- the channels somebody has agreed to; where no consent is loaded at all, those used so far
@@ -172,16 +141,13 @@ way AS (
     FROM told AS s
     LEFT JOIN contact AS k ON k.customer_id = s.customer_id AND k.channel = s.channel
     LEFT JOIN workspace.contact_caps AS m ON lower(m.channel) = s.channel
-    LEFT JOIN opted_out AS o ON o.customer_id = s.customer_id AND o.channel = s.channel
-    LEFT JOIN opted_out AS e ON e.customer_id = s.customer_id AND e.channel = ''
-    WHERE s.consent = 'yes' AND (greatest(o.opted_on, e.opted_on) >= coalesce(s.since, CAST('0001-01-01' AS DATE))) IS NOT TRUE
+    WHERE s.consent = 'yes'
     UNION ALL
     SELECT k.customer_id, k.channel, k.responses, k.recent, CAST(m.contacts_per_30_days AS DOUBLE) AS most
     FROM contact AS k
     LEFT JOIN workspace.contact_caps AS m ON lower(m.channel) = k.channel
-    LEFT JOIN opted_out AS o ON o.customer_id = k.customer_id AND o.channel = k.channel
-    LEFT JOIN opted_out AS e ON e.customer_id = k.customer_id AND e.channel = ''
-    WHERE NOT $with_consents AND o.customer_id IS NULL AND e.customer_id IS NULL AND k.channel IS NOT NULL
+    ANTI JOIN permissions AS s ON s.customer_id = k.customer_id AND s.channel IN (k.channel, '')
+    WHERE NOT $with_consents AND k.channel IS NOT NULL
 ),
 best AS (
     SELECT
@@ -226,7 +192,7 @@ SELECT
     t.customer_id,
     t.reason,
     b.channel,
-    b.customer_id IS NULL AND ($with_consents OR t.customer_id IN (SELECT customer_id FROM opted_out)) AS no_consent,
+    b.customer_id IS NULL AND ($with_consents OR t.customer_id IN (SELECT customer_id FROM permissions)) AS no_consent,
     CASE WHEN b.recent >= b.most THEN b.recent END AS over_cap,
     h.until AS control_until,
     o.customer_id IS NOT NULL AS is_held_out,
