@@ -5,6 +5,7 @@ The rows are staged typed, as the conversion leaves them; the way from a file to
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections import Counter
 from datetime import date, datetime
@@ -159,7 +160,8 @@ def put(
     folded = store.stage(session, known, source)
     found = store.compare(session, known, source, folded)
     rejected = session.value("SELECT count(DISTINCT line) FROM rejects")
-    recognition = Recognition("rows.csv", "0", 1, LAYOUT, {}, kind, 1.0, "", {}, len(rows), 0, ())
+    digest = hashlib.sha256(original.read_bytes()).hexdigest()
+    recognition = Recognition("rows.csv", digest, 1, LAYOUT, {}, kind, 1.0, "", {}, len(rows), 0, ())
     counts = (found.new, found.same, found.changed, rejected, found.repeated, folded, found.doubled)
     reviewed = Review(session, recognition, known, source, {}, len(rows), *counts, (), None, NO_REPAIRS, (), found)
     return load.load(warehouse, reviewed, original, "the test")
