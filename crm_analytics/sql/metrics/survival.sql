@@ -2,15 +2,9 @@
 -- activity window. The others are seen to $seen_to, one window before the as-of date; who first bought later is left out.
 -- Groups by what was known at the first purchase: $grouping is all, channel, country or cohort.
 -- Grain: one row per group and number of days; days is null for those left out.
-WITH followed AS (
-    SELECT customer_id, ordered_on, lead(ordered_on) OVER (PARTITION BY customer_id ORDER BY ordered_on) AS next_on
-    FROM purchase_days
-    WHERE ordered_on <= $as_of
-),
-gone AS (
+WITH gone AS (
     SELECT customer_id, min(ordered_on) AS gone_on
-    FROM followed
-    WHERE date_diff('day', CAST(ordered_on AS DATE), CAST(coalesce(next_on, $as_of) AS DATE)) > $window_days
+    FROM last_before_gap
     GROUP BY customer_id
 ),
 watched AS (

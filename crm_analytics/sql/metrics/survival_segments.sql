@@ -1,16 +1,10 @@
 -- Customers not lapsed on $before, by their segment of that day and the days from it to lapsing (0: the purchase before the gap
 -- lies before that day). The others are seen to $seen_to.
 -- Grain: one row per segment and number of days.
-WITH followed AS (
-    SELECT customer_id, ordered_on, lead(ordered_on) OVER (PARTITION BY customer_id ORDER BY ordered_on) AS next_on
-    FROM purchase_days
-    WHERE ordered_on <= $as_of
-),
-gone AS (
+WITH gone AS (
     SELECT f.customer_id, min(f.ordered_on) AS gone_on
-    FROM followed AS f
+    FROM last_before_gap AS f
     JOIN customers_before AS b ON b.customer_id = f.customer_id AND f.ordered_on >= b.last_order_on
-    WHERE date_diff('day', CAST(f.ordered_on AS DATE), CAST(coalesce(f.next_on, $as_of) AS DATE)) > $window_days
     GROUP BY f.customer_id
 ),
 watched AS (
