@@ -11,10 +11,10 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.errors import NotEnoughData
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.campaigns.attribution import control_arms
 from crm_analytics.metrics.campaigns.sums import OUTCOME_DAYS, Costs, campaigns_of, listed
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.models.matching import Effect, FittedMatching, MatchingModel
+from crm_analytics.query.controls import control_arms
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 OUTCOMES = ("converted", "revenue")

@@ -7,9 +7,9 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.campaigns.attribution import control_arms
 from crm_analytics.metrics.keeping import kept
 from crm_analytics.models.nps import Z_95, wilson
+from crm_analytics.query.controls import control_arms
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: A rate of fewer contacts decides nothing about the cap.

@@ -8,11 +8,11 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.campaigns.attribution import control_arms
 from crm_analytics.metrics.campaigns.pressure import contact_cap
 from crm_analytics.metrics.campaigns.problems import from_attributes, split, split_alarm, spoilt
 from crm_analytics.metrics.campaigns.sums import Costs, campaigns_of
 from crm_analytics.models.lift import FEWEST_BUYERS, Z_95
+from crm_analytics.query.controls import control_arms
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 _TYPES = {

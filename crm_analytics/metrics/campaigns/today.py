@@ -11,9 +11,9 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.campaigns.attribution import control_arms
 from crm_analytics.metrics.campaigns.sums import OUTCOME_DAYS
 from crm_analytics.metrics.campaigns.today_drafts import drafted
+from crm_analytics.query.controls import control_arms
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import exports
 
