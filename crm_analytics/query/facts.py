@@ -105,7 +105,7 @@ def refresh_orders(session: Session, preferences: Preferences) -> date:
     if _other_costs(session):
         build_orders(session, preferences)
         return date.min
-    first = _refresh_touched(session, preferences, several) if touched or stated_anew else None
+    first = _refresh_touched(session, preferences, several, stated_anew) if touched or stated_anew else None
     if len(people.sources(session, "TRUE")) > 1:  # else ids had no other form
         _make_lists(session, several)
     _make_events(session, several)
@@ -114,14 +114,14 @@ def refresh_orders(session: Session, preferences: Preferences) -> date:
     return date.min if stated_anew else first or date.max
 
 
-def _refresh_touched(session: Session, preferences: Preferences, several: bool) -> date | None:
+def _refresh_touched(session: Session, preferences: Preferences, several: bool, stated_anew: bool) -> date | None:
     """Make anew what the touched orders and the customers' own files tell; returns the first day of an order that went or came."""
     parts = {**FIXED, "core_orders": "temp.touched_orders", "core_order_lines": "temp.touched_order_lines"}
     values = {"exclude_services": preferences.exclude_services, "several_sources": several}
     session.do("DELETE FROM mart.headers WHERE (source, order_id) IN (SELECT (source, order_id) FROM touched)")
     create(session, "INSERT INTO mart.headers", "tables/headers", {}, parts)
     _find_affected(session, several)
-    _refresh_profiles(session, parts, values)
+    _refresh_profiles(session, parts, values, stated_anew)
     put_temporary(session, "fresh", "tables/orders", parts, values)
     find_stale(session, several)
     refresh_days(session)
@@ -179,9 +179,10 @@ def _find_affected(session: Session, several: bool) -> None:
     )
 
 
-def _refresh_profiles(session: Session, parts: Mapping[str, str], values: Mapping[str, object]) -> None:
+def _refresh_profiles(
+    session: Session, parts: Mapping[str, str], values: Mapping[str, object], stated_anew: bool
+) -> None:
     """Number customers who are new; read anew what is stated of all where the customers' own files are others."""
-    stated_anew = _stated_anew(session)
     session.do("CREATE OR REPLACE TEMP TABLE no_customers AS SELECT * FROM core.customers LIMIT 0")
     stated = "core.customers" if stated_anew else "temp.no_customers"
     put_temporary(session, "named", "tables/numbers", {**parts, "core_customers": stated}, values)
