@@ -131,8 +131,8 @@ def _arm_column(mapping: Mapping[str, Mapping[str, Any]]) -> str | None:
     return next((header for header, guess in mapping.items() if guess.get("field") == "arm"), None)
 
 
-def running(warehouse: Warehouse, audience: Audience) -> set[str]:
-    """Customers of a control group that still runs: of a campaign by the day of the audience, of an export by today's."""
+def running(warehouse: Warehouse, audience: Audience, today: date) -> set[str]:
+    """Customers of a control group that still runs: of a campaign by the day of the audience, of an export by `today`."""
     window = timedelta(days=OUTCOME_DAYS)
     found = warehouse.read(
         "metrics/running_controls", audience, since=audience.as_of - window, controls=control_arms(warehouse, audience)
@@ -142,6 +142,6 @@ def running(warehouse: Warehouse, audience: Audience) -> set[str]:
             """SELECT DISTINCT m.customer_id FROM mart.export_members AS m
             JOIN workspace.exports AS e ON e.export_id = m.export_id
             WHERE m.arm = 'control' AND CAST(e.exported_at AS DATE) >= $since""",
-            {"since": date.today() - window},
+            {"since": today - window},
         )
     return {*found["customer_id"], *(customer for (customer,) in exported)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -93,8 +93,8 @@ class Outgoing:
         return "; ".join(parts) + "."
 
 
-def prepare(warehouse: Warehouse, audience: Audience, wish: Wish) -> Outgoing:
-    """Whom an export would hold. Nothing is written. Errors: BadValue, UnknownName."""
+def prepare(warehouse: Warehouse, audience: Audience, wish: Wish, today: date) -> Outgoing:
+    """Whom an export of this day would hold. Nothing is written. Errors: BadValue, UnknownName."""
     wish = wish.checked()
     people = warehouse.read("metrics/customers", audience, limit=_ALL_ROWS).sort_values(
         "customer_id", ignore_index=True
@@ -103,7 +103,7 @@ def prepare(warehouse: Warehouse, audience: Audience, wish: Wish) -> Outgoing:
     apart = compared = pd.Series(False, index=people.index)
     if not wish.with_held_out:
         apart = _held_out(warehouse, people)
-        compared = ~apart & people["customer_id"].isin(controls.running(warehouse, audience))
+        compared = ~apart & people["customer_id"].isin(controls.running(warehouse, audience, today))
     people = people[~apart & ~compared].reset_index(drop=True)
     silent = full = pd.Series(False, index=people.index)
     cap = None

@@ -36,7 +36,7 @@ def card(warehouse: Warehouse, audience: Audience) -> None:
     with show.card("export", "Export these customers"):
         wish = _wish(warehouse, audience)
         try:
-            made = outgoing.prepare(warehouse, audience, wish)
+            made = outgoing.prepare(warehouse, audience, wish, date.today())
         except CrmError as error:
             st.warning(inert(str(error)), icon=":material/report:")
             return
@@ -80,7 +80,7 @@ def _wish(warehouse: Warehouse, audience: Audience) -> Wish:
         unknown = st.toggle("Also those who have said neither yes nor no", key="export_unknown")
         _cap(warehouse, channel)
     with warehouse.duck.session() as reading:
-        held = bool(everyone_held_out(reading)) or bool(controls.running(warehouse, audience))
+        held = bool(everyone_held_out(reading)) or bool(controls.running(warehouse, audience, date.today()))
     with_held = held and st.toggle(
         "Also those held out of a programme or in a running control group",
         key="export_held_out",

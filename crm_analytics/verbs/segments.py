@@ -75,7 +75,7 @@ def export_members(
     if out.exists() and not replace:
         raise BadInput("is there already.", file=str(out), cure="Choose another name, or say --replace.")
     audience = warehouse.audience(membership.named(warehouse, segment), as_of)
-    made = outgoing.prepare(warehouse, audience, wish)
+    made = outgoing.prepare(warehouse, audience, wish, date.today())
     content = export.WRITERS[wish.form](made.frame)
     try:
         _write(out, content)

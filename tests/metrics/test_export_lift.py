@@ -27,7 +27,8 @@ def test_the_group_left_out_is_the_control_group(warehouse, tmp_path) -> None:
     more = written(tmp_path / "more.csv", "order_id,customer_id,order_date,amount", [("x", "other", "2025-01-01", 5)])
     bring_in(warehouse, more, "mail")  # ids have their source in front from now on
     asked = warehouse.audience()
-    made = outgoing.prepare(warehouse, asked, wish := Wish(control_share=0.25, seed=7, campaign="2024-11-29"))
+    wish = Wish(control_share=0.25, seed=7, campaign="2024-11-29")
+    made = outgoing.prepare(warehouse, asked, wish, TODAY)
     kept = outgoing.record(warehouse, asked, wish, made, "the test")
     export_campaign.create(warehouse, kept, "the test", TODAY)
     with warehouse.duck.session() as session:
@@ -36,11 +37,11 @@ def test_the_group_left_out_is_the_control_group(warehouse, tmp_path) -> None:
         assert [session.rows(f"{named}{kind}") for kind in ("campaigns", "contacts")] == [[("2024-11-29",)]] * 2
     control = [each for each, arm in arms.items() if arm == "control"]
     treated = [each for each, arm in arms.items() if arm == "treated"]
-    again = outgoing.prepare(warehouse, asked, Wish())
+    again = outgoing.prepare(warehouse, asked, Wish(), TODAY)
     assert (again.members, again.compared, set(again.treated)) == (13, 3, set(treated))
     assert "3 are in a control group that still runs" in again.in_words
     assert outgoing.record(warehouse, asked, Wish(), again, "the test").held_out == 3
-    assert len(outgoing.prepare(warehouse, asked, Wish(with_held_out=True)).treated) == 13
+    assert len(outgoing.prepare(warehouse, asked, Wish(with_held_out=True), TODAY).treated) == 13
     # six of the treated were contacted in the end; the others count with them
     own = [each.removeprefix("shop:") for each in treated if not each.startswith("mail:")][:6]
     day = kept.exported_at.date() + timedelta(days=1)

@@ -86,7 +86,7 @@ def test_a_second_source_lets_nobody_out(shop: Warehouse, tmp_path: Path) -> Non
     frozen = shop.audience(membership.named(shop, "frozen"))
     with shop.changing() as session:
         add(session, 2, "crm", "orders", ["c1", "x1"], date(2025, 3, 20))  # another c1
-    made = outgoing.prepare(shop, shop.audience(), outgoing.Wish())
+    made = outgoing.prepare(shop, shop.audience(), outgoing.Wish(), date.today())
     assert (set(made.frame["customer_id"]), made.held_out) == ({*PREFIXED[2:], "crm:c1", "crm:x1"}, 2)
     assert shop.read("metrics/audience_ids", frozen)["customer_id"].tolist() == PREFIXED
     evaluation.refresh(shop)  # nobody leaves a saved segment because his id is another
@@ -111,7 +111,7 @@ def test_a_second_source_lets_nobody_out(shop: Warehouse, tmp_path: Path) -> Non
 
 def test_contacts_keep_their_customers(shop: Warehouse) -> None:
     asked, wish = shop.audience(), outgoing.Wish(control_share=0.34, campaign="X")
-    made = outgoing.prepare(shop, asked, wish)
+    made = outgoing.prepare(shop, asked, wish, date.today())
     kept = outgoing.record(shop, asked, wish, made, "me")
     export_campaign.create(shop, kept, "me", date(2025, 4, 1))
     assert named(shop) == OWN

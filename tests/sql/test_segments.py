@@ -248,10 +248,10 @@ def test_running_controls(warehouse) -> None:
     frame = pd.DataFrame(rows, columns=["customer_id", "arm", "contacted_at"]).assign(contact_id=list("abcd"))
     load_frame(warehouse, "contacts", frame.astype({"contacted_at": "datetime64[us]"}), import_id=2)
     audience = warehouse.audience()
-    assert controls.running(warehouse, audience) == {"ann"}
+    assert controls.running(warehouse, audience, audience.as_of) == {"ann"}
     with warehouse.duck.session() as session, session.transaction():
         enter(session, "", Entered(control_arm="A"), "the test")  # named by hand, whatever it is called
-    assert controls.running(warehouse, audience) == {"bob"}
+    assert controls.running(warehouse, audience, audience.as_of) == {"bob"}
     bob = replace(audience, rule=where("customer_id", "is", "bob"))
     knobs = {"since": date(2024, 1, 20), "controls": "||=control|"}
     assert warehouse.read("metrics/running_controls", audience, **knobs)["customer_id"].tolist() == ["ann", "bob"]
