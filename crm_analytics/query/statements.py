@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "sql"
 #: Statements that others read by their names, with the values of those: a rule of several statements that takes a day.
 SHARED = tuple(sorted(path.stem for path in (FOLDER / "shared").glob("*.sql")))
 #: Modules beside this one that make relations of the schema `mart`.
-MAKERS = ("differences", "events", "facts", "marts", "people", "tables")
+MAKERS = ("differences", "events", "facts", "held", "marts", "people", "prepared", "tables")
 
 
 def names() -> list[str]:
