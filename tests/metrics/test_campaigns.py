@@ -287,7 +287,7 @@ def test_who_converted_is_not_said_to_have_been_sent_it() -> None:
     assert funnel_in_words(frame, "A") == f"{begins}."
     assert (
         funnel_in_words(frame.drop(1))
-        == "Of 800 targeted customers 207 (25.9%) converted, not counting a control group."
+        == "800 customers were targeted, those left alone as a control group among them; 207 of the others converted."
     )
     assert (
         funnel_in_words(frame.assign(customers=[800, 800, 207])) == "Of 800 targeted customers 207 (25.9%) converted."

@@ -169,7 +169,7 @@ def _campaign(warehouse: Warehouse, audience: Audience, campaign: str | None) ->
         row = past.sort_values(["first_on", "campaign_id"]).iloc[-1]
         return str(row["campaign_id"]), row["first_on"].date()
     if campaign is not None and known.empty:
-        raise NotEnoughData("Comparing without a control group (the day of a contact)", 1, 0, "days of contact")
+        raise NotEnoughData("Comparing without a control group", 1, 0, "dated contacts of the campaign")
     if campaign is not None:
         passed = (audience.as_of - known["first_on"].iloc[0].date()).days
         raise NotEnoughData(

@@ -255,7 +255,10 @@ def _adjusted(cells: pd.DataFrame, dose: int) -> tuple[float, float, float]:
 def _cap(doses: pd.DataFrame) -> tuple[int | None, str]:
     known = doses[doses["sent"] >= FEWEST_CONTACTS]
     if len(known) < 2:
-        return None, f"fewer than two numbers of contacts have {FEWEST_CONTACTS} contacts."
+        return None, (
+            f"two groups of customers by how often they were contacted need at least {FEWEST_CONTACTS} contacts each; "
+            f"there {'is one' if len(known) else 'is none'}."
+        )
     first = known.iloc[0]
     for row in known.iloc[1:].itertuples():
         if row.opt_out_low_95 > first["opt_out_high_95"]:

@@ -19,11 +19,15 @@ def funnel_in_words(frame: pd.DataFrame, arm: str | None = None) -> str | None:
         return f"{targeted} customers were targeted; what came of it is not in the data."
     sent = frame.loc[frame["step"] == "sent", "customers"]
     # targeted are all; the steps after it are of the arms that were not left alone, sent something or not
-    whole = arm is not None or (len(sent) and sent.iloc[0] == first["customers"])
-    aside = "" if whole or last["step"] == "sent" else ", not counting a control group"
+    whole = arm is not None or last["step"] == "sent" or (len(sent) and sent.iloc[0] == first["customers"])
     if len(sent) and last["step"] != "sent" and sent.iloc[0] < first["customers"]:
+        aside = "" if whole else ", not counting a control group"
         return f"Of {targeted} targeted customers {formats.count(sent.iloc[0])} were sent something; {got} {last['step']}{aside}."
-    return f"Of {targeted} targeted customers {got} ({formats.share(last['rate_of_targeted'])}) {last['step']}{aside}."
+    if (
+        not whole
+    ):  # how many of the targeted the control group is stands with the arms: a rate of both would be of neither
+        return f"{targeted} customers were targeted, those left alone as a control group among them; {got} of the others {last['step']}."
+    return f"Of {targeted} targeted customers {got} ({formats.share(last['rate_of_targeted'])}) {last['step']}."
 
 
 def channels_in_words(frame: pd.DataFrame) -> str | None:
