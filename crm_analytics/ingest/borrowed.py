@@ -49,6 +49,11 @@ _RATE = re.compile(r"\d\s*%")
 _SOLD = ("orders", "order_lines")
 
 
+def are_goods(column: str) -> bool:
+    """Whether a column is called as all that was bought, and not as one product."""
+    return bool(_words(column) & _GOODS)
+
+
 def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format]) -> float:
     """The score that a number of something can have at most under this name, beside these columns."""
     if field.meaning != "id":
@@ -57,7 +62,7 @@ def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format])
         form, others = formats[column], {word for each in formats if each != column for word in concepts(each)}
         numbers = not form.filled or not others & {"product", "quantity", "description"}
         return _COUNTS if form.distinct == form.filled and numbers else 1.0
-    if kind == "order_lines" and field.name == "product_id" and _words(column) & _GOODS and formats[column].words > 0.5:
+    if kind == "order_lines" and field.name == "product_id" and are_goods(column) and formats[column].words > 0.5:
         return _COUNTS  # all that was bought at once
     if _is_of_many(column) and _is_whole(formats[column]):
         return _COUNTS if _repeats(formats[column]) else _UNCERTAIN

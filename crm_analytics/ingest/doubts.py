@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crm_analytics.ingest.borrowed import borrows
+from crm_analytics.ingest.borrowed import are_goods, borrows
+from crm_analytics.ingest.choosing import CLEAR
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import match_name
 from crm_analytics.ingest.vocabulary import concepts
@@ -19,6 +20,15 @@ _OF_EVENTS = frozenset((
     "purchase", "delivery", "membership", "benefit",
 ))  # fmt: skip
 _FEWEST_ROWS = 30  # from which the number of different values says something
+_NUMBERED_KINDS = (
+    "orders",
+    "invoices",
+    "cases",
+    "interactions",
+    "survey_answers",
+)  # whose rows have numbers of their own
+_NAMED = 0.5  # from here a column is called somewhat like a field
+_ALL_DIFFER = 0.9  # share of different numbers from which each stands once
 
 
 def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> str:
@@ -76,3 +86,52 @@ def is_of_order(form: Format, formats: Mapping[str, Format], rows: int) -> bool:
         if {"order", "id"} <= set(concepts(name)) and each.filled == rows and each.distinct < 0.9 * rows
     ]
     return bool(orders) and 0 < form.filled <= max(orders)
+
+
+Called = Mapping[str, tuple[str | None, float]]  # column -> the field that it would be, and how clearly
+
+
+def doubt_of_kind(
+    kind: str, given: Mapping[str, str | None], called: Mapping[str, Called], formats: Mapping[str, Format], rows: int
+) -> str:
+    """Why the rows may be of another kind, told by the columns that the kind leaves over; empty without a doubt.
+
+    `given`: column -> field of the kind; `called`: what each column would be, by kind.
+    """
+    fields = {field: column for column, field in given.items() if field}
+    left = [column for column, field in given.items() if field is None]
+    orders = {column: called["orders"][column] for column in left}
+    if number := _other_number(kind, fields, {column: formats[column] for column in left}, called, rows):
+        return number
+    if kind not in ("order_lines", "products") and "customer_id" not in fields:
+        for column, (field, score) in orders.items():
+            if field == "customer_id" and score >= _NAMED:
+                return f"{column!r} says whose a row is, which it does of orders"
+    if kind == "customers":
+        paid = {field for field, score in orders.values() if score >= CLEAR}
+        if "ordered_at" in paid and {"amount", "total_amount"} & paid:
+            return "a day and an amount are left over, as orders have them"
+    if kind == "orders":
+        for column in left:
+            named = called["order_lines"][column][0] in ("product_id", "product_name", "description")
+            if named and "product" in concepts(column) and not are_goods(column):
+                return f"{column!r} names one product, as order lines do"
+    if kind == "order_lines" and "order_id" in fields and not {"quantity", "unit_price"} & fields.keys():
+        form = formats[fields["order_id"]]
+        if form.filled >= _FEWEST_ROWS and form.distinct > _ALL_DIFFER * form.filled:
+            return "no order has a second row and nothing is counted, so the rows may be orders"
+    return ""
+
+
+def _other_number(
+    kind: str, fields: Mapping[str, str], left: Mapping[str, Format], called: Mapping[str, Called], rows: int
+) -> str:
+    """Whether a column that is left numbers the rows as another kind does; empty if none."""
+    bare = 0.0 if kind == "order_lines" else 0.01  # elsewhere "id" may number anything
+    for name in _NUMBERED_KINDS:
+        number = KINDS[name].unit[-1]
+        for column, form in left.items() if name != kind and number not in fields else ():
+            field, score = called[name][column]
+            if field == number and score >= CLEAR + bare and form.filled == form.distinct == rows:
+                return f"{column!r} has a number for every row, as {name.replace('_', ' ')} have"
+    return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from crm_analytics.ingest.choosing import CLEAR, OF_A_PERSON, USUAL_FITTING, choose
 from crm_analytics.ingest.claims import UNCERTAIN, USUAL, Claim, find_claims
-from crm_analytics.ingest.doubts import doubt
+from crm_analytics.ingest.doubts import doubt, doubt_of_kind
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.leftovers import left_over
@@ -88,15 +88,24 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     mapping = _filled(KINDS[chosen], drafts[chosen], formats, rows)
     given = _best_by_field(mapping)
     certain = min(max(given.get(field, 0.0) for field in group) for group in KINDS[chosen].requires)
+    called = {name: {column: (each.field, each.confidence) for column, each in drafts[name].items()} for name in drafts}
+    other = doubt_of_kind(chosen, {column: each.field for column, each in mapping.items()}, called, formats, rows)
     if (
-        certain < USUAL_FITTING
+        other
+        or certain < USUAL_FITTING
         or advertised
         or (chosen == "customers" and (come_back or _may_be_events(best, formats)))
     ):
-        mapping = {
-            column: replace(each, confidence=min(each.confidence, _KIND_IN_DOUBT)) for column, each in mapping.items()
-        }
+        certain = min(certain, _KIND_IN_DOUBT)
+        mapping = {column: _in_doubt(each, other) for column, each in mapping.items()}
+        reason = f"{reason}; but {other}" if other else reason
     return Meaning(chosen, round(certain, 2), reason, mapping)
+
+
+def _in_doubt(guess: Guess, why: str) -> Guess:
+    """The guess where the kind itself is in doubt; `why` is said of it, if known."""
+    reason = f"{guess.reason}; {why}" if why and guess.field else guess.reason
+    return replace(guess, confidence=min(guess.confidence, _KIND_IN_DOUBT), reason=reason)
 
 
 def _filled(kind: Kind, draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: int) -> dict[str, Guess]:

@@ -92,6 +92,33 @@ def test_persons_who_may_be_what_they_did_are_not_sure(beside):
     assert given["email"][1] == 0.9
 
 
+ORDER = {"Order ID": OWN, "Date": DATE, "Customer ID": CODE, "Amount": MONEY}
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind", "why"),
+    [
+        (ORDER | {"Service Name": WORD}, "orders", "'Service Name' names one product"),
+        (ORDER | {"SKU": CODE, "Description": NAMES}, "order_lines", "no order has a second row"),
+        ({"Date": DATE, "Customer ID": CODE, "SKU": CODE, "Amount": MONEY, "id": OWN}, "order_lines", "'id' has a number"),
+    ],
+)  # fmt: skip
+def test_none_is_sure_where_what_is_left_over_speaks_for_another_kind(columns, kind, why):
+    found = find_meaning(columns, ROWS, header=True)
+    given = [each for each in found.mapping.values() if each.field]
+    assert found.kind == kind
+    assert found.confidence <= 0.9
+    assert max(each.confidence for each in given) <= 0.9
+    assert why in found.reason
+    assert all(why in each.reason for each in given)
+
+
+@pytest.mark.parametrize("columns", [ORDER, ORDER | {"Products": NAMES}, ORDER | {"SKU": CODE, "Quantity": FEW}])
+def test_an_export_that_leaves_nothing_over_is_not_asked_about(columns):
+    given = meant(columns)[1]
+    assert min(given[each][1] for each in ("order_id", "ordered_at", "customer_id", "amount")) > 0.9
+
+
 @pytest.mark.parametrize(
     "first", ["Ana;Silva;+7 900 000 01 01", "Ana;Silva;ana@example.com", "Ana;Silva;(0176) 444-44-44"]
 )
