@@ -127,6 +127,8 @@ def _other_number(
     kind: str, fields: Mapping[str, str], left: Mapping[str, Format], called: Mapping[str, Called], rows: int
 ) -> str:
     """Whether a column that is left numbers the rows as another kind does; empty if none."""
+    if kind in _NUMBERED_KINDS and KINDS[kind].unit[-1] in fields:
+        return ""  # beside its own number another one is what it refers to
     bare = 0.0 if kind == "order_lines" else 0.01  # elsewhere "id" may number anything
     for name in _NUMBERED_KINDS:
         number = KINDS[name].unit[-1]
