@@ -189,3 +189,27 @@ def test_deliveries(read) -> None:
         ("2024-03-01", 1, 0, 0, 0),
     ]
     assert read("deliveries", "period_start", rule=where("customer_id", "is", "bob")) == [("2023-02-01",)]
+
+
+def test_a_delivery_counts_once_whoever_has_its_order(tmp_path) -> None:
+    made = in_memory(tmp_path)
+    orders = {"order_id": ["1", "1", "2"], "customer_id": ["ann", "bob", "cid"], "amount": [5.0, 7.0, 9.0]}
+    day = pd.Timestamp("2024-01-03")
+    load_frame(made, "orders", pd.DataFrame(orders).assign(ordered_at=[day, pd.Timestamp("2024-01-08"), day]))
+    late = {"order_id": ["1", "2", "9"], "promised_on": [date(2024, 1, 6)] * 3}
+    load_frame(made, "deliveries", pd.DataFrame(late | {"delivered_on": [date(2024, 1, 5), None, None]}), import_id=2)
+    for rule, promised, rows, missing, behind in (
+        (EVERYONE, 3, 2, 1, 9.0),  # a delivery without an order is everyone's
+        (where("customer_id", "in", ["ann", "bob"]), 1, 1, 0, 0.0),
+        (where("customer_id", "is", "bob"), 1, 1, 0, 7.0),  # came before his order, not before that of both
+    ):
+        asked = Audience(rule, AS_OF, BEFORE)
+        assert rows_of(made.read("metrics/deliveries", asked), "promised") == [(promised,)]
+        quality = made.read("metrics/quality_orders", asked)
+        assert rows_of(quality, "table_name", "rows", "missing", "revenue_behind")[0] == (
+            "deliveries",
+            rows,
+            missing,
+            behind,
+        )
+    made.close()

@@ -16,9 +16,17 @@ cell AS (
         FALSE AS is_suspicious
     FROM ordered
     UNION ALL
-    SELECT o.source, 'deliveries', 'delivered_on', o.net_amount, d.delivered_on IS NULL, d.delivered_on < o.ordered_on
+    -- several customers may have an order of one id: its delivery counts once, and is too early where it was before all of them
+    SELECT
+        d.source,
+        'deliveries',
+        'delivered_on',
+        sum(o.net_amount),
+        d.delivered_on IS NULL,
+        d.delivered_on < min(o.ordered_on)
     FROM ordered AS o
     JOIN deliveries AS d ON d.source = o.source AND d.order_id = o.order_id
+    GROUP BY d.source, d.order_id, d.delivered_on
 )
 SELECT
     source,
