@@ -246,8 +246,7 @@ class Warehouse:
                     again = True
                     self._audiences.forget()
                     continue
-                with self.duck.writing():  # an import was committed: what is known here is of it when its turn is over
-                    continue
+                self._catch_up()  # an import was committed: what is known here is of it when its turn is over
 
     def _written(self, name: str, audience: Audience, knobs: dict[str, object]) -> tuple[str, dict[str, object]]:
         """The statement with names bound, and the values for its places."""
@@ -306,6 +305,7 @@ class Warehouse:
         session = session or self.duck.open_session()
         try:
             with self.duck.writing():
+                self._catch_up()  # the relations and parameters that stay are those of the state before
                 with session.transaction():
                     yield session
                     prepared.drop(session)
@@ -328,10 +328,17 @@ class Warehouse:
     def set_preferences(self, who: str, **changes: object) -> prefs.Preferences:
         """Change parameters; everything computed from them is made anew."""
         with self.duck.writing():
+            self._catch_up()
             held = self.preferences
             other = any(changes.get(name, getattr(held, name)) != getattr(held, name) for name in facts.READ)
             with self.changing(rebuild="all" if other else "customers") as session:
                 return prefs.write(session, changes, who)
+
+    def _catch_up(self) -> None:
+        """Know the state of the database, where the refresh after a change failed; the error again where it still does."""
+        with self.duck.writing(), self.duck.session() as session:
+            if int(session.value(VERSION)) != self._state.version:
+                self._refresh(session)
 
     def _refresh(self, session: Session) -> None:
         with self.duck.writing():

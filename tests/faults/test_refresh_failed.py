@@ -1,0 +1,76 @@
+"""A change is saved, and what this process knows of the database cannot be read anew after it."""
+
+from __future__ import annotations
+
+import threading
+
+import duckdb
+import pytest
+
+from crm_analytics.errors import DatabaseUnusable
+from crm_analytics.query import facts
+from crm_analytics.query import warehouse as house
+from tests.conftest import bring_in, in_memory
+from tests.faults.test_database_file import orders
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """How often reading the state fails from now on, for want of memory."""
+    read, left = house.State.read, []
+
+    def failing(session):
+        if left:
+            left.pop()
+            raise DatabaseUnusable("there", "there is not enough memory.", "") from duckdb.OutOfMemoryException("it")
+        return read(session)
+
+    monkeypatch.setattr(house.State, "read", failing)
+    return left
+
+
+def outcome(warehouse):
+    """What a reading gives; it is given ten seconds."""
+    found = []
+
+    def read():
+        try:
+            found.append(int(warehouse.read("metrics/audience_size", warehouse.audience())["customers"].sum()))
+        except DatabaseUnusable as error:
+            found.append(error)
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    thread.join(10)
+    return found.pop() if found else None
+
+
+def test_the_next_reading_finds_the_new_state_or_raises(tmp_path, failing):
+    warehouse = in_memory(tmp_path)
+    bring_in(warehouse, orders(tmp_path / "first.csv", 20))
+    before = warehouse.data_version
+    failing += [1, 1]
+    with pytest.raises(DatabaseUnusable):
+        warehouse.set_preferences("the test", loyal_purchase_days=4)
+    assert isinstance(outcome(warehouse), DatabaseUnusable)
+    assert outcome(warehouse) == 7
+    assert warehouse.preferences.loyal_purchase_days == 4
+    assert warehouse.data_version != before
+    warehouse.close()
+
+
+def test_the_next_change_begins_with_the_new_state(tmp_path, failing, monkeypatch):
+    warehouse, build, built = in_memory(tmp_path), facts.build_orders, []
+    was = warehouse.preferences.exclude_services
+    failing.append(1)
+    with pytest.raises(DatabaseUnusable):
+        warehouse.set_preferences("the test", exclude_services=not was)
+    monkeypatch.setattr(facts, "build_orders", lambda *given: built.append(given) or build(*given))
+    warehouse.set_preferences("the test", exclude_services=was)
+    assert built  # what the database has is of the other value
+    failing.append(1)
+    with pytest.raises(DatabaseUnusable):
+        warehouse.set_preferences("the test", loyal_purchase_days=4)
+    with warehouse.changing(rebuild="customers"):
+        assert warehouse.preferences.loyal_purchase_days == 4
+    warehouse.close()
