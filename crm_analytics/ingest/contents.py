@@ -48,7 +48,7 @@ class Contents:
 #: SQL of a row's net value, as the orders of the database are made.
 _VALUE = {
     "orders": "coalesce(amount, total_amount - coalesce(tax_amount, 0) - coalesce(shipping_amount, 0))",
-    "order_lines": "coalesce(amount, coalesce(quantity, 1) * unit_price - coalesce(discount_amount, 0))",
+    "order_lines": "coalesce(amount, CAST(coalesce(quantity, 1) AS DOUBLE) * unit_price - coalesce(discount_amount, 0))",
 }
 
 

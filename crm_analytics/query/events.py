@@ -7,6 +7,7 @@ from datetime import date
 from sqlglot import exp
 
 from crm_analytics.engine.duck import Session
+from crm_analytics.query.functions import in_sql
 from crm_analytics.query.people import OF_PERSONS, any_joined, person_id, sources
 from crm_analytics.query.people import tables as seen
 from crm_analytics.query.tables import NAMES, ORDER_ROWS, VIEWS, make_view
@@ -87,6 +88,7 @@ def _make_order_rows(session: Session, person: str) -> None:
     person already: rows are then seen through mart.people as they are.
     """
     tables = {"core_orders": "core.orders", "core_order_lines": "core.order_lines"}
+    priced = in_sql("money_of(coalesce(l.quantity, 1), l.unit_price)")
     if any_joined(session):
         tables, person = seen(tables), "o.customer_id"
     session.do(
@@ -99,8 +101,7 @@ def _make_order_rows(session: Session, person: str) -> None:
             UNION ALL
             SELECT l.source, TRUE, coalesce(l.customer_id, h.customer_id), l.order_id,
                 CAST(coalesce(l.ordered_at, h.ordered_at) AS DATE), coalesce(l.product_id, l.description),
-                coalesce(l.amount, CAST(CAST(coalesce(l.quantity, 1) AS DECIMAL(18, 4)) * l.unit_price AS DECIMAL(18, 4))
-                    - coalesce(l.discount_amount, 0)),
+                coalesce(l.amount, {priced} - coalesce(l.discount_amount, 0)),
                 l.attributes
             FROM {tables["core_order_lines"]} AS l
             LEFT JOIN mart.headers AS h ON h.source = l.source AND h.order_id = l.order_id

@@ -127,3 +127,31 @@ def test_pieces_beyond_all_measure_leave_the_cost_unknown(shop) -> None:
     with shop.changing() as session:
         session.do("UPDATE source.order_lines SET quantity = 1e30 WHERE order_id = '2'")
     assert rows(shop, COSTS)[1] == ("2", Decimal("-15"), None, None)
+
+
+def test_amounts_of_a_land_with_large_numbers_are_exact(tmp_path) -> None:
+    """The product of two numbers of eighteen digits overflows from ten thousand millions on."""
+    warehouse = in_memory(tmp_path)
+    lines = pd.DataFrame(
+        {
+            "order_id": ["1", "2"],
+            "customer_id": "ann",
+            "product_id": "x",
+            "quantity": [2000.0, 3.0],
+            "unit_price": [5e7, 0.1],
+        }
+    )
+    load_frame(warehouse, "order_lines", lines.assign(ordered_at=pd.Timestamp("2024-01-02")), 1)
+    products = pd.DataFrame(
+        {"product_id": ["x"], "unit_cost": [1e12], "list_price": [6e7]}
+    )  # 3 at that cost are money, 2,000 are none
+    load_frame(warehouse, "products", products, 2)
+    assert rows(warehouse, COSTS) == [
+        ("1", Decimal("100000000000"), None, None),
+        ("2", Decimal("0.3"), Decimal("3000000000000"), Decimal("0.3")),
+    ]
+    assert rows(warehouse, "SELECT order_id, paid, before_discount FROM mart.priced_orders ORDER BY order_id") == [
+        ("1", Decimal("100000000000"), Decimal("120000000000")),
+        ("2", Decimal("0.3"), Decimal("180000000")),
+    ]
+    warehouse.close()

@@ -6,7 +6,7 @@ WITH line AS (
         o.customer_no,
         coalesce(l.product_line, p.product_line) AS product_line,
         l.discount_amount,
-        coalesce(l.amount, CAST(l.quantity * l.unit_price AS DECIMAL(18, 4)) - coalesce(l.discount_amount, 0)) AS amount
+        coalesce(l.amount, money_of(l.quantity, l.unit_price) - coalesce(l.discount_amount, 0)) AS amount
     FROM orders AS o
     JOIN numbers AS n ON n.customer_no = o.customer_no
     JOIN core_order_lines AS l ON l.source = o.source AND l.order_id = o.order_id

@@ -9,7 +9,7 @@ begun AS (
     SELECT
         o.customer_id,
         coalesce(l.product_line, p.product_line) AS product_line,
-        sum(coalesce(l.amount, CAST(l.quantity * l.unit_price AS DECIMAL(18, 4)))) AS amount
+        sum(coalesce(l.amount, money_of(l.quantity, l.unit_price))) AS amount
     FROM customers AS c
     JOIN orders AS o ON o.customer_id = c.customer_id AND o.ordered_on = c.first_order_on
     JOIN core_order_lines AS l ON l.source = o.source AND l.order_id = o.order_id

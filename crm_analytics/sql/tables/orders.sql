@@ -16,17 +16,13 @@ WITH line AS (
             l.amount,
             -- a difference as wide as its parts: a digit more would take twice the memory and be added up more slowly
             CAST(
-                CAST(CAST(coalesce(l.quantity, 1) AS DECIMAL(18, 4)) * l.unit_price AS DECIMAL(18, 4))
-                - coalesce(l.discount_amount, CAST(0 AS DECIMAL(18, 4)))
+                money_of(coalesce(l.quantity, 1), l.unit_price) - coalesce(l.discount_amount, CAST(0 AS DECIMAL(18, 4)))
                 AS DECIMAL(18, 4)
             )
         ) AS net_amount,
         coalesce(p.is_service, FALSE) AS is_service,
         -- a line without a quantity is one piece where its price says what it came to, else of unknown pieces
-        TRY_CAST(
-            TRY_CAST(CASE WHEN l.amount IS NULL THEN coalesce(l.quantity, 1) ELSE l.quantity END AS DECIMAL(18, 4)) * p.unit_cost
-            AS DECIMAL(18, 4)
-        ) AS cost_amount
+        money_of(CASE WHEN l.amount IS NULL THEN coalesce(l.quantity, 1) ELSE l.quantity END, p.unit_cost) AS cost_amount
     FROM core_order_lines AS l
     LEFT JOIN headers AS h ON h.source = l.source AND h.order_id = l.order_id
     LEFT JOIN articles AS p ON p.source = l.source AND p.article = coalesce(l.product_id, l.description)

@@ -13,10 +13,10 @@ line AS (
         l.order_id,
         coalesce(
             l.amount,
-            CAST(CAST(coalesce(l.quantity, 1) AS DECIMAL(18, 4)) * l.unit_price AS DECIMAL(18, 4)) - coalesce(l.discount_amount, 0)
+            money_of(coalesce(l.quantity, 1), l.unit_price) - coalesce(l.discount_amount, 0)
         ) AS paid,
         l.discount_amount,
-        CAST(CAST(coalesce(l.quantity, 1) AS DECIMAL(18, 4)) * p.list_price AS DECIMAL(18, 4)) AS listed
+        money_of(coalesce(l.quantity, 1), p.list_price) AS listed
     FROM core_order_lines AS l
     LEFT JOIN listed AS p ON p.product_id = l.product_id
     WHERE l.order_id IS NOT NULL AND coalesce(l.quantity, 1) > 0
