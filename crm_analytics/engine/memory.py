@@ -13,7 +13,7 @@ import duckdb
 
 #: What sparing work is given at least: so many bytes for each thread, this share of the database file, and so many times a file
 #: that is read.
-PER_THREAD, SHARE_OF_BASE, TIMES_FILE = 300_000_000, 0.3, 3
+PER_THREAD, SHARE_OF_BASE, TIMES_FILE = 300_000_000, 0.25, 3
 
 
 class Memory:
