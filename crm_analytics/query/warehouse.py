@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck, Session
-from crm_analytics.errors import MissingTable, NothingLoaded, UnknownName
+from crm_analytics.errors import DatabaseUnusable, MissingTable, NothingLoaded, UnknownName
 from crm_analytics.query import assignments, controls, facts, marts, prepared, statements
 from crm_analytics.query.audiences import Audiences
 from crm_analytics.query.compose import (
@@ -88,32 +88,32 @@ class Warehouse:
     @property
     def data_version(self) -> str:
         """Changes with every change of data or settings, and with the statements."""
-        return named(self._state.version)
+        return named(self._now.version)
 
     @property
     def preferences(self) -> prefs.Preferences:
         """Parameters in force."""
-        return self._state.preferences
+        return self._now.preferences
 
     @property
     def currency(self) -> str | None:
         """The reporting currency of what is loaded, None if no file named one."""
-        return self._state.currency
+        return self._now.currency
 
     @property
     def has_orders(self) -> bool:
         """Whether any order is loaded."""
-        return self._state.has_orders
+        return self._now.has_orders
 
     @property
     def loaded(self) -> frozenset[str]:
         """The kinds of tables of which something is loaded."""
-        return self._state.loaded
+        return self._now.loaded
 
     @property
     def attributes(self) -> Mapping[str, Mapping[str, str]]:
         """Columns of files that are no field: kind -> name of the attribute -> text, number or date."""
-        return self._state.attributes
+        return self._now.attributes
 
     def audience(self, rule: Rule = EVERYONE, as_of: date | None = None, before: date | None = None) -> Audience:
         """An audience with its dates filled in: the latest order date, and one year before it."""
@@ -122,9 +122,17 @@ class Warehouse:
 
     def latest(self) -> date:
         """The latest order date, else the latest day of anything loaded, else the day of the last import."""
-        if self._state.latest is None:
+        day = self._now.latest
+        if day is None:
             raise NothingLoaded("orders")
-        return self._state.latest
+        return day
+
+    @property
+    def _now(self) -> State:
+        """What is known of the data, read again where that failed after a change."""
+        if self._behind:
+            self._catch_up()
+        return self._state
 
     def base(self, as_of: date) -> marts.Base:
         """What holds for the whole base as of a day, the activity window first of all."""
@@ -288,7 +296,7 @@ class Warehouse:
         return self._audiences.table((version, *key), query, lambda session: int(session.value(VERSION)) == version)
 
     def _relation(self, as_of: date) -> tuple[str, marts.Base]:
-        return self._days.relation(as_of, lambda: (self._state.latest, self.preferences, self.data_version))
+        return self._days.relation(as_of, lambda: (self._now.latest, self.preferences, self.data_version))
 
     # --- changing ---------------------------------------------------------------------------------------------------
 
@@ -319,8 +327,14 @@ class Warehouse:
                         "UPDATE workspace.meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE name = 'data_version'"
                     )
                     marts.keep_customers(session, self._days.before(since), named(session.value(VERSION)))
-                with self.duck.session() as after:  # a stop of the change's own session is too late here
-                    self._refresh(after)
+                try:
+                    with self.duck.session() as after:  # a stop of the change's own session is too late here
+                        self._refresh(after)
+                except DatabaseUnusable as error:  # told so that nobody, nor `sparing`, does again what is done
+                    self._behind = True
+                    raise DatabaseUnusable(
+                        self.duck.path, f"the change is saved, but not read again: {error.why}", "Do not repeat it."
+                    ) from error
         finally:
             if own:
                 session.close()
@@ -328,7 +342,6 @@ class Warehouse:
     def set_preferences(self, who: str, **changes: object) -> prefs.Preferences:
         """Change parameters; everything computed from them is made anew."""
         with self.duck.writing():
-            self._catch_up()
             held = self.preferences
             other = any(changes.get(name, getattr(held, name)) != getattr(held, name) for name in facts.READ)
             with self.changing(rebuild="all" if other else "customers") as session:
@@ -350,6 +363,7 @@ class Warehouse:
         self.links.forget()
         self._audiences.forget()
         self._state = state  # last: who reads of this version finds all of it
+        self._behind = False
 
 
 def _dates(audience: Audience, base: marts.Base) -> dict[str, object]:

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from crm_analytics.errors import DatabaseUnusable
+from crm_analytics.ingest import load
 from crm_analytics.query import facts
 from crm_analytics.query import warehouse as house
 from tests.conftest import bring_in, in_memory
@@ -48,9 +49,10 @@ def outcome(warehouse):
 def test_the_next_reading_finds_the_new_state_or_raises(tmp_path, failing):
     warehouse = in_memory(tmp_path)
     bring_in(warehouse, orders(tmp_path / "first.csv", 20))
+    assert outcome(warehouse) == 7
     before = warehouse.data_version
     failing += [1, 1]
-    with pytest.raises(DatabaseUnusable):
+    with pytest.raises(DatabaseUnusable, match="is saved"):
         warehouse.set_preferences("the test", loyal_purchase_days=4)
     assert isinstance(outcome(warehouse), DatabaseUnusable)
     assert outcome(warehouse) == 7
@@ -74,3 +76,16 @@ def test_the_next_change_begins_with_the_new_state(tmp_path, failing, monkeypatc
     with warehouse.changing(rebuild="customers"):
         assert warehouse.preferences.loyal_purchase_days == 4
     warehouse.close()
+
+
+def test_an_import_is_not_made_again_for_what_follows_it(warehouse, tmp_path, failing):
+    failing.append(1)
+    with pytest.raises(DatabaseUnusable, match="is saved"):
+        bring_in(warehouse, orders(tmp_path / "first.csv", 20))
+    with warehouse.duck.session() as session:
+        assert session.rows("SELECT import_id, new FROM workspace.imports") == [(1, 20)]
+    assert outcome(warehouse) == 7
+    failing.append(1)
+    with pytest.raises(DatabaseUnusable, match="is saved"):
+        load.undo(warehouse, 1, "the test")
+    assert load.redo(warehouse, 1, "the test").undone_at is None
