@@ -136,14 +136,14 @@ def headline(row: pd.Series, currency: str | None) -> None:
     kept = f"{formats.count(row['control'])} of them are the control group, left alone."
     low, high = row["profit_low_95"], row["profit_high_95"]
     clear = pd.isna(low) or low > 0 or high < 0
+    between = "" if pd.isna(low) else f"{formats.money(low, currency)} to {formats.money(high, currency)}"
     profit = formats.money(row["incremental_profit"], currency) if clear else "unclear"
     with st.grid(4, min_column_width=150, gap="small"):
         show.number("Targeted", formats.count(row["targeted"]), about=kept)
         cost = "Contacts and fixed cost. Enter them below where no file has them."
         show.number("Cost", formats.money(row["cost"], currency), about=cost)
         st.metric(
-            "Profit caused", profit, None if pd.isna(low) else f"{formats.money(low, currency)} to {formats.money(high, currency)}",
-            delta_color="off", delta_arrow="off", border=True,
+            "Profit caused", inert(profit), inert(between) or None, delta_color="off", delta_arrow="off", border=True,
             help="Margin against the control group, less the contact cost; fixed cost not in it. The range is the 95% interval.",
         )  # fmt: skip
         returned = formats.share(row["roi"], 0) if clear else "unclear"
@@ -212,7 +212,7 @@ def plan(
         )
         finding = plan_in_words(found, share, chosen)
         if finding:
-            st.caption(finding)
+            st.caption(inert(finding))
         draw(found, rate, finding)
         if value is not None and len(found):
             row = found[found["control_share"] == share].iloc[0]
@@ -220,7 +220,8 @@ def plan(
                 formats.money(row[name], currency) for name in ("expected_profit", "profit_low_80", "profit_high_80")
             )
             risk = formats.share(row["loss_probability"], 0)
-            st.caption(f"Expected profit {profit}, in eight cases of ten {low} to {high}; chance of a loss {risk}.")
+            told = f"Expected profit {profit}, in eight cases of ten {low} to {high}; chance of a loss {risk}."
+            st.caption(inert(told))
             _keep(warehouse, audience, row, chosen, value, each, fixed)
     show.behind(
         "campaign_plan",

@@ -31,7 +31,7 @@ def _channels(warehouse: Warehouse, audience: Audience) -> None:
         show.figure(drawn.channels_bars(frame), "channels_bars", finding)
         show.behind("channels", frame, audience)
         if words := channels.channel_mix_in_words(mix, session.currency()):
-            st.caption(words)
+            st.caption(show.inert(words))
         show.behind("channel_mix", mix, audience)
 
 

@@ -97,7 +97,7 @@ def _pressure(warehouse: Warehouse, audience: Audience, currency: str | None) ->
         finding = pressure.pressure_in_words(found, window)
         drawn_lots = pressure_trial.contact_cap_trial(warehouse, audience, window=window)
         bounds = [pressure.cap_in_words(cap, window, currency), pressure_trial.cap_trial_in_words(drawn_lots, currency)]
-        st.caption(" ".join(filter(None, [finding, *bounds])))
+        st.caption(inert(" ".join(filter(None, [finding, *bounds]))))
         advised = cap["cap"].iloc[0]
         if found["contacts"].nunique() > 1:
             show.figure(

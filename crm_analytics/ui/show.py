@@ -71,7 +71,7 @@ def card(key: str, title: str, finding: str | None = None) -> Iterator[None]:
 
 def nothing(what: str, needs: str | None = None) -> None:
     """An empty state: what is missing, and which file would light it up."""
-    st.info(what if needs is None else f"{what} It needs a file of {needs}.", icon=":material/inbox:")
+    st.info(inert(what if needs is None else f"{what} It needs a file of {needs}."), icon=":material/inbox:")
 
 
 def facts(rows: list[tuple[str, str, str]], dates: tuple[str, str]) -> None:
@@ -202,7 +202,7 @@ def _definition(name: str, audience: Audience, knobs: dict[str, object]) -> None
     metric = METRICS[name]
     warehouse = session.warehouse()
     base = warehouse.base(audience.as_of)
-    st.markdown(f"**{name}**  \n{inert(metric.words)}")
+    st.markdown(f"**{inert(name)}**  \n{inert(metric.words)}")
     parameters = {
         "as of": f"{audience.as_of:%Y-%m-%d}",
         "compared with": f"{audience.before:%Y-%m-%d}",
@@ -210,7 +210,7 @@ def _definition(name: str, audience: Audience, knobs: dict[str, object]) -> None
         "activity window": f"{base.activity_window_days} days ({base.window_rule})",
         **{knob: str(value) for knob, value in knobs.items() if value is not None},
     }
-    st.markdown("\n".join(f"- {label}: **{inert(value)}**" for label, value in parameters.items()))
+    st.markdown("\n".join(f"- {inert(label)}: **{inert(value)}**" for label, value in parameters.items()))
     columns = pd.DataFrame([(each.name, each.about) for each in metric.columns], columns=["column", "what it is"])
     rows(columns, f"columns_{name}", height=220)
     for statement in metric.statements:
@@ -235,15 +235,15 @@ def number(
         formats.change(change) if change is not None else f"{points * 100:+.1f} points" if points is not None else None
     )
     st.metric(
-        label,
-        value,
+        inert(label),
+        inert(value),
         moved,
         delta_color="off" if neutral else "normal",
         delta_description=against if moved else "no comparison" if against else None,
         chart_data=trend,
         chart_type="area",
         border=True,
-        help=about or None,
+        help=inert(about) or None,
     )
 
 

@@ -78,7 +78,7 @@ def test_contacts_alone_without_a_control_group_or_a_day(open_app: Open) -> None
     text = contacts_csv(control=False, arm="everybody").replace("2025-01-06", "").replace("2025-03-10", "")
     app = open_app(text, more_pressure="true", page="pages/campaigns.py")
     assert not app.exception
-    assert "No contact has a day: how often somebody was contacted is not known" in said(app)
+    assert r"No contact has a day\: how often somebody was contacted is not known" in said(app)
     assert "they count by the first day of their campaign" in said(app)
     assert "what one caused cannot be told" in said(app)
     assert "no control group" in said(app)
@@ -110,3 +110,24 @@ def test_too_little_is_calm(open_app: Open, tmp_path: Path, text: str) -> None:
     app = open_app(text, page="pages/campaigns.py")
     assert not app.exception
     assert not app.error
+
+
+def test_two_amounts_of_dollars_are_no_formula() -> None:
+    def page() -> None:
+        import pandas as pd
+
+        from crm_analytics.ui import campaigns
+
+        row = {
+            "targeted": 100,
+            "control": 10,
+            "cost": 50.0,
+            "roi": 2.0,
+            "roi_kind": "incremental",
+            "incremental_revenue": 1.0,
+        }
+        profit = {"incremental_profit": 2300.0, "profit_low_95": 1200.0, "profit_high_95": 3400.0}
+        campaigns.headline(pd.Series({**row, **profit}), "USD")
+
+    caused = AppTest.from_function(page).run().metric[2]
+    assert (caused.label, caused.delta) == ("Profit caused", r"\$1\.20k to \$3\.40k")
