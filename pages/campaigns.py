@@ -57,7 +57,7 @@ with left, show.card("campaign_funnel", "How far customers got"):
     funnel = campaign_funnel(warehouse, audience, campaign=campaign, arm=arm)
     finding = words.funnel_in_words(funnel, arm)
     if finding:
-        st.caption(finding)
+        st.caption(show.inert(finding))
     show.figure(drawn.funnel_bars(funnel), "funnel_bars", finding)
     show.behind("campaign_funnel", funnel, audience, campaign=campaign, arm=arm)
 bridge = campaign_bridge(warehouse, audience, campaign=campaign)

@@ -30,7 +30,7 @@ with left, show.card("pareto_curve", "Concentration of revenue", finding):
         marks = found["top_20_share"][0], found["customers_for_80_share"][0]
         show.figure(drawn.pareto_curve(curve, *marks), "pareto_curve", finding)
         if words := pareto_watch.range_in_words(spread := pareto_watch.pareto_range(warehouse, audience)):
-            st.caption(words)
+            st.caption(show.inert(words))
             show.behind("pareto_range", spread, audience, table=False)
     show.behind("pareto_curve", curve, audience)
 classes = pareto.abc(warehouse, audience)

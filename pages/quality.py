@@ -47,7 +47,7 @@ with show.card("accepted", "Import by import", finding):
     show.figure(drawn.accepted_bars(history), "accepted_bars", finding)
     if trend := metrics.trend_in_words(history):
         show.figure(drawn.score_lines(history), "score_lines", trend)
-        st.caption(trend)
+        st.caption(show.inert(trend))
     show.behind("data_imports", history, audience)
 
 past = scores.data_scores(warehouse, audience)

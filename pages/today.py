@@ -24,9 +24,8 @@ day = chosen.day(audience)
 everything = today.today(warehouse, audience, day=day)
 chosen.counts(everything)
 if old := today.stale(audience, day):
-    st.warning(
-        f"{old} Load the latest orders first, or choose a day near the end of the data.", icon=":material/history:"
-    )
+    again = " Load the latest orders first, or choose a day near the end of the data."
+    st.warning(show.inert(old + again), icon=":material/history:")
 with show.card("today", f"The list for {formats.day(day)}", today.today_in_words(everything, day)):
     trigger = chosen.trigger()
     template = chosen.message(trigger)

@@ -42,7 +42,7 @@ with right, show.card("voice_groups", "Who says what"):
     groups = score(warehouse, audience, by=by)
     finding = voice.score_by_in_words(groups, by)
     if finding:
-        st.caption(finding)
+        st.caption(show.inert(finding))
     show.figure(drawn.score_by_group(groups, kind, title), "score_by_group", finding)
     show.behind(kind, groups, audience, f"{kind}_by", by=by)
 

@@ -157,7 +157,9 @@ def _scored() -> None:
         return
     if made is not None:
         what = f"{formats.counted(made.customers, 'customer')} as of {formats.day(made.as_of)}"
-        st.success(f"Kept: conditions can ask for risk, value and action of {what}.", icon=":material/check:")
+        st.success(
+            f"Kept: conditions can ask for risk, value and action of {shell.inert(what)}.", icon=":material/check:"
+        )
 
 
 def _make_list(warehouse: Warehouse, audience: Audience, days: int | None, action: str | None) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from crm_analytics.charts import rfm as drawn
 from crm_analytics.errors import BadValue
+from crm_analytics.metrics import notes
 from crm_analytics.metrics.segments import rfm, rfm_editing
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -55,7 +56,7 @@ def _grid(warehouse: Warehouse, start: str) -> tuple[tuple[str, ...], ...]:
     chosen = now if start == IN_FORCE else rfm_editing.grid_of(start)
     gaps = sum(name is None for row in chosen for name in row)
     if gaps:
-        st.caption(f"{gaps} cells have no name in that scheme: they keep the name in force.")
+        st.caption(f"{gaps:d} cells have no name in that scheme: they keep the name in force.")
     filled = rfm_editing.filled(chosen, now)
     own = st.text_input(
         "A name of your own", key="grid_name", max_chars=LONGEST_NAME, help="Then choose it in a cell."
@@ -92,7 +93,9 @@ def _thresholds(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
         for measure, side in (("recency", "high"), ("frequency", "low"), ("monetary", "low")):
             steps = bounds.loc[measure, side].reindex([2, 3, 4, 5]).bfill().ffill().fillna(0)
             rows.append([float(each) for each in steps])
-    labels = ["last purchase at most … days ago", "purchase days at least", "net revenue at least"]
+    span = notes.counted(warehouse)
+    of = f" of {span}" if span else ""
+    labels = ["last purchase at most … days ago", f"purchase days{of} at least", f"net revenue{of} at least"]
     return pd.DataFrame([[float(each) for each in row] for row in rows], columns=_STEPS, index=labels)
 
 
@@ -103,6 +106,8 @@ def _preview(warehouse: Warehouse, audience: Audience, wanted: Preferences) -> N
         show.nothing("Nobody of this audience has bought: there is nobody to move.")
         return
     st.markdown(f"**{inert(finding)}**")
+    if noted := moved.attrs["notes"]:
+        st.caption(inert(" ".join(noted)))
     nowhere, empty = rfm_editing.never_reached(
         rfm_editing.scores(warehouse, replace(audience, rule=EVERYONE), wanted), wanted
     )

@@ -65,7 +65,7 @@ def _list(made: list[Import]) -> None:
 def _acts(warehouse: Warehouse, chosen: Import) -> None:
     number = chosen.import_id
     if chosen.corrects is not None:
-        st.caption(f":material/build: Corrections of import {chosen.corrects}.")
+        st.caption(f":material/build: Corrections of import {chosen.corrects:d}.")
     if chosen.corrected:
         st.caption(f":material/done: {chosen.corrected:,} of {chosen.rejected:,} rejected rows are in now, corrected.")
     for each in chosen.repairs:

@@ -68,7 +68,7 @@ def offer(warehouse: Warehouse, audience: Audience, chosen: str, name: str) -> s
     if finding is None:
         st.caption("No pair of this band is left to decide.")
         return None
-    st.markdown(f"**{finding}**")
+    st.markdown(f"**{show.inert(finding)}**")
     if chosen != NO:
         count = int(effect["pairs"].iloc[0])
         st.button(

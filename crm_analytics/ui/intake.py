@@ -140,7 +140,7 @@ def _load_in_order(ready: list[tuple[str, Upload]], warehouse: Warehouse, name: 
 
 def _loaded(made: Import) -> None:
     st.success(
-        f"Loaded as import {made.import_id}: {formats.count(made.new)} new, {formats.count(made.same)} same, "
+        f"Loaded as import {made.import_id:d}: {formats.count(made.new)} new, {formats.count(made.same)} same, "
         f"{formats.count(made.changed)} changed, {formats.count(made.rejected)} rejected rows.",
         icon=":material/check_circle:",
     )
@@ -154,7 +154,7 @@ def _first_look(upload: Upload, number: str) -> None:
         return
     found = KIND_LABELS.get(first.kind or "", "an unknown kind of table")
     st.markdown(
-        f"**First look at {formats.count(first.rows)} rows: {found}.** All rows are read now; what they say may differ."
+        f"**First look at {formats.count(first.rows)} rows: {inert(found)}.** All rows are read now; what they say may differ."
     )
     kind = KINDS.get(first.kind or "")
     columns = [
@@ -175,8 +175,8 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
     found = KIND_LABELS.get(recognition.kind or "", "an unknown kind of table")
     reason = "" if upload.recalled else f"{recognition.kind_reason[:1].upper()}{recognition.kind_reason[1:]}."
     st.markdown(
-        f"**{found}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
-        f"{formats.size(recognition.bytes)}. {inert(_plain(reason))}{_beside(recognition)}"
+        f"**{inert(found)}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
+        f"{formats.size(recognition.bytes)}. {inert(_plain(reason) + _beside(recognition))}"
     )
     if upload.recalled is not None:
         _remembered(warehouse, number, upload, upload.recalled)
@@ -264,7 +264,7 @@ def _meaning(key: str, recognition: Recognition, column: str, choice: Choice) ->
         st.markdown(f"**{inert(column)}**")
         st.text(", ".join(form.examples[:3]))  # in Markdown addresses would become links
     field = st.selectbox(
-        f"Meaning of {column}", fields, index=fields.index(proposal), key=f"meaning_{choice.kind}_{key}", width=220,
+        f"Meaning of {inert(column)}", fields, index=fields.index(proposal), key=f"meaning_{choice.kind}_{key}", width=220,
         label_visibility="collapsed",
         format_func=lambda name: kind.field(name).label if name != IGNORED else KEPT if kind.attributes else IGNORED,
     )  # fmt: skip
@@ -287,7 +287,7 @@ def _open_question(
 ) -> None:
     known = list(answers)
     picked = st.selectbox(
-        label, known, index=None if form.ambiguous or found not in known else known.index(found), key=key, width=170,
+        inert(label), known, index=None if form.ambiguous or found not in known else known.index(found), key=key, width=170,
         placeholder=f"{' or '.join(answers.values())}?", label_visibility="collapsed", format_func=answers.__getitem__,
     )  # fmt: skip
     if picked and (form.ambiguous or picked != found):

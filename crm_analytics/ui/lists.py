@@ -44,7 +44,7 @@ def card(warehouse: Warehouse, audience: Audience, field: str, label: str, value
     ):
         st.pills(
             label, [ALL, *values], key=f"list_{field}", bind="query-params", default=ALL, required=True, wrap=True,
-            label_visibility="collapsed",
+            label_visibility="collapsed", format_func=show.inert,
         )  # fmt: skip
         if not size["customers"]:
             show.nothing("No customer of this audience is in here.")
@@ -62,6 +62,6 @@ def _people(warehouse: Warehouse, audience: Audience, field: str, value: str | N
     )  # fmt: skip
     if value is not None:
         st.button(
-            f"Make “{value}” the audience of all pages", key=f"audience_{field}", icon=":material/filter_alt:",
-            on_click=filters.take_as_audience, args=(field, value), help=f"{CUSTOMER_FIELDS[field].label} is {value}",
+            f"Make “{show.inert(value)}” the audience of all pages", key=f"audience_{field}", icon=":material/filter_alt:",
+            on_click=filters.take_as_audience, args=(field, value), help=show.inert(f"{CUSTOMER_FIELDS[field].label} is {value}"),
         )  # fmt: skip

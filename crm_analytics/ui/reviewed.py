@@ -80,7 +80,7 @@ def _effect(warehouse: Warehouse, number: str, upload: Upload) -> None:
         ("buyers", formats.count(found.before.buyers), formats.count(found.after.buyers)),
         ("repurchase rate", *rates),
     ]
-    listed = ", ".join(f"{name} {inert(old)} → **{inert(new)}**" for name, old, new in moved)
+    listed = ", ".join(f"{inert(name)} {inert(old)} → **{inert(new)}**" for name, old, new in moved)
     st.markdown(f"After the load: {listed}.", help="Purchases are orders above 0, buyers those who have one.")
     if found.vanished:
         st.warning(

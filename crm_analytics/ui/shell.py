@@ -50,7 +50,7 @@ def explain(error: CrmError) -> None:
         st.info("Nothing is loaded yet.", icon=":material/inbox:")
         st.page_link("pages/data.py", label="Load a file of orders", icon=":material/upload_file:")
     elif isinstance(error, NotEnoughData):
-        st.info(str(error), icon=":material/hourglass_empty:")
+        st.info(inert(str(error)), icon=":material/hourglass_empty:")
     elif isinstance(error, DatabaseBusy | BadInput):
         st.warning(inert(str(error)), icon=":material/report:")
     else:
@@ -83,7 +83,7 @@ def state_of(warehouse: Warehouse) -> str:
 def footer(warehouse: Warehouse) -> None:
     """Which data and which software the figures come from."""
     with st.container(key="footer"):
-        st.caption(f"Data version {warehouse.data_version} · crm-analytics {__version__}")
+        st.caption(inert(f"Data version {warehouse.data_version} · crm-analytics {__version__}"))
 
 
 _NO_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))

@@ -53,12 +53,12 @@ def message(chosen: str | None) -> str | None:
     fields = ", ".join(f"${name}" for name in today_drafts.FIELDS)
     text = st.text_area(
         "Message", value=usual, key=f"today_message_{chosen}", max_chars=today_drafts.LONGEST, height=100,
-        placeholder="Each occasion has its own draft; write here to give all of them one.", help=f"Fields: {fields}.",
+        placeholder="Each occasion has its own draft; write here to give all of them one.", help=f"Fields: {show.inert(fields)}.",
     )  # fmt: skip
     try:
         return today_drafts.checked(text) if text.strip() else None
     except BadValue as error:
-        st.warning(str(error))
+        st.warning(show.inert(str(error)))
         return None
 
 

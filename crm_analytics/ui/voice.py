@@ -61,7 +61,7 @@ def newer(warehouse: Warehouse, audience: Audience) -> None:
     if later:
         known = " and ".join(f"{name} to {formats.day(day)}" for name, day in later)
         st.info(
-            f"There are {known}; this page looks at {formats.day(audience.as_of)}, the day of the latest order. "
+            f"There are {show.inert(known)}; this page looks at {formats.day(audience.as_of)}, the day of the latest order. "
             "Choose a later day above to see them all.",
             icon=":material/update:",
         )
@@ -130,7 +130,7 @@ def more(warehouse: Warehouse, audience: Audience, currency: str | None) -> None
             show.rows(_after(held, currency), "purchases_after_table")
         show.behind("opinion_revenue", held, audience, table=False)
         moves = loyalty.loyalty_moves(warehouse, audience)
-        st.caption(loyalty.moves_in_words(moves) or show.NO_FINDING)
+        st.caption(show.inert(loyalty.moves_in_words(moves) or show.NO_FINDING))
         show.behind("loyalty_moves", moves, audience)
     arrived = service.deliveries(warehouse, audience)
     finding = service.deliveries_in_words(arrived)
