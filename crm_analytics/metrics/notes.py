@@ -37,3 +37,15 @@ def window(warehouse: Warehouse, audience: Audience) -> str:
     """The activity window in force and how it came about."""
     base = warehouse.base(audience.as_of)
     return f"Activity window {formats.days(base.activity_window_days)}: {base.window_rule}."
+
+
+def counted(warehouse: Warehouse) -> str | None:
+    """The months that frequency and monetary value look back on; None where all history counts."""
+    months = warehouse.preferences.rfm_look_back_months
+    return None if months is None else "the last month" if months == 1 else f"the last {months} months"
+
+
+def look_back(warehouse: Warehouse) -> str | None:
+    """What frequency and monetary value count, where that is not all history."""
+    span = counted(warehouse)
+    return f"Frequency and monetary value count {span}; recency is of the last purchase ever." if span else None

@@ -89,7 +89,7 @@ def sheet(warehouse: Warehouse, audience: Audience, chosen: str) -> None:
     with warehouse.duck.session() as reading:
         records, inside = person.records(reading, chosen), person.segments(reading, chosen)
         apart = person.control_groups(reading, chosen)
-    _strip(row, records)
+    _strip(row, records, rows.attrs["notes"])
     if len(apart):
         names = ", ".join(apart["campaign_name"].astype(str))
         st.warning(
@@ -110,7 +110,7 @@ def sheet(warehouse: Warehouse, audience: Audience, chosen: str) -> None:
             _kept(inside, apart, records)
 
 
-def _strip(row: pd.Series, records: pd.DataFrame) -> None:
+def _strip(row: pd.Series, records: pd.DataFrame, noted: list[str]) -> None:
     currency = session.currency()
     name = row["name"] if pd.notna(row["name"]) else row["customer_id"]
     where_from = ", ".join(dict.fromkeys(records["source"].astype(str))) or "orders only"
@@ -126,6 +126,8 @@ def _strip(row: pd.Series, records: pd.DataFrame) -> None:
         scores = (
             "no scores" if pd.isna(row["r_score"]) else f"R {row['r_score']} · F {row['f_score']} · M {row['m_score']}"
         )
+        if noted:
+            scores = f"{scores}. {' '.join(noted)}"
         show.number("RFM segment", str(row["segment"]), about=scores)
         show.number(
             "Last 12 months", formats.money(row["revenue_12m"], currency), about="Net revenue of the last 12 months."

@@ -113,8 +113,12 @@ def test_a_look_back_counts_the_purchases_of_its_months_alone(loaded: Warehouse,
     assert bounds.loc["frequency", "low"].min() == 0
     same = rfm_editing.moved(loaded, loaded.audience(), loaded.preferences)
     assert same["from_segment"].tolist() == same["to_segment"].tolist()
-    for said in (frame, bounds, same, rfm.rfm(loaded, loaded.audience()), rfm.rfm_grid(loaded, loaded.audience())):
+    asked = ("rfm", "rfm_grid", "customers", "segment_profile")
+    for said in (frame, bounds, same, *(compute(loaded, name, loaded.audience()) for name in asked)):
         assert f"the last {months} months" in " ".join(said.attrs["notes"])
+    for rows, is_said in (("segment", True), ("revenue", True), ("status", False), ("recency", False)):
+        explored = compute(loaded, "explore", loaded.audience(), rows=rows)
+        assert (f"the last {months} months" in " ".join(explored.attrs["notes"])) is is_said
     loaded.set_preferences("the test", rfm_look_back_months=None)
     pd.testing.assert_frame_equal(rfm.rfm_customers(loaded, loaded.audience()), all_history)
 

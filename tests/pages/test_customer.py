@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from crm_analytics.ui import session
 from tests.pages.conftest import orders_csv, said
 
 Open = Callable[..., AppTest]
@@ -18,11 +19,14 @@ def sheet_of(app: AppTest, text: str) -> AppTest:
 
 
 def test_a_customer_is_found_and_shown(open_app: Open) -> None:
-    app = sheet_of(open_app(orders_csv(), page="pages/customer.py"), "c001")
+    app = open_app(orders_csv(), page="pages/customer.py")
+    session.warehouse().set_preferences("the test", rfm_look_back_months=6)
+    sheet_of(app, "c001")
     assert not app.exception
     assert not app.error
     headings = [each.value for each in app.subheader]
     assert headings == ["C001", "What happened", "Rhythm", "What changed since last month"]
+    assert any("count the last 6 months" in each.help for each in app.metric if each.label == "RFM segment")
     drawn = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
     orders = sum(line.split(",")[1] == "C001" for line in orders_csv().splitlines()[1:])
     assert len(drawn[0]["data"][0]["x"]) == orders or drawn[0]["data"][0]["x"].get("bdata")

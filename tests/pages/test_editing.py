@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm_analytics.ui import session
+from crm_analytics.ui import grid, session
 from tests.pages.conftest import orders_csv, said
 
 Open = Callable[..., AppTest]
@@ -36,8 +36,16 @@ def test_everything_opened_is_calm(open_app: Open, page: str, text: str) -> None
 def test_a_scheme_is_previewed_saved_and_taken_back(open_app: Open) -> None:
     app = open_app(orders_csv(), edit_rule="true", page="pages/segments.py")
     assert app.button(key="grid_save").disabled
+    warehouse = session.warehouse()
+    warehouse.set_preferences("the test", rfm_look_back_months=6)
     app.selectbox(key="grid_scheme").select("PyMC-Marketing").run()
     assert "buyers would move to another segment" in said(app)
+    assert any("count the last 6 months" in each.value for each in app.expander(key="edit_rule").caption)
+    labels = grid._thresholds(warehouse, warehouse.audience()).index
+    assert labels[1:].tolist() == [
+        "purchase days of the last 6 months at least",
+        "net revenue of the last 6 months at least",
+    ]
     app.button(key="grid_save").click().run()
     assert not app.exception
     assert "Premium" in session.warehouse().preferences.segment_names

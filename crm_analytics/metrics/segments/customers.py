@@ -90,4 +90,4 @@ def customers(
     """
     chosen = narrowed(audience, segment=named_segment(warehouse, segment), abc_class=abc_class, status=status)
     frame = warehouse.read("metrics/customers", chosen, limit=limit or ALL_ROWS)
-    return notes.noted(frame.astype(dict.fromkeys(_WHOLE, "Int64")))
+    return notes.noted(frame.astype(dict.fromkeys(_WHOLE, "Int64")), notes.look_back(warehouse))

@@ -10,7 +10,7 @@ from crm_analytics import formats
 from crm_analytics.errors import UnknownName
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
-from crm_analytics.metrics.segments.profile import FIELDS
+from crm_analytics.metrics.segments.profile import FIELDS, LOOKING_BACK
 from crm_analytics.query.controls import control_arms
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
@@ -82,7 +82,9 @@ def _sums(
     controls = control_arms(warehouse, replace(audience, rule=EVERYONE))
     if {rows, columns} <= {*FIELDS, ALL}:
         divided = {"rows": rows, "columns": columns, "period": period}
-        return warehouse.read("metrics/explore", audience, controls=controls, **divided), None
+        scored = {rows, columns} & set(LOOKING_BACK)
+        said = notes.look_back(warehouse) if scored else None
+        return warehouse.read("metrics/explore", audience, controls=controls, **divided), said
     beside = fields_beside(warehouse, measure, rows)
     for name, known in ((rows, fields_of(warehouse, measure)), (columns, (*beside, ALL))):
         if name not in known:

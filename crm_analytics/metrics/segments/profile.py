@@ -19,6 +19,8 @@ from crm_analytics.schema import label_of_column
 #: Fields of a customer that a profile tells of and that `explore` divides by; what is a number is told in bands.
 FIELDS = ("status", "segment", "abc_class", "is_loyal", "country", "region", "city", "channel", "gender", "owner", "age",
           "orders", "revenue", "recency")  # fmt: skip
+#: Of these, what frequency or monetary value make.
+LOOKING_BACK = ("segment", "revenue")
 HABITS = ("weekday", "month")
 LINES = "product_line"
 PROFILED = (*FIELDS, LINES, *HABITS)
@@ -95,7 +97,8 @@ def _profile(warehouse: Warehouse, audience: Audience, *, base: Audience, field:
     frame["uncertain"] = frame["customers"] < FEWEST
     if not whole:
         frame["uncertain"] |= frame["base_customers"] < FEWEST
-    return notes.noted(frame[list(_TYPES)].astype(_TYPES))
+    scored = frame["field"].isin(LOOKING_BACK).any()
+    return notes.noted(frame[list(_TYPES)].astype(_TYPES), notes.look_back(warehouse) if scored else None)
 
 
 def _beside(found: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:

@@ -45,7 +45,10 @@ def rfm(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     columns = ["segment", "customers", "customer_share", "revenue", "revenue_share"]
     medians = ["median_recency_days", "median_frequency", "median_monetary"]
     return notes.noted(
-        frame[columns + medians], look_back(warehouse), _level(warehouse, audience), notes.guests(warehouse, audience)
+        frame[columns + medians],
+        notes.look_back(warehouse),
+        _level(warehouse, audience),
+        notes.guests(warehouse, audience),
     )
 
 
@@ -62,16 +65,9 @@ def rfm_grid(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     revenue : float64    their net revenue, money
     """
     frame = warehouse.read("metrics/rfm_grid", audience)
-    return notes.noted(frame, look_back(warehouse), _level(warehouse, audience), notes.guests(warehouse, audience))
-
-
-def look_back(warehouse: Warehouse) -> str | None:
-    """What frequency and monetary value count, where that is not all history."""
-    months = warehouse.preferences.rfm_look_back_months
-    if months is None:
-        return None
-    span = "month" if months == 1 else f"{months} months"
-    return f"Frequency and monetary value count the last {span}; recency is of the last purchase ever."
+    return notes.noted(
+        frame, notes.look_back(warehouse), _level(warehouse, audience), notes.guests(warehouse, audience)
+    )
 
 
 def _level(warehouse: Warehouse, audience: Audience) -> str | None:
@@ -105,7 +101,9 @@ def rfm_cutoffs(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     frame["customers"] = here.set_index(keys)["customers"].reindex(every, fill_value=0).astype("int64")
     empty = [f"{measure} {score}" for measure, score in frame.index[frame["low"].isna()]]
     ties = f"Ties leave these scores empty: {', '.join(empty)}." if empty else None
-    return notes.noted(frame.reset_index().astype({"measure": "str", "score": "int64"}), look_back(warehouse), ties)
+    return notes.noted(
+        frame.reset_index().astype({"measure": "str", "score": "int64"}), notes.look_back(warehouse), ties
+    )
 
 
 def rfm_customers(
@@ -128,7 +126,7 @@ def rfm_customers(
     chosen = narrowed(audience, segment=named_segment(warehouse, segment))
     frame = warehouse.read("metrics/rfm_customers", chosen, limit=limit or ALL_ROWS)
     whole = ("recency_days", "frequency", "r_score", "f_score", "m_score", "fm_score")
-    return notes.noted(frame.astype(dict.fromkeys(whole, "Int64")), look_back(warehouse))
+    return notes.noted(frame.astype(dict.fromkeys(whole, "Int64")), notes.look_back(warehouse))
 
 
 @kept
@@ -145,7 +143,9 @@ def rfm_migration(warehouse: Warehouse, audience: Audience, *, before: date | No
     then = replace(audience, before=comparison_day(audience, before))
     frame = warehouse.read("metrics/rfm_migration", then)
     frame = frame.sort_values(["from_segment", "to_segment"], key=_places, ignore_index=True)
-    return notes.noted(frame, f"From {formats.day(then.before)} to {formats.day(then.as_of)}.", look_back(warehouse))
+    return notes.noted(
+        frame, f"From {formats.day(then.before)} to {formats.day(then.as_of)}.", notes.look_back(warehouse)
+    )
 
 
 def rfm_in_words(frame: pd.DataFrame, as_of: date) -> str | None:

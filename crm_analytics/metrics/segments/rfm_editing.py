@@ -8,7 +8,6 @@ import pandas as pd
 
 from crm_analytics import formats
 from crm_analytics.metrics import notes
-from crm_analytics.metrics.segments.rfm import look_back
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace.preferences import PROSPECTS, Grid, Preferences
 from crm_analytics.workspace.schemes import SCHEMES
@@ -78,7 +77,7 @@ def moved(warehouse: Warehouse, audience: Audience, wanted: Preferences) -> pd.D
         from_segment=frame["segment"].astype("str"), to_segment=pd.Series(names, frame.index, dtype="str")
     )
     sums = frame.groupby(["from_segment", "to_segment"], as_index=False)[["customers", "revenue"]].sum().round(4)
-    return notes.noted(sums.astype({"customers": "int64", "revenue": "float64"}), look_back(warehouse))
+    return notes.noted(sums.astype({"customers": "int64", "revenue": "float64"}), notes.look_back(warehouse))
 
 
 def scores(warehouse: Warehouse, audience: Audience, wanted: Preferences) -> pd.DataFrame:
