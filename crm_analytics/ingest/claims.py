@@ -133,4 +133,5 @@ def _of_line(column: str, formats: Mapping[str, Format]) -> float:
     words = concepts(column)
     taxed = "total" in words and any("tax" in concepts(each) for each in formats)
     beside = words == ("total",) and any(concepts(each) == ("subtotal",) for each in formats)
-    return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed or beside else 0.0
+    ordered = words == ("subtotal",) and any({"order", "total"} <= set(concepts(each)) for each in formats)
+    return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed or beside or ordered else 0.0

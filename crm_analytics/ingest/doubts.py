@@ -27,6 +27,7 @@ _NUMBERED_KINDS = (
     "interactions",
     "survey_answers",
 )  # whose rows have numbers of their own
+_OF_WHOLE_ORDERS = frozenset(("shipping_amount", "tax_amount", "total_amount"))
 _NAMED = 0.5  # from here a column is called somewhat like a field
 _ALL_DIFFER = 0.9  # share of different numbers from which each stands once
 
@@ -36,6 +37,8 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
     form, others = formats[column], {word for each in formats if each != column for word in concepts(each)}
     if field == "discount_amount" and form.filled >= _FEWEST_ROWS and form.distinct <= _FEW:
         return "with so few different values it may be a percentage"
+    if kind == "order_lines" and field == "discount_amount" and {"subtotal", "shipping"} <= others:
+        return "beside a subtotal and shipping it may be of the whole order"
     whole = form.kind == "number" and not form.decimals and not form.currency
     few = whole and form.filled >= _FEWEST_ROWS and form.distinct <= _PIECES
     if kind == "order_lines" and field == "amount" and few and "price" in others and "quantity" not in others:
@@ -116,10 +119,12 @@ def doubt_of_kind(
             named = called["order_lines"][column][0] in ("product_id", "product_name", "description")
             if named and "product" in concepts(column) and not are_goods(column):
                 return f"{column!r} names one product, as order lines do"
-    if kind == "order_lines" and "order_id" in fields and not {"quantity", "unit_price"} & fields.keys():
+    if kind == "order_lines" and "order_id" in fields:
         form = formats[fields["order_id"]]
-        if form.filled >= _FEWEST_ROWS and form.distinct > _ALL_DIFFER * form.filled:
-            return "no order has a second row and nothing is counted, so the rows may be orders"
+        of_order = {field for field, score in orders.values() if score >= CLEAR} & _OF_WHOLE_ORDERS
+        counted = {"quantity", "unit_price"} & fields.keys()
+        if form.filled >= _FEWEST_ROWS and form.distinct > _ALL_DIFFER * form.filled and (of_order or not counted):
+            return "no order has a second row, so the rows may be orders"
     return ""
 
 

@@ -38,10 +38,11 @@ def without_accents(text: str) -> str:
 
 _ASIDE = frozenset((
     "shipping", "freight", "tax", "taxes", "vat", "fee", "fees", "handling", "weight", "limit", "refund", "refunded",
-    "tip", "rate", "percent", "balance", "fulfillment", "gift",
+    "tip", "rate", "percent", "cgst", "sgst", "igst", "cess", "balance", "fulfillment", "gift",
 ))  # fmt: skip
 #: Words of figures about many orders at once.
 _OF_MANY = frozenset(("spend", "spent", "lifetime", "ltv", "average", "avg", "mean", "budget", "annual"))
+_OF_ALL_PIECES = frozenset(("total", "inventory", "stock", "gesamt", "остаток", "итого", "общая"))  # no cost of one
 #: Words that a header of the field never has where it is not one of its usual names: they speak of something beside it.
 _NOT_WITH: dict[str, frozenset[str]] = {
     "amount": _ASIDE | {"discount", "discounts", "promotion", "cost", "gross"} | _OF_MANY,
@@ -155,6 +156,8 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
         return NameMatch(0.6, f"{header!r} numbers the rows, and there is one row per {field.split('_')[0]}")
     words = {*without_accents(text).split(), *said}
     if field in ("amount", "total_amount") and kind_name != "costs" and words & _OF_MANY:
+        return None
+    if field == "unit_cost" and words & _OF_ALL_PIECES:
         return None
     meant = _meant(kind.name, field)
     if said and (rank := meant.get(_spoken(said, kind, field))) is not None:

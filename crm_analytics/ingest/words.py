@@ -23,6 +23,7 @@ CONCEPTS = MappingProxyType({
     "transaction": "transactions trx txn trans transaccion transacao операция операции",
     "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
     "customer": (
+        "contributor payer pagador payeur zahler плательщик "
         "debtor deudor devedor debiteurs guest gast huesped hospede donor shopper patron customers cust client clients "
         "cliente clientes kunde kunden kd buyer comprador acheteur besteller auftraggeber клиент клиента покупатель "
         "покупателя контрагент контрагента заказчик musteri debitor debiteur tiers partner patient paciente пациент "

@@ -215,14 +215,14 @@ SURVEY_ANSWERS = Kind(
                "survey score", "review score", "how likely", "would you recommend", "recommend us", "puntuacion", "puntaje", "nota", "pontuacao", "note", "bewertung", "punkte", "оценка", "балл")),
         Field("expected", "number", "What was expected, on the scale of the score.", ("expected", "expectation", "importance", "expectativa", "erwartung", "attente", "ожидание")),
         Field("comment", "text", "What was written.",
-              ("comment", "comments", "feedback", "verbatim", "review", "review text", "review comment message", "reason for your score", "open ended response", "remarks", "open answer", "comentario", "comentarios", "commentaire", "kommentar", "комментарий", "отзыв")),
+              ("comment", "comments", "feedback", "verbatim", "review", "review text", "review comment message", "reason for your score", "open ended response", "remarks", "open answer", "answer", "response", "comentario", "comentarios", "commentaire", "kommentar", "комментарий", "отзыв")),
         AGENT,
         Field("invited_on", "date", "When the customer was asked.", ("invited on", "invited at", "invitation date", "sent at", "survey sent", "fecha invitacion", "eingeladen am")),
     ),
     (("score", "comment"),),
     ("source", "answer_id"),
     ("customer_id", "survey", "question", "answered_at"),
-    (("score", "answered_at"), ("score", "question"), ("score", "comment"), ("score", "survey"), ("answer_id", "score"), ("comment", "survey"), ("score", "customer_id", "agent")),
+    (("score", "answered_at"), ("score", "question"), ("question", "comment", "answered_at"), ("score", "comment"), ("score", "survey"), ("answer_id", "score"), ("comment", "survey"), ("score", "customer_id", "agent")),
     anonymous=True,
 )  # fmt: skip
 

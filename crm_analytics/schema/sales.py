@@ -14,7 +14,7 @@ ORDERS = Kind(
         ORDERED_AT,
         Field(
             "amount", "money", "Net value of the order: after discounts and returns, without tax and shipping where known.",
-            ("amount", "net amount", "net", "order amount", "order value", "net value", "value", "revenue", "net revenue", "net sales", "sales",
+            ("amount", "net amount", "net", "taxable value", "taxable amount", "order amount", "order value", "net value", "value", "revenue", "net revenue", "net sales", "sales",
              "sale amount", "sales amount", "sales value", "subtotal", "sub total", "price", "spend", "spent", "order revenue", "purchase amount", "dollars", "netwr", "product value", "merchandise value", "product total", "gift amount",
              "transaction amount", "transaction value", "turnover", "net total", "sum", "paid", "amount paid", "payment", "basket value", "basket total",
              "monetary", "base", "base amount", "importe base", "importe", "importe neto", "valor", "ventas", "monto", "valor total", "valor do pedido", "receita", "vendas",
@@ -74,7 +74,7 @@ ORDER_LINES = Kind(
         Field("discount_amount", "money", "Discount of the line, as a positive amount of money.",
               ("discount", "discount amount", "line discount", "lineitem discount", "rebate", "valor desc", "descuento", "desconto", "remise", "rabatt", "скидка")),
         Field("amount", "money", "Net value of the line; taken before quantity x price where given.",
-              ("amount", "line total", "line amount", "net amount", "net sales", "net", "total", "subtotal", "total price", "sales value", "sales", "revenue", "value", "extended price",
+              ("amount", "line total", "line amount", "net amount", "net sales", "net", "taxable value", "taxable amount", "total", "subtotal", "total price", "sales value", "sales", "revenue", "value", "extended price",
                "line value", "total amount", "item total", "product sales", "item sales", "item total price", "netwr", "importe", "importe linea", "valor", "valor total", "montant", "montant ht", "betrag", "umsatz", "gesamtpreis", "zeilensumme", "сумма", "стоимость")),
         COUNTRY,
         CHANNEL,

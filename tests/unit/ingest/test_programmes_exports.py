@@ -63,6 +63,9 @@ def test_what_the_rows_are_is_told_by_all_columns(columns, kind):
         ({"Código": OWN, "Descrição": NAMES, "Preço": MONEY, "GTIN": OWN}, "product_id", "Código"),
         ({"Ticket ID": OWN, "Customer": NAMES, "Email": EMAIL, "Created At": DATE}, "customer_id", "Email"),
         ({"Rechnungsnummer": OWN, "Rechnungsdatum": DATE, "Zahlungsziel": DATE, "aktuelloffen": MONEY}, "amount", "aktuelloffen"),
+        ({"SKU": OWN, "Product Name": NAMES, "Cost Price": MONEY, "Total Cost Value": MONEY}, "unit_cost", "Cost Price"),
+        ({"Response ID": OWN, "Submitted At": DATE, "Question": WORD, "Answer": NAMES}, "comment", "Answer"),
+        ({"Receipt No": OWN, "Date": DATE, "Contributor / Payer Name": NAMES, "Amount": MONEY}, "customer_id", "Contributor / Payer Name"),
         ({"Rechnungsnummer": OWN, "Rechnungsdatum": DATE, "Zahlungsziel": DATE, "aktuelloffen": MONEY}, "due_on", "Zahlungsziel"),
         ({"ID": OWN, "Lead ID": OWN, **PERSON}, "customer_id", "Lead ID"),
         ({"Order #": OWN, "Date": DATE, "Customer Name": NAMES, "Total": MONEY}, "customer_id", "Customer Name"),
@@ -100,6 +103,7 @@ ORDER = {"Order ID": OWN, "Date": DATE, "Customer ID": CODE, "Amount": MONEY}
     [
         (ORDER | {"Service Name": WORD}, "orders", "'Service Name' names one product"),
         (ORDER | {"SKU": CODE, "Description": NAMES}, "order_lines", "no order has a second row"),
+        (ORDER | {"SKU": CODE, "Quantity": FEW, "Shipping": MONEY}, "order_lines", "no order has a second row"),
         ({"Date": DATE, "Customer ID": CODE, "SKU": CODE, "Amount": MONEY, "id": OWN}, "order_lines", "'id' has a number"),
     ],
 )  # fmt: skip
@@ -134,3 +138,9 @@ def test_a_telephone_number_or_an_address_begins_no_column(first):
 )
 def test_a_header_is_its_words_without_the_currency(header, expected):
     assert concepts(header) == expected
+
+
+def test_a_discount_beside_what_the_order_comes_to_is_not_sure():
+    line = {"Order No": CODE, "Date": DATE, "SKU": CODE, "Quantity": FEW, "Unit Price": MONEY, "Discount": MONEY}
+    assert meant(line)[1]["discount_amount"][1] > 0.9
+    assert meant(line | {"Subtotal": MONEY, "Shipping": MONEY})[1]["discount_amount"][1] == 0.85
