@@ -79,7 +79,7 @@ def test_contacts_alone_without_a_control_group_or_a_day(open_app: Open) -> None
     app = open_app(text, more_pressure="true", page="pages/campaigns.py")
     assert not app.exception
     assert r"No contact has a day\: how often somebody was contacted is not known" in said(app)
-    assert "they count by the first day of their campaign" in said(app)
+    assert "orders after them are counted from the first day of their campaign" in said(app)
     assert "what one caused cannot be told" in said(app)
     assert "no control group" in said(app)
 

@@ -89,8 +89,11 @@ def _consent(warehouse: Warehouse, audience: Audience, name: str) -> Found:
         yield name, count, row["customers"], share, said
 
 
-#: What else tells when it was.
-_OVER_TIME = {_CONTACTS: "over time they count by the first day of their campaign, if that is known"}
+#: What a row without a day is left out of. The day of a campaign stands for that of its contacts in outcome windows alone.
+_UNDATED = {
+    _CONTACTS: "orders after them are counted from the first day of their campaign, if that is known; "
+    "they are in nothing else that is over time"
+}
 
 
 def _events(warehouse: Warehouse, audience: Audience, name: str) -> Found:
@@ -99,7 +102,7 @@ def _events(warehouse: Warehouse, audience: Audience, name: str) -> Found:
     day = "due date" if name == _INVOICES else "day"
     for column, lack, so in (
         ("without_customer", "customer", "they belong to nobody's figures"),
-        ("without_day", day, _OVER_TIME.get(name, "they are in nothing that is over time")),
+        ("without_day", day, _UNDATED.get(name, "they are in nothing that is over time")),
     ):
         if count := int(row[column]):
             said = f"{formats.count(count)} of {formats.count(row['rows'])} {words} have no {lack}: {so}."
