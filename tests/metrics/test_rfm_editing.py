@@ -123,6 +123,21 @@ def test_a_look_back_counts_the_purchases_of_its_months_alone(loaded: Warehouse,
     pd.testing.assert_frame_equal(rfm.rfm_customers(loaded, loaded.audience()), all_history)
 
 
+def test_scores_that_fall_since_purchases_left_the_look_back_say_so(loaded: Warehouse) -> None:
+    loaded.set_preferences("the test", rfm_look_back_months=1)
+    found = compute(loaded, "customer_changes", loaded.audience(), customer="c07")
+    assert found.attrs["notes"][1].startswith("Frequency and monetary value count the last month;")
+    why = found.set_index("field")["why"]
+    for field in ("frequency score", "monetary score", "RFM segment"):
+        assert why[field] == "1 purchase of 59, or purchases left the last month"
+    assert why["recency score"] == "1 purchase of 59"
+    loaded.set_preferences("the test", rfm_look_back_months=3)
+    why = compute(loaded, "customer_changes", loaded.audience(), customer="c13").set_index("field")["why"]
+    others = "scores and ranks also move with the others"
+    assert why["monetary score"] == f"no purchase in the month, or purchases left the last 3 months; {others}"
+    assert why["recency score"] == f"no purchase in the month; {others}"
+
+
 def test_names_of_ones_own_are_asked_and_listed_like_the_others(loaded: Warehouse) -> None:
     loaded.set_preferences("the test", rfm_grid=OWN)
     assert loaded.preferences.segment_names[-2:] == ("Regulars", "Prospects")

@@ -26,7 +26,10 @@ COMPARED = {
     "m_score": "monetary score", "recency_days": "days since the last purchase", "purchase_days": "purchase days", "revenue": "revenue",
     "revenue_12m": "revenue of 12 months", "margin": "margin", "revenue_rank": "rank by revenue",
 }  # fmt: skip
+#: What frequency and monetary value make: with a look-back they fall without a purchase or a return too.
+_COUNTED = frozenset(("f_score", "m_score", "segment"))
 _OWN = frozenset(("purchase_days", "revenue", "revenue_12m", "margin"))
+_NO_PURCHASE = "no purchase in the month"
 
 
 def customer_search(warehouse: Warehouse, audience: Audience, *, text: str | None = None) -> pd.DataFrame:
@@ -133,7 +136,7 @@ def customer_changes(warehouse: Warehouse, audience: Audience, *, customer: str 
     now, before = states[states["is_now"].astype(bool)], states[~states["is_now"].astype(bool)]
     rows = []
     if len(now):
-        why = _happened(warehouse, month)
+        why, span = _happened(warehouse, month), notes.counted(warehouse)
         for name, words in COMPARED.items():
             is_value = now[name].iloc[0]
             was_value = before[name].iloc[0] if len(before) else None
@@ -143,12 +146,12 @@ def customer_changes(warehouse: Warehouse, audience: Audience, *, customer: str 
                         words,
                         _written(name, was_value),
                         _written(name, is_value),
-                        why if name in _OWN else _reason(name, why),
+                        why if name in _OWN else _reason(name, why, span),
                     )
                 )
     frame = pd.DataFrame(rows, columns=["field", "before", "now", "why"]).astype("str")
     since = f"Compared with {formats.day(month.before)}, on the data held today."
-    return notes.noted(frame, since if len(now) else None)
+    return notes.noted(frame, *((since, notes.look_back(warehouse)) if len(now) else ()))
 
 
 def _one(audience: Audience, customer: str | None) -> Audience:
@@ -165,15 +168,14 @@ def _happened(warehouse: Warehouse, month: Audience) -> str:
         for kind in ("purchase", "return")
         if len(rows := recent[recent["kind"] == kind])
     ]
-    return " and ".join(said) if said else "no purchase in the month"
+    return " and ".join(said) if said else _NO_PURCHASE
 
 
-def _reason(name: str, why: str) -> str:
-    if name == "recency_days" or why != "no purchase in the month":
-        return why
-    if name in ("r_score", "f_score", "m_score", "segment", "abc_class", "revenue_rank"):
-        return f"{why}; scores and ranks also move with the others"
-    return why
+def _reason(name: str, why: str, span: str | None) -> str:
+    said = f"{why}, or purchases left {span}" if span and name in _COUNTED else why
+    if why == _NO_PURCHASE and name in ("r_score", "f_score", "m_score", "segment", "abc_class", "revenue_rank"):
+        return f"{said}; scores and ranks also move with the others"
+    return said
 
 
 def _written(name: str, value: object) -> str | None:
