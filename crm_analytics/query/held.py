@@ -24,6 +24,15 @@ def forget(session: Session) -> None:
         session.do(f"DROP TABLE IF EXISTS mart.{name}")
 
 
+def forget_one(session: Session, segment: str, version: int) -> None:
+    """Its bit counts no more: what was evaluated is taken back, and where clocks go back the time of evaluation does not tell."""
+    if session.value(_KNOWN):
+        session.do(
+            "DELETE FROM mart.segment_bits WHERE segment = $segment AND version = $version",
+            {"segment": segment, "version": version},
+        )
+
+
 def bits(session: Session, some: Sequence[Saved]) -> list[int]:
     """A bit for each of these segments: that which it has, else the lowest that none has; others give way where there is no room."""
     kept, keys = _kept(session), [(each.segment, each.rule_version) for each in some]

@@ -88,6 +88,7 @@ def _rewind(session: Session, some: Sequence[Asked], day: date) -> None:
             values,
         )
         session.do(f"DELETE FROM workspace.segment_days WHERE {_OF} AND day >= $day", values)
+        held.forget_one(session, each.saved.segment, each.saved.rule_version)
 
 
 def _find(

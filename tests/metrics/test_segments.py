@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
@@ -280,6 +281,20 @@ def test_what_a_step_leaves_is_what_the_intervals_say(saved) -> None:
         assert found[0] == found[1]
         rows = session.rows("SELECT segment, count(*) FROM workspace.segment_members WHERE to_on IS NULL GROUP BY ALL")
         assert dict(rows) == Counter(name for _, name in found[0])
+
+
+def test_a_clock_that_goes_back_loses_no_member(saved, monkeypatch) -> None:
+    clock = Mock()
+    monkeypatch.setattr(stepping, "datetime", clock)
+    with saved.duck.session() as session:
+        recent = segments.one(session, "Recent")
+        for minute, day in ((50, ENDS[0]), (10, ENDS[1])):  # the hour is repeated
+            clock.now.return_value = datetime(2099, 10, 25, 2, minute)
+            evaluation.evaluate(saved, recent, [day], only=True)
+        asked = stepping.Asked(recent, membership.rule_of(session, recent))
+        assert stepping.step(saved, [asked], ENDS[1], ENDS[0], saved.data_version, causes.Causes(), rewind=True)
+        rows = session.rows("SELECT customer_id FROM workspace.segment_members WHERE to_on IS NULL ORDER BY ALL")
+    assert rows == [("ann",), ("bob",)]
 
 
 def test_after_a_load_the_latest_day_is_added_to_what_is_known(saved) -> None:
