@@ -50,8 +50,8 @@ _SOLD = ("orders", "order_lines")
 
 
 def are_goods(column: str) -> bool:
-    """Whether a column is called as all that was bought, and not as one product."""
-    return bool(_words(column) & _GOODS)
+    """Whether a column is called as all that was bought, such as "Product(s)", and not as one product."""
+    return bool(_words(column.replace("(s)", "s").replace("(S)", "s")) & _GOODS)
 
 
 def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format]) -> float:
@@ -62,8 +62,9 @@ def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format])
         form, others = formats[column], {word for each in formats if each != column for word in concepts(each)}
         numbers = not form.filled or not others & {"product", "quantity", "description"}
         return _COUNTS if form.distinct == form.filled and numbers else 1.0
-    if kind == "order_lines" and field.name == "product_id" and are_goods(column) and formats[column].words > 0.5:
-        return _COUNTS  # all that was bought at once
+    at_once = formats[column].words > 0.5 or _is_basket(formats[column])
+    if kind == "order_lines" and field.name == "product_id" and are_goods(column) and at_once:
+        return _COUNTS
     if _is_of_many(column) and _is_whole(formats[column]):
         return _COUNTS if _repeats(formats[column]) else _UNCERTAIN
     words = _words(column)
@@ -97,6 +98,11 @@ def is_paid_in_part(column: str, formats: Mapping[str, Format]) -> bool:
     """Whether a sum that was paid stands beside what is still owed."""
     owed = any(_words(each) & _OWED and each != column for each in formats)
     return owed and "paid" in concepts(column) and "total" not in concepts(column)
+
+
+def _is_basket(form: Format) -> bool:
+    """Whether cells name several things, or how many of one."""
+    return any("," in each or "×" in each for each in form.examples)
 
 
 def _words(column: str) -> set[str]:
