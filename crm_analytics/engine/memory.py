@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,29 +28,32 @@ class Memory:
         self._change = change
         self._now = self._full
         self._lock = threading.Lock()
-        self._sparing: Counter[int] = Counter()  # thread -> how deep in such work
+        self._sparing: tuple[tuple[int, int], ...] = ()  # thread, and what is enough, of all such work under way
         self._others = 0
-        self._low = self._full
 
     @contextmanager
     def sparing(self, file_size: int = 0) -> Iterator[bool]:
-        """Statements of this thread meanwhile are sparing work, on a file of so many bytes. Whether they are given less than everything."""
-        thread = threading.get_ident()
+        """Statements of this thread meanwhile are sparing work, on a file of so many bytes. Whether they may be given less than everything.
+
+        With other such work beside it all have what is enough for the one that needs most.
+        """
+        work = (threading.get_ident(), min(self._full, self._enough(file_size)))
         with self._lock:
-            self._low = min(self._full, self._enough(file_size))
-            self._sparing[thread] += 1
+            self._sparing += (work,)
             self._fit()
         try:
-            yield self._low < self._full
+            yield work[1] < self._full
         finally:
             with self._lock:
-                self._sparing -= Counter([thread])
+                first = self._sparing.index(work)
+                self._sparing = self._sparing[:first] + self._sparing[first + 1 :]
                 self._fit()
 
     @contextmanager
     def statement(self) -> Iterator[None]:
         """Around every statement."""
-        own = threading.get_ident() in self._sparing
+        thread = threading.get_ident()
+        own = any(each == thread for each, _ in self._sparing)
         with self._lock:
             self._others += not own
             self._fit()
@@ -69,7 +71,7 @@ class Memory:
         return max(PER_THREAD * self._threads, int(SHARE_OF_BASE * self._path.stat().st_size), TIMES_FILE * file_size)
 
     def _fit(self) -> None:
-        wanted = self._low if self._sparing and not self._others else self._full
+        wanted = max(enough for _, enough in self._sparing) if self._sparing and not self._others else self._full
         if wanted == self._now:
             return
         # more is in use: at the end of a statement it is tried again; or a full disk has ended the database

@@ -73,7 +73,19 @@ def test_statements_of_others_have_all_the_memory(tmp_path):
     assert limits == [600_000_000, 4_000_000_000, 600_000_000, 4_000_000_000]
     with memory.sparing(250_000_000), memory.sparing(2_000_000_000) as less:
         assert not less
-    assert limits[4:] == [750_000_000, 4_000_000_000]
+    assert limits[4:] == [750_000_000, 4_000_000_000] * 2
+
+
+def test_work_that_needs_everything_keeps_it_beside_work_that_needs_less(tmp_path):
+    file = tmp_path / "base"
+    file.touch()
+    limits = []
+    memory = Memory("4GB", 2, file, limits.append)
+    with memory.sparing(2_000_000_000) as less:
+        assert not less
+        with memory.sparing() as inner:
+            assert inner
+    assert limits == []
 
 
 def test_a_database_in_memory_has_no_place_to_write_aside():
