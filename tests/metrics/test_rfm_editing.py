@@ -88,6 +88,9 @@ def test_thresholds_score_as_they_say(loaded: Warehouse) -> None:
         assert row.f_score == 1 + sum(row.frequency >= step for step in CUTOFFS.frequency)
         assert row.m_score == 1 + sum(row.monetary >= step for step in CUTOFFS.monetary)
     assert loaded.preferences.rfm_cutoffs == CUTOFFS
+    loaded.set_preferences("the test", rfm_cutoffs=replace(CUTOFFS, frequency=(2, 3, 4, 7)))
+    bounds = rfm.rfm_cutoffs(loaded, loaded.audience())
+    assert bounds.attrs["notes"] == ["Nobody has these scores: frequency 5."]
 
 
 @pytest.mark.parametrize("months", [3, 11])

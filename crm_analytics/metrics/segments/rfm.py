@@ -83,7 +83,7 @@ def _level(warehouse: Warehouse, audience: Audience) -> str | None:
 def rfm_cutoffs(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     """What a score means: the lowest and highest value behind each. Bounds are those of the whole base.
 
-    A score that ties leave empty has no customers in the base and no bounds.
+    A score that nobody has, because of ties or of fixed cut-offs, has no customers in the base and no bounds.
 
     Columns
     -------
@@ -100,9 +100,10 @@ def rfm_cutoffs(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     frame = bounds.set_index(keys)[["low", "high"]].reindex(every)
     frame["customers"] = here.set_index(keys)["customers"].reindex(every, fill_value=0).astype("int64")
     empty = [f"{measure} {score}" for measure, score in frame.index[frame["low"].isna()]]
-    ties = f"Ties leave these scores empty: {', '.join(empty)}." if empty else None
+    why = "Ties leave these scores empty" if warehouse.preferences.rfm_cutoffs is None else "Nobody has these scores"
+    unused = f"{why}: {', '.join(empty)}." if empty else None
     return notes.noted(
-        frame.reset_index().astype({"measure": "str", "score": "int64"}), notes.look_back(warehouse), ties
+        frame.reset_index().astype({"measure": "str", "score": "int64"}), notes.look_back(warehouse), unused
     )
 
 
