@@ -20,7 +20,16 @@ _LEAST = 0.35
 UNCERTAIN = 0.85  # at most, where a person should look
 USUAL = 0.95  # from here a header is a usual name of the field
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
-_OF_THE_COMPANY = frozenset(("agent", "owner"))  # whose addresses are none of a customer
+#: Whose addresses are none of a customer.
+_OF_THE_COMPANY = frozenset((
+    "agent", "owner", "assignee", "assigned", "created", "updated", "supplier", "lieferant", "proveedor", "fornecedor",
+    "fournisseur", "поставщик", "vendor", "seller", "sender", "store", "shop", "staff", "manager", "support",
+))  # fmt: skip
+#: Where rows need no customer, addresses are theirs only if their column is called no more than this.
+_OF_A_CUSTOMER = frozenset((
+    "email", "street", "customer", "contact", "member", "recipient", "respondent",
+    "participant", "attendee", "invitee", "your", "metadata", "electronico", "электронная", "электроннои", "почты",
+))  # fmt: skip
 _ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
 _BAR_CODES = frozenset(
     (
@@ -81,6 +90,12 @@ def _itemised(formats: Mapping[str, Format]) -> bool:
     return any(plain(each).startswith(("lineitem", "line item")) for each in formats)
 
 
+def _may_be_customers(kind: Kind, column: str) -> bool:
+    """Whether the addresses of a column may be those of customers, and not of who works for the company or supplies it."""
+    said = set(concepts(column))
+    return not said & _OF_THE_COMPANY if kind.name in ("orders", "order_lines") else said <= _OF_A_CUSTOMER
+
+
 def _claim(
     kind: Kind, field: Field, column: str, form: Format, formats: Mapping[str, Format], rows: int
 ) -> Claim | None:
@@ -96,7 +111,7 @@ def _claim(
         named = NameMatch(0.6, f"{column!r} numbers the rows, and there is one row per customer", _LAST)
         score = named.score * suits
     if field.name == "customer_id" and kind.name != "customers":
-        if form.addresses > 0.5 and score < _BY_ADDRESS and not _OF_THE_COMPANY & set(concepts(column)):
+        if form.addresses > 0.5 and score < _BY_ADDRESS and _may_be_customers(kind, column):
             why = f"{column!r} holds e-mail addresses, which tell customers apart"
             return Claim(_BY_ADDRESS, _LAST, column, field.name, why, False)
         if plain(column) == "id" and kind.name in ("orders", "order_lines"):
