@@ -70,9 +70,10 @@ CONCEPTS = MappingProxyType({
     "title": "titulo titre titel заголовок",
     "name": "nombre nome nom nm название имя adi ad",
     "category": (
-        "categoria categorie kategorie warengruppe категория kategori dept department group gruppe grupo groupe группа "
+        "categoria categorie kategorie warengruppe категория kategori dept department "
         "rubro rubrique rubrik раздел"
     ),
+    "group": "gruppe grupo groupe группа",  # no category: whose it is may be an experiment
     "tax": "taxes vat iva tva mwst ust steuer imposto impostos impuesto impuestos ндс kdv gst",
     "shipping": "expedition ship freight frete flete envio versand kargo",
     "delivery": (

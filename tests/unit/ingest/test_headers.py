@@ -41,3 +41,37 @@ def test_all_that_was_bought_at_once_is_no_product(goods: str, form: Format) -> 
     found = read(f"Date,Order #,Customer,{goods},Items sold,Net revenue", DATE, NUMBER, CODE, form, COUNT, MONEY)
     assert found.kind == "orders"
     assert found.mapping[goods].field is None
+
+
+@pytest.mark.parametrize(
+    ("column", "whose"),
+    [("Assignee email", "agent"), ("Created by email", None), ("Supplier Email", None), ("Email", "customer_id"),
+     ("Customer e-mail", "customer_id"), ("E-Mail-Adresse", "customer_id"), ("Requester email", "customer_id")],
+)  # fmt: skip
+def test_addresses_of_staff_and_suppliers_are_no_customers(column: str, whose: str | None) -> None:
+    found = read(f"Ticket ID,Subject,{column},Created,Closed", NUMBER, WORDS, EMAIL, DATE, DATE)
+    assert (found.kind, found.mapping[column].field) == ("cases", whose)
+
+
+@pytest.mark.parametrize(
+    ("column", "whose"), [("Supplier email", None), ("Store email", None), ("From Email Address", "customer_id")]
+)
+def test_addresses_of_orders_are_not_those_of_suppliers(column: str, whose: str | None) -> None:
+    found = read(f"Order No,{column},Date,Amount", NUMBER, EMAIL, DATE, MONEY)
+    assert (found.kind, found.mapping[column].field) == ("orders", whose)
+
+
+@pytest.mark.parametrize(
+    ("header", "forms"),
+    [
+        ("Customer ID,Age,Gender,Category,Purchase Amount (USD)", (NUMBER, COUNT, WORD, WORD, MONEY)),
+        ("customer_id,category,revenue", (NUMBER, WORD, MONEY)),
+        ("customer_id,email,category,channel,revenue", (NUMBER, OWN_EMAIL, WORD, WORD, MONEY)),
+    ],
+)
+def test_a_category_is_no_arm_of_a_campaign(header: str, forms: tuple[Format, ...]) -> None:
+    assert read(header, *forms).kind == "customers"
+    funnel = read("customer_id,category,clicked,opened", NUMBER, WORD, FLAG, FLAG)
+    assert (funnel.kind, funnel.mapping["category"].field) == ("contacts", None)
+    tried = read("customer_id,Gruppe,converted", NUMBER, WORD, FLAG)
+    assert (tried.kind, tried.mapping["Gruppe"].field) == ("contacts", "arm")
