@@ -23,7 +23,7 @@ from crm_analytics.charts.theme import (
     shaded_cells,
     words,
 )
-from crm_analytics.schema import label_of_column
+from crm_analytics.schema import label_of_group
 
 MOST_INDEX: Final = 400  # a rare value can have any index: beyond this the bar ends and the number tells
 
@@ -34,7 +34,7 @@ def profile_indices(frame: pd.DataFrame) -> go.Figure:
     if frame.empty:
         return empty_figure()
     rows = frame.iloc[::-1]
-    names = [f"{label_of_column(str(row.field))}: {_short(str(row.value))}" for row in rows.itertuples()]
+    names = [f"{label_of_group(str(row.field))}: {_short(str(row.value))}" for row in rows.itertuples()]
     length = rows["index"].clip(upper=MOST_INDEX) - 100
     bars = go.Bar(
         x=length,

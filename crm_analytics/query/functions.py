@@ -61,8 +61,8 @@ FUNCTIONS = MappingProxyType(
                     WHEN c.orders <= 10 THEN '6 to 10'
                     ELSE 'over 10'
                 END
-                WHEN 'revenue' THEN CASE WHEN c.m_score IS NOT NULL THEN 'fifth ' || CAST(c.m_score AS VARCHAR) || ' of 5' END
-                WHEN 'recency' THEN CASE WHEN c.r_score IS NOT NULL THEN 'fifth ' || CAST(c.r_score AS VARCHAR) || ' of 5' END
+                WHEN 'revenue' THEN CASE WHEN c.m_score IS NOT NULL THEN 'score ' || CAST(c.m_score AS VARCHAR) || ' of 5' END
+                WHEN 'recency' THEN CASE WHEN c.r_score IS NOT NULL THEN 'score ' || CAST(c.r_score AS VARCHAR) || ' of 5' END
             END""",
         ),
     }

@@ -17,6 +17,7 @@ from crm_analytics.schema.customer import (
     CustomerField,
     Habit,
     label_of_column,
+    label_of_group,
 )
 from crm_analytics.schema.fields import STORED_AS, Field, Kind, Meaning
 from crm_analytics.schema.history import HISTORY_THIRD_DDL
@@ -30,7 +31,7 @@ from crm_analytics.schema.segments import SEGMENTS_DDL, SEGMENTS_THIRD_DDL
 
 __all__ = [
     "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "FOURTH_DDL", "HABITS", "HABIT_FIELDS", "HABIT_OF", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "THIRD_DDL",
-    "WORKSPACE_DDL", "CustomerField", "Field", "Habit", "Kind", "Meaning", "core_ddl", "ddl", "label_of_column", "source_ddl",
+    "WORKSPACE_DDL", "CustomerField", "Field", "Habit", "Kind", "Meaning", "core_ddl", "ddl", "label_of_column", "label_of_group", "source_ddl",
 ]  # fmt: skip
 
 SCHEMA_VERSION = 4

@@ -109,6 +109,11 @@ def label_of_column(name: str) -> str:
     return CUSTOMER_FIELDS[name].label if name in CUSTOMER_FIELDS else name.replace("_", " ").capitalize()
 
 
+def label_of_group(name: str) -> str:
+    """The same of a field that customers are divided by: money and recency are divided by their scores."""
+    return label_of_column({"revenue": "m_score", "recency": "r_score"}.get(name, name))
+
+
 @dataclass(frozen=True)
 class Habit:
     """Fields that are made when a rule asks for them: those of one statement of sql/habits, which reads other kinds of tables.

@@ -10,6 +10,7 @@ from crm_analytics.charts import segments as drawn
 from crm_analytics.metrics.segments import explore, profile, typical
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
+from crm_analytics.schema import label_of_group
 from crm_analytics.ui import customer, session, show
 from crm_analytics.ui.audience_draft import kept_of
 from crm_analytics.ui.shell import inert
@@ -87,11 +88,11 @@ def measures(warehouse: Warehouse, audience: Audience) -> None:
             )
             rows = st.selectbox(
                 "By", list(explore.fields_of(warehouse, measure)), key="explore_rows", bind="query-params", width=180,
-                format_func=_label, help="Fields of customers, and columns of the files of orders, lines or contacts.",
+                format_func=label_of_group, help="Fields of customers, and columns of the files of orders, lines or contacts.",
             )  # fmt: skip
             columns = st.selectbox(
                 "And by", [_NONE, *explore.fields_beside(warehouse, measure, rows)], key="explore_columns", bind="query-params",
-                width=180, format_func=lambda each: "Nothing else" if each == _NONE else _label(each),
+                width=180, format_func=lambda each: "Nothing else" if each == _NONE else label_of_group(each),
             )  # fmt: skip
             period = st.selectbox(
                 "Over", list(explore.PERIODS), key="explore_period", bind="query-params", width=150,

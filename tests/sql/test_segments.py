@@ -11,6 +11,7 @@ import pytest
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query import controls, evaluation, membership
 from crm_analytics.query.rules import Not, did, where
+from crm_analytics.schema import label_of_group
 from crm_analytics.workspace import segments
 from crm_analytics.workspace.campaign_plans import Entered, enter
 from tests.metrics.loading import load_frame, rows_of
@@ -122,6 +123,17 @@ def test_explore(warehouse) -> None:
     assert rows_of(found, *columns) == [
         ("2", "all", "2024-01-01", 100.0, 1, 0, 1), ("2", "all", "2024-02-01", 50.0, 1, 0, 1),
     ]  # fmt: skip
+    knobs |= {"rows": "revenue", "columns": "recency"}
+    found = warehouse.read("metrics/explore", warehouse.audience(), **knobs, period="all")
+    assert rows_of(found, "row_value", "column_value", "customers") == [
+        ("score 1 of 5", "score 1 of 5", 1),
+        ("score 3 of 5", "score 3 of 5", 1),
+    ]
+    assert [label_of_group(name) for name in ("revenue", "recency", "status")] == [
+        "Monetary score",
+        "Recency score",
+        "Status",
+    ]
 
 
 def test_explore_tells_responses(warehouse) -> None:

@@ -58,7 +58,7 @@ def explore(
 
     Columns
     -------
-    row : str                       a value of the field `rows`; unknown where it is empty
+    row : str                       a value of the field `rows` (of revenue and recency the score); unknown where it is empty
     column : str                    a value of the field `columns`; all without one
     period_start : datetime64[us]   first day of the period; null for all time
     value : float64                 the measure: money, a count or a share; null where there is nothing to divide by

@@ -14,7 +14,7 @@ from crm_analytics.metrics.keeping import kept
 from crm_analytics.metrics.segments.saved import members_of
 from crm_analytics.query.rules import EVERYONE, Rule, Where, walk
 from crm_analytics.query.warehouse import Audience, Warehouse
-from crm_analytics.schema import label_of_column
+from crm_analytics.schema import label_of_group
 
 #: Fields of a customer that a profile tells of and that `explore` divides by; what is a number is told in bands.
 FIELDS = ("status", "segment", "abc_class", "is_loyal", "country", "region", "city", "channel", "gender", "owner", "age",
@@ -62,7 +62,7 @@ def segment_profile(
     Columns
     -------
     field : str             a field of the customers, or product_line, weekday, month of their purchases
-    value : str             one of its values
+    value : str             one of its values; of revenue and recency the monetary and the recency score
     customers : int64       customers of the segment with it
     share : float64         of the customers of the segment; null where nobody's is known
     base_customers : int64  customers with it of the whole base, or of the segment compared with
@@ -155,7 +155,7 @@ def profile_in_words(
 
 
 def _named(row: pd.Series) -> str:
-    return f"{label_of_column(str(row['field']))} “{row['value']}”"
+    return f"{label_of_group(str(row['field']))} “{row['value']}”"
 
 
 def _behind(row: pd.Series) -> str:
