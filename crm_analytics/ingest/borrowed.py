@@ -45,6 +45,7 @@ _GOODS = frozenset(
 _FEES = frozenset(
     ("fee", "fees", "commission", "comision", "comissao", "gebuhr", "gebuhren", "frais", "taxa", "комиссия")
 )
+_ONE_ORDER = frozenset(("order", "transaction", "purchase", "sale", "receipt", "invoice"))
 _RATE = re.compile(r"\d\s*%")
 _SOLD = ("orders", "order_lines")
 
@@ -103,6 +104,14 @@ def is_paid_in_part(column: str, formats: Mapping[str, Format]) -> bool:
 def _is_basket(form: Format) -> bool:
     """Whether cells name several things, or how many of one."""
     return any("," in each or "×" in each for each in form.examples)
+
+
+def is_of_many_orders(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether what was spent is of all orders of a customer: no column numbers or dates one of them."""
+    if "spent" not in _words(column):
+        return False
+    said = [set(concepts(each)) for each in formats]
+    return not any(each & _ONE_ORDER and each & {"id", "date"} and not each & {"first", "last"} for each in said)
 
 
 def _words(column: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from crm_analytics.ingest.borrowed import highest, is_paid_in_part
+from crm_analytics.ingest.borrowed import highest, is_of_many_orders, is_paid_in_part
 from crm_analytics.ingest.choosing import CLEAR
 from crm_analytics.ingest.doubts import is_of_order, part_of_name
 from crm_analytics.ingest.fitting import fit
@@ -130,6 +130,8 @@ def _claim(
         score = min(score, _BAR_CODE)
     if field.name == "product_id" and kind.name == "products" and form.filled < rows:
         score *= _BAR_CODE  # a row without it would be lost
+    if field.name == "total_amount" and is_of_many_orders(column, formats):
+        return None
     if field.name == "amount" and is_paid_in_part(column, formats):
         return None
     if kind.name == "order_lines" and field.name == "amount":
