@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from crm_analytics.ingest.borrowed import are_goods, borrows
 from crm_analytics.ingest.choosing import CLEAR
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.naming import match_name
+from crm_analytics.ingest.naming import match_name, plain
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS
 
 _FEW = 12  # different discounts at most, where money would have more
+_MOST_CONTACTS = 100  # different counts of contacts at most
 _PIECES = 20  # different whole numbers at most, where amounts would have more
 _QUESTION_KINDS = frozenset(("nps", "csat", "ces", "expected", "perceived", "other"))
 #: What has numbers and is no person.
@@ -54,9 +55,18 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
         return "it may say where the address or the row came from"
     if kind == "contacts" and field == "contact_id" and concepts(column) == ("contact", "id"):
         return "it may number persons"
+    if kind == "contacts" and field == "campaign_id" and _counts_contacts(column, formats):
+        return "beside former contacts it may be a count of them"
     if field == "question_kind" and not {each.lower() for each in form.examples} & _QUESTION_KINDS:
         return "its values are no kinds of question that are known"
     return borrows(kind, field, column, formats)
+
+
+def _counts_contacts(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether a column called campaign holds small whole numbers beside those of former contacts, as banks write it."""
+    form, others = formats[column], {plain(each) for each in formats if each != column}
+    small = form.kind == "number" and not form.decimals and form.distinct < _MOST_CONTACTS
+    return small and concepts(column) == ("campaign",) and bool(others & {"contact", "previous", "pdays"})
 
 
 def is_own_number(column: str, form: Format, rows: int) -> bool:
@@ -114,6 +124,8 @@ def doubt_of_kind(
         paid = {field for field, score in orders.values() if score >= CLEAR}
         if "ordered_at" in paid and {"amount", "total_amount"} & paid:
             return "a day and an amount are left over, as orders have them"
+    if kind == "contacts" and "campaign_id" in fields and _counts_contacts(fields["campaign_id"], formats):
+        return f"{fields['campaign_id']!r} may count contacts, so that there is no campaign"
     if kind == "orders":
         for column in left:
             named = called["order_lines"][column][0] in ("product_id", "product_name", "description")
