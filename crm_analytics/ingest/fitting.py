@@ -33,6 +33,8 @@ def fit(field: Field, form: Format) -> tuple[float, str]:
         return (1.0, "; the values hold digits") if form.digits > 0.5 and form.kind != "date" else (0.3, "")
     if form.kind == "date":
         return 0.2, ""
+    if field.name == "return_cause" and (form.kind == "flag" or (form.kind == "number" and form.distinct <= 2)):
+        return 0.2, "; but yes or no is no cause"
     if field.name == "arm" and form.kind == "number" and form.distinct <= 2:
         return 1.0, "; the values tell two groups"
     if form.kind == "number":
