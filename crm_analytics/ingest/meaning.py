@@ -90,12 +90,10 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     certain = min(max(given.get(field, 0.0) for field in group) for group in KINDS[chosen].requires)
     called = {name: {column: (each.field, each.confidence) for column, each in drafts[name].items()} for name in drafts}
     other = doubt_of_kind(chosen, {column: each.field for column, each in mapping.items()}, called, formats, rows)
-    if (
-        other
-        or certain < USUAL_FITTING
-        or advertised
-        or (chosen == "customers" and (come_back or _may_be_events(best, formats)))
-    ):
+    if chosen == "customers" and not other:
+        again = "customers stand in several rows, so its rows may be what they did" if come_back else ""
+        other = again or _may_be_events(best, bool(_one_row_each(drafts["customers"], formats, rows)), formats)
+    if other or certain < USUAL_FITTING or advertised:
         certain = min(certain, _KIND_IN_DOUBT)
         mapping = {column: _in_doubt(each, other) for column, each in mapping.items()}
         reason = f"{reason}; but {other}" if other else reason
@@ -143,10 +141,14 @@ def _repeated(draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: i
     }
 
 
-def _may_be_events(best: Mapping[str, Mapping[str, float]], formats: Mapping[str, Format]) -> bool:
-    """Whether rows that tell of persons may be what they did: they have a number of their own, or a day of no name."""
-    numbered = max(best[each].get(KINDS[each].unit[-1], 0.0) for each in _EVENTS) > 0.9
-    return numbered or any(form.kind == "date" and concepts(column) == ("date",) for column, form in formats.items())
+def _may_be_events(best: Mapping[str, Mapping[str, float]], one_each: bool, formats: Mapping[str, Format]) -> str:
+    """Why rows that tell of persons may be what they did: they have a number of their own, or a day of no name where
+    no number says that each is a customer (`one_each`); empty without a doubt."""
+    for kind in _EVENTS:
+        if best[kind].get(KINDS[kind].unit[-1], 0.0) > 0.9:
+            return f"its rows have a number as {kind.replace('_', ' ')} have, and may be what customers did"
+    dated = [column for column, form in formats.items() if form.kind == "date" and concepts(column) == ("date",)]
+    return f"{dated[0]!r} does not say of what, so its rows may be what customers did" if dated and not one_each else ""
 
 
 def _come_back(draft: Mapping[str, Guess], formats: Mapping[str, Format], rows: int) -> bool:

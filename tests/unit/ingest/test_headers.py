@@ -75,3 +75,42 @@ def test_a_category_is_no_arm_of_a_campaign(header: str, forms: tuple[Format, ..
     assert (funnel.kind, funnel.mapping["category"].field) == ("contacts", None)
     tried = read("customer_id,Gruppe,converted", NUMBER, WORD, FLAG)
     assert (tried.kind, tried.mapping["Gruppe"].field) == ("contacts", "arm")
+
+
+def test_what_was_spent_is_of_an_order_where_one_is_numbered_or_dated() -> None:
+    found = read("transaction_id,customer_id,transaction_date,total_spent", NUMBER, CODE, DATE, MONEY)
+    assert (found.kind, found.mapping["total_spent"].field, sure(found)) == ("orders", "total_amount", True)
+    header = "Customer ID,First Name,Last Name,Email,Created At,Total Spent,Orders Count"
+    shopify = read(header, NUMBER, WORD, WORD, OWN_EMAIL, DATE, MONEY, COUNT)
+    assert (shopify.kind, shopify.mapping["Total Spent"].field) == ("customers", None)
+
+
+def test_an_amount_of_a_purchase_is_one_of_its_line() -> None:
+    header = "customer_id,purchase_date,category,purchase_amount,product"
+    found = read(header, NUMBER, DATE, WORD, MONEY, WORDS)
+    assert [found.mapping[each].confidence > 0.9 for each in header.split(",")] == [True, True, True, True, False]
+    assert (found.confidence > 0.9, found.mapping["purchase_amount"].field) == (True, "amount")
+
+
+def test_counts_of_contacts_are_no_campaigns() -> None:
+    forms = COUNT, WORD, COUNT, COUNT, WORD, FLAG
+    asked = read("age,contact,campaign,pdays,poutcome,y", *forms)
+    assert (asked.kind, sure(asked), asked.mapping["campaign"].confidence) == ("contacts", False, 0.85)
+    assert "may count contacts" in asked.reason
+    assert sure(read("customer_id,campaign,sent_at,clicked", CODE, COUNT, DATE, FLAG))
+
+
+def test_yes_and_no_are_no_causes_of_a_return() -> None:
+    found = read("customer_id,campaign_id,opened,Bounced,bounce type", CODE, CODE, FLAG, FLAG, WORD)
+    assert (found.kind, found.mapping["Bounced"].field) == ("contacts", None)
+    assert found.mapping["bounce type"].field == "return_cause"
+
+
+def test_a_bare_day_leaves_no_doubt_where_each_row_has_a_customer_of_its_own() -> None:
+    named = read("customer_id,first_name,last_name,email,date", NUMBER, WORD, WORD, OWN_EMAIL, DATE)
+    assert (named.kind, named.mapping["customer_id"].confidence) == ("customers", 0.97)
+    asked = read("first_name,last_name,email,date", WORD, WORD, OWN_EMAIL, DATE)
+    assert (asked.kind, asked.confidence) == ("customers", 0.9)
+    assert asked.mapping["email"].reason.endswith("'date' does not say of what, so its rows may be what customers did")
+    again = read("first_name,last_name,email", WORD, WORD, EMAIL)
+    assert again.mapping["email"].reason.endswith("customers stand in several rows, so its rows may be what they did")
