@@ -64,7 +64,7 @@ def event_values(warehouse: Warehouse, event: Event, name: str, audience: Audien
     field = event.field(name)
     if field is None or field.meaning != "category":
         return []
-    schema, table = marts.FIXED[event.relation].split(".")
+    schema, table = marts.FIXED[event.rows([name])].split(".")
     column = parse_one(event.expression(name), read="duckdb")
     query = exp.select(exp.alias_(column, "value")).from_(exp.table_(table, db=schema, alias="e"))
     query = query.where(column.copy().is_(exp.null()).not_()).group_by("value")

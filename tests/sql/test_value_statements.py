@@ -158,10 +158,19 @@ def test_churn_answers(sold: Warehouse, read) -> None:
         ("3", "ann", "nps", "2024-02-11", 0.0),  # later
         ("4", "ann", "nps", "2023-02-10", 0.0),  # over a year ago
         ("5", "bob", "expected", "2024-02-02", 3.0),
+        ("6", "cid", "NPS", "2024-02-02", 11.0),  # off the scale
+        ("7", "cid", "NPS", "2024-02-02", 6.0),
+        ("8", "bob", None, "2024-02-02", 4.0),  # the file leaves it open: nobody gave more than 5
+        ("9", "bob", None, "2024-02-03", 5.0),
     ]
     frame = pd.DataFrame(rows, columns=["answer_id", "customer_id", "question_kind", "answered_at", "score"])
+    frame["question"] = ["q", "q", "q", "q", "q", "q", "q", "solved?", "solved?"]
     load_frame(sold, "survey_answers", frame.astype({"answered_at": "datetime64[us]"}), 2)
-    assert read("churn_answers", **CUT) == [(1, pytest.approx(0.65))]
+    assert read("churn_answers", **CUT) == [
+        (1, pytest.approx(0.65)),
+        (2, pytest.approx(0.875)),
+        (3, pytest.approx(0.6)),
+    ]
 
 
 def test_churn_invoices(sold: Warehouse, read) -> None:

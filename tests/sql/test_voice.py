@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from crm_analytics.metrics.voice.voice import SCALES
-from crm_analytics.query.rules import EVERYONE, where
+from crm_analytics.query.choices import event_values
+from crm_analytics.query.rules import EVENTS, EVERYONE, Where, did, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from tests.conftest import in_memory
 from tests.metrics.loading import load_frame, load_orders, rows_of
@@ -112,6 +113,16 @@ def test_the_kind_of_a_question(warehouse: Warehouse) -> None:
         assert session.rows("SELECT DISTINCT question, kind FROM mart.answers ORDER BY ALL") == [
             ("advice", "expected"), ("advice", "perceived"), ("easy?", "nps"), ("q", "nps"), ("solved?", "csat"),
         ]  # fmt: skip
+
+
+def test_a_rule_asks_the_kind_that_the_figures_count(warehouse: Warehouse) -> None:
+    solved = did("answered", [Where("question_kind", "is", "csat")])
+    assert warehouse.read("metrics/audience_ids", Audience(solved, AS_OF, BEFORE))["customer_id"].tolist() == [
+        "bob",
+        "dot",
+    ]
+    kinds = event_values(warehouse, EVENTS["answered"], "question_kind", Audience(EVERYONE, AS_OF, BEFORE))
+    assert set(kinds) == {"nps", "csat", "expected", "perceived"}
 
 
 def test_opinions(read) -> None:

@@ -33,7 +33,7 @@ FURTHER = (
 #: What the guard sees of the past: relation -> column that dates a row.
 _DATED = {
     "orders": "ordered_on", "purchase_days": "ordered_on", "contacts": "contacted_at", "cases": "opened_at",
-    "survey_answers": "answered_at", "invoices": "issued_on", "core_order_lines": "ordered_at", "products": None,
+    "answers": "answered_at", "invoices": "issued_on", "core_order_lines": "ordered_at", "products": None,
     "core_orders": "ordered_at", "interactions": "happened_at", "benefits": "given_on", "memberships": "joined_on",
 }  # fmt: skip
 

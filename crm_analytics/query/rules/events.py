@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -25,7 +26,8 @@ class Event:
 
     `words` is what a customer did, `holds` what makes a row such an event, `sql` the expression of a field that is no
     column; all over the row `e`, as of `$as_of`; `$left_alone` are the arms of control groups. Rows without a day count at every
-    as-of date. `moment`: a time on that day, of relations whose day is made of it and never missing.
+    as-of date. `moment`: a time on that day, of relations whose day is made of it and never missing. `told`: field -> the relation
+    that tells it, of fields that files may leave open: the same rows, but more to look up.
     """
 
     name: str
@@ -38,6 +40,11 @@ class Event:
     sql: dict[str, str] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=lambda: {"times": TIMES})
     moment: str | None = None
+    told: dict[str, str] = field(default_factory=dict)
+
+    def rows(self, asked: Iterable[str]) -> str:
+        """The relation that is read for these fields."""
+        return next((self.told[name] for name in asked if name in self.told), self.relation)
 
     def field(self, name: str) -> CustomerField | None:
         """The field of that name; `on` is the day; columns of the file that are no field are attributes."""
@@ -117,6 +124,8 @@ EVENTS = MappingProxyType(
                 (*_fields("number", "score"), *_fields("category", "question_kind", "question", "survey", "wave"),
                  *_fields("text", "comment")),
                 "survey answers",
+                sql={"question_kind": "e.kind"},
+                told={"question_kind": "answers"},
             ),
             Event(
                 "interacted", "was in touch", "interactions", "CAST(e.happened_at AS DATE)",

@@ -88,7 +88,8 @@ def _did(rule: Did, values: dict[str, object], as_of: date) -> exp.Expression:
     event = EVENTS[rule.event]
     day = _read(event.on, values, as_of)
     past = exp.or_(day.is_(exp.null()), exp.LTE(this=day.copy(), expression=_bound(as_of, values)))
-    rows = exp.select("e.customer_id").from_(exp.table_(event.relation, alias="e")).where("e.customer_id IS NOT NULL")
+    relation = event.rows(each.field for each in rule.conditions)
+    rows = exp.select("e.customer_id").from_(exp.table_(relation, alias="e")).where("e.customer_id IS NOT NULL")
     rows = rows.where(past).where(_read(event.holds, values, as_of))
     if event.moment:
         asked = [(each.operator, each.value) for each in rule.conditions if each.field == DAY.name]
