@@ -101,6 +101,13 @@ def _claim(
 ) -> Claim | None:
     named: NameMatch | None = match_name(column, kind, field.name)
     suits, values = fit(field, form)
+    if (
+        field.meaning == "id"
+        and form.distinct == 2
+        and form.kind in ("flag", "number")
+        and plain(column) == plain(field.name)
+    ):
+        suits = max(suits, UNCERTAIN)  # called so in full it is no yes or no, though there are two values
     if named is None or named.score < CLEAR + 0.05:
         named = by_neighbours(kind, field, column, formats, rows) or named
     score = min(named.score * suits, highest(kind.name, field, column, formats)) if named else 0.0

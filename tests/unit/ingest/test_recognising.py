@@ -127,6 +127,16 @@ def test_what_is_called_product_is_its_name_only_beside_its_number(session, writ
     assert (found.kind, fields(found)[column]) == ("products", meant)
 
 
+@pytest.mark.parametrize(("column", "meant"), [("product_id", "product_id"), ("Article", None)])
+@pytest.mark.parametrize("values", ["xy", "01"])
+def test_of_two_values_that_may_be_yes_and_no_the_very_name_of_a_number_makes_ids(
+    session, write, column, meant, values
+):
+    rows = "".join(f"{n},a,2024-01-0{n},{values[n > 2]},2,10\n" for n in range(1, 5))
+    found = recognise(session, write(f"order_id,customer_id,order_date,{column},quantity,unit_price\n{rows}"), "f.csv")
+    assert fields(found).get(column) == meant
+
+
 def test_kind_and_mapping_can_be_overruled_without_reading_again(session, write):
     path = write("who,when,how much\n7,2024-01-01,5.5\n8,2024-01-02,6.5\n")
     found = recognise(session, path, path.name)
