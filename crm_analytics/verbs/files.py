@@ -12,6 +12,7 @@ from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import BadInput, CrmError, Stopped, UnknownName
 from crm_analytics.ingest import load, mapping_file
 from crm_analytics.ingest.archives import MAPPING, Part
+from crm_analytics.ingest.contents import nobody_known
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, effect
 from crm_analytics.ingest.mapping_file import NOTHING_SAID, MappingFile
 from crm_analytics.ingest.meant import Intake, Meant, meant
@@ -70,7 +71,7 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
 
 
 def _strange(reviewed: Review) -> list[str]:
-    words = strangers(reviewed)
+    words = strangers(reviewed) or nobody_known(reviewed)
     return [words] if words else []
 
 

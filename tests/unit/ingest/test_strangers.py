@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crm_analytics.ingest.archives import Part
 from crm_analytics.ingest.contents import nobody_known
+from crm_analytics.ingest.meant import Intake
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import proposed, review
 from crm_analytics.ingest.strangers import strangers
 from crm_analytics.query.warehouse import Warehouse
+from crm_analytics.verbs import Work
+from crm_analytics.verbs.files import import_file
 from tests.conftest import TODAY, bring_in
 
 ORDERS = "order id,customer id,order date,amount\n"
@@ -53,6 +57,9 @@ def test_a_file_that_knows_nobody_says_so_before_it_is_loaded(warehouse: Warehou
         found = recognise(session, cases, cases.name, today=TODAY)
         told = nobody_known(review(session, found, proposed(found), "main", today=TODAY))
     assert told == "None of its 3 customers is among those loaded: are their numbers written as in your orders?"
+    work = Work(report=lambda *_: None, ask=lambda *_: False)
+    report = import_file(warehouse, Part(cases, cases.name, cases), Intake(TODAY, "ann", dry_run=True), work)
+    assert told in report["notes"], "so does the report of an import"
     shop.write_text(ORDERS + "3,7,2024-01-01,5\n")
     bring_in(warehouse, shop, "main")
     with warehouse.duck.session() as session:
