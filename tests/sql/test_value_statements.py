@@ -6,7 +6,10 @@ from datetime import date
 
 import pandas as pd
 import pytest
+import sqlglot
 
+from crm_analytics.metrics.value.churn_features import Moment, ReadsTheFuture, guard
+from crm_analytics.query import statements
 from crm_analytics.query.rules import EVERYONE, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from tests.metrics.loading import load_frame, rows_of
@@ -171,6 +174,11 @@ def test_churn_answers(sold: Warehouse, read) -> None:
         (2, pytest.approx(0.875)),
         (3, pytest.approx(0.6)),
     ]
+    moment = Moment(CUT["cut_off"], 20, 20)
+    guard(sold, moment, {"answers": statements.tree("metrics/churn_answers")})
+    text = statements.text("metrics/churn_answers").replace("CAST(e.answered_at AS DATE) <= $cut_off", "TRUE")
+    with pytest.raises(ReadsTheFuture):
+        guard(sold, moment, {"answers": sqlglot.parse_one(text, read="duckdb")})
 
 
 def test_churn_invoices(sold: Warehouse, read) -> None:
