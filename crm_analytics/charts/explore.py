@@ -49,9 +49,10 @@ def _bars(frame: pd.DataFrame, measure: str, currency: str | None) -> go.Figure:
         textfont={"size": TEXT_SIZE}, cliponaxis=False, hovertemplate="%{text}, %{customdata:,} customers<extra></extra>",
     )  # fmt: skip
     figure = base_figure(bars, height=max(150, 60 + 30 * len(rows)))
-    figure.update_xaxes(  # room for the longest amount on a phone
-        range=[min(0, rows["value"].min()), (rows["value"].max() or 1) * 1.4], **_axis(measure, currency)
-    )
+    low, high = min(0, rows["value"].min()), max(0, rows["value"].max())
+    room = 0.4 * (high - low or 1)  # for the longest amount on a phone, on each side that has bars
+    ends = [low - room if low < 0 else low, high + room if high > 0 or low == 0 else high]
+    figure.update_xaxes(range=ends, **_axis(measure, currency))
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=[str(each) for each in rows["row"]], showgrid=False)
     return figure
 

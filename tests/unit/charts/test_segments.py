@@ -57,6 +57,17 @@ def test_explored_is_bars_cells_or_lines(columns: list[str], period: str | None,
     assert not explored(frame.assign(value=np.nan), "revenue").data
 
 
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [([10, 20], (0, 28)), ([0, 0], (0, 0.4)), ([-20, -180], (-252, 0)), ([-20, 80], (-60, 120))],
+)
+def test_explored_bars_begin_at_zero_and_have_room_for_their_text(
+    values: list[float], ends: tuple[float, float]
+) -> None:
+    frame = pd.DataFrame({"row": list("ab"), "column": "all", "period_start": pd.NaT, "value": values, "customers": 40})
+    assert explored(frame, "revenue", "EUR").layout.xaxis.range == pytest.approx(ends)
+
+
 def test_clusters_show_customers_beside_revenue() -> None:
     frame = pd.DataFrame(
         {
