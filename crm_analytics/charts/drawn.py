@@ -52,7 +52,8 @@ def drawn(chart: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
 def _said_once(figure: go.Figure) -> go.Figure:
     """The figure, written out as a dictionary here and now: each rerun of a page would copy and encode all of it again."""
     written = figure.to_dict()
-    object.__setattr__(figure, "to_dict", lambda: written)
+    # a dictionary of its own for each, of the same parts: Plotly's copies take it and write into it
+    object.__setattr__(figure, "to_dict", lambda: dict(written))
     return figure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,11 @@ def test_other_content_is_never_answered_with_a_kept_figure(one: Any, other: Any
 def test_a_kept_figure_is_written_out_once_and_says_what_was_drawn() -> None:
     frame = pd.DataFrame({"n": [3, 4]})
     written = bars(frame).to_dict()
-    assert bars(frame).to_dict() is written
+    assert bars(frame).to_dict()["data"] is written["data"]
     assert written == go.Figure(bars(frame)).to_dict()
+    copied = copy(bars(frame))
+    copied.update_xaxes(title_text="of the copy")
+    assert bars(frame).to_dict().keys() == {"data", "layout"}
+    assert "of the copy" not in str(bars(frame).to_dict()["layout"].get("xaxis"))
+    assert copied.to_dict()["layout"]["xaxis"]["title"]["text"] == "of the copy"
     assert bars(pd.DataFrame({"n": [5]})).to_dict() != written
