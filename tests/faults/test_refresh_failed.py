@@ -13,6 +13,7 @@ from crm_analytics.query import facts
 from crm_analytics.query import warehouse as house
 from tests.conftest import bring_in, in_memory
 from tests.faults.test_database_file import orders
+from tests.metrics.loading import load_orders
 
 
 @pytest.fixture
@@ -48,14 +49,14 @@ def outcome(warehouse):
 
 def test_the_next_reading_finds_the_new_state_or_raises(tmp_path, failing):
     warehouse = in_memory(tmp_path)
-    bring_in(warehouse, orders(tmp_path / "first.csv", 20))
-    assert outcome(warehouse) == 7
+    load_orders(warehouse, [("ann", "2024-01-10", 100.0)])
+    assert outcome(warehouse) == 1
     before = warehouse.data_version
     failing += [1, 1]
     with pytest.raises(DatabaseUnusable, match="is saved"):
         warehouse.set_preferences("the test", loyal_purchase_days=4)
     assert isinstance(outcome(warehouse), DatabaseUnusable)
-    assert outcome(warehouse) == 7
+    assert outcome(warehouse) == 1
     assert warehouse.preferences.loyal_purchase_days == 4
     assert warehouse.data_version != before
     warehouse.close()
