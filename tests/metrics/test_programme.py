@@ -392,11 +392,11 @@ def test_the_hold_out_is_drawn_once(plan: Warehouse) -> None:
     assert (found["treated_customers"] + found["control_customers"] == CUSTOMERS).all()
     assert found["difference_low_95"].isna().all()  # fewer than 30 buyers on a side
     # an export leaves them out and says so; asked for, they are in it
-    out = prepare(plan, plan.audience(), Wish())
+    out = prepare(plan, plan.audience(), Wish(), date.today())
     assert (len(out.frame), out.held_out, out.members) == (CUSTOMERS - made["customers"], made["customers"], CUSTOMERS)
     assert f"{made['customers']} are held out of a programme" in out.in_words
     assert record(plan, plan.audience(), Wish(), out, "ann").held_out == made["customers"]
-    assert len(prepare(plan, plan.audience(), Wish(with_held_out=True)).frame) == CUSTOMERS
+    assert len(prepare(plan, plan.audience(), Wish(with_held_out=True), date.today()).frame) == CUSTOMERS
 
 
 def test_a_plan_of_another_name_is_named(plan: Warehouse) -> None:
