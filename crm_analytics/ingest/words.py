@@ -44,7 +44,7 @@ CONCEPTS = MappingProxyType({
     ),
     "date": (
         "zeitpunkt dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit hora "
-        "heure время saat at on am day zeitstempel horodateur horodatage"
+        "heure время saat at on am em day zeitstempel horodateur horodatage"
     ),
     "amount": "amt importe monto montant betrag summe sum сумма tutar tutari valor wert value val стоимость vlr",
     "total": "gesamt totale toplam итого общая общий всего genel",
@@ -104,7 +104,7 @@ CONCEPTS = MappingProxyType({
     "gender": "sex sexo genero sexe geschlecht пол cinsiyet",
     "first": "initial primer primero premiere erste vor первый ilk",
     "last": "ultimo derniere letzte letzter последний son",
-    "created": "create creation creacion criacao erstellt erstell angelegt created создания создан added add alta",
+    "created": "create creation creacion criacao criado criada creado erstellt erstell angelegt created создания создан added add alta",
     "registered": (
         "registration registro inscription registrierung регистрации cadastro signup kayit enrolment enrollment enrolled"
     ),

@@ -114,3 +114,12 @@ def test_a_bare_day_leaves_no_doubt_where_each_row_has_a_customer_of_its_own() -
     assert asked.mapping["email"].reason.endswith("'date' does not say of what, so its rows may be what customers did")
     again = read("first_name,last_name,email", WORD, WORD, EMAIL)
     assert again.mapping["email"].reason.endswith("customers stand in several rows, so its rows may be what they did")
+
+
+def test_an_order_is_placed_when_it_is_completed_or_created() -> None:
+    found = read("completed_at,number,state,email,total", DATE, NUMBER, WORD, EMAIL, MONEY)
+    given = {column: each.field for column, each in found.mapping.items() if each.field}
+    shop = {"completed_at": "ordered_at", "number": "order_id", "email": "customer_id", "total": "total_amount"}
+    assert (found.kind, given) == ("orders", shop)
+    courier = read("ID,Criado em,Cliente,Valor", CODE, DATE, WORDS, MONEY)
+    assert (courier.kind, courier.mapping["Criado em"].field) == ("orders", "ordered_at")
