@@ -97,13 +97,16 @@ def _choose_sold(
     alone = (
         "product_id" in lines and "product_id" not in repeated and not lines & {"order_id", "customer_id", "quantity"}
     )
-    if complete["products"] and alone and about:
+    bought = alone and about == {"list_price"} and {"ordered_at", "total_amount"} <= orders
+    if complete["products"] and alone and about and not bought:
         return "products", f"it has one row per product_id with {_listed(about)}"
-    if complete["order_lines"] and itemised:
+    if complete["order_lines"] and itemised and not bought:
         typical = lines & {"product_id", "description", "quantity", "unit_price", "amount"}
         return "order_lines", f"it has {_listed(typical)}"
     person = customers - {"customer_id", "owner"}
-    nobody = not come_back and "order_id" not in orders and len(person - orders) >= len(orders) + _MORE_OF_A_PERSON
+    bare = given["orders"].get("order_id", 0.0) <= CLEAR  # a number of the rows, of whatever they are
+    sold = orders - {"order_id"}
+    nobody = not come_back and bare and len(person - orders) >= len(sold) + _MORE_OF_A_PERSON
     if complete["orders"] and not nobody:
         return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
     numbered = given["customers"].get("customer_id", 0.0) > CLEAR  # by more than a bare number of the rows

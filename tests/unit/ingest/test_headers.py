@@ -12,6 +12,7 @@ MONEY = Format("number", decimal=".", decimals=2, filled=ROWS, distinct=58, digi
 NUMBER = Format("number", filled=ROWS, distinct=ROWS, digits=1.0)
 COUNT = Format("number", filled=ROWS, distinct=30, digits=1.0)
 CODE = Format("text", filled=ROWS, distinct=25, digits=1.0)
+CODE_OF_ROW = Format("text", filled=ROWS, distinct=ROWS, digits=1.0)
 DATE = Format("date", filled=ROWS, distinct=40, digits=1.0)
 WORD = Format("text", filled=ROWS, distinct=5, examples=("Blue", "Red"))
 WORDS = Format("text", filled=ROWS, distinct=20, words=1.0, examples=("Blue Shirt", "Red Hat"))
@@ -123,3 +124,17 @@ def test_an_order_is_placed_when_it_is_completed_or_created() -> None:
     assert (found.kind, given) == ("orders", shop)
     courier = read("ID,Criado em,Cliente,Valor", CODE, DATE, WORDS, MONEY)
     assert (courier.kind, courier.mapping["Criado em"].field) == ("orders", "ordered_at")
+
+
+def test_a_bare_number_makes_no_orders_of_persons() -> None:
+    header = "ID,First Name,Last Name,Email,Phone,Revenue,Street,City,State,Zip Code,Date Created"
+    forms = NUMBER, WORD, WORD, OWN_EMAIL, CODE, MONEY, WORDS, WORD, WORD, NUMBER, DATE
+    found = read(header, *forms)
+    given = [found.mapping[column].field for column in ("ID", "Revenue", "Date Created")]
+    assert (found.kind, given) == ("customers", ["customer_id", None, "joined_on"])
+
+
+def test_what_has_a_day_and_a_total_is_no_list_of_prices() -> None:
+    found = read("reference,type,createdAt,amountVatIncl,productPriceVatExcl", CODE_OF_ROW, WORD, DATE, MONEY, MONEY)
+    assert (found.kind, found.mapping["amountVatIncl"].field) == ("orders", "total_amount")
+    assert read("sku,name,price,created_at", CODE_OF_ROW, WORDS, MONEY, DATE).kind == "products"
