@@ -81,6 +81,8 @@ def borrows(kind: str, field: str, column: str, formats: Mapping[str, Format]) -
         return ""
     if field == "ordered_at" and "paid" in concepts(column):
         return "it may be the day of a payment, of which an order can have several"
+    if field == "amount" and _is_a_part(column, formats):
+        return "beside a total it may be a part of it, or what is still owed"
     if field in ("amount", "total_amount"):
         if any(_words(each) & _OPEN_WORDS for each in formats):
             return "deals that were not won may be among them"
@@ -99,6 +101,14 @@ def is_paid_in_part(column: str, formats: Mapping[str, Format]) -> bool:
     """Whether a sum that was paid stands beside what is still owed."""
     owed = any(_words(each) & _OWED and each != column for each in formats)
     return owed and "paid" in concepts(column) and "total" not in concepts(column)
+
+
+def _is_a_part(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether a sum that is no total stands beside one, and beside another sum, as work beside parts or paid beside due."""
+    said = {each: concepts(each) for each in formats if formats[each].kind == "number" and each != column}
+    total = any("total" in words and "id" not in words for words in said.values())
+    others = any(len(words) > 1 and words[0] == "amount" and "total" not in words for words in said.values())
+    return total and others and "total" not in concepts(column) and concepts(column)[:1] == ("amount",)
 
 
 def _is_basket(form: Format) -> bool:

@@ -138,3 +138,18 @@ def test_what_has_a_day_and_a_total_is_no_list_of_prices() -> None:
     found = read("reference,type,createdAt,amountVatIncl,productPriceVatExcl", CODE_OF_ROW, WORD, DATE, MONEY, MONEY)
     assert (found.kind, found.mapping["amountVatIncl"].field) == ("orders", "total_amount")
     assert read("sku,name,price,created_at", CODE_OF_ROW, WORDS, MONEY, DATE).kind == "products"
+
+
+def test_one_sum_of_several_beside_a_total_may_be_a_part_of_it() -> None:
+    found = read("Дата,Клиент,Сумма работ,Сумма запчастей,Итого", DATE, WORDS, MONEY, MONEY, MONEY)
+    assert (found.mapping["Сумма запчастей"].confidence <= 0.9, found.mapping["Итого"].field) == (True, "total_amount")
+    header = "Numéro facture,Date,Client,Montant total,Montant payé,Montant dû"
+    owed = read(header, CODE_OF_ROW, DATE, WORDS, MONEY, MONEY, MONEY)
+    assert owed.mapping["Montant dû"].confidence <= 0.9 < owed.mapping["Montant total"].confidence
+
+
+def test_an_account_beside_an_id_may_be_of_another_system() -> None:
+    named = WORD, WORD, OWN_EMAIL
+    asked = read("ID,First Name,Last Name,Email,Account_Number", NUMBER, *named, NUMBER)
+    assert asked.mapping["Account_Number"].confidence <= 0.9
+    assert sure(read("First Name,Last Name,Email,Account_Number", *named, NUMBER))
