@@ -37,14 +37,17 @@ def choose(
             continue  # what nothing numbers and somebody paid for was rather sold
         if chosen == "orders" and not named & {kind.unit[-1]} and all(each.meaning != "money" for each in kind.fields):
             continue  # it could not hold the amounts, and nothing numbers its rows
-        if name == "deliveries" and {"invoice_id", "due_on"} <= {
-            field for field, s in given["invoices"].items() if s >= CLEAR
-        }:
+        if name == "deliveries" and _is_owed(given["invoices"]) and "delivered_on" not in named:
             continue  # what is due is a payment
         if name == "costs" and chosen == "orders" and {"customer_id", "order_id"} & given["orders"].keys():
             continue  # somebody paid it
         sold_whole = chosen == "orders" or (chosen == "order_lines" and "quantity" not in given["order_lines"])
-        billed = name == "invoices" and sold_whole and "invoice_id" in named and named & {"due_on", "paid_on"}
+        numbered = given["orders"].get("order_id", 0.0) > _NUMBERED
+        if name == "invoices" and chosen == "orders" and numbered and "invoice_id" not in named:
+            continue  # numbered as orders are, which may be due on a day too
+        dated = "invoice_id" in named and named & {"due_on", "paid_on"}
+        written = {"issued_on", "due_on"} <= named and not numbered
+        billed = name == "invoices" and sold_whole and (dated or written)
         if signs and not kind.missing(set(fields)) and (_explained(fields) > most or billed):
             chosen, most = name, _explained(fields)
             reason = f"it has {_listed(set().union(*signs))}"
@@ -67,6 +70,12 @@ def _nearest(given: Mapping[str, Mapping[str, float]], reason: str) -> tuple[str
         return None, reason
     name, group = next(iter(near.items()))
     return name, f"it has {_listed(set(group))}"
+
+
+def _is_owed(invoices: Mapping[str, float]) -> bool:
+    """Whether a due day stands beside the number or the amount of an invoice."""
+    clear = {field for field, score in invoices.items() if score >= CLEAR}
+    return "due_on" in clear and bool({"invoice_id", "amount"} & clear)
 
 
 def _is_paid(orders: Mapping[str, float]) -> bool:

@@ -53,9 +53,9 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
         return "beside a discount it may be the value before it"
     if field == "channel" and "source" in concepts(column):
         return "it may say where the address or the row came from"
-    if kind == "customers" and field == "customer_id" and "account" in concepts(column):
-        if any(plain(each) == "id" and other.distinct == other.filled > 0 for each, other in formats.items()):
-            return "beside an id it may number an account of another system"
+    account = kind == "customers" and field == "customer_id" and "account" in concepts(column)
+    if account and any(plain(each) == "id" and one.distinct == one.filled > 0 for each, one in formats.items()):
+        return "beside an id it may number an account of another system"
     if kind == "contacts" and field == "contact_id" and concepts(column) == ("contact", "id"):
         return "it may number persons"
     if kind == "contacts" and field == "campaign_id" and _counts_contacts(column, formats):

@@ -31,7 +31,7 @@ INVOICES = Kind(
     (("issued_on", "due_on", "paid_on"), ("amount",)),
     ("source", "invoice_id"),
     ("customer_id", "issued_on", "amount"),
-    (("invoice_id", "due_on"), ("issued_on", "due_on"), ("due_on", "paid_on"), ("invoice_id", "paid_on")),
+    (("invoice_id", "due_on"), ("issued_on", "due_on"), ("due_on", "paid_on"), ("invoice_id", "paid_on"), ("due_on", "amount")),
 )  # fmt: skip
 
 DELIVERIES = Kind(

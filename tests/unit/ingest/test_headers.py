@@ -153,3 +153,24 @@ def test_an_account_beside_an_id_may_be_of_another_system() -> None:
     asked = read("ID,First Name,Last Name,Email,Account_Number", NUMBER, *named, NUMBER)
     assert asked.mapping["Account_Number"].confidence <= 0.9
     assert sure(read("First Name,Last Name,Email,Account_Number", *named, NUMBER))
+
+
+@pytest.mark.parametrize(
+    ("header", "forms"),
+    [
+        ("Ticket,Cliente,Total,Vencimiento", (CODE_OF_ROW, WORDS, MONEY, DATE)),
+        ("Numéro,Client,Date émission,Date échéance,Montant HT,TVA,Montant TTC", (CODE_OF_ROW, WORDS, DATE, DATE, *3 * [MONEY])),
+        ("ID,Клиент,Телефон,Заказ №,Общая сумма,Срок", (NUMBER, WORDS, CODE, CODE_OF_ROW, MONEY, DATE)),
+        ("Cliente,Telefone,Valor,Vencimento,Pago em", (WORDS, CODE, MONEY, DATE, DATE)),
+    ],
+)  # fmt: skip
+def test_an_amount_with_a_due_day_is_owed(header: str, forms: tuple[Format, ...]) -> None:
+    found = read(header, *forms)
+    assert found.kind == "invoices"
+    assert {"amount", "due_on"} <= {each.field for each in found.mapping.values()}
+
+
+def test_orders_and_deliveries_may_have_a_due_day() -> None:
+    orders = read("order_id,customer_id,order_date,due_date,amount", CODE_OF_ROW, CODE, DATE, DATE, MONEY)
+    assert orders.kind == "orders"
+    assert read("order_id,due date,delivery date", CODE_OF_ROW, DATE, DATE).kind == "deliveries"
