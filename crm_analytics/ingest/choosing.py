@@ -12,6 +12,7 @@ USUAL_FITTING = 0.78  # a usual name with values that mostly fit
 OF_A_PERSON = frozenset(
     ("name", "first_name", "last_name", "email", "phone", "born_on", "gender", "street", "city", "postal_code")
 )
+_NAMED_BY = frozenset(("name", "first_name", "last_name", "email", "born_on", "gender"))
 _NUMBERED = 0.9  # from here a column is called as the number of an order
 _MORE_OF_A_PERSON = 3  # fields by which a file of customers tells more than one of orders without their number
 
@@ -123,8 +124,10 @@ def _choose_sold(
         return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
     if given["orders"].get("order_id", 0.0) > _NUMBERED and "ordered_at" in orders and not numbered:
         return None, f"it has {_listed(orders)} and no amount"
-    case = {field for field, score in given.get("cases", {}).items() if score >= CLEAR} >= {"case_id", "opened_at"}
-    if case and not numbered and not person & OF_A_PERSON:
+    of_case = {field for field, score in given.get("cases", {}).items() if score >= CLEAR}
+    nameless = not person & _NAMED_BY and {"kind", "opened_at"} <= of_case  # persons are told by more than a telephone
+    case = not person & OF_A_PERSON and {"case_id", "opened_at"} <= of_case
+    if (case or nameless) and not numbered:
         return None, "its rows may be cases"
     if "customer_id" in given["customers"] and person:
         return "customers", f"it has customer_id with {_listed(person)} and neither order date with amount nor products"

@@ -127,6 +127,10 @@ def doubt_of_kind(
         paid = {field for field, score in orders.values() if score >= CLEAR}
         if "ordered_at" in paid and {"amount", "total_amount"} & paid:
             return "a day and an amount are left over, as orders have them"
+    if kind == "cases" and plain(fields.get("case_id", "")) == "id":
+        for column in left:
+            if called["customers"][column][0] in ("phone", "street"):
+                return f"{column!r} is told of persons, so the rows may be customers"
     if kind == "contacts" and "campaign_id" in fields and _counts_contacts(fields["campaign_id"], formats):
         return f"{fields['campaign_id']!r} may count contacts, so that there is no campaign"
     if kind == "orders":

@@ -174,3 +174,11 @@ def test_orders_and_deliveries_may_have_a_due_day() -> None:
     orders = read("order_id,customer_id,order_date,due_date,amount", CODE_OF_ROW, CODE, DATE, DATE, MONEY)
     assert orders.kind == "orders"
     assert read("order_id,due date,delivery date", CODE_OF_ROW, DATE, DATE).kind == "deliveries"
+
+
+def test_rows_of_a_type_and_a_day_that_name_nobody_are_cases_and_asked_about() -> None:
+    forms = NUMBER, WORD, WORDS, CODE, DATE
+    found = read("ID,Тип,Клиент,Телефон,Создана", *forms)
+    assert (found.kind, found.confidence, found.mapping["Создана"].field) == ("cases", 0.9, "opened_at")
+    assert "the rows may be customers" in found.reason
+    assert read("ID,Type,Name,Phone,Created", *forms).kind == "customers"
