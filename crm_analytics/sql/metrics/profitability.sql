@@ -1,25 +1,12 @@
 -- What each tier of the pyramid bought of each product line in the 12 months since $year_ago; services (postage, fees) are no line.
 -- `customers` are those whose net revenue in the line is above 0, `spent` is theirs. Tiers are those of the whole base.
 -- Grain: one row per tier and product line that occurs; lines of goods without a product line are one row per tier.
-WITH placed AS (
-    SELECT
-        customer_id,
-        row_number() OVER (ORDER BY revenue_12m DESC, customer_id) AS place,
-        count(*) OVER () AS n
-    FROM customers
-    WHERE orders > 0 AND revenue_12m > 0
-),
-tiered AS (
-    SELECT
-        p.customer_id,
-        CASE
-            WHEN 100 * (p.place - 1) < p.n THEN 'top'
-            WHEN 20 * (p.place - 1) < p.n THEN 'large'
-            WHEN 5 * (p.place - 1) < p.n THEN 'medium'
-            ELSE 'small'
-        END AS tier
-    FROM placed AS p
-    JOIN audience AS a ON a.customer_id = p.customer_id
+WITH tiered AS (
+    SELECT c.customer_id, coalesce(b.tier, 'small') AS tier
+    FROM customers AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+    LEFT JOIN best_fifth AS b ON b.customer_no = c.customer_no AND NOT b.is_before
+    WHERE c.orders > 0 AND c.revenue_12m > 0
 ),
 bought AS (
     SELECT
