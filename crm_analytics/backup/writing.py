@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
+import time
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -32,6 +34,9 @@ from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import ddl
 
+_STAGING = ".crm-analytics-backup-"
+_A_DAY = 86_400  # seconds, longer than any backup takes
+
 
 def write(
     warehouse: Warehouse, out: Path, report: Progress, stoppable: Callable[[Session], AbstractContextManager[object]],
@@ -47,7 +52,8 @@ def write(
     if out.exists() and not (replace and out.is_file()):
         raise BadInput("is there already.", file=str(out), cure="Choose another name, or give --replace.")
     try:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=out.parent) as folder:
+        _clear(out.parent)
+        with tempfile.TemporaryDirectory(prefix=_STAGING, dir=out.parent) as folder:
             copy, packed = Path(folder, DATABASE), Path(folder, "packed")
             with warehouse.duck.session() as session, stoppable(session):
                 report(0.0, "copying the database")
@@ -63,6 +69,13 @@ def write(
             what, file=str(out), cure="Nothing was kept. Check the folder, its rights and its space."
         ) from error
     return {"file": str(out), **made.as_dict()}
+
+
+def _clear(folder: Path) -> None:
+    """Remove what backups that were killed have left: a copy of all data. A younger one may be under way."""
+    for left in folder.glob(f"{_STAGING}*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > _A_DAY:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _copy(warehouse: Warehouse, session: Session, target: Path) -> None:

@@ -166,6 +166,19 @@ def test_a_stopped_or_impossible_backup_leaves_nothing(filled: Warehouse, tmp_pa
         assert session.value("SELECT count(*) FROM duckdb_databases() WHERE database_name LIKE 'backup%'") == 0
 
 
+def test_what_a_killed_backup_has_left_goes_with_a_later_one(filled: Warehouse, tmp_path: Path) -> None:
+    left, under_way, foreign = (
+        tmp_path / each for each in (".crm-analytics-backup-a", ".crm-analytics-backup-b", ".backup-c")
+    )
+    for folder in (left, under_way, foreign):
+        folder.mkdir()
+        (folder / "crm.duckdb").write_bytes(b"all data")
+    for folder in (left, foreign):
+        os.utime(folder, (0, 0))
+    kept(filled, tmp_path / "all.zip")
+    assert (left.exists(), under_way.exists(), foreign.exists()) == (False, True, True)
+
+
 def test_an_original_that_is_gone_is_said(filled: Warehouse, tmp_path: Path) -> None:
     next(filled.settings.originals.iterdir()).unlink()
     told = kept(filled, tmp_path / "all.zip")
