@@ -103,5 +103,14 @@ class Stopped(CrmError, RuntimeError):
         super().__init__(f"{what} was cancelled. Nothing was changed.")
 
 
+class TooLarge(CrmError, OverflowError):
+    """Amounts that come to more than money is held in. Attributes: what, cure."""
+
+    def __init__(self, what: str) -> None:
+        self.what = f"amounts come to more than 99,999,999,999,999: {what}"
+        self.cure = "Nothing was changed. Look for numbers that are no amounts, or give all amounts in thousands."
+        super().__init__(f"{self.what[0].upper()}{self.what[1:]} {self.cure}")
+
+
 class MissingTable(CrmError, LookupError):
     """A statement names a table or function that the database does not have."""

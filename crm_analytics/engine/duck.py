@@ -17,7 +17,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from crm_analytics.engine.memory import Memory
-from crm_analytics.errors import DatabaseBusy, DatabaseUnusable, MissingTable, Stopped
+from crm_analytics.errors import DatabaseBusy, DatabaseUnusable, MissingTable, Stopped, TooLarge
 
 Statement = str | exp.Expression
 Values = Mapping[str, object] | None
@@ -193,6 +193,10 @@ class Session:
             raise DatabaseUnusable(
                 self._path, "there is not enough memory for this.", "Close other programs, or load less at once."
             ) from error
+        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+            if "out of range" not in str(error).lower():
+                raise
+            raise TooLarge(_first_line(error)) from error
         except (duckdb.IOException, duckdb.FatalException) as error:
             cure = "Nothing was changed. Check free space and rights, then start again."
             raise DatabaseUnusable(self._path, _first_line(error), cure) from error

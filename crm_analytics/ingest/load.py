@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable
+from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable, TooLarge
 from crm_analytics.ingest import completing, corrections, mapping_file, store
 from crm_analytics.ingest.convert import unmapped
 from crm_analytics.ingest.recognise import changed_meanwhile
@@ -39,7 +39,10 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
         )
     keep_original(warehouse, path, review.recognition.sha256)
     before = quality_scores.day(warehouse)
-    made = review.session.sparing(lambda: _loaded(warehouse, review, who, decided), review.recognition.bytes)
+    try:
+        made = review.session.sparing(lambda: _loaded(warehouse, review, who, decided), review.recognition.bytes)
+    except TooLarge as error:
+        raise BadInput(error.what, file=review.recognition.file, line=_largest(review), cure=error.cure) from error
     quality_scores.keep(warehouse, made, "import", before)
     evaluation.refresh(warehouse)
     return made
@@ -81,6 +84,15 @@ def _loaded(warehouse: Warehouse, review: Review, who: str, decided: bool) -> Im
             mappings.keep(session, _decision(review, who, made.imported_at))
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
     return made
+
+
+def _largest(review: Review) -> int | None:
+    """The line of the largest amount of a file, None without any."""
+    money = [f"abs({field.name})" for field in review.kind.fields if field.meaning == "money"]
+    priced = ["abs(quantity * unit_price)"] if review.kind.name == "order_lines" else []
+    amounts = ", ".join(f"CAST({each} AS DOUBLE)" for each in money + priced)
+    line = review.session.value(f"SELECT arg_max(line, greatest({amounts})) FROM staged") if amounts else None
+    return None if line is None else int(line)
 
 
 def _filled_share(session: Session, review: Review) -> float | None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from crm_analytics.engine.duck import Session
-from crm_analytics.query import events, held, people
+from crm_analytics.query import amounts, events, held, people
 from crm_analytics.query.differences import find_stale, refresh_days, refresh_sums
 from crm_analytics.query.tables import FIXED, LISTS, SUMS, create, for_everyone, make, note, put, put_temporary
 from crm_analytics.workspace.preferences import SERVICE_CODES, Preferences
@@ -25,8 +25,11 @@ SORTED_BY = MappingProxyType({"orders": 2})
 MOST_RANGES = 16
 
 
-def build_orders(session: Session, preferences: Preferences) -> None:
-    """Make every mart that is the same for all as-of dates anew from core, within the caller's transaction."""
+def build_orders(session: Session, preferences: Preferences, *, opening: bool = False) -> None:
+    """Make every mart that is the same for all as-of dates anew from core, within the caller's transaction.
+
+    `opening`: amounts that are too large in sum, of a load of before, are let in: else nobody could take it back.
+    """
     put(session, "service_codes", pa.table({"code": list(SERVICE_CODES)}))
     put_grid(session, preferences)
     several = several_sources(session)
@@ -35,6 +38,8 @@ def build_orders(session: Session, preferences: Preferences) -> None:
     values: dict[str, object] = {"exclude_services": preferences.exclude_services, "several_sources": prefixed}
     for name in ("headers", "articles", "numbers", "profiles", "orders", "purchase_days", *SUMS):
         make(session, name, f"tables/{name}", values, tables, keys=SORTED_BY.get(name))
+    if not opening:
+        amounts.check(session)
     _make_lines(session, tables, values)
     note(session, "several_sources", str(several))
     note(session, "profiles_of", _files_of(session, "customers"))
@@ -128,6 +133,7 @@ def _refresh_touched(session: Session, preferences: Preferences, several: bool, 
     refresh_sums(session)
     session.do("DELETE FROM mart.orders WHERE rowid IN (SELECT row FROM stale)")
     session.do("INSERT INTO mart.orders SELECT * FROM fresh ORDER BY customer_no NULLS FIRST, ordered_on")
+    amounts.check(session, "fresh")
     # nothing is noted where code of before made the view
     noted = session.value("SELECT max(value) FROM workspace.meta WHERE name = 'lines_completed'")
     if str(_completed(session)) != noted:

@@ -203,7 +203,7 @@ def ensure(session: Session, preferences: Preferences, statements_digest: str) -
                 "CREATE OR REPLACE TABLE mart.bases "
                 "(as_of DATE, activity_window_days BIGINT, window_rule VARCHAR, intervals BIGINT, version VARCHAR)"
             )
-            build_orders(session, preferences)
+            build_orders(session, preferences, opening=True)
             events.make_views(session)
             keep_customers(session, {}, "")
             session.do(

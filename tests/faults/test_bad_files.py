@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_analytics.errors import BadInput
+from crm_analytics.errors import BadInput, TooLarge
 from crm_analytics.ingest.load import keep_original, load
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import Review, proposed, review
@@ -113,6 +113,32 @@ def test_a_file_in_another_currency_is_refused_with_the_cure(tmp_path: Path, war
     before = state(warehouse)
     with pytest.raises(BadInput, match=r"usd\.csv: its amounts are in USD, the loaded ones in EUR"):
         looked_at(warehouse, second)
+    assert state(warehouse) == before
+
+
+def test_amounts_too_large_in_sum_are_refused_with_the_line(tmp_path: Path, warehouse: Warehouse) -> None:
+    large, more, one_order = (tmp_path / f"{name}.csv" for name in ("large", "more", "one order"))
+    large.write_bytes(
+        HEAD + GOOD + b"C1,2024-01-01,60000000000000\n,2024-01-02,90000000000000\n,2024-01-03,90000000000000\n"
+    )
+    load(warehouse, looked_at(warehouse, large), large, "the test")
+    assert warehouse.read("metrics/revenues", warehouse.audience())["revenue"].max() > 6e13
+    more.write_bytes(HEAD + b"C2,2025-02-01,5\nC1,2024-02-01,-60000000000000\n")
+    lines = b"order,customer,date,sku,amount\n7,C9,2025-01-01,a,1\n7,C9,2025-01-01,b,60000000000000\n7,C9,2025-01-01,c,50000000000000\n"
+    one_order.write_bytes(lines)
+    before = state(warehouse)
+    for path, why in (
+        (
+            more,
+            r"more\.csv, line 3: .* 99,999,999,999,999: the orders of customer C1 come to 120,000,000,000,00\d in sum",
+        ),
+        (one_order, r"one order\.csv, line 3: .*110000000000001\.0000.* Nothing was changed\."),
+    ):
+        with pytest.raises(BadInput, match=why):
+            load(warehouse, looked_at(warehouse, path), path, "the test")
+        assert state(warehouse) == before
+    with warehouse.duck.session() as session, pytest.raises(TooLarge), warehouse.changing():
+        session.do("UPDATE source.orders SET customer_id = 'C1'")  # as where records of one person are joined
     assert state(warehouse) == before
 
 

@@ -22,6 +22,6 @@ SELECT
     CASE WHEN 2 * on_time > invoices THEN 'prompt' ELSE 'late' END AS payer,
     CAST(on_time AS DOUBLE) / nullif(invoices, 0) AS on_time_share,
     CASE WHEN amount > 0 THEN amount_days / nullif(CAST(amount AS DOUBLE), 0) END AS mean_days_late,
-    CAST(overdue_amount AS DECIMAL(18, 4)) AS overdue_amount
+    overdue_amount
 FROM paid
 ORDER BY customer_id
