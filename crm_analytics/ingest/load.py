@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from crm_analytics.engine.duck import Session
@@ -40,7 +40,9 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
     keep_original(warehouse, path, review.recognition.sha256)
     before = quality_scores.day(warehouse)
     try:
-        made = review.session.sparing(lambda: _loaded(warehouse, review, who, decided), review.recognition.bytes)
+        made = review.session.sparing(
+            lambda: _loaded(warehouse, review, who, decided, before), review.recognition.bytes
+        )
     except TooLarge as error:
         raise BadInput(error.what, file=review.recognition.file, line=_largest(review), cure=error.cure) from error
     quality_scores.keep(warehouse, made, "import", before)
@@ -48,9 +50,13 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
     return made
 
 
-def _loaded(warehouse: Warehouse, review: Review, who: str, decided: bool) -> Import:
+def _loaded(warehouse: Warehouse, review: Review, who: str, decided: bool, before: date | None) -> Import:
     """All of it in one transaction, or nothing."""
-    with warehouse.changing(review.session, rebuild="touched") as session:
+
+    def score() -> None:
+        quality_scores.keep(warehouse, made, "import", before)
+
+    with warehouse.changing(review.session, rebuild="touched", owed=score) as session:
         check_currency(session, review.recognition.file, review.currency)
         found = review.compared().comparison
         made = Import(
@@ -141,21 +147,28 @@ def redo(warehouse: Warehouse, import_id: int, who: str) -> Import:
 
 
 def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> Import:
-    before = quality_scores.day(warehouse)
+    before, act = quality_scores.day(warehouse), "undo" if undone else "redo"
     with warehouse.duck.session() as session:
-        switched = session.sparing(lambda: _switched(warehouse, session, import_id, who, undone))
-    quality_scores.keep(warehouse, switched, "undo" if undone else "redo", before)
+        switched = session.sparing(lambda: _switched(warehouse, session, import_id, who, act, before))
+    quality_scores.keep(warehouse, switched, act, before)
     return switched
 
 
-def _switched(warehouse: Warehouse, session: Session, import_id: int, who: str, undone: bool) -> Import:
-    with warehouse.changing(session, rebuild="touched"):
+def _switched(
+    warehouse: Warehouse, session: Session, import_id: int, who: str, act: str, before: date | None
+) -> Import:
+    undone = act == "undo"
+
+    def score() -> None:
+        quality_scores.keep(warehouse, known, act, before)
+
+    with warehouse.changing(session, rebuild="touched", owed=score):
         known = imports.one(session, import_id)
         if (known.undone_at is not None) == undone:
             raise BadValue("import_id", import_id, "an import that holds" if undone else "an import that was undone")
         imports.mark(session, import_id, _now(session) if undone else None, who if undone else None)
         store.settle(session, KINDS[known.kind], import_id)
-        _audit(session, who, "undo" if undone else "redo", f"{import_id}: {known.file}")
+        _audit(session, who, act, f"{import_id}: {known.file}")
         return imports.one(session, import_id)
 
 

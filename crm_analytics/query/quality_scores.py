@@ -39,7 +39,7 @@ def keep(warehouse: Warehouse, made: Import, act: str, before: date | None) -> N
     `before`: the `day` before it. A base with a table of more than MOST_ROWS rows is not counted.
 
     It follows the load in a transaction of its own, and the load stands without it: a process that is killed in between,
-    or a full disk, leaves no score of this one.
+    or a full disk, leaves no score of this one. Where the data could not be read again after the load, it follows when they are.
     """
     with suppress(DatabaseUnusable), warehouse.duck.writing(), warehouse.duck.session() as session:
         if too_large(session):

@@ -65,6 +65,7 @@ class Warehouse:
         self._entered = Entered(duck)
         self._prepared = prepared.Prepared(duck)
         self.links = Links(duck)
+        self._owed: list[Callable[[], None]] = []
         with duck.session() as session:
             self._refresh(session)
 
@@ -302,12 +303,17 @@ class Warehouse:
 
     @contextmanager
     def changing(
-        self, session: Session | None = None, *, rebuild: Literal["all", "touched", "customers"] = "all"
+        self,
+        session: Session | None = None,
+        *,
+        rebuild: Literal["all", "touched", "customers"] = "all",
+        owed: Callable[[], None] | None = None,
     ) -> Iterator[Session]:
         """One transaction that changes data or settings: all of it with its marts and a new data version, or nothing.
 
         `touched`: only the orders that the body noted in the temporary table `touched` are made anew, and the relations of
         customers of days before them stay. `customers`: orders stay, only the relations of customers are made anew.
+        `owed`: what the caller does after it, and cannot where the data are saved but not read again: done when they are.
         """
         own, since = session is None, date.min
         session = session or self.duck.open_session()
@@ -332,6 +338,7 @@ class Warehouse:
                         self._refresh(after)
                 except DatabaseUnusable as error:  # told so that nobody, nor `sparing`, does again what is done
                     self._behind = True
+                    self._owed += [owed] if owed else []
                     raise DatabaseUnusable(
                         self.duck.path, f"the change is saved, but not read again: {error.why}", "Do not repeat it."
                     ) from error
@@ -352,6 +359,9 @@ class Warehouse:
         with self.duck.writing(), self.duck.session() as session:
             if int(session.value(VERSION)) != self._state.version:
                 self._refresh(session)
+            owed, self._owed = self._owed, []
+            for act in owed:
+                act()
 
     def _refresh(self, session: Session) -> None:
         with self.duck.writing():
