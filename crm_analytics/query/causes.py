@@ -16,6 +16,16 @@ _ORDERS = {
     "order_lines": "CAST(coalesce(e.ordered_at, (SELECT h.ordered_at FROM mart.headers AS h "
     "WHERE h.source = e.source AND h.order_id = e.order_id)) AS DATE)",
 }
+#: The day of an answer `e` where it is the first above 5 of its question: that of the question's first answer whose kind is left
+#: open, since all of them are read as nps from then on (tables/answers); else never.
+_OF_KIND = """CASE WHEN e.score > 5 AND NOT EXISTS (
+        SELECT 1 FROM source.survey_answers AS o WHERE o.current AND o.import_id < e.import_id AND o.score > 5 AND o.source = e.source
+            AND o.survey IS NOT DISTINCT FROM e.survey AND o.question IS NOT DISTINCT FROM e.question)
+    THEN (SELECT coalesce(min(coalesce(CAST(o.answered_at AS DATE), DATE '0001-01-01')), DATE '9999-12-31')
+        FROM source.survey_answers AS o
+        WHERE o.current AND o.question_kind IS NULL AND o.expected IS NULL AND o.import_id <> e.import_id AND o.source = e.source
+            AND o.survey IS NOT DISTINCT FROM e.survey AND o.question IS NOT DISTINCT FROM e.question)
+    ELSE DATE '9999-12-31' END"""
 #: Of rows that count on every day.
 _ALWAYS = "CAST(NULL AS DATE)"
 #: Kinds without days.
@@ -65,7 +75,8 @@ class Causes:
         """What made membership of a day uncertain since it was evaluated, in words; empty if nothing did.
 
         Late rows dated on or before the day, an undo or a redo, what is kept without history, an identity decision, a
-        parameter, the rule of a segment that the rule asks for, or orders of another print.
+        parameter, the rule of a segment that the rule asks for, a question that is of another kind by an answer of any day,
+        or orders of another print.
         """
         if self._acts is None:
             self._acts = [_Act(*row) for row in session.rows(_ACTS)]
@@ -73,6 +84,12 @@ class Causes:
         acts, read = [each for each in self._acts if each.at > since], _read(rule)
         touched = [each for each in acts if each.kind in read and self._touches(session, each, read[each.kind], day)]
         found = [_said(each) for each in touched if each.kind not in _UNDATED]
+        answers = [each for each in acts if each.kind == "survey_answers" and each not in touched and _asks_kind(rule)]
+        found += [
+            f"a question of another kind ({each.file})"
+            for each in answers
+            if self._touches(session, each, _OF_KIND, day)
+        ]
         others = [(kind, name) for kind, name, at in self._others if at > since]
         decided = sum(int(name) for kind, name in others if kind == "decisions")
         found += [f"decisions on who is one person ({decided})"] if decided else []
@@ -133,6 +150,16 @@ def _read(rule: Rule) -> dict[str, str]:
         if _is_costed(each):
             found["products"] = _ALWAYS
     return found | _ORDERS
+
+
+def _asks_kind(rule: Rule) -> bool:
+    """Whether a rule asks what kind of question was answered."""
+    return any(
+        isinstance(each, Did)
+        and each.event == "answered"
+        and any(at.field == "question_kind" for at in each.conditions)
+        for each in walk(rule)
+    )
 
 
 def _of_files(kind: str, rule: Rule, acts: list[_Act]) -> str:

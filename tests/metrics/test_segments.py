@@ -14,7 +14,7 @@ from crm_analytics.errors import BadInput, BadRule, BadValue, UnknownName
 from crm_analytics.ingest import load
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.query import causes, evaluation, held, membership, stepping
-from crm_analytics.query.rules import All, Any_, InSegment, Not, did, from_json, where
+from crm_analytics.query.rules import All, Any_, InSegment, Not, Where, did, from_json, where
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments
 from tests.conftest import bring_in, filled, in_memory
@@ -127,7 +127,7 @@ def test_who_came_and_who_went(saved) -> None:
     assert compute(saved, "segment_flow", audience).empty
 
 
-@pytest.mark.slow  # eight imports
+@pytest.mark.slow  # eleven imports
 def test_what_has_happened_to_a_past_day_is_named(warehouse, tmp_path) -> None:
     def brought(name: str, text: str) -> int:
         (tmp_path / name).write_text(text)
@@ -169,6 +169,17 @@ def test_what_has_happened_to_a_past_day_is_named(warehouse, tmp_path) -> None:
     assert because("Buyers") == ""  # whom files name who never bought
     brought("later.csv", "case_id,customer_id,opened_at,complaint\ny,ann,2025-07-06,yes\n")
     assert because("Calm") == "late rows (later.csv)"  # that took the place of the one before the day
+    answers = "answer_id,customer_id,question,answered_at,score\n"
+    brought("first.csv", f"{answers}1,ann,Happy?,2025-06-10,5\n2,bob,Happy?,2025-06-11,4\n")
+    membership.save(warehouse, "Rated", did("answered", [Where("question_kind", "is", "csat")]), "the test")
+    with warehouse.duck.session() as session:
+        evaluation.evaluate(warehouse, segments.one(session, "Rated"), [day])
+    tens = brought("tens.csv", f"{answers}3,cid,Happy?,2025-07-10,10\n4,cid,Other?,2025-07-10,10\n")
+    assert because("Rated") == "a question of another kind (tens.csv)"  # answers of 0 to 10: it never was one of 1 to 5
+    brought("nines.csv", f"{answers}5,eve,Other?,2025-07-11,9\n6,eve,Else?,2025-07-11,2\n")
+    assert because("Rated") == ""
+    load.undo(warehouse, tens, "the test")
+    assert because("Rated") == "a question of another kind (tens.csv)"
 
 
 @pytest.mark.slow  # of five segments, after each of five changes
