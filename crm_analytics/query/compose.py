@@ -13,6 +13,7 @@ from crm_analytics.query.rules import EVERYONE, Rule, condition
 
 AUDIENCE = "audience"
 CUSTOMERS = "customers"
+NUMBERS = "numbers"
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,10 @@ def bound(tree: exp.Query, tables: Tables) -> exp.Query:
                 selects.append(node)
             case exp.CTE():
                 own.add(node.alias)
-    _join_by_number(selects, tables.numbered - (own - {AUDIENCE}))
+    numbered = tables.numbered - (own - {AUDIENCE})
+    _join_by_number(selects, numbered)
+    if NUMBERS in tables.named:
+        _find_by_number(selects, numbered, tables.named[NUMBERS])
     apart = {column.table for column in columns if column.name in tables.apart}
     aliases = {table.alias_or_name for table in read if table.name in tables.whole}
     named = {**tables.named, **tables.whole} if apart & (aliases | {""}) else tables.named
@@ -242,6 +246,23 @@ def _join_by_number(selects: list[exp.Select], numbered: frozenset[str]) -> None
                 if all(isinstance(e, exp.Column) and e.name == "customer_id" and e.table in aliases for e in sides):
                     for side in sides:
                         side.set("this", exp.to_identifier("customer_no"))
+
+
+def _find_by_number(selects: list[exp.Select], numbered: frozenset[str], numbers: str) -> None:
+    """Customers who are named by id are found by their numbers.
+
+    `numbers` stands in the order of the ids, other relations may not: they would be read whole, at ten times the cost of a number.
+    """
+    for select in selects:
+        aliases = {alias for alias, name in _relations(select).items() if name in numbered}
+        where = select.args.get("where") if aliases else None
+        for said in list(where.find_all(exp.EQ, exp.In)) if where else ():
+            column, values = said.this, said.expressions or [said.args.get("expression")]
+            if not (isinstance(column, exp.Column) and column.name == "customer_id" and column.table in aliases):
+                continue
+            if all(isinstance(each, exp.Placeholder) for each in values):
+                chosen = exp.select("customer_no").from_(numbers).where(exp.column("customer_id").isin(*values))
+                said.replace(exp.column("customer_no", table=column.table).isin(query=chosen))
 
 
 def put_in_front(tree: exp.Query, name: str, chosen: exp.Query) -> None:
