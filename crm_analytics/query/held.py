@@ -80,12 +80,9 @@ def find(session: Session, some: Sequence[Saved], bits: Sequence[int]) -> None:
 def keep(session: Session, bits: Sequence[int]) -> None:
     """Leave the members of the step's segments, as `step_now` has them, to the next one, beside those of others.
 
-    Where a bit is that of another segment, the step's stay if they are as many as those that would give way.
+    Always, whatever the clock says of when they were evaluated; a segment of another step whose bit is among theirs gives way.
     """
-    kept = _kept(session)  # those of the step were evaluated just now: they are not among these
-    mask = sum(1 << bit for bit in kept.values() if bit not in bits)
-    if len(kept) - mask.bit_count() > len(bits):
-        return
+    mask = sum(1 << bit for bit in _kept(session).values() if bit not in bits)
     held, places = "SELECT customer_no, bits FROM step_now WHERE bits <> 0", ""
     if mask:
         held = f"""SELECT customer_no, bit_or(bits) AS bits FROM (

@@ -306,6 +306,24 @@ def test_a_clock_that_goes_back_loses_no_member(saved, monkeypatch) -> None:
         assert stepping.step(saved, [asked], ENDS[1], ENDS[0], saved.data_version, causes.Causes(), rewind=True)
         rows = session.rows("SELECT customer_id FROM workspace.segment_members WHERE to_on IS NULL ORDER BY ALL")
     assert rows == [("ann",), ("bob",)]
+    monkeypatch.setattr(held, "BITS", 2)  # three segments in turn: one gives way to another
+    membership.save(saved, "Often", where("orders", "at_least", 4), "the test")
+    membership.save(saved, "Gone", where("recency_days", "more_than", 30), "the test")
+    turns = [(9, "Often", 2), (8, "Gone", 3), (7, "Recent", 4), (6, "Often", 5)]
+    for minute, name, place in turns:
+        clock.now.return_value = datetime(2099, 10, 25, 2, minute)
+        with saved.duck.session() as session:
+            evaluation.evaluate(saved, segments.one(session, name), [ENDS[place]], only=True)
+            found = session.rows(
+                """SELECT b.segment, n.customer_id FROM mart.segment_held AS h JOIN mart.numbers AS n USING (customer_no)
+                JOIN mart.segment_bits AS b ON h.bits & b.bit <> 0 ORDER BY ALL"""
+            )
+            kept = {segment for (segment,) in session.rows("SELECT segment FROM mart.segment_bits")}
+            rows = session.rows(
+                "SELECT segment, customer_id FROM workspace.segment_members WHERE to_on IS NULL ORDER BY ALL"
+            )
+        assert name in kept
+        assert found == [each for each in rows if each[0] in kept]
 
 
 def test_after_a_load_the_latest_day_is_added_to_what_is_known(saved) -> None:
