@@ -10,15 +10,15 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.query.functions import in_sql
 from crm_analytics.query.people import OF_PERSONS, any_joined, person_id, sources
 from crm_analytics.query.people import tables as seen
-from crm_analytics.query.tables import NAMES, ORDER_ROWS, VIEWS, make_view
+from crm_analytics.query.tables import NAMES, ORDER_ROWS, OWN_IDS, VIEWS, make_view
 from crm_analytics.schema import KINDS
 
 
 def make_views(session: Session) -> None:
     """Make `mart.<kind>`: the rows that hold, customer_id as in the relation `customers`; and what is seen through them.
 
-    To be made again when ids get their source in front or lose it, when the first records are joined or the last part, and
-    when other sources may stand in front.
+    Of kinds with customers also `own_id`, the id as the file has it: whoever looks for few customers finds them by `own_ids`.
+    To be made again when `state` is another.
     """
     person, join = _person(session)
     for name in NAMES:
@@ -27,13 +27,45 @@ def make_views(session: Session) -> None:
         if name == "contacts":  # in what group of what campaign, told from all others
             arm = "coalesce(o.arm, CASE WHEN NOT o.sent THEN 'not sent' ELSE '' END)"
             columns += f", lower(coalesce(o.campaign_id, '') || '=' || {arm}) AS drawn_as"
-        people = join if "customer_id" in kind.names else ""
+        people = ""
+        if "customer_id" in kind.names:
+            columns, people = f"{columns}, o.customer_id AS own_id", join
         session.do(
             f"CREATE OR REPLACE VIEW mart.{name} AS SELECT o.source, o.import_id, o.line, {columns} FROM core.{name} AS o {people}"
         )
     _make_order_rows(session, person)
+    _make_own_ids(session)
     for name in VIEWS:
         make_view(session, name)
+
+
+def state(session: Session) -> str:
+    """What the views are made by: whether ids have their source in front, whether records are joined, and the sources."""
+    return f"{_several(session)}, {any_joined(session)}, {in_front(session)}, {sources(session, 'TRUE')}"
+
+
+def _make_own_ids(session: Session) -> None:
+    """Make `mart.own_ids` (customer_id, own_id): the ids that files may have for a customer.
+
+    A condition on the person's id, which is put together of source and id, reads every row of a kind; one on these does not.
+    """
+    known = "SELECT customer_id, {} AS own_id FROM mart.numbers"
+    ways = [known.format("customer_id")]
+    several = _several(session)
+    for source in sources(session, "TRUE"):
+        mark = exp.Literal.string(f"{source}:").sql("duckdb")
+        if several:
+            own = f"substr(customer_id, length({mark}) + 1)"
+            ways.append(f"{known.format(own)} WHERE starts_with(customer_id, {mark})")
+        elif source in in_front(session):
+            ways.append(known.format(f"{mark} || customer_id"))
+    if any_joined(session):
+        ways += [f"SELECT customer_id, {own} FROM mart.people" for own in ("source_id", "source || ':' || source_id")]
+    session.do(f"CREATE OR REPLACE VIEW mart.{OWN_IDS} AS {' UNION ALL '.join(ways)}")
+
+
+def _several(session: Session) -> bool:
+    return bool(session.value("SELECT value = 'True' FROM workspace.meta WHERE name = 'several_sources'"))
 
 
 def _column(kind: str, column: str, person: str) -> str:
@@ -65,7 +97,7 @@ def _person(session: Session) -> tuple[str, str]:
 
     Where no records are joined it is the row's own id: a condition on it then reaches the table, whose other rows are not read.
     """
-    several = session.value("SELECT value = 'True' FROM workspace.meta WHERE name = 'several_sources'")
+    several = _several(session)
     if names := in_front(session):
         marks = [exp.Literal.string(f"{each}:").sql("duckdb") for each in names]
         is_full = " OR ".join(f"starts_with(o.customer_id, {mark})" for mark in marks)

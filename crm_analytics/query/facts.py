@@ -44,7 +44,7 @@ def build_orders(session: Session, preferences: Preferences, *, opening: bool = 
     note(session, "several_sources", str(several))
     note(session, "profiles_of", _files_of(session, "customers"))
     _make_lists(session, several)
-    _make_events(session, several)
+    _make_events(session)
     _make_arms(session)
     held.forget(session)
 
@@ -60,9 +60,9 @@ def _make_lists(session: Session, several: bool) -> None:
         )
 
 
-def _make_events(session: Session, several: bool) -> None:
+def _make_events(session: Session) -> None:
     """Make the views of what customers did anew where their ids are read in another way than before."""
-    seen = f"{several}, {people.any_joined(session)}, {events.in_front(session)}"
+    seen = events.state(session)
     if session.rows("SELECT value FROM workspace.meta WHERE name = 'events_seen'") != [(seen,)]:
         events.make_views(session)
         note(session, "events_seen", seen)
@@ -113,7 +113,7 @@ def refresh_orders(session: Session, preferences: Preferences) -> date:
     first = _refresh_touched(session, preferences, several, stated_anew) if touched or stated_anew else None
     if len(people.sources(session, "TRUE")) > 1:  # else ids had no other form
         _make_lists(session, several)
-    _make_events(session, several)
+    _make_events(session)
     if _others_of(session, "contacts", "arms_of"):
         _make_arms(session)
     return date.min if stated_anew else first or date.max

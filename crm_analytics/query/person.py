@@ -11,7 +11,7 @@ SELECT o.source, o.customer_id AS record, i.file, o.line, i.imported_at
 FROM core.customers AS o
 LEFT JOIN mart.people AS p ON p.source = o.source AND p.source_id = o.customer_id
 LEFT JOIN workspace.imports AS i ON i.import_id = o.import_id
-WHERE coalesce(
+WHERE o.customer_id IN (SELECT own_id FROM mart.own_ids WHERE customer_id = $customer) AND coalesce(
     p.customer_id,
     CASE WHEN (SELECT value = 'True' FROM workspace.meta WHERE name = 'several_sources') THEN o.source || ':' || o.customer_id
     ELSE o.customer_id END

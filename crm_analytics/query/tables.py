@@ -22,12 +22,14 @@ LISTS = ("programme_holdouts", "frozen_members", "export_members", "segment_memb
 NAMES = tuple(name for name in KINDS if name not in ("orders", "order_lines", "customers"))
 #: Rows of order files that say more than the fields, with what they say.
 ORDER_ROWS = "order_rows"
+#: The ids that files may have for a customer.
+OWN_IDS = "own_ids"
 #: Statements of sql/tables that are looked up whenever they are read.
 VIEWS = ("answers", "owed_invoices", "priced_orders")
 #: Relations that are the same for every as-of date.
 FIXED = {
     **CORE,
-    **{name: f"mart.{name}" for name in (*NAMES, ORDER_ROWS, *VIEWS, *LISTS)},
+    **{name: f"mart.{name}" for name in (*NAMES, ORDER_ROWS, OWN_IDS, *VIEWS, *LISTS)},
     "orders": "mart.orders",
     "lines": "mart.lines",
     "headers": "mart.headers",

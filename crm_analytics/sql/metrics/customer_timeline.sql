@@ -1,7 +1,13 @@
 -- Everything that happened with the customers of the audience by $as_of, on one line of time.
 -- $controls names the arms that were left alone, as query/functions.py says.
+-- Rows are looked for by the ids that files may have, then by whose they are: the first alone reaches the tables.
 -- What happens in two steps (issued and paid, opened and resolved, ...) is read once. Grain: one row per event, latest first.
-WITH step AS (
+WITH own AS (
+    SELECT DISTINCT w.own_id
+    FROM own_ids AS w
+    JOIN audience AS a ON a.customer_id = w.customer_id
+),
+step AS (
     SELECT 1 AS place
     UNION ALL
     SELECT 2
@@ -10,21 +16,25 @@ invoice AS (
     SELECT i.invoice_id, i.issued_on, i.due_on, i.paid_on, i.amount
     FROM invoices AS i
     JOIN audience AS a ON a.customer_id = i.customer_id
+    WHERE i.own_id IN (SELECT own_id FROM own)
 ),
 reported AS (
     SELECT c.case_id, c.kind, c.channel, c.opened_at, c.resolved_at
     FROM cases AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
+    WHERE c.own_id IN (SELECT own_id FROM own)
 ),
 benefit AS (
     SELECT b.benefit_id, b.kind, b.programme, b.value, b.given_on, b.redeemed_on
     FROM benefits AS b
     JOIN audience AS a ON a.customer_id = b.customer_id
+    WHERE b.own_id IN (SELECT own_id FROM own)
 ),
 membership AS (
     SELECT m.membership_id, m.programme, m.tier, m.joined_on, m.left_on
     FROM memberships AS m
     JOIN audience AS a ON a.customer_id = m.customer_id
+    WHERE m.own_id IN (SELECT own_id FROM own)
 ),
 event AS (
     SELECT
@@ -69,6 +79,7 @@ event AS (
             left_alone($controls, c.arm, c.drawn_as) AS is_control
         FROM contacts AS c
         JOIN audience AS a ON a.customer_id = c.customer_id
+        WHERE c.own_id IN (SELECT own_id FROM own)
     ) AS k
     UNION ALL
     SELECT
@@ -80,6 +91,7 @@ event AS (
         CAST(NULL AS VARCHAR)
     FROM survey_answers AS s
     JOIN audience AS a ON a.customer_id = s.customer_id
+    WHERE s.own_id IN (SELECT own_id FROM own)
     UNION ALL
     SELECT
         CAST(CASE s.place WHEN 1 THEN r.opened_at ELSE r.resolved_at END AS DATE),
@@ -100,6 +112,7 @@ event AS (
         CAST(NULL AS VARCHAR)
     FROM interactions AS i
     JOIN audience AS a ON a.customer_id = i.customer_id
+    WHERE i.own_id IN (SELECT own_id FROM own)
     UNION ALL
     SELECT
         CASE s.place WHEN 1 THEN b.given_on ELSE b.redeemed_on END,
