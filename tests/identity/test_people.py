@@ -10,6 +10,7 @@ import pytest
 
 from crm_analytics.errors import BadValue, UnknownName
 from crm_analytics.identity import effect, evidence, found
+from crm_analytics.metrics.catalogue import compute
 from crm_analytics.metrics.data import duplicates
 from crm_analytics.metrics.segments import customers
 from crm_analytics.query.people import joined
@@ -226,6 +227,27 @@ def test_other_tables_name_the_person(warehouse: Warehouse, tmp_path: Path) -> N
     with warehouse.duck.session() as session:
         rows = session.rows("SELECT customer_id, consent FROM mart.consents ORDER BY ALL")
     assert rows == [("1", "yes"), ("3", "no")]
+
+
+def test_the_sheet_shows_the_rows_of_every_record_however_files_name_it(warehouse: Warehouse, tmp_path: Path) -> None:
+    path = tmp_path / "invoices.csv"
+    ids = ("1", "2", "3", "main:1", "77", "store:77")  # as in the files, and as an export names them later
+    path.write_text("invoice id,customer id,issued on,amount\n" + "".join(f"I{id},{id},2024-02-01,5\n" for id in ids))
+    bring_in(warehouse, path, "main", kind="invoices")
+
+    def told() -> dict[str, list[str]]:
+        asked = warehouse.audience()
+        frames = {id: compute(warehouse, "customer_timeline", asked, customer=id) for id in revenues(warehouse)}
+        return {id: sorted(frame[frame["kind"] == "invoice"]["reference"]) for id, frame in frames.items()}
+
+    assert told() == {"1": ["I1"], "2": ["I2"], "3": ["I3"]}
+    load(warehouse, tmp_path, "store", STORE, STORE_ORDERS)
+    apart = {"main:1": ["I1", "Imain:1"], "main:2": ["I2"], "main:3": ["I3"], "store:77": ["Istore:77"]}
+    assert told() == apart
+    act = decide(warehouse, ("main", "1"), ("store", "77"))
+    assert told() == {"main:1": ["I1", "Imain:1", "Istore:77"], "main:2": ["I2"], "main:3": ["I3"]}
+    undo(warehouse, act)
+    assert told() == apart
 
 
 def test_rows_of_orders_name_the_person_once(tmp_path: Path) -> None:
