@@ -160,25 +160,24 @@ def costs(warehouse: Warehouse, campaign: str, arms: list[str]) -> None:
     """A form for what no file says of a campaign: its costs, what a conversion is worth, which arm is control."""
     known = warehouse.entered(stored.entered).get(campaign, Entered())
     held = known.control_arm if known.control_arm in arms else BY_NAME
+    key = f"{known.version}_{campaign}"  # what somebody else saved since is shown, not what stood here
     popover = st.popover("Costs and control group", icon=":material/edit:", type="tertiary")
     with popover, st.form(f"costs_{campaign}", border=False):
-        st.number_input("Cost of one contact", 0.0, value=known.cost_per_contact, format="%.4f", key=f"each_{campaign}")
-        st.number_input("Fixed cost", 0.0, value=known.fixed_cost, key=f"fixed_{campaign}")
+        st.number_input("Cost of one contact", 0.0, value=known.cost_per_contact, format="%.4f", key=f"each_{key}")
+        st.number_input("Fixed cost", 0.0, value=known.fixed_cost, key=f"fixed_{key}")
         about = "Taken for margin where given."
-        st.number_input(
-            "Value of a conversion", 0.0, value=known.value_per_conversion, help=about, key=f"worth_{campaign}"
-        )
+        st.number_input("Value of a conversion", 0.0, value=known.value_per_conversion, help=about, key=f"worth_{key}")
         choices = [BY_NAME, *arms]
-        st.selectbox("Control group", choices, index=choices.index(held), key=f"control_{campaign}")
-        st.form_submit_button("Save costs", on_click=_enter, args=(warehouse, campaign))
+        st.selectbox("Control group", choices, index=choices.index(held), key=f"control_{key}")
+        st.form_submit_button("Save costs", on_click=_enter, args=(warehouse, campaign, known.version))
     _complain()
 
 
-def _enter(warehouse: Warehouse, campaign: str) -> None:
+def _enter(warehouse: Warehouse, campaign: str, seen: int) -> None:
     fixed, each, worth, control = (
-        st.session_state[f"{name}_{campaign}"] for name in ("fixed", "each", "worth", "control")
+        st.session_state[f"{name}_{seen}_{campaign}"] for name in ("fixed", "each", "worth", "control")
     )
-    entered = Entered(fixed, each, worth, None if control == BY_NAME else control)
+    entered = Entered(fixed, each, worth, None if control == BY_NAME else control, seen)
     _write(warehouse, lambda opened: stored.enter(opened, campaign, entered, session.who()))
 
 

@@ -14,12 +14,16 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True)
 class Entered:
-    """What somebody entered of a campaign; None: nothing. Money, and the name of the arm that was left alone."""
+    """What somebody entered of a campaign; None: nothing. Money, and the name of the arm that was left alone.
+
+    `version` counts what was entered of it before, this included; 0 for nothing.
+    """
 
     fixed_cost: float | None = None
     cost_per_contact: float | None = None
     value_per_conversion: float | None = None
     control_arm: str | None = None
+    version: int = 0
 
     def checked(self) -> Entered:
         """Itself, or `BadValue` naming the amount that is below 0."""
@@ -81,7 +85,7 @@ class Saved:
 def entered(session: Session) -> dict[str, Entered]:
     """What holds of every campaign of which something was entered."""
     rows = session.rows(
-        """SELECT campaign_id, fixed_cost, cost_per_contact, value_per_conversion, control_arm FROM workspace.campaign_costs
+        """SELECT campaign_id, fixed_cost, cost_per_contact, value_per_conversion, control_arm, version FROM workspace.campaign_costs
         WHERE (campaign_id, version) IN (SELECT (campaign_id, max(version)) FROM workspace.campaign_costs GROUP BY campaign_id)
         ORDER BY campaign_id"""
     )
@@ -94,12 +98,27 @@ def state(session: Session) -> int:
 
 
 def enter(session: Session, campaign_id: str, stated: Entered, who: str) -> None:
-    """Store what was entered of a campaign as its next version, within the caller's transaction."""
+    """Store what was entered of a campaign in place of `stated.version`, within the caller's transaction.
+
+    `BadValue` where another one holds by now: nothing is overwritten that was not seen.
+    """
+    stated.checked()
+    rows = session.rows(
+        "SELECT version, who, entered_at FROM workspace.campaign_costs WHERE campaign_id = $id ORDER BY version DESC LIMIT 1",
+        {"id": campaign_id},
+    )
+    for version, other, at in rows:
+        if version != stated.version:
+            raise BadValue(
+                f"what is entered of campaign {campaign_id}",
+                f"version {stated.version}" if stated.version else "new",
+                f"version {version}, which {other} saved on {at:%Y-%m-%d at %H:%M:%S}; nothing was overwritten. "
+                "Look at it, then save again",
+            )
     session.do(
-        """INSERT INTO workspace.campaign_costs SELECT $campaign_id,
-        1 + coalesce((SELECT max(version) FROM workspace.campaign_costs WHERE campaign_id = $campaign_id), 0),
-        $fixed_cost, $cost_per_contact, $value_per_conversion, $control_arm, $who, $now""",
-        {"campaign_id": campaign_id, **asdict(stated.checked()), "who": who, "now": datetime.now()},
+        "INSERT INTO workspace.campaign_costs SELECT $campaign_id, $version, $fixed_cost, $cost_per_contact, "
+        "$value_per_conversion, $control_arm, $who, $now",
+        asdict(stated) | {"campaign_id": campaign_id, "version": stated.version + 1, "who": who, "now": datetime.now()},
     )
 
 

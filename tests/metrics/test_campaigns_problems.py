@@ -194,7 +194,7 @@ def test_costs_entered_by_hand_hold_for_everyone(warehouse: Warehouse, found: pd
     assert np.isnan(found.loc[("sound", "converted"), "incremental_profit"])
     with warehouse.duck.session() as session, session.transaction():
         stored.enter(session, "sound", Entered(100.0, 2.0, 15.0), "the test")
-        stored.enter(session, "sound", Entered(50.0, 1.0, 15.0), "the test")
+        stored.enter(session, "sound", Entered(50.0, 1.0, 15.0, version=1), "the test")
     row = (
         compute(warehouse, "campaign_lift", everyone(warehouse), campaign="sound").set_index("outcome").loc["converted"]
     )
@@ -203,7 +203,11 @@ def test_costs_entered_by_hand_hold_for_everyone(warehouse: Warehouse, found: pd
     listed = compute(warehouse, "campaigns", everyone(warehouse)).set_index("campaign_id")
     assert listed.loc["sound", "cost"] == 450
     with warehouse.duck.session() as session, pytest.raises(BadValue, match="cost_per_contact"):
-        stored.enter(session, "sound", Entered(cost_per_contact=-1.0), "the test")
+        stored.enter(session, "sound", Entered(cost_per_contact=-1.0, version=2), "the test")
+    with warehouse.duck.session() as session:  # as from a window that still shows what held before
+        with pytest.raises(BadValue, match=r"version 2, which the test saved .* nothing was overwritten"):
+            stored.enter(session, "sound", Entered(70.0, version=1), "another")
+        assert stored.entered(session)["sound"] == Entered(50.0, 1.0, 15.0, version=2)
 
 
 def test_a_control_arm_named_by_hand_holds_at_once(warehouse: Warehouse) -> None:
@@ -211,13 +215,13 @@ def test_a_control_arm_named_by_hand_holds_at_once(warehouse: Warehouse) -> None
         found = compute(warehouse, "campaign_funnel", everyone(warehouse), campaign="unnamed")
         return int(found.set_index("step").loc["converted", "customers"])
 
-    def name(arm: str | None) -> None:
+    def name(arm: str | None, seen: int) -> None:
         with warehouse.duck.session() as session, session.transaction():
-            stored.enter(session, "unnamed", Entered(control_arm=arm), "the test")
+            stored.enter(session, "unnamed", Entered(control_arm=arm, version=seen), "the test")
 
     assert bought() == 200
-    for arm, others in (("A", 120), ("B", 80), ("A", 120), (None, 200)):
-        name(arm)
+    for seen, (arm, others) in enumerate((("A", 120), ("B", 80), ("A", 120), (None, 200))):
+        name(arm, seen)
         assert bought() == others
 
 

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from crm_analytics.metrics.campaigns.planning import campaign_plans
 from crm_analytics.metrics.campaigns.sums import stated
 from crm_analytics.ui import session
+from crm_analytics.workspace import campaign_plans as stored
+from crm_analytics.workspace.campaign_plans import Entered
 from tests.pages.conftest import asked_again, bring_in, orders_csv, said
 
 Open = Callable[..., AppTest]
@@ -93,6 +95,12 @@ def test_costs_are_entered_and_a_plan_is_kept(open_app: Open, tmp_path: Path) ->
     assert not app.exception
     warehouse = session.warehouse()
     assert stated(warehouse)["K2"].value_per_conversion == 30.0
+    with warehouse.duck.session() as opened, opened.transaction():  # in another window meanwhile
+        stored.enter(opened, "K2", Entered(value_per_conversion=40.0, version=1), "somebody")
+    next(field for field in app.number_input if field.label == "Value of a conversion").set_value(9.0)
+    next(button for button in app.button if button.label == "Save costs").click().run()
+    assert "nothing was overwritten" in said(app)
+    assert next(field.value for field in app.number_input if field.label == "Value of a conversion") == 40.0
     app.number_input(key="plan_value").set_value(25.0).run()
     assert "Expected profit" in said(app)
     next(field for field in app.text_input if field.label == "Name of the plan").set_value("Spring")
