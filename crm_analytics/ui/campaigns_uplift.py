@@ -43,10 +43,10 @@ def card(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
         try:
             found = ranked.uplift_customers(warehouse, audience, **knobs)
         except CrmError as error:
-            show.nothing(inert(str(error)))
+            show.nothing(str(error))
             return
         if found.empty:
-            show.nothing(inert(" ".join(found.attrs["notes"])))
+            show.nothing(" ".join(found.attrs["notes"]))
             return
         finding = ranked.uplift_customers_in_words(found)
         st.caption(inert(finding or show.NO_FINDING))

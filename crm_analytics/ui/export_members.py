@@ -17,7 +17,7 @@ from crm_analytics.query.outgoing import Outgoing, Wish
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import session, show
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import inert, spoken
 from crm_analytics.workspace import exports
 from crm_analytics.workspace.programmes_holdout import everyone_held_out
 
@@ -103,7 +103,7 @@ def _cap(warehouse: Warehouse, channel: str) -> None:
             exports.set_cap(writing, channel, st.session_state.get(key), session.who())
 
     st.number_input(
-        f"Most contacts over {inert(channel)} in 30 days", 0, 1000, key=key, on_change=keep, width=260,
+        f"Most contacts over {spoken(channel)} in 30 days", 0, 1000, key=key, on_change=keep, width=260,
         placeholder="no cap", help="For all exports. What a customer wishes is respected beside it.",
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from crm_analytics.schema import KINDS
 from crm_analytics.ui import jobs, preparing, reviewed, session, shell, show
 from crm_analytics.ui.jobs import Job
 from crm_analytics.ui.repairs import DECIMALS, ORDERS
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import inert, spoken
 from crm_analytics.ui.uploads import (
     AT_ONCE,
     Choice,
@@ -264,7 +264,7 @@ def _meaning(key: str, recognition: Recognition, column: str, choice: Choice) ->
         st.markdown(f"**{inert(column)}**")
         st.text(", ".join(form.examples[:3]))  # in Markdown addresses would become links
     field = st.selectbox(
-        f"Meaning of {inert(column)}", fields, index=fields.index(proposal), key=f"meaning_{choice.kind}_{key}", width=220,
+        f"Meaning of {spoken(column)}", fields, index=fields.index(proposal), key=f"meaning_{choice.kind}_{key}", width=220,
         label_visibility="collapsed",
         format_func=lambda name: kind.field(name).label if name != IGNORED else KEPT if kind.attributes else IGNORED,
     )  # fmt: skip
@@ -287,7 +287,7 @@ def _open_question(
 ) -> None:
     known = list(answers)
     picked = st.selectbox(
-        inert(label), known, index=None if form.ambiguous or found not in known else known.index(found), key=key, width=170,
+        spoken(label), known, index=None if form.ambiguous or found not in known else known.index(found), key=key, width=170,
         placeholder=f"{' or '.join(answers.values())}?", label_visibility="collapsed", format_func=answers.__getitem__,
     )  # fmt: skip
     if picked and (form.ambiguous or picked != found):

@@ -14,6 +14,7 @@ import streamlit as st
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import Stopped
+from crm_analytics.ui.shell import inert
 
 
 @dataclass
@@ -115,7 +116,7 @@ def _watch(key: str, meanwhile: Callable[[], None] | None = None) -> None:
     job = jobs().get(st.session_state.get(key))
     if job is None or job.future.done():
         st.rerun()
-    st.progress(job.done, text=f"{job.title}: {job.message}" if job.message else job.title)
+    st.progress(job.done, text=inert(f"{job.title}: {job.message}" if job.message else job.title))
     st.button("Cancel", key=f"{key}_cancel", on_click=job.cancel, icon=":material/close:")
     if meanwhile is not None:
         meanwhile()

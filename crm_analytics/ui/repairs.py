@@ -8,7 +8,7 @@ from crm_analytics import formats
 from crm_analytics.ingest.repairs import SHOWN, Repairable, Repairs, repairable
 from crm_analytics.ingest.review import Review
 from crm_analytics.query.warehouse import Warehouse
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import inert, spoken
 from crm_analytics.ui.uploads import Reading, Upload, begin, mend
 
 ORDERS = {"DMY": "day first", "MDY": "month first"}
@@ -46,7 +46,7 @@ def _column(warehouse: Warehouse, number: str, upload: Upload, found: Repairable
             )
         with st.grid(3, min_column_width=200, gap="small"):
             values = {
-                text: st.text_input(f"{inert(text)} ({_rows(rows)})", key=f"value_{place}_{key}", max_chars=200)
+                text: st.text_input(f"{spoken(text)} ({_rows(rows)})", key=f"value_{place}_{key}", max_chars=200)
                 for place, (text, rows) in enumerate(found.values)
             }
             blanks = f"Blank cells ({_rows(found.blanks)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NoReturn
 
@@ -87,12 +88,26 @@ def footer(warehouse: Warehouse) -> None:
 
 
 _NO_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+#: Where an address, the name of a picture, or an arrow would be found though every mark is escaped.
+_JOINED = re.compile(r"(?=@)|(?=:/)|(?i:(?<=www)(?=\.))|(?<=:)(?=[\w+/-]+:)|(?<=[-<>~])(?=[-=>])")
+#: Marks that mean something within a line, and those that do at its beginning.
+_WITHIN = re.compile(r"[\\`*\[\]{}|<$~]|:(?! |$)|&(?=#?\w+;)|(?<![^\W_])_+|_+(?![^\W_])|(?<=\.)\.|^[-+#>=]|^\d+[.)]")
 
 
 def inert(text: str) -> str:
     """Text that Markdown shows as it is; marks that turn the reading direction go: with them x.gpj.csv reads as a picture."""
-    text = text.translate(_NO_TURNS)
-    for mark in "\\`*_{}[]()#+-.!|<>$:~":
+    text = _apart(text)
+    for mark in "\\`*_{}[]()#+-.!|<>$:~&":
         text = text.replace(mark, "\\" + mark)
-    # what looks like an address becomes a link even where every mark is escaped; U+2060 is not seen
-    return text.replace("@", "\u2060@").replace("\\:/", "\u2060\\:/").replace("www\\.", "www\u2060\\.")
+    return text
+
+
+def spoken(text: str) -> str:
+    """The same for the label of a widget, which screen readers are given as it is written: few marks matter within a line."""
+    line = " ".join(_apart(text).split())
+    return _WITHIN.sub(lambda found: re.sub(r"(\D)", r"\\\1", found[0]), line)
+
+
+def _apart(text: str) -> str:
+    """The text without marks that turn the reading direction, and with U+2060, which is not seen, where marks are read together."""
+    return _JOINED.sub("\u2060", text.translate(_NO_TURNS))

@@ -18,7 +18,7 @@ LABELS = {
     "text_input", "toggle",
 }  # fmt: skip
 #: What gives back no mark of Markdown, or nothing that two of would enclose: two amounts of dollars are a formula.
-PLAIN = {"inert", "change", "count", "counted", "share", "size", "day", "len", "_rows"}
+PLAIN = {"inert", "spoken", "change", "count", "counted", "share", "size", "day", "len", "_rows"}
 #: Markdown that is put together of inert parts elsewhere, and titles of our own.
 OURS = {
     "_in_words(upload.contents, review.currency)",
@@ -80,10 +80,13 @@ def unsafe(source: str) -> list[str]:
         for call in ast.walk(scope):
             if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
                 continue
-            if call.func.attr not in BODIES | LABELS:
+            if call.func.attr not in BODIES | LABELS | {"progress"}:
                 continue
             whole = call.func.attr in BODIES
             asked = [(each, whole) for each in call.args[:1]]
+            asked += [
+                (each.value, True) for each in call.keywords if call.func.attr == "progress" and each.arg == "text"
+            ]
             asked += [(each, True) for each in call.args[1:3] if call.func.attr == "metric" and call.args]
             asked += [(each.value, False) for each in call.keywords if each.arg == "help"]
             for each, all_of_it in asked:
@@ -99,6 +102,7 @@ def test_markdown_is_ours_or_inert(path: Path) -> None:
 
 def test_words_of_others_are_found() -> None:
     assert unsafe("st.caption(finding)") == ["finding"]
+    assert unsafe("st.progress(0.5, text=title)") == ["title"]
     assert unsafe("st.button(f'Take {value}', help=f'{field} is ours')") == ["f'Take {value}'", "f'{field} is ours'"]
     assert unsafe("st.metric('Profit', 'x', f'{formats.money(low)} to {formats.money(high)}')")
     assert unsafe("def a():\n    said = f'**{inert(name)}**'\n    st.markdown(said)") == []

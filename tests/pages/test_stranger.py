@@ -15,7 +15,7 @@ from crm_analytics.ingest import load, review
 from crm_analytics.ingest.contents import Contents, contents, unsure_customer
 from crm_analytics.ingest.recognise import Recognition, recognise
 from crm_analytics.query.warehouse import Warehouse
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import inert, spoken
 
 #: A shop's export of orders with their items: what belongs to the order stands on its first line only.
 SHOP = """Name,Email,Currency,Subtotal,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,\
@@ -102,9 +102,16 @@ def test_two_files_reviewed_side_by_side_do_not_mix_currencies(desk: Desk) -> No
 
 @pytest.mark.parametrize("text", ["ann@example.com", "https://example.com", "www.example.com"])
 def test_an_address_is_shown_as_text_and_becomes_no_link(text: str) -> None:
-    shown = inert(text)
-    assert shown.replace("\\", "").replace("\u2060", "") == text
-    assert text not in shown.replace("\\", "")
+    for shown in (inert(text), spoken(text)):
+        assert shown.replace("\\", "").replace("\u2060", "") == text
+        assert text not in shown.replace("\\", "")
+
+
+def test_a_label_is_read_out_as_it_is_written() -> None:
+    header = "unit_price (EUR), No. #5: e-mail + 2"
+    assert spoken(header) == header
+    assert spoken("1. _a_ [b](c) &lt; $5$\n- d") == r"1\. \_a\_ \[b\](c) \&lt; \$5\$ - d"
+    assert spoken(":smile: -> x") == "\\:\u2060smile: -\u2060> x"
 
 
 def test_marks_that_turn_the_reading_direction_are_left_out() -> None:
