@@ -265,12 +265,18 @@ def _find_by_number(selects: list[exp.Select], numbered: frozenset[str], numbers
                 said.replace(exp.column("customer_no", table=column.table).isin(query=chosen))
 
 
-def put_in_front(tree: exp.Query, name: str, chosen: exp.Query) -> None:
-    """Let a tree read what is chosen under a name, as its first CTE."""
-    first = exp.CTE(this=chosen, alias=exp.TableAlias(this=exp.to_identifier(name)))
+def put_in_front(tree: exp.Query, name: str, chosen: exp.Query, place: int = 0) -> None:
+    """Let a tree read what is chosen under a name, as its first CTE or the one at a place."""
+    put = exp.CTE(this=chosen, alias=exp.TableAlias(this=exp.to_identifier(name)))
     present = tree.args.get("with_")
     recursive = bool(present and present.args.get("recursive"))
-    tree.set("with_", exp.With(expressions=[first, *tree.ctes], recursive=recursive))
+    tree.set("with_", exp.With(expressions=[*tree.ctes[:place], put, *tree.ctes[place:]], recursive=recursive))
+
+
+def put_before_readers(tree: exp.Query, name: str, chosen: exp.Query) -> None:
+    """The same before the first CTE that reads it: what is chosen may name those in front of that."""
+    readers = (place for place, cte in enumerate(tree.ctes) if _reads(cte.this, name))
+    put_in_front(tree, name, chosen, next(readers, len(tree.ctes)))
 
 
 def used(tree: exp.Query, values: Mapping[str, object]) -> dict[str, object]:

@@ -10,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from crm_analytics.errors import UnknownName
-from crm_analytics.query.compose import put_in_front, unordered
+from crm_analytics.query.compose import put_before_readers, unordered
 from crm_analytics.query.functions import written_out
 from crm_analytics.workspace.preferences import RFM_GRID, SERVICE_CODES
 
@@ -45,7 +45,7 @@ def tree(name: str) -> exp.Query:
     read = {table.name for table in statement.find_all(exp.Table)}
     for shared in SHARED:
         if shared in read:
-            put_in_front(statement, shared, unordered(tree(f"shared/{shared}")))
+            put_before_readers(statement, shared, unordered(tree(f"shared/{shared}")))
     return statement
 
 

@@ -1,7 +1,12 @@
 -- What stands against contacting the customers of the audience over $channel on $day: consent, and contacts of the last 30 days.
 -- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per customer. `consent` is null where nothing is known.
-WITH contacted AS (
+WITH asked AS (
+    SELECT c.customer_id
+    FROM customers AS c
+    JOIN audience AS a ON a.customer_id = c.customer_id
+),
+contacted AS (
     SELECT t.customer_id, count(*) AS contacts
     FROM contacts AS t
     LEFT JOIN campaigns AS p ON p.source = t.source AND p.campaign_id = t.campaign_id

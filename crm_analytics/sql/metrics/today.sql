@@ -90,6 +90,12 @@ triggered AS (
     ) AS l
     GROUP BY l.customer_id
 ),
+asked AS (
+    SELECT t.customer_id
+    FROM triggered AS t
+    JOIN audience AS a ON a.customer_id = t.customer_id
+    GROUP BY t.customer_id
+),
 contact AS (
     SELECT
         k.customer_id,
@@ -103,11 +109,10 @@ contact AS (
             AND coalesce(k.sent, k.delivered OR k.opened OR k.clicked) IS NOT FALSE
             AND date_diff('day', CAST(k.contacted_at AS DATE), CAST($day AS DATE)) < 30
         ) AS recent,
-        max(CASE WHEN left_alone($controls, k.arm, k.drawn_as) THEN CAST(k.contacted_at AS DATE) END) AS control_on,
-        count(*) FILTER (WHERE k.direction IS DISTINCT FROM 'in') AS outgoing
+        max(CASE WHEN left_alone($controls, k.arm, k.drawn_as) THEN CAST(k.contacted_at AS DATE) END) AS control_on
     FROM contacts AS k
     LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
-    WHERE CAST(k.contacted_at AS DATE) <= $day
+    WHERE CAST(k.contacted_at AS DATE) <= $day AND k.customer_id IN (SELECT customer_id FROM asked)
     GROUP BY k.customer_id, lower(coalesce(k.channel, p.channel))
 ),
 channels AS (
@@ -115,9 +120,10 @@ channels AS (
     FROM consents
     WHERE channel IS NOT NULL
     UNION
-    SELECT channel
-    FROM contact
-    WHERE channel IS NOT NULL AND outgoing > 0
+    SELECT lower(coalesce(k.channel, p.channel)) AS channel
+    FROM contacts AS k
+    LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
+    WHERE coalesce(k.channel, p.channel) IS NOT NULL AND k.direction IS DISTINCT FROM 'in' AND CAST(k.contacted_at AS DATE) <= $day
 ),
 told AS (
     SELECT customer_id, channel, consent, desired_contacts_per_30_days

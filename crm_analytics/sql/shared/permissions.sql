@@ -1,4 +1,5 @@
 -- What customers have agreed to by $day, over each channel of which something is known of them: who may be contacted.
+-- Of those in `asked`, which the statement that names this has in front of it.
 -- Who unsubscribed or complained on the day of a consent or later has said no, over a channel that is not known over all of them; so
 -- has who did where the day of either is not known. A no without a channel goes before what was said of a channel earlier.
 -- `channel` is in lower case, '' for all of which the customer has no row: a consent without a channel holds for those.
@@ -19,7 +20,7 @@ WITH said AS (
                 s.line DESC
         ) AS place
     FROM consents AS s
-    WHERE coalesce(s.since, CAST($day AS DATE)) <= $day
+    WHERE coalesce(s.since, CAST($day AS DATE)) <= $day AND s.customer_id IN (SELECT customer_id FROM asked)
 ),
 opted_out AS (
     SELECT
@@ -28,7 +29,10 @@ opted_out AS (
         max(coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE))) AS opted_on
     FROM contacts AS k
     LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
-    WHERE (k.unsubscribed OR k.complained) AND coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE)) <= $day
+    WHERE
+        (k.unsubscribed OR k.complained)
+        AND coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE)) <= $day
+        AND k.customer_id IN (SELECT customer_id FROM asked)
     GROUP BY k.customer_id, coalesce(lower(coalesce(k.channel, p.channel)), '')
 ),
 known AS (
