@@ -29,7 +29,7 @@ _NUMBERED_KINDS = (
     "survey_answers",
 )  # whose rows have numbers of their own
 _OF_WHOLE_ORDERS = frozenset(("shipping_amount", "tax_amount", "total_amount"))
-_NAMED = 0.5  # from here a column is called somewhat like a field
+NAMED = 0.5  # from here a column is called somewhat like a field
 _ALL_DIFFER = 0.9  # share of different numbers from which each stands once
 
 
@@ -121,7 +121,7 @@ def doubt_of_kind(
         return number
     if kind not in ("order_lines", "products") and "customer_id" not in fields:
         for column, (field, score) in orders.items():
-            if field == "customer_id" and score >= _NAMED:
+            if field == "customer_id" and score >= NAMED:
                 return f"{column!r} says whose a row is, which it does of orders"
     if kind == "customers":
         paid = {field for field, score in orders.values() if score >= CLEAR}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from crm_analytics.ingest.alike import most_alike, named, opposed, possible
 from crm_analytics.ingest.choosing import CLEAR, OF_A_PERSON, USUAL_FITTING, choose
 from crm_analytics.ingest.claims import UNCERTAIN, USUAL, Claim, find_claims
-from crm_analytics.ingest.doubts import doubt, doubt_of_kind
+from crm_analytics.ingest.doubts import NAMED, doubt, doubt_of_kind
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.leftovers import left_over
@@ -80,8 +81,26 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
         fuller = {name: _filled(KINDS[name], drafts[name], formats, rows) for name in drafts}
         better = {name: _best_by_field(draft) for name, draft in fuller.items()}
         chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows), come_back=come_back)
-    if chosen is None and rows >= _FEWEST_ROWS and (lone := _one_row_each(drafts["customers"], formats, rows)):
-        return Meaning("customers", 0.6, lone, drafts["customers"])
+    lone = _one_row_each(drafts["customers"], formats, rows) if chosen is None and rows >= _FEWEST_ROWS else None
+    if lone:
+        first = Meaning("customers", 0.6, lone, drafts["customers"])
+    else:
+        first = _judged(chosen, reason, drafts, best, formats, rows, unsure=advertised, come_back=come_back)
+    return _second(first, drafts, best, formats, rows, come_back=come_back)
+
+
+def _judged(
+    chosen: str | None,
+    reason: str,
+    drafts: Mapping[str, Mapping[str, Guess]],
+    best: Mapping[str, Mapping[str, float]],
+    formats: Mapping[str, Format],
+    rows: int,
+    *,
+    unsure: bool,
+    come_back: bool,
+) -> Meaning:
+    """The meaning as this kind; `unsure`, or where it may be another one, nothing is sure."""
     if chosen is None:
         none = {column: Guess(None, 0.0, "no kind of table was recognised") for column in formats}
         return Meaning(None, 0.0, reason, none)
@@ -93,11 +112,37 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     if chosen == "customers" and not other:
         again = "customers stand in several rows, so its rows may be what they did" if come_back else ""
         other = again or _may_be_events(best, bool(_one_row_each(drafts["customers"], formats, rows)), formats)
-    if other or certain < USUAL_FITTING or advertised:
-        certain = min(certain, _KIND_IN_DOUBT)
-        mapping = {column: _in_doubt(each, other) for column, each in mapping.items()}
-        reason = f"{reason}; but {other}" if other else reason
+    if other or certain < USUAL_FITTING or unsure:
+        return _doubted(Meaning(chosen, certain, reason, mapping), other)
     return Meaning(chosen, round(certain, 2), reason, mapping)
+
+
+def _second(
+    first: Meaning,
+    drafts: Mapping[str, Mapping[str, Guess]],
+    best: Mapping[str, Mapping[str, float]],
+    formats: Mapping[str, Format],
+    rows: int,
+    *,
+    come_back: bool,
+) -> Meaning:
+    """The meaning after a second opinion: by what exports with such columns mostly are, where the kind is in doubt."""
+    fields = named(best)
+    called = {column for draft in drafts.values() for column, each in draft.items() if each.confidence >= NAMED}
+    among = possible(best, len(called))
+    sure = first.kind is not None and first.confidence > _KIND_IN_DOUBT
+    kind = (opposed if sure else most_alike)(fields, first.kind, among)
+    if kind in (None, first.kind):
+        return first
+    reason = f"files with such columns mostly hold {kind}"
+    return _judged(kind, reason, drafts, best, formats, rows, unsure=True, come_back=come_back)
+
+
+def _doubted(meaning: Meaning, why: str) -> Meaning:
+    """The meaning where its kind may be another one; `why` is said of it, if known."""
+    mapping = {column: _in_doubt(each, why) for column, each in meaning.mapping.items()}
+    reason = f"{meaning.reason}; but {why}" if why else meaning.reason
+    return Meaning(meaning.kind, round(min(meaning.confidence, _KIND_IN_DOUBT), 2), reason, mapping)
 
 
 def _in_doubt(guess: Guess, why: str) -> Guess:

@@ -1,0 +1,102 @@
+"""A second opinion where the kind of a file is in doubt: which kind exports with such columns mostly are (naive Bayes)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cache
+from math import log
+
+from crm_analytics.ingest.choosing import CLEAR, USUAL_FITTING
+from crm_analytics.ingest.counted import COUNTED
+from crm_analytics.schema import EVENTS, KINDS
+
+_USUAL = 0.9  # from here a field counts twice: a column is called so by a usual name
+_UNSEEN = 0.3  # of a field that no export of a kind has named, Lidstone's pseudocount
+_FIRST = 2.0  # what the first opinion is worth, as the logarithm of odds
+_FIRST_SOLD = 6.0  # between orders and their lines, which the first opinion tells by what repeats
+_FEWEST_EXPORTS = 6  # that were counted of a kind, for it to be a second opinion
+_FEWEST_COLUMNS = 3  # that are known, for a second opinion
+_FAR = 4.0  # logarithm of the odds from which a kind is none, though no other one is possible
+_OPPOSED = 12.0  # logarithm of the odds from which the first opinion does not hold though it was sure
+
+
+def named(best: Mapping[str, Mapping[str, float]]) -> dict[str, int]:
+    """The fields of any kind that columns may be, as they are counted; `best`: kind -> field -> confidence."""
+    found: dict[str, int] = {}
+    for fields in best.values():
+        for field, score in fields.items():
+            if score >= CLEAR:
+                found[field] = max(found.get(field, 0), 2 if score >= _USUAL else 1)
+    return found
+
+
+def possible(best: Mapping[str, Mapping[str, float]], columns: int) -> set[str]:
+    """The kinds that a second opinion may name; none where too few `columns` are called like a field of any kind.
+
+    Their required fields are there, and of an invoice its number or the day on which it is due.
+    """
+    if columns < _FEWEST_COLUMNS:
+        return set()
+    found = {name for name, given in best.items() if name in _often() and _can_be(name, given)}
+    number, due = (best.get("invoices", {}).get(field, 0.0) >= CLEAR for field in ("invoice_id", "due_on"))
+    ordered = best.get("orders", {}).get("order_id", 0.0) > _USUAL  # what has the number of an order may be due, too
+    return found if number or (due and not ordered) else found - {"invoices"}
+
+
+def _can_be(name: str, given: Mapping[str, float]) -> bool:
+    """Whether the fields that the kind requires have names that say so; what was sold or done was so with somebody."""
+    called = {field for field, score in given.items() if score > (USUAL_FITTING if name in EVENTS else CLEAR)}
+    if name in EVENTS and "customer_id" in given:  # who did it may be known by name only
+        called.add("customer_id")
+    if name in ("orders", "order_lines") and not {"customer_id", "order_id"} & given.keys():
+        return False  # else it may be money that the company spent
+    return (name not in EVENTS or "customer_id" in called) and not KINDS[name].missing(called)
+
+
+def most_alike(fields: Mapping[str, int], first: str | None, among: Collection[str]) -> str | None:
+    """The kind of these that the fields speak for, unless little; `first` is the opinion without them, which may be none.
+
+    None of them where the fields speak far more for a kind that it cannot be.
+    """
+    odds = _odds(fields)
+    known = [kind for kind in odds if kind in among]
+    if not known or (first and first not in odds):
+        return first
+    second = max(known, key=lambda kind: odds[kind])
+    if first is None:
+        return second if odds[second] > max(odds.values()) - _FAR else None
+    most = _FIRST_SOLD if {first, second} == {"orders", "order_lines"} else _FIRST
+    return second if odds[second] > odds[first] + most else first
+
+
+def opposed(fields: Mapping[str, int], first: str, among: Collection[str]) -> str | None:
+    """The kind that the fields speak for so clearly that even a `first` opinion without a doubt is none; else None."""
+    odds = _odds(fields)
+    other = max((kind for kind in odds if kind in among), key=lambda kind: odds[kind], default=first)
+    return other if first in odds and odds[other] > odds[first] + _OPPOSED else None
+
+
+@cache
+def _counted() -> dict[str, tuple[int, dict[str, int]]]:
+    return {
+        kind: (exports, {name: int(times) for name, times in (each.split(":") for each in text.split())})
+        for kind, (exports, text) in COUNTED.items()
+    }
+
+
+@cache
+def _often() -> frozenset[str]:
+    return frozenset(kind for kind, (exports, _) in _counted().items() if exports >= _FEWEST_EXPORTS)
+
+
+def _odds(fields: Mapping[str, int]) -> dict[str, float]:
+    """The logarithm of how likely each kind is, up to a constant: multinomial naive Bayes with Lidstone smoothing."""
+    counted = _counted()
+    every = {field for _, times in counted.values() for field in times}
+    found = {}
+    for kind, (exports, times) in counted.items():
+        whole = log(sum(times.values()) + _UNSEEN * len(every))
+        found[kind] = log(exports) + sum(
+            count * (log(times.get(field, 0) + _UNSEEN) - whole) for field, count in fields.items() if field in every
+        )
+    return found

@@ -1,0 +1,61 @@
+"""A second opinion on the kind of a file, by what exports with such columns mostly hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_analytics.ingest.alike import most_alike, named, opposed, possible
+from crm_analytics.ingest.counted import COUNTED
+from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.meaning import find_meaning
+from crm_analytics.schema import KINDS
+
+ROWS = 60
+DATE = Format("date", order="YMD", filled=ROWS, distinct=40, digits=1.0)
+MONEY = Format("number", decimal=".", decimals=2, filled=ROWS, distinct=58, digits=1.0, examples=("20.00", "16.50"))
+OWN = Format("number", filled=ROWS, distinct=ROWS, digits=1.0)
+EMAIL = Format("text", filled=ROWS, distinct=ROWS, addresses=1.0)
+NAMES = Format("text", filled=ROWS, distinct=55, words=1.0)
+COUNT = Format("number", filled=ROWS, distinct=25, digits=1.0)
+
+
+def test_what_was_counted_are_fields_of_kinds() -> None:
+    fields = {field for kind in KINDS.values() for field in kind.names}
+    for kind, (exports, text) in COUNTED.items():
+        assert exports > 0
+        assert {each.split(":")[0] for each in text.split()} <= fields, kind
+
+
+def test_a_usual_name_counts_twice() -> None:
+    best = {"orders": {"amount": 0.95, "order_id": 0.62, "units": 0.4}, "invoices": {"amount": 0.62}}
+    assert named(best) == {"amount": 2, "order_id": 1}
+
+
+def test_the_second_opinion_needs_enough_columns_and_what_the_kind_requires() -> None:
+    best = {"customers": {"email": 0.97, "name": 0.95}, "orders": {"ordered_at": 0.95}}
+    assert possible(best, 3) == {"customers"}
+    assert possible(best, 2) == set()
+    assert possible({"interactions": {"happened_at": 0.95}}, 5) == set()  # of nobody
+    assert possible({"invoices": {"issued_on": 0.95, "amount": 0.95, "customer_id": 0.95}}, 5) == set()  # no due day
+
+
+def test_a_kind_gives_way_where_the_columns_speak_for_another_one() -> None:
+    person = {"email": 2, "first_name": 2, "last_name": 2, "phone": 2, "city": 2, "joined_on": 2, "owner": 2}
+    assert most_alike(person, "orders", {"customers"}) == "customers"
+    assert most_alike(person, None, {"customers"}) == "customers"
+    assert most_alike(person, "orders", set()) == "orders"
+    assert most_alike(person, None, {"deliveries"}) is None  # the columns speak far more for what it cannot be
+    assert opposed(person, "customers", {"orders"}) is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind"),
+    [
+        ({"id": OWN, "name": NAMES, "email": EMAIL, "phone": COUNT, "created_at": DATE, "total_visits": COUNT}, "customers"),
+        ({"Datum": DATE, "Kunde": NAMES, "E-Mail": EMAIL, "Dauer": COUNT, "Betreff": NAMES}, "interactions"),
+    ],
+)  # fmt: skip
+def test_what_a_second_opinion_says_is_asked_about(columns: dict[str, Format], kind: str) -> None:
+    found = find_meaning(columns, ROWS, header=True)
+    assert found.kind == kind
+    assert all(each.confidence <= 0.9 for each in found.mapping.values())
