@@ -52,7 +52,7 @@ def _channels(warehouse: Warehouse, audience: Audience, campaign: str) -> None:
     found = campaign_channels(warehouse, audience, campaign=campaign)
     with show.card("campaign_channels", "By channel and arm", campaigns_words.channels_in_words(found)):
         known = ["channel", "arm", *(name for name in found.columns[3:] if found[name].notna().any())]
-        rates = {name: st.column_config.NumberColumn(format="percent") for name in known if name.endswith("rate")}
+        rates = {name: show.percent() for name in known if name.endswith("rate")}
         show.rows(found[known], "channels_table", config=rates, placeholder="–")
         show.behind("campaign_channels", found, audience, table=False, campaign=campaign)
 

@@ -15,12 +15,12 @@ from crm_analytics.ui.shell import inert
 _SAID = "uplift_said"
 #: The score itself is in the file alone: beside what its tenth did in the trial it would be taken for a promise.
 _SHOWN = {
-    "customer_id": "Customer", "tenth": "Tenth",
-    "measured_uplift": st.column_config.NumberColumn("Moved in the trial", format="percent", help="Of customers with such scores."),
-    "low_95": st.column_config.NumberColumn("95% from", format="percent"),
-    "high_95": st.column_config.NumberColumn("to", format="percent"),
+    "customer_id": st.column_config.Column("Customer"), "tenth": st.column_config.Column("Tenth"),
+    "measured_uplift": show.percent("Moved in the trial", "Of customers with such scores."),
+    "low_95": show.percent("95% from"),
+    "high_95": show.percent("to"),
     "profit_per_customer": st.column_config.NumberColumn("Profit of a contact", format="%.2f"),
-    "advised": "Contact",
+    "advised": st.column_config.Column("Contact"),
 }  # fmt: skip
 
 
@@ -51,9 +51,7 @@ def card(warehouse: Warehouse, audience: Audience, knobs: dict) -> None:
         finding = ranked.uplift_customers_in_words(found)
         st.caption(inert(finding or show.NO_FINDING))
         known = [name for name in _SHOWN if found[name].notna().any()]
-        st.dataframe(
-            found[known].head(show.ROWS_ON_SCREEN), hide_index=True, height=300, key="uplift_list", column_config=_SHOWN
-        )
+        show.rows(found[known].head(show.ROWS_ON_SCREEN), "uplift_list", config=_SHOWN, height=300)
         show.behind("uplift_customers", found, audience, table=False, **knobs)
         _keep(warehouse, audience, knobs, ranked.tenths_advised(found))
 

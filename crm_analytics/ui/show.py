@@ -110,12 +110,13 @@ def clicked(key: str) -> Any:
 
 def table(frame: pd.DataFrame, key: str, *, height: int | str = "auto", order: list[str] | None = None) -> None:
     """A table with units in its columns; of a long one the first rows, and how many there are."""
-    shown = frame.head(ROWS_ON_SCREEN).round(dict.fromkeys(_MONEY & set(frame.columns), 2))
+    columns = _columns(frame)
+    shown = _rounded(frame.head(ROWS_ON_SCREEN), columns).round(dict.fromkeys(_MONEY & set(frame.columns), 2))
     st.dataframe(
         shown,
         hide_index=True,
         height=height,
-        column_config=_columns(frame),
+        column_config=columns,
         column_order=order,
         key=key,
         placeholder=" ",
@@ -128,7 +129,14 @@ def rows(frame: pd.DataFrame, key: str, *, config: Mapping[str, Any] | None = No
     """A table whose cells are written out already, under headings like those of every other table."""
     given = {name: (config or {}).get(name) or st.column_config.Column() for name in frame.columns}
     headed = {name: {**each, "label": _written(each.get("label") or name)} for name, each in given.items()}
-    st.dataframe(frame, hide_index=True, key=key, column_config=headed, **options)
+    st.dataframe(_rounded(frame, headed), hide_index=True, key=key, column_config=headed, **options)
+
+
+def _rounded(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The shares rounded to what their columns show: Streamlit cuts off what is more, of a number above 1 in binary digits."""
+    names = [name for name, each in columns.items() if (each.get("type_config") or {}).get("format") == "percent"]
+    shares = frame[names].astype("float64").round(3)
+    return frame.assign(**shares.where(shares.abs() <= 1, shares * (1 + 1e-15)))
 
 
 def heading(name: str) -> str:
@@ -247,19 +255,17 @@ def number(
     )
 
 
+def percent(label: str | None = None, about: str | None = None) -> Any:
+    """How a table shows a share: with one decimal in each row, as sentences do."""
+    return st.column_config.NumberColumn(label, format="percent", step=0.001, help=about)
+
+
 _MONEY = {
-    "revenue",
-    "monetary",
-    "amount",
-    "margin",
-    "average_order_value",
-    "revenue_12m",
-    "revenue_before_12m",
-    "gross_revenue",
-}
+    "revenue", "monetary", "amount", "margin", "average_order_value", "revenue_12m", "revenue_before_12m", "gross_revenue",
+}  # fmt: skip
 
 _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
-    (("_share", "share", "_rate", "survival", "csat"), lambda label: st.column_config.NumberColumn(label, format="percent")),
+    (("_share", "share", "_rate", "survival", "csat"), percent),
     (("_on", "period_start", "cohort", "as_of"), lambda label: st.column_config.DateColumn(label, format="YYYY-MM-DD")),
     (
         tuple(sorted(_MONEY)),
@@ -267,12 +273,8 @@ _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
     ),
 )  # fmt: skip
 
-
 #: What has an interval in shares; it stands before the ends. Of all else they are in its own unit: points, money, a scale.
-_SHARES = frozenset(
-    ("share", "on_time_share", "top_20_share", "hit_rate", "response_rate", "observed", "survival", "csat")
-)
-
+_SHARES = {"share", "on_time_share", "top_20_share", "hit_rate", "response_rate", "observed", "survival", "csat"}
 
 #: Whole numbers that are names: nobody writes 2,026 for a year.
 _NOT_COUNTED = frozenset(("year", "seed", "version", "import_id", "order_id", "case_id"))

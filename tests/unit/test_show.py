@@ -23,8 +23,9 @@ def test_ends_of_an_interval_are_percent_beside_the_share_that_they_are_of(
     columns: list[str], percent: list[str]
 ) -> None:
     found = show._columns(pd.DataFrame(0.4, [0], columns))
-    shown = {name: (each.get("type_config") or {}).get("format") for name, each in found.items()}
-    assert [name for name, written in shown.items() if written == "percent"] == percent
+    shown = {name: each.get("type_config") or {} for name, each in found.items()}
+    assert [name for name, how in shown.items() if how.get("format") == "percent"] == percent
+    assert {shown[name]["step"] for name in percent} <= {0.001}  # as many decimals in each row: 50.0% under 33.3%
     assert [found[end]["label"] for end in ("low_95", "high_95")] == ["95%, from", "95%, to"]
 
 
@@ -32,3 +33,10 @@ def test_whole_numbers_have_thousands_and_years_have_none() -> None:
     found = show._columns(pd.DataFrame({"rows": [16519], "year": [2026], "name": ["a"]}))
     shown = {name: (each.get("type_config") or {}).get("format") for name, each in found.items()}
     assert shown == {"rows": "localized", "year": None, "name": None}
+
+
+def test_shares_are_rounded_to_what_is_shown() -> None:
+    frame = pd.DataFrame({"share": [0.8457, 0.7910, None, 1.0012], "gap": 0.8457})
+    shown = show._rounded(frame, show._columns(frame))
+    assert (shown["share"].dropna() * 1000).astype(int).tolist() == [846, 791, 1001]  # Streamlit cuts off
+    assert shown["gap"].eq(0.8457).all()
