@@ -1,4 +1,7 @@
-"""What the pages open with, made before anybody opens them: its statements' frames are kept in the database."""
+"""What the pages open with, made before anybody opens them: its statements' frames are kept in the database.
+
+So are the customers of the days that pages compare with. Lists of customers are asked for when somebody opens them.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from functools import partial
 from typing import Any
 
 from crm_analytics.errors import CrmError, NothingLoaded, Stopped
+from crm_analytics.metrics.campaigns import today
 from crm_analytics.metrics.campaigns.sums import listed
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.segments import customer
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: The first cards of the pages, with their knobs as they stand at first; a test opens every page and finds nothing missing.
@@ -21,8 +26,10 @@ FIRST = (
     "campaigns", "campaign_lift",
     "data_quality", "data_sources", "data_imports", "data_debt",
 )  # fmt: skip
-#: Of them those that are shown by period or group from the beginning, and those that stand beside the comparison day.
+#: Of them those that are shown by period or group from the beginning, what every profile of a segment stands beside, and those
+#: that stand beside the comparison day.
 BY = (("nps", "quarter"), ("nps", "agent"))
+PROFILE = "customers"
 THEN = ("diagnosis", "pareto")
 #: What is shown of a campaign.
 OF_A_CAMPAIGN = (
@@ -83,10 +90,13 @@ def _steps(warehouse: Warehouse, audience: Audience) -> Iterator[tuple[str, Call
     def metric(name: str, of: Audience, **knobs: str) -> tuple[str, Callable[[], Any]]:
         return name, partial(compute, warehouse, name, of, **knobs)
 
+    for day in (today.compared(audience.as_of), customer.compared(audience.as_of)):
+        yield f"customers of {day}", partial(warehouse.base, day)
     for name in READ:
         yield name, partial(warehouse.read, name, audience)
     yield from (metric(name, audience) for name in FIRST)
     yield from (metric(name, audience, by=by) for name, by in BY)
+    yield metric("segment_profile", audience, field=PROFILE)
     yield from (metric(name, warehouse.audience(as_of=audience.before)) for name in THEN)
     known = listed(warehouse, audience)
     latest = known.loc[known["contacts"] > 0, "campaign_id"].iloc[::-1][:CAMPAIGNS]

@@ -54,7 +54,7 @@ METRICS: tuple[Metric, ...] = (
         ("metrics/today", _ARMS),
         {
             "day": day("without it the calendar day"),
-            "since": whole(1, 90, 7, "days"),
+            "since": whole(1, 90, today.SINCE, "days"),
             "trigger": one_of(today.TRIGGERS),
             "template": Knob(today_drafts.checked, None, today_drafts.ALLOWED),
         },

@@ -18,6 +18,8 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import exports
 
 TRIGGERS = ("birthday", "anniversary", "overdue", "declining", "complaint resolved", "segment left")
+#: Occasions of so many days to the day of the list.
+SINCE = 7
 #: Data older than so many days before the day of the list are warned about.
 FRESH_DAYS = 2
 
@@ -27,7 +29,7 @@ def today(
     audience: Audience,
     *,
     day: date | None = None,
-    since: int = 7,
+    since: int = SINCE,
     trigger: str | None = None,
     template: str | None = None,
 ) -> pd.DataFrame:
@@ -74,6 +76,11 @@ def today(
     )
 
 
+def compared(now: date, since: int = SINCE) -> date:
+    """The day whose customers those of a day are compared with."""
+    return now - timedelta(days=since)
+
+
 def stale(audience: Audience, day: date) -> str | None:
     """That the data are older than the list allows; None where they are not."""
     age = (day - audience.as_of).days
@@ -117,7 +124,7 @@ def today_in_words(frame: pd.DataFrame, day: date) -> str:
 def _asked(warehouse: Warehouse, audience: Audience, day: date, since: int) -> tuple[Audience, dict[str, Any]]:
     """Both states are of days that the data know: not after the day of the list, nor after the as-of date."""
     now = min(audience.as_of, day)
-    return replace(audience, as_of=now, before=now - timedelta(days=since)), {
+    return replace(audience, as_of=now, before=compared(now, since)), {
         "day": day, "since_days": since, "outcome_days": OUTCOME_DAYS,
         "end_of_february": (day.month, day.day) == (2, 28) and not isleap(day.year),
         "with_consents": "consents" in warehouse.loaded, "controls": control_arms(warehouse, audience),

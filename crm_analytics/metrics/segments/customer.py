@@ -131,7 +131,7 @@ def customer_changes(warehouse: Warehouse, audience: Audience, *, customer: str 
     now : str       its value on the as-of date; null where there is none
     why : str       what the change comes from
     """
-    month = replace(_one(audience, customer), before=months_before(audience.as_of, 1))
+    month = replace(_one(audience, customer), before=compared(audience.as_of))
     states = warehouse.read("metrics/customer_changes", month)
     now, before = states[states["is_now"].astype(bool)], states[~states["is_now"].astype(bool)]
     rows = []
@@ -152,6 +152,11 @@ def customer_changes(warehouse: Warehouse, audience: Audience, *, customer: str 
     frame = pd.DataFrame(rows, columns=["field", "before", "now", "why"]).astype("str")
     since = f"Compared with {formats.day(month.before)}, on the data held today."
     return notes.noted(frame, *((since, notes.look_back(warehouse)) if len(now) else ()))
+
+
+def compared(as_of: date) -> date:
+    """The day whose state of a customer that of a day is compared with."""
+    return months_before(as_of, 1)
 
 
 def _one(audience: Audience, customer: str | None) -> Audience:

@@ -85,7 +85,7 @@ def _profile(warehouse: Warehouse, audience: Audience, *, base: Audience, field:
     whole = base.rule == EVERYONE and base.as_of == audience.as_of
     for name in GROUPS.get(field, (field,)) if field else PROFILED:
         found = _counted(warehouse, audience, name)
-        if not whole:
+        if not whole or "base_customers" not in found:
             found = _beside(found, _counted(warehouse, base, name))
         known = buyers if name in (*HABITS, LINES) else [found["customers"].sum(), found["base_customers"].sum()]
         found = found.nlargest(MOST_VALUES, "base_customers").sort_index()
@@ -102,16 +102,16 @@ def _profile(warehouse: Warehouse, audience: Audience, *, base: Audience, field:
 
 
 def _beside(found: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """The counts of a segment with those of another in the place of the base's; values that only one has count 0 in the other."""
+    """The counts of a segment with those of another, or of the base, beside; values that only one has count 0 in the other."""
     one, second = found.set_index("value")["customers"], other.set_index("value")["customers"]
-    values = one.index.append(second.index.difference(one.index, sort=False))
+    values = second.index.append(one.index.difference(second.index, sort=False))
     counts = {"customers": one, "base_customers": second}
     columns = {name: each.reindex(values, fill_value=0).to_numpy() for name, each in counts.items()}
     return pd.DataFrame({"value": values, **columns})
 
 
 def _counted(warehouse: Warehouse, audience: Audience, name: str) -> pd.DataFrame:
-    """value, customers, base_customers of one field."""
+    """value, customers of one field; of what takes reading purchases, base_customers too: everyone's are read with them."""
     if name == LINES:
         return warehouse.read("metrics/profile_lines", audience).rename(columns={"product_line": "value"})
     if name not in HABITS:
