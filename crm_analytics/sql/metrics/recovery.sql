@@ -10,13 +10,14 @@ WITH complaint AS (
 ),
 bought AS (
     SELECT
-        customer_id,
-        ordered_on,
-        least(day_no, 5) AS times,
-        year(ordered_on) * 4 + quarter(ordered_on) AS in_quarter,
-        lead(ordered_on) OVER (PARTITION BY customer_id ORDER BY ordered_on) AS next_on
-    FROM purchase_days
-    WHERE ordered_on <= $as_of
+        p.customer_id,
+        p.ordered_on,
+        least(p.day_no, 5) AS times,
+        year(p.ordered_on) * 4 + quarter(p.ordered_on) AS in_quarter,
+        lead(p.ordered_on) OVER (PARTITION BY p.customer_no ORDER BY p.ordered_on) AS next_on
+    FROM purchase_days AS p
+    JOIN audience AS a ON a.customer_id = p.customer_id
+    WHERE p.ordered_on <= $as_of
 ),
 after AS (
     SELECT
@@ -36,7 +37,6 @@ after AS (
     FROM complaint AS c
     JOIN bought AS b ON b.customer_id = c.customer_id AND b.ordered_on <= c.opened_on
     AND (b.next_on IS NULL OR b.next_on > c.opened_on)
-    JOIN audience AS a ON a.customer_id = c.customer_id
     WHERE date_diff('day', CAST(c.opened_on AS DATE), CAST($as_of AS DATE)) >= $window_days
 ),
 complained AS (
@@ -51,7 +51,6 @@ lag_of AS (
 quiet AS (
     SELECT b.times, b.in_quarter, b.ordered_on, date_diff('day', CAST(b.ordered_on AS DATE), CAST(b.next_on AS DATE)) AS gap_days
     FROM bought AS b
-    JOIN audience AS a ON a.customer_id = b.customer_id
     ANTI JOIN complaint AS c ON c.customer_id = b.customer_id
 ),
 compared AS (
