@@ -18,7 +18,9 @@ from crm_analytics.config import PROJECT, Settings
 from crm_analytics.errors import Stopped
 from crm_analytics.ingest import load
 from crm_analytics.metrics import opening
+from crm_analytics.metrics.campaigns import today
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.segments import customer
 from crm_analytics.query import prepared
 from crm_analytics.query.rules import where
 from crm_analytics.query.warehouse import Warehouse
@@ -84,6 +86,9 @@ def test_a_new_process_asks_the_database_nothing_and_says_the_same(few: Warehous
     made = opening.prepare(few, unheard)
     assert made.frames == len(kept(few)) > 10
     assert not made.left
+    with few.duck.session() as session:
+        days = {day for (day,) in session.rows("SELECT as_of FROM mart.bases")}
+    assert {today.compared(few.latest()), customer.compared(few.latest())} < days
     fresh = anew(few)
     for name in opening.FIRST:
         compute(fresh, name, fresh.audience())
