@@ -1,10 +1,11 @@
 -- What stands against contacting the customers of the audience over $channel on $day: consent, and contacts of the last 30 days.
 -- $controls names the arms that were left alone, as query/functions.py says.
 -- Grain: one row per customer. `consent` is null where nothing is known.
-WITH asked AS (
-    SELECT c.customer_id
-    FROM customers AS c
-    JOIN audience AS a ON a.customer_id = c.customer_id
+WITH consents_asked AS (
+    SELECT s.customer_id, s.channel, s.consent, s.desired_contacts_per_30_days, s.since, s.import_id, s.line
+    FROM consents AS s
+    JOIN audience AS a ON a.customer_id = s.customer_id
+    WHERE s.channel IS NULL OR lower(s.channel) = lower($channel)
 ),
 contacted AS (
     SELECT t.customer_id, count(*) AS contacts

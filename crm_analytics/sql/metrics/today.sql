@@ -96,6 +96,11 @@ asked AS (
     JOIN audience AS a ON a.customer_id = t.customer_id
     GROUP BY t.customer_id
 ),
+consents_asked AS (
+    SELECT s.customer_id, s.channel, s.consent, s.desired_contacts_per_30_days, s.since, s.import_id, s.line
+    FROM consents AS s
+    WHERE s.customer_id IN (SELECT customer_id FROM asked)
+),
 contact AS (
     SELECT
         k.customer_id,

@@ -1,10 +1,11 @@
 -- What customers have agreed to by $day, over each channel of which something is known of them: who may be contacted.
--- Of those in `asked`, which the statement that names this has in front of it.
+-- By the rows of `consents_asked`, which the statement that names this has in front of it: of the customers and channels that it asks
+-- for, rows without a channel among them.
 -- Who unsubscribed or complained on the day of a consent or later has said no, over a channel that is not known over all of them; so
 -- has who did where the day of either is not known. A no without a channel goes before what was said of a channel earlier.
 -- `channel` is in lower case, '' for all of which the customer has no row: a consent without a channel holds for those.
 -- Grain: one row per customer and channel.
-WITH said AS (
+WITH placed AS (
     SELECT
         s.customer_id,
         coalesce(lower(s.channel), '') AS channel,
@@ -19,10 +20,16 @@ WITH said AS (
                 s.import_id DESC,
                 s.line DESC
         ) AS place
-    FROM consents AS s
-    WHERE coalesce(s.since, CAST($day AS DATE)) <= $day AND s.customer_id IN (SELECT customer_id FROM asked)
+    FROM consents_asked AS s
+    WHERE coalesce(s.since, CAST($day AS DATE)) <= $day
+),
+said AS (
+    SELECT customer_id, channel, consent, desired_contacts_per_30_days, since
+    FROM placed
+    WHERE place = 1
 ),
 opted_out AS (
+    -- of all customers: they are few
     SELECT
         k.customer_id,
         coalesce(lower(coalesce(k.channel, p.channel)), '') AS channel,
@@ -31,28 +38,33 @@ opted_out AS (
     LEFT JOIN campaigns AS p ON p.source = k.source AND p.campaign_id = k.campaign_id
     WHERE
         (k.unsubscribed OR k.complained)
+        AND k.customer_id IS NOT NULL
         AND coalesce(CAST(k.contacted_at AS DATE), CAST($day AS DATE)) <= $day
-        AND k.customer_id IN (SELECT customer_id FROM asked)
     GROUP BY k.customer_id, coalesce(lower(coalesce(k.channel, p.channel)), '')
 ),
 known AS (
-    SELECT customer_id, channel FROM said WHERE place = 1
-    UNION
-    SELECT customer_id, channel FROM opted_out
+    SELECT
+        coalesce(s.customer_id, o.customer_id) AS customer_id,
+        coalesce(s.channel, o.channel) AS channel,
+        s.customer_id IS NOT NULL AS is_said,
+        s.consent,
+        s.since,
+        s.desired_contacts_per_30_days,
+        o.opted_on
+    FROM said AS s
+    FULL JOIN opted_out AS o ON o.customer_id = s.customer_id AND o.channel = s.channel
 ),
 latest AS (
     SELECT
         k.customer_id,
         k.channel,
-        CASE WHEN s.customer_id IS NULL THEN e.consent ELSE s.consent END AS consent,
-        CASE WHEN s.customer_id IS NULL THEN e.since ELSE s.since END AS since,
-        CASE WHEN s.customer_id IS NULL THEN e.desired_contacts_per_30_days ELSE s.desired_contacts_per_30_days END AS desired_contacts_per_30_days,
+        CASE WHEN k.is_said THEN k.consent ELSE e.consent END AS consent,
+        CASE WHEN k.is_said THEN k.since ELSE e.since END AS since,
+        CASE WHEN k.is_said THEN k.desired_contacts_per_30_days ELSE e.desired_contacts_per_30_days END AS desired_contacts_per_30_days,
         CASE WHEN e.consent = 'no' THEN e.since END AS refused_on,
-        greatest(o.opted_on, n.opted_on) AS opted_on
+        greatest(k.opted_on, n.opted_on) AS opted_on
     FROM known AS k
-    LEFT JOIN said AS s ON s.customer_id = k.customer_id AND s.channel = k.channel AND s.place = 1
-    LEFT JOIN said AS e ON e.customer_id = k.customer_id AND e.channel = '' AND e.place = 1
-    LEFT JOIN opted_out AS o ON o.customer_id = k.customer_id AND o.channel = k.channel
+    LEFT JOIN said AS e ON e.customer_id = k.customer_id AND e.channel = ''
     LEFT JOIN opted_out AS n ON n.customer_id = k.customer_id AND n.channel = ''
 )
 SELECT
