@@ -89,7 +89,9 @@ def footer(warehouse: Warehouse) -> None:
 
 _NO_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 #: Where an address, the name of a picture, or an arrow would be found though every mark is escaped.
-_JOINED = re.compile(r"(?=@)|(?=:/)|(?i:(?<=www)(?=\.))|(?<=:)(?=[\w+/-]+:)|(?<=[-<>~])(?=[-=>])")
+_JOINED = re.compile(
+    r"(?=@)|(?=:/)|(?i:(?<=www)(?=\.))|(?<=:)(?=(?:[A-Za-z+_-][\w+/-]*|100|1234):)|(?<=[-<>~])(?=[-=>])"
+)
 #: Marks that mean something within a line, and those that do at its beginning.
 _WITHIN = re.compile(r"[\\`*\[\]{}|<$~]|:(?! |$)|&(?=#?\w+;)|(?<![^\W_])_+|_+(?![^\W_])|(?<=\.)\.|^[-+#>=]|^\d+[.)]")
 
