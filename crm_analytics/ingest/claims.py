@@ -133,6 +133,8 @@ def _claim(
         return None
     if field.name == "amount" and kind.name == "orders" and "net" in concepts(column):
         score += 0.005  # a net value is what is asked for
+    if field.name == "ordered_at" and concepts(column) == ("date",) and _has_day_of_order(column, formats):
+        score -= 0.02  # it may be the day of what was booked
     if field.name == "product_id" and without_accents(plain(column)) in _BAR_CODES:
         score = min(score, _BAR_CODE)
     if field.name == "product_id" and kind.name == "products" and form.filled < rows:
@@ -150,6 +152,10 @@ def _claim(
         return None
     exact = named.score >= USUAL
     return Claim(score, named.rank, column, field.name, f"{named.reason}{values}", exact)
+
+
+def _has_day_of_order(column: str, formats: Mapping[str, Format]) -> bool:
+    return any(each != column and concepts(each) == ("order", "date") for each in formats)
 
 
 def _of_line(column: str, formats: Mapping[str, Format]) -> float:

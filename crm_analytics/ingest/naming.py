@@ -41,7 +41,10 @@ _ASIDE = frozenset((
     "tip", "rate", "percent", "cgst", "sgst", "igst", "cess", "balance", "fulfillment", "gift",
 ))  # fmt: skip
 #: Words of figures about many orders at once.
-_OF_MANY = frozenset(("spend", "spent", "lifetime", "ltv", "average", "avg", "mean", "budget", "annual"))
+_OF_MANY = frozenset((
+    "spend", "spent", "lifetime", "ltv", "average", "avg", "mean", "budget", "annual", "gastado", "gasto", "depense",
+    "ausgegeben", "потрачено", "acumulado", "promedio", "media", "moyen", "moyenne", "durchschnitt", "средний", "средняя",
+))  # fmt: skip
 _OF_ALL_PIECES = frozenset(("total", "inventory", "stock", "gesamt", "остаток", "итого", "общая"))  # no cost of one
 #: Words that a header of the field never has where it is not one of its usual names: they speak of something beside it.
 _NOT_WITH: dict[str, frozenset[str]] = {

@@ -12,6 +12,14 @@ from crm_analytics.ingest.words import CONCEPTS, ENDS, IMPLIED, SHORT, SILENT
 _CURRENCY = re.compile(r"\b(?:in|en|em|в)\s+(?:[€$£₽₺]|[A-Z]{3}\b)|[(\[]\s*(?:[A-Z]{3}|[€$£₽₺]|R\$)\s*[)\]]")
 _TIMESTAMP = re.compile(r"\b(?:marca temporal|carimbo de data hora|отметка времени)\b")
 _NUMBER_OF = re.compile(r"\b(?:number|no|num|nr|count) of\b")
+#: Words that say one thing together.
+_TOGETHER = (
+    (re.compile(r"\bsous total\b"), "subtotal"),
+    (re.compile(r"\brendez vous\b"), "rdv"),
+    (re.compile(r"\b(?:a (?:payer|pagar|cobrar|regler)|zu (?:be)?zahlen|por (?:cobrar|pagar))\b"), "due"),
+    (re.compile(r"\b(?:asignado|assigne|zugewiesen|atribuido) an?\b"), "assigned"),
+)
+_LINKS = ("s", "es", "n", "en", "er")  # what German puts between the words of a compound
 _LONGEST = 40  # letters from which a word is not taken apart
 
 
@@ -34,6 +42,8 @@ def concepts(header: str) -> tuple[str, ...]:
     text = " ".join(_uncamelled(each) for each in re.sub(r"[^\w]+|_+", " ", _bare(text)).split()).lower()
     text = re.sub(r"\bcheck (?=(?:no|nr|num|number|id)\b)", "receipt ", _TIMESTAMP.sub(" timestamp ", text))
     text = re.sub(r"\bart (?=(?:nr|no|num|nummer)\b)", "artikel ", text)
+    for together, word in _TOGETHER:
+        text = together.sub(word, text)
     text = _NUMBER_OF.sub(" quantity ", net_or_gross(text))
     found: list[str] = []
     words = text.split()
@@ -78,7 +88,7 @@ def _parts(word: str) -> tuple[str, ...]:
     known = _words()
     if word in known or word in SHORT:
         return SHORT.get(word) or (known[word],)
-    bare = re.sub(r"(?<=[^\W\d])1$", "", word)
+    bare = re.sub(r"(?<=[^\W\d])1$|(?<=ung)s$", "", word)
     if bare != word:
         return _parts(bare)
     if numbered := re.fullmatch(r"([^\W\d]{3,})([2-9])", word):
@@ -93,6 +103,9 @@ def _taken_apart(word: str, least: int = 2) -> tuple[str, ...]:
         if head in known and len(head) > 2:
             if tail in known:
                 return (known[head], known[tail])
+            linked = {tail[len(link) :] for link in _LINKS if tail.startswith(link)} & known.keys()
+            if linked:
+                return (known[head], known[max(linked, key=len)])
             rest = _taken_apart(tail) if len(tail) > 4 else (tail,)
             if rest != (tail,):
                 return (known[head], *rest)

@@ -102,7 +102,8 @@ ORDER_ID = Field(
      "numero do pedido", "nota fiscal", "fatura", "id do pedido", "numero da fatura",
      "commande", "numero de commande", "no commande", "facture", "numero de facture", "id commande",
      "bestellnummer", "bestell nr", "auftrag", "auftragsnummer", "rechnung", "rechnungsnummer", "belegnummer", "bestellung",
-     "номер заказа", "заказ", "id заказа", "номер счета", "чек", "номер чека"),
+     "номер заказа", "заказ", "id заказа", "номер счета", "чек", "номер чека",
+     "so number", "sales order no", "localizador", "confirmation number"),
 )  # fmt: skip
 CUSTOMER_ID = Field(
     "customer_id", "id", "The customer's own number in the source; empty for guests.",
@@ -127,7 +128,8 @@ ORDERED_AT = Field(
      "data", "data do pedido", "data pedido", "data da compra", "data compra", "data da venda", "data venda",
      "date commande", "date de commande", "date de la commande", "date achat", "date d achat", "date facture", "jour",
      "datum", "bestelldatum", "auftragsdatum", "rechnungsdatum", "kaufdatum", "belegdatum", "bestellt am",
-     "дата", "дата заказа", "дата покупки", "дата продажи", "дата и время", "дата чека"),
+     "дата", "дата заказа", "дата покупки", "дата продажи", "дата и время", "дата чека",
+     "booked at", "booked on", "appointment date", "session date", "gekauft am", "fecha cobro"),
 )  # fmt: skip
 CURRENCY = Field(
     "currency",
