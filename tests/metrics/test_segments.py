@@ -306,6 +306,12 @@ def test_a_clock_that_goes_back_loses_no_member(saved, monkeypatch) -> None:
         assert stepping.step(saved, [asked], ENDS[1], ENDS[0], saved.data_version, causes.Causes(), rewind=True)
         rows = session.rows("SELECT customer_id FROM workspace.segment_members WHERE to_on IS NULL ORDER BY ALL")
     assert rows == [("ann",), ("bob",)]
+
+
+@pytest.mark.slow  # four evaluations
+def test_a_clock_that_goes_back_leaves_no_bit_of_before(saved, monkeypatch) -> None:
+    clock = Mock()
+    monkeypatch.setattr(stepping, "datetime", clock)
     monkeypatch.setattr(held, "BITS", 2)  # three segments in turn: one gives way to another
     membership.save(saved, "Often", where("orders", "at_least", 4), "the test")
     membership.save(saved, "Gone", where("recency_days", "more_than", 30), "the test")
