@@ -10,9 +10,10 @@ from typing import Any
 from benchmarks.company import Company
 from benchmarks.measure import Line, processor_seconds
 from crm_analytics.metrics import opening
+from crm_analytics.metrics.campaigns import today
 from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.segments import customer
 from crm_analytics.query import evaluation, membership, prepared, rules
-from crm_analytics.query.marts import months_before
 from crm_analytics.query.rules import Rule
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import segments
@@ -29,7 +30,8 @@ def question_lines(company: Company) -> list[Line]:
     """Each with an empty cache of frames; the days that it compares are built."""
     with company.warehouse() as warehouse:
         everyone = warehouse.audience(as_of=company.latest)
-        for day in (everyone.before, months_before(everyone.as_of, 1), everyone.as_of):
+        latest = everyone.as_of
+        for day in (everyone.before, customer.compared(latest), today.compared(latest), latest):
             warehouse.base(day)
         with warehouse.duck.session() as session:
             line = session.value("SELECT min(product_line) FROM core.products")
@@ -63,10 +65,24 @@ def question_lines(company: Company) -> list[Line]:
             Line("a customer sheet, the first since the data changed", _cold(warehouse, rounds, sheet(last))),
             Line("a customer sheet, of the last id", _next(warehouse, sheet(some[0][0]), [sheet(last)] * rounds)),
             Line("a customer sheet", _next(warehouse, sheet(last), [sheet(each) for (each,) in some]), goal=SHEET),
+            Line("the list of Today", _cold(warehouse, rounds, of(("today",), everyone, day=latest))),
+            _profile_line(warehouse, rounds),
             Line("k-means, 2 to 10 clusters", _cold(warehouse, 1, of(("clusters",), everyone)), goal=CLUSTERS),
             *_campaign_lines(warehouse, rounds, of(("campaigns",), everyone), of(opening.OF_A_CAMPAIGN, everyone, campaign=campaign)),
             Line("figures of programmes, cold", _cold(warehouse, rounds, of(_OF_PROGRAMME, everyone)), goal=PROGRAMME),
         ]  # fmt: skip
+
+
+def _profile_line(warehouse: Warehouse, rounds: int) -> Line:
+    """What sets a segment apart, everyone's counts being there: they are prepared."""
+    everyone = warehouse.audience()
+    segments = (warehouse.audience(rules.where("segment", "is", name)) for name in ("Champions", "Loyal", "At risk"))
+
+    def profile(audience: Audience) -> Callable[[Warehouse], object]:
+        return lambda fresh: compute(fresh, "segment_profile", audience, field=opening.PROFILE)
+
+    asked = [profile(each) for each in segments][:rounds]
+    return Line("a profile of a segment by its customers' fields", _next(warehouse, profile(everyone), asked))
 
 
 def _campaign_lines(
