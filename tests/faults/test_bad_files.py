@@ -6,12 +6,15 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from crm_analytics.errors import BadInput, TooLarge
 from crm_analytics.ingest.load import keep_original, load
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import Review, proposed, review
+from crm_analytics.metrics.catalogue import compute
+from crm_analytics.metrics.value.pareto import in_units
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import TODAY
 
@@ -123,7 +126,9 @@ def test_amounts_too_large_in_sum_are_refused_with_the_line(tmp_path: Path, ware
         HEAD + GOOD + b"C1,2024-01-01,60000000000000\n,2024-01-02,90000000000000\n,2024-01-03,90000000000000\n"
     )
     load(warehouse, looked_at(warehouse, large), large, "the test")
-    assert warehouse.read("metrics/revenues", warehouse.audience())["revenue"].max() > 6e13
+    row = compute(warehouse, "pareto", warehouse.audience()).iloc[0]
+    assert (row["customers"], row["customers_for_80"], row["revenue"] > 6e13) == (40, 1, True)
+    assert sum(in_units(pd.DataFrame({"revenue": [9e13], "customers": [20_000]}), "revenue")) == 18 * 10**21
     more.write_bytes(HEAD + b"C2,2025-02-01,5\nC1,2024-02-01,-60000000000000\n")
     lines = b"order,customer,date,sku,amount\n7,C9,2025-01-01,a,1\n7,C9,2025-01-01,b,60000000000000\n7,C9,2025-01-01,c,50000000000000\n"
     one_order.write_bytes(lines)

@@ -16,7 +16,7 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 
 MOST_POINTS = 1000
 CLASSES = ("A", "B", "C")
-_UNITS_OF_MONEY = 10_000  # money has four decimals: counted in these it is whole, and sums are exact
+UNITS_OF_MONEY = 10_000  # money has four decimals: counted in these it is whole, and sums are exact
 
 
 @kept
@@ -44,13 +44,13 @@ def pareto(warehouse: Warehouse, audience: Audience, *, before: date | None = No
     """
     then = replace(audience, before=comparison_day(audience, before))
     buyers = warehouse.read("metrics/revenues", audience)
-    revenue, without = _units(buyers[buyers["revenue"] > 0]), _units(buyers[buyers["revenue"] <= 0])
+    revenue, without = (in_units(buyers[part], "revenue") for part in (buyers["revenue"] > 0, buyers["revenue"] <= 0))
     kept = warehouse.read("metrics/top_customers_kept", then).iloc[0]
     n, total, reached = len(revenue), int(revenue.sum()), np.cumsum(revenue)
     top = (n + 4) // 5
     row = {
         "customers": n,
-        "revenue": total / _UNITS_OF_MONEY,
+        "revenue": total / UNITS_OF_MONEY,
         "top_20_customers": top,
         "top_20_share": int(reached[top - 1]) / total if n else np.nan,
         "customers_for_80": _first_to(reached, 80),
@@ -61,7 +61,7 @@ def pareto(warehouse: Warehouse, audience: Audience, *, before: date | None = No
         "kept_in_top_20": kept["kept_in_top_20"],
         "kept_in_top_20_share": kept["kept_in_top_20"] / kept["top_20_before"] if kept["top_20_before"] else np.nan,
         "buyers_without_revenue": len(without),
-        "revenue_without": int(without.sum()) / _UNITS_OF_MONEY,
+        "revenue_without": int(without.sum()) / UNITS_OF_MONEY,
     }
     frame = pd.DataFrame([row])
     since = f"Kept in the top 20% since {formats.day(then.before)}." if kept["top_20_before"] else None
@@ -82,7 +82,7 @@ def pareto_curve(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     customers : int64           their number
     """
     buyers = warehouse.read("metrics/revenues", audience)
-    revenue = _units(buyers[buyers["revenue"] > 0])
+    revenue = in_units(buyers[buyers["revenue"] > 0], "revenue")
     n, reached = len(revenue), np.concatenate([[0], np.cumsum(revenue)])
     if n == 0:
         places = np.array([], dtype=np.int64)
@@ -94,7 +94,7 @@ def pareto_curve(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "customer_share": places / max(n, 1),
-            "revenue_share": reached[places] / max(reached[-1], 1),
+            "revenue_share": (reached[places] / max(reached[-1], 1)).astype(float),
             "customers": places,
         }
     )
@@ -162,15 +162,17 @@ def comparison_day(audience: Audience, before: date | None) -> date:
     return before or audience.before
 
 
-def _units(frame: pd.DataFrame) -> np.ndarray:
-    """Revenue of each buyer, highest first, in ten-thousandths (whole, so that sums are exact)."""
-    amounts = np.rint(frame["revenue"].to_numpy(dtype=float) * _UNITS_OF_MONEY).astype(np.int64)
-    return np.repeat(amounts, frame["customers"].to_numpy(dtype=np.int64))
+def in_units(frame: pd.DataFrame, amount: str) -> np.ndarray:
+    """An amount of each buyer in ten-thousandths: sums are exact, in Python's own numbers where 64 bits do not hold them."""
+    amounts = np.rint(frame[amount].to_numpy(dtype=float) * UNITS_OF_MONEY)
+    customers = frame["customers"].to_numpy(dtype=np.int64)
+    fits = float((np.abs(amounts) * customers).sum()) < 2**62
+    return np.repeat(amounts.astype(np.int64), customers).astype(np.int64 if fits else object)
 
 
 def _first_to(reached: np.ndarray, percent: int) -> int:
     """How many customers it takes for the cumulative revenue to reach so many percent."""
-    return int(np.searchsorted(reached * 100, int(reached[-1]) * percent)) + 1 if len(reached) else 0
+    return int(np.searchsorted(reached, -(-int(reached[-1]) * percent // 100))) + 1 if len(reached) else 0
 
 
 def _gini(revenue: np.ndarray) -> float:

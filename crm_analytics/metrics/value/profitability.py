@@ -10,12 +10,10 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
-from crm_analytics.metrics.value.pareto import MOST_POINTS
+from crm_analytics.metrics.value.pareto import MOST_POINTS, UNITS_OF_MONEY, in_units
 from crm_analytics.metrics.value.pyramid import TIERS
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.warehouse import Audience, Warehouse
-
-_UNITS_OF_MONEY = 10_000  # money has four decimals: counted in these it is whole, and sums are exact
 
 
 @kept
@@ -43,9 +41,9 @@ def whale_curve(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "customer_share": places / max(n, 1),
-            "profit_share": reached[places] / total if total > 0 else np.full(len(places), np.nan),
+            "profit_share": (reached[places] / total).astype(float) if total > 0 else np.full(len(places), np.nan),
             "customers": places,
-            "profit": reached[places] / _UNITS_OF_MONEY,
+            "profit": (reached[places] / UNITS_OF_MONEY).astype(float),
         }
     )
     return notes.noted(frame, *_costs_known(warehouse, audience), notes.guests(warehouse, audience))
@@ -77,12 +75,12 @@ def profit_concentration(warehouse: Warehouse, audience: Audience) -> pd.DataFra
         "revenue": float(parts["revenue"]),
         "margin": float(parts["margin"]) if n else np.nan,
         "cost_to_serve": float(parts["cost_to_serve"]) if parts["customers_with_costs"] else np.nan,
-        "profit": total / _UNITS_OF_MONEY if n else np.nan,
+        "profit": total / UNITS_OF_MONEY if n else np.nan,
         "peak_share": gained / total if total > 0 else np.nan,
         "customers_to_peak": int((profit > 0).sum()),
         "customers_to_peak_share": int((profit > 0).sum()) / n if n else np.nan,
         "loss_customers": int((profit < 0).sum()),
-        "loss": lost / _UNITS_OF_MONEY if n else np.nan,
+        "loss": lost / UNITS_OF_MONEY if n else np.nan,
         "customers_without_margin": int(parts["customers_without_margin"]),
     }
     return notes.noted(pd.DataFrame([row]), *_costs_known(warehouse, audience), notes.guests(warehouse, audience))
@@ -149,9 +147,7 @@ def profitability_matrix(warehouse: Warehouse, audience: Audience) -> pd.DataFra
 
 def _profits(warehouse: Warehouse, audience: Audience) -> np.ndarray:
     """Profit of each counted buyer, highest first, in ten-thousandths."""
-    frame = warehouse.read("metrics/profits", audience)
-    amounts = np.rint(frame["profit"].to_numpy(dtype=float) * _UNITS_OF_MONEY).astype(np.int64)
-    return np.repeat(amounts, frame["customers"].to_numpy(dtype=np.int64))
+    return in_units(warehouse.read("metrics/profits", audience), "profit")
 
 
 def _parts(warehouse: Warehouse, audience: Audience) -> pd.Series:
