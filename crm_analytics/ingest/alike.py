@@ -50,6 +50,8 @@ def _can_be(name: str, given: Mapping[str, float]) -> bool:
         called.add("customer_id")
     if name in ("orders", "order_lines") and not {"customer_id", "order_id"} & given.keys():
         return False  # else it may be money that the company spent
+    if name == "memberships" and not {"tier", "programme"} & given.keys() and given.get("membership_id", 0.0) <= CLEAR:
+        return False  # else a beginning and an end may be of anything
     return (name not in EVENTS or "customer_id" in called) and not KINDS[name].missing(called)
 
 

@@ -20,6 +20,9 @@ _OF_EVENTS = frozenset((
     "order", "invoice", "receipt", "transaction", "ticket", "case", "document", "sale", "campaign", "product", "response",
     "purchase", "delivery", "membership", "benefit",
 ))  # fmt: skip
+#: What customers do on a day, unless it is the first or last one.
+_DONE = frozenset(("appointment", "visit", "call", "meeting", "activity"))
+_AT_THE_ENDS = frozenset(("first", "last", "next", "proximo", "proxima", "prochain", "nachster", "следующий"))
 _FEWEST_ROWS = 30  # from which the number of different values says something
 _NUMBERED_KINDS = (
     "orders",
@@ -127,6 +130,10 @@ def doubt_of_kind(
         paid = {field for field, score in orders.values() if score >= CLEAR}
         if "ordered_at" in paid and {"amount", "total_amount"} & paid:
             return "a day and an amount are left over, as orders have them"
+        for column in left:
+            said = {*concepts(column), *plain(column).split()}
+            if formats[column].kind == "date" and said & _DONE and not said & _AT_THE_ENDS:
+                return f"{column!r} is the day of what they did"
     if kind == "cases" and plain(fields.get("case_id", "")) == "id":
         for column in left:
             if called["customers"][column][0] in ("phone", "street"):

@@ -18,7 +18,34 @@ _ARTICLE = (("product",), ("description",))  # what products are called by, besi
 _OTHER_SUM = frozenset(("margin", "tax", "shipping", "discount", "cost", "unit", "price"))
 _ARRIVAL = frozenset(("checkin", "arrival", "anreise", "llegada", "entrada", "chegada", "arrivee", "заезд", "заезда"))
 #: Called so and filled with words, a column of a list of customers holds their names.
-_CUSTOMERS = frozenset(("customer", "client", "cliente", "kunde", "клиент", "member", "mitglied", "socio", "adherent"))
+_CUSTOMERS = frozenset(
+    (
+        "customer",
+        "client",
+        "cliente",
+        "kunde",
+        "клиент",
+        "member",
+        "mitglied",
+        "socio",
+        "adherent",
+        "donor",
+        "donante",
+        "doador",
+        "donateur",
+        "spender",
+        "patient",
+        "paciente",
+        "student",
+        "alumno",
+        "aluno",
+        "eleve",
+        "schuler",
+    )
+)
+_TAX_NUMBERS = frozenset(
+    ("dni", "nif", "cif", "rut", "cuit", "cpf", "cnpj", "cpf cnpj", "dni cuit", "nif cif", "cedula", "инн")
+)
 _SCALE = 11  # different answers at most, from 0 to 10
 _QUESTION = re.compile(r"^q\d+(?![^\W_])|\?", re.IGNORECASE)
 #: The day that a row of each kind is about.
@@ -72,6 +99,8 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
         return NameMatch(0.94, f"{column!r} stands beside the rest of the name", _LAST)
     if kind.name == "customers" and field.name == "name" and plain(column) in _CUSTOMERS and form.words > 0.5:
         return NameMatch(0.75, f"{column!r} holds names", _LAST)
+    if field.name == "customer_id" and form.filled and plain(column) in _TAX_NUMBERS:
+        return NameMatch(0.5, f"{column!r} is the number of a person at the tax office", _LAST)
     if kind.name == "customers" and field.name == "customer_id" and is_own_number(column, form, rows):
         return NameMatch(0.5, f"{column!r} is another number in each row", _LAST)
     return None

@@ -60,6 +60,7 @@ _NOT_WITH: dict[str, frozenset[str]] = {
         "ship", "shipping", "shipped", "delivery", "delivered", "due", "updated", "modified", "cancelled", "canceled",
         "refund", "refunded", "expiry", "birth", "limit", "approved", "estimated", "last", "fulfilled", "starts", "ends",
         "end", "first", "registered", "birth", "join", "joined", "member", "closed", "resolved", "sent", "opened", "start", "paid",
+        "since", "until",
     )),
     "order_id": frozenset((
         "name", "status", "type", "owner", "stage", "channel", "date", "value", "amount", "total", "note", "count", "item", "external",
@@ -67,7 +68,7 @@ _NOT_WITH: dict[str, frozenset[str]] = {
     "customer_id": frozenset((
         "type", "name", "rating", "note", "group", "subject", "service", "since", "value", "segment", "comment", "product",
         "item", "size", "comp", "external", "city", "region", "country", "street", "postal", "bairro", "district", "age", "gender",
-        "birth", "category", "delivered", "sent", "opened", "clicked",
+        "birth", "category", "delivered", "sent", "opened", "clicked", "phone",
     )),
     "product_name": frozenset(("customer", "campaign", "supplier", "member", "agent", "owner")),
     "product_id": frozenset((

@@ -7,10 +7,10 @@ from types import MappingProxyType
 #: One English word -> how others write it: lower case, without accents. Endings of compounds stand there as they occur.
 CONCEPTS = MappingProxyType({
     "order": (
-        "booking buchung reserva reservation reservierung donation spende donativo orders ord pedido pedidos orden "
-        "encomenda commande commandes cde bestellung bestell auftrag auftrags заказ заказа заказы siparis "
-        "confirmation confirmacion confirmacao reservas reservations bookings donations don doacao donacion "
-        "пожертвование бронь брони бронирование бронирования наряд"
+        "gebucht booked reservado reservada reserve reservee booking buchung reserva reservation reservierung "
+        "donation spende donativo orders ord pedido pedidos orden encomenda commande commandes cde bestellung bestell "
+        "auftrag auftrags заказ заказа заказы siparis confirmation confirmacion confirmacao reservas reservations "
+        "bookings donations don doacao donacion пожертвование бронь брони бронирование бронирования наряд"
     ),
     "invoice": (
         "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет bill bills "
@@ -62,9 +62,8 @@ CONCEPTS = MappingProxyType({
         "waren ware prod item itm sku article articulo artigo artikel producto produto produit produkt товар товара "
         "товары номенклатуры urun material publicacion plato prato plat dish gericht speise блюдо medicamento "
         "medicine medicament medikament drug лекарство препарат servicio servico service leistung услуга услуги "
-        "prestation pieza peca ersatzteil запчасть offer oferta angebot offre предложение listing "
-        "procedimento процедура процедуры dienstleistung "
-        "dienstleistungen"
+        "prestation pieza peca ersatzteil запчасть offer oferta angebot offre предложение listing procedimento "
+        "процедура процедуры dienstleistung dienstleistungen"
     ),
     "description": (
         "concepto desc descr descripcion descricao libelle designation beschreibung bezeichnung описание наименование "
@@ -109,7 +108,7 @@ CONCEPTS = MappingProxyType({
     ),
     "gender": "sex sexo genero sexe geschlecht пол cinsiyet",
     "first": (
-        "initial primer primero premiere erste vor первый ilk primera primeira primeiro premier erster erstes первая "
+        "1ere 1st initial primer primero premiere erste vor первый ilk primera primeira primeiro premier erster erstes первая "
         "первого первой"
     ),
     "last": (
@@ -136,7 +135,7 @@ CONCEPTS = MappingProxyType({
         "settled cleared paye pgto платежа платеж beglichen оплачено оплатить zahlbar"
     ),
     "issued": "issue emission emision emissao ausgestellt выставления emitida emitido emise выписки выставлен",
-    "sent": "send enviado envoye gesendet отправлено",
+    "sent": "sending gesendet versandt send enviado envoye отправлено",
     "opened": "open opens abierto aberto ouvert geoffnet открыт открыта eroffnet",
     "clicked": "click clicks clic geklickt",
     "closed": (
@@ -165,8 +164,9 @@ CONCEPTS = MappingProxyType({
     "brand": "marca marque marke hersteller manufacturer бренд fabricante fabricant производитель",
     "external": "externe externo extern внешний",
     "owner": (
-        "vendeur vendedor vertreter representant representative salesperson betreuer responsable ответственный "
-        "zustandiger asesor comercial zustandig verantwortlich responsavel куратор betreuerin"
+        "dono propietario proprietario proprietaire besitzer inhaber владелец vendeur vendedor vertreter representant "
+        "representative salesperson betreuer responsable ответственный zustandiger asesor comercial zustandig "
+        "verantwortlich responsavel куратор betreuerin"
     ),
     "agent": (
         "bearbeiter operator оператор camarero waiter server garcom serveur kellner официант cashier cajero caissier "
@@ -186,8 +186,7 @@ CONCEPTS = MappingProxyType({
     "purchase": "compra compras achat achats kauf покупка покупки закупки закупочная закупка",
     "case": (
         "caso fall обращения обращение claim claims sinistro siniestro sinistre schaden schadenfall incident "
-        "incidencia incidente chamado anfrage reclamo заявка заявки vorgang "
-        "vorgangs"
+        "incidencia incidente chamado anfrage reclamo заявка заявки vorgang vorgangs"
     ),
     "type": "tipo typ art тип вид",
     "cancelled": (

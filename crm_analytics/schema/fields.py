@@ -103,7 +103,7 @@ ORDER_ID = Field(
      "commande", "numero de commande", "no commande", "facture", "numero de facture", "id commande",
      "bestellnummer", "bestell nr", "auftrag", "auftragsnummer", "rechnung", "rechnungsnummer", "belegnummer", "bestellung",
      "номер заказа", "заказ", "id заказа", "номер счета", "чек", "номер чека",
-     "so number", "sales order no", "localizador", "confirmation number"),
+     "so number", "appointment id", "appointment no", "sales order no", "localizador", "confirmation number"),
 )  # fmt: skip
 CUSTOMER_ID = Field(
     "customer_id", "id", "The customer's own number in the source; empty for guests.",
