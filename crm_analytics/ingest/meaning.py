@@ -99,8 +99,9 @@ def _judged(
     *,
     unsure: bool,
     come_back: bool,
+    why: str = "",
 ) -> Meaning:
-    """The meaning as this kind; `unsure`, or where it may be another one, nothing is sure."""
+    """The meaning as this kind; `unsure` (`why`, if known), or where it may be another one, nothing is sure."""
     if chosen is None:
         none = {column: Guess(None, 0.0, "no kind of table was recognised") for column in formats}
         return Meaning(None, 0.0, reason, none)
@@ -113,7 +114,7 @@ def _judged(
         again = "customers stand in several rows, so its rows may be what they did" if come_back else ""
         other = again or _may_be_events(best, bool(_one_row_each(drafts["customers"], formats, rows)), formats)
     if other or certain < USUAL_FITTING or unsure:
-        return _doubted(Meaning(chosen, certain, reason, mapping), other)
+        return _doubted(Meaning(chosen, certain, reason, mapping), other or why)
     return Meaning(chosen, round(certain, 2), reason, mapping)
 
 
@@ -134,8 +135,13 @@ def _second(
     kind = (opposed if sure else most_alike)(fields, first.kind, among)
     if kind in (None, first.kind):
         return first
-    reason = f"files with such columns mostly hold {kind}"
-    return _judged(kind, reason, drafts, best, formats, rows, unsure=True, come_back=come_back)
+    reason = f"files with such columns mostly hold {_said(kind)}"
+    why = f"the rows could be {_said(first.kind)}, too" if first.kind else ""
+    return _judged(kind, reason, drafts, best, formats, rows, unsure=True, come_back=come_back, why=why)
+
+
+def _said(kind: str) -> str:
+    return kind.replace("_", " ")
 
 
 def _doubted(meaning: Meaning, why: str) -> Meaning:

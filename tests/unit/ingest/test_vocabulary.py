@@ -1,0 +1,53 @@
+"""Headers by language: each is a usual name of its field, however it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_analytics.ingest.naming import match_name
+from crm_analytics.ingest.vocabulary import concepts
+from crm_analytics.schema import KINDS
+
+_USUAL = 0.9
+HEADERS = {
+    ("orders", "order_id"): "Booking Ref; Nº Pedido; N° réservation; Buchungs-Nr.; Reservierungsnummer; Código da Reserva; № заказа",
+    ("orders", "ordered_at"): "Booked On; Fecha de reserva; Date de réservation; Gebucht am; Bestelldatum; Criado em; Дата оформления",
+    ("orders", "total_amount"): "Total Due; Total a pagar; Total à payer; Endbetrag; Total geral; Итоговая сумма",
+    ("orders", "shipping_amount"): "Delivery Charge; Gastos de envío; Frais de port; Liefergebühr; Taxa de entrega; Стоимость доставки",
+    ("order_lines", "unit_price"): "Selling Price; Precio venta; PU HT; VK-Preis; Preço de venda; Цена продажи",
+    ("order_lines", "quantity"): "unitsSold; Uds.; Qté; Stückzahl; Qtde.; Кол-во",
+    ("customers", "phone"): "contact_number; Teléfono móvil; GSM; Rufnummer; Telemóvel; Мобильный",
+    ("customers", "joined_on"): "dateAdded; Cliente desde; Inscrit le; Mitglied seit; Cadastrado em; Зарегистрирован",
+    ("customers", "born_on"): "DOB; Cumpleaños; Né(e) le; Geb.-Datum; Aniversário; ДР",
+    ("interactions", "happened_at"): "Appointment Date; Fecha de la cita; Date du rendez-vous; Termin; Data do agendamento; Дата приема",
+    ("interactions", "agent"): "Therapist; Profesional; Praticien; Behandler; Instrutor; Специалист",
+    ("cases", "resolved_at"): "Date Closed; Cerrado el; Clos le; Gelöst am; Encerrado em; Дата закрытия",
+    ("invoices", "due_on"): "Due On; Vence el; Échéance; Zahlbar bis; Vence em; Оплатить до",
+    ("invoices", "paid_on"): "Date Paid; Fecha de cobro; Réglé le; Beglichen am; Pago em; Дата платежа",
+    ("memberships", "left_on"): "Valid Until; Válido hasta; Résilié le; Vertragsende; Data de término; Действует до",
+    ("survey_answers", "score"): "Overall Rating; Valoración; Évaluation; Gesamtbewertung; Avaliação; Рейтинг",
+    ("survey_answers", "comment"): "Review Text; Observaciones; Avis; Anmerkungen; Depoimento; Отзыв",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "field"), HEADERS)
+def test_a_usual_name_in_six_languages(kind: str, field: str) -> None:
+    found = {header: match_name(header, KINDS[kind], field) for header in HEADERS[kind, field].split("; ")}
+    assert not [header for header, each in found.items() if each is None or each.score < _USUAL]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "headers"),
+    [
+        ("orders", "ordered_at", "Última compra; Dernière commande; Letzte Bestellung; Последний заказ; Member since"),
+        ("orders", "amount", "Total gastado; Gasto total; Lifetime Spend; Потрачено"),
+        ("customers", "customer_id", "Телефон клиента; Customer phone"),
+    ],
+)  # fmt: skip
+def test_what_is_of_all_orders_of_a_customer_is_not_of_one(kind: str, field: str, headers: str) -> None:
+    assert not [each for each in headers.split("; ") if match_name(each, KINDS[kind], field)]
+
+
+def test_compounds_may_have_a_letter_between_their_words() -> None:
+    assert concepts("Buchungsnummer") == concepts("Buchungs-ID") == ("order", "id")
+    assert concepts("Spendendatum") == ("order", "date")
