@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from crm_analytics.ingest.findings import of_kind
 from crm_analytics.ingest.recognise import Recognition
 from crm_analytics.ingest.review import SURE, Review
 from crm_analytics.schema import EVENTS
@@ -25,7 +26,8 @@ def unsure_customer(recognition: Recognition) -> str | None:
         column, guess = named["customer_id"]
         if guess.confidence > SURE:
             return None
-        return f"The customers are taken from {column!r}: {guess.reason}. Is that the customer?"
+        reason = guess.reason.removesuffix(f"; {of_kind(recognition.kind_reason)}")
+        return f"The customers are taken from {column!r}: {reason}. Is that the customer?"
     if recognition.kind == "order_lines" and "order_id" in named:
         return "No column was recognised as the customer: they are taken from a file of orders with the same numbers."
     return "No column was recognised as the customer: all orders would count as those of guests."

@@ -100,3 +100,8 @@ def _of_numbers(column: str, form: Format, meaning: str) -> Iterator[Evidence]:
         yield Evidence(f"currency in {column}", form.currency or "", f"most amounts; {others} are rejected", sure=False)
     elif form.currency:
         yield Evidence(f"currency in {column}", form.currency, "the only sign in the column")
+
+
+def of_kind(kind_reason: str) -> str:
+    """Why the table may be of another kind: what stands behind the last word of the reason; empty where nothing does."""
+    return kind_reason.partition("; but ")[2]

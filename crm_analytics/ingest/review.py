@@ -10,7 +10,7 @@ from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput
-from crm_analytics.ingest import completing, store
+from crm_analytics.ingest import completing, findings, store
 from crm_analytics.ingest import repairs as mending
 from crm_analytics.ingest.convert import convert
 from crm_analytics.ingest.recognise import Recognition
@@ -131,18 +131,22 @@ def unsure(recognition: Recognition) -> list[str]:
         return [f"It is not clear what kind of table this is: {recognition.kind_reason}"]
     kind = KINDS[recognition.kind]
     best = {guess.field: guess for guess in recognition.mapping.values() if guess.field}
+    other = findings.of_kind(recognition.kind_reason)
     reasons = []
     for group in kind.requires:
         found = [best[name] for name in group if name in best]
-        if not found:
+        surest = max(found, key=lambda each: each.confidence, default=None)
+        if surest is None:
             reasons.append(f"No column was recognised as {' or '.join(group)}.")
-        elif max(each.confidence for each in found) <= SURE:
-            reasons.append(f"The column for {found[0].field} is only a guess ({found[0].reason}).")
+        elif other and surest.confidence == SURE and surest.reason.endswith(other):
+            reasons.append(f"Is this a table of {kind.name.replace('_', ' ')}? {other[:1].upper()}{other[1:]}.")
+        elif surest.confidence <= SURE:
+            reasons.append(f"The column for {surest.field} is only a guess ({surest.reason}).")
     for column, guess in recognition.mapping.items():
         found = recognition.formats[column]
         if guess.field and (found.ambiguous or not found.sure):
             reasons.append(f"How to read {column} is not certain: {found.why}.")
-    return reasons
+    return list(dict.fromkeys(reasons))
 
 
 def review(

@@ -9,10 +9,11 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.errors import CrmError
+from crm_analytics.ingest.findings import of_kind
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.recall import Recalled
-from crm_analytics.ingest.recognise import Recognition
-from crm_analytics.ingest.review import DEFAULT_SOURCE
+from crm_analytics.ingest.recognise import Recognition, remap
+from crm_analytics.ingest.review import DEFAULT_SOURCE, proposed
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.ui import jobs, preparing, reviewed, session, shell, show
@@ -114,7 +115,8 @@ def _load_all(warehouse: Warehouse, numbers: list[str]) -> None:
         upload = uploads().get(number)
         if upload is None or upload.made is not None or jobs.running(f"job_{number}"):
             continue
-        if upload.problem is None and upload.review and upload.review.loads_anything and not doubts(upload):
+        clear = upload.problem is None and not upload.changed and not doubts(upload)
+        if clear and upload.review and upload.review.loads_anything:
             ready.append((number, upload))
     if len(ready) < 2:
         return
@@ -171,7 +173,7 @@ def _first_look(upload: Upload, number: str) -> None:
 
 
 def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: Recognition) -> None:
-    open_questions = doubts(upload)
+    open_questions = [inert(_plain(each)) for each in doubts(upload)]
     found = KIND_LABELS.get(recognition.kind or "", "an unknown kind of table")
     reason = "" if upload.recalled else f"{recognition.kind_reason[:1].upper()}{recognition.kind_reason[1:]}."
     st.markdown(
@@ -183,7 +185,7 @@ def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: 
     if len(recognition.layout.sheets) > 1:
         _sheet(warehouse, number, upload, recognition)
     if open_questions:
-        st.warning("Please check before loading:  \n" + "  \n".join(map(inert, open_questions)), icon=":material/help:")
+        st.warning("Please check before loading:  \n" + "  \n".join(open_questions), icon=":material/help:")
     with st.expander(
         "What was recognised, column by column",
         expanded=upload.review is None or bool(open_questions),
@@ -246,10 +248,12 @@ def _meanings(warehouse: Warehouse, number: str, upload: Upload, recognition: Re
             help="The system that numbers the customers and orders. Leave it unless two systems number differently.",
         )  # fmt: skip
     choice = Choice(kind, {}, {}, {}, source.strip() or DEFAULT_SOURCE)
-    for position, column in enumerate(recognition.mapping):
+    shown = recognition if kind == recognition.kind else remap(upload.session, recognition, kind=kind)
+    for position, column in enumerate(shown.mapping):
         with st.container(horizontal=True, vertical_alignment="center", key=f"column_{number}_{position}"):
-            _meaning(f"{number}_{position}", recognition, column, choice)
-    kinds = "primary" if upload.review is None else "secondary"
+            _meaning(f"{number}_{position}", shown, column, choice)
+    upload.changed = choice != Choice(recognition.kind or "", proposed(recognition), {}, {}, upload.source)
+    kinds = "primary" if upload.review is None or upload.changed else "secondary"
     if st.button("Review with these meanings", key=f"again_{number}", icon=":material/fact_check:", type=kinds):  # type: ignore[arg-type]
         begin(number, upload, f"Reviewing {upload.name}", lambda job: examine_again(upload, warehouse, choice, job))
         st.rerun()
@@ -259,13 +263,13 @@ def _meaning(key: str, recognition: Recognition, column: str, choice: Choice) ->
     """One column: its name and values, its field, and how to read it where that is open; noted in the choice."""
     guess, form, kind = recognition.mapping[column], recognition.formats[column], KINDS[choice.kind]
     fields = [IGNORED, *kind.names]
-    proposal = guess.field if guess.field in fields and choice.kind == recognition.kind else IGNORED
+    proposal = guess.field or IGNORED  # in the widget's key: where it changes by another way, it is shown
     with st.container(width=260, gap=None):
         st.markdown(f"**{inert(column)}**")
         st.text(", ".join(form.examples[:3]))  # in Markdown addresses would become links
     field = st.selectbox(
-        f"Meaning of {spoken(column)}", fields, index=fields.index(proposal), key=f"meaning_{choice.kind}_{key}", width=220,
-        label_visibility="collapsed",
+        f"Meaning of {spoken(column)}", fields, index=fields.index(proposal), width=220,
+        key=f"meaning_{choice.kind}_{key}_{proposal}", label_visibility="collapsed",
         format_func=lambda name: kind.field(name).label if name != IGNORED else KEPT if kind.attributes else IGNORED,
     )  # fmt: skip
     choice.mapping[column] = None if field == IGNORED else field
@@ -277,7 +281,8 @@ def _meaning(key: str, recognition: Recognition, column: str, choice: Choice) ->
         _open_question(
             f"decimal_{key}", f"Decimal mark in {column}", DECIMALS, form.decimal, form, choice.decimal, column
         )
-    why = _plain(f"{guess.reason} ({guess.confidence:.0%})" if guess.field else guess.reason)
+    why = _plain(guess.reason.removesuffix(f"; {of_kind(recognition.kind_reason)}"))  # that is said of the whole file
+    why += f" ({guess.confidence:.0%})" if guess.field else ""
     said = " ".join(f"{each[0].upper()}{each[1:]}." for each in dict.fromkeys((why, form.why)) if each)
     st.caption(inert(said), width="stretch")
 
@@ -287,7 +292,8 @@ def _open_question(
 ) -> None:
     known = list(answers)
     picked = st.selectbox(
-        spoken(label), known, index=None if form.ambiguous or found not in known else known.index(found), key=key, width=170,
+        spoken(label), known, width=170,
+        index=None if form.ambiguous or found not in known else known.index(found), key=f"{key}_{found}",
         placeholder=f"{' or '.join(answers.values())}?", label_visibility="collapsed", format_func=answers.__getitem__,
     )  # fmt: skip
     if picked and (form.ambiguous or picked != found):

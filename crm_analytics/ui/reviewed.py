@@ -52,12 +52,17 @@ def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Revi
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             f"Load {formats.count(rows)} row{'' if rows == 1 else 's'}", key=f"load_{number}", type="primary",
-            icon=":material/download_done:", disabled=not review.loads_anything,
+            icon=":material/download_done:", disabled=upload.changed or not review.loads_anything,
         ):  # fmt: skip
             name = session.who()
             begin(number, upload, f"Loading {upload.name}", lambda job: bring_in(upload, warehouse, name, job))
             st.rerun()
-        st.caption("One transaction: all of it or nothing. It can be taken back below at any time.")
+        if upload.changed:
+            st.caption(
+                "The meanings above were changed, and these counts are as of before: press **Review with these meanings** first."
+            )
+        else:
+            st.caption("One transaction: all of it or nothing. It can be taken back below at any time.")
 
 
 def _effect(warehouse: Warehouse, number: str, upload: Upload) -> None:

@@ -42,7 +42,8 @@ class Upload:
 
     `recalled`: it is read as was decided of an earlier one; `decided`: a person has said how this one is read;
     `corrects`: the import whose rejected rows it holds; `first`: what its first rows say while the others are read;
-    `strange`: why its customers may be those of another source; `unknown`: that none of them is known at all.
+    `strange`: why its customers may be those of another source; `unknown`: that none of them is known at all;
+    `changed`: the meanings on the screen are not those that were reviewed.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Upload:
     first: Recognition | None = None
     strange: str | None = None
     unknown: str | None = None
+    changed: bool = False
 
     def close(self) -> None:
         """Forget the staged rows and the temporary copy."""

@@ -7,7 +7,7 @@ import zipfile
 from datetime import datetime
 
 from crm_analytics.ingest.repairs import Repairs
-from crm_analytics.ui import session
+from crm_analytics.ui import jobs, session
 from crm_analytics.ui.jobs import Job
 from crm_analytics.ui.uploads import (
     Choice,
@@ -38,6 +38,15 @@ class Sent(io.BytesIO):
 def examined(warehouse, upload, **more):
     examine(upload, warehouse, Job("Reading", "a test", session=upload.session), **more)
     return upload
+
+
+def settled(app, key):
+    """The first selectbox with a key that begins so, once no job runs behind the page."""
+    ((number,),) = app.session_state["uploads"].values()
+    while f"job_{number}" in app.session_state:
+        jobs.jobs().get(app.session_state[f"job_{number}"]).future.exception(timeout=30)
+        app.run()
+    return next(each for each in app.selectbox if each.key.startswith(key))
 
 
 def test_an_archive_gives_each_of_its_files(warehouse) -> None:
@@ -98,6 +107,24 @@ def test_a_file_is_read_as_the_one_before_until_that_is_forgotten(warehouse) -> 
     forget(second, warehouse, "anna", job)
     assert (second.review, second.recalled) == (None, None)
     uploads.close()
+
+
+def test_another_kind_brings_its_meanings_and_nothing_loads_before_they_are_reviewed(open_app) -> None:
+    app = open_app(page="pages/data.py")
+    text = "Purchase ID,Item Name,Purchase Email,Purchase Date,Subtotal ($),Shipping ($),Sale Price ($),Quantity\n"
+    text += "".join(
+        f"g{row},Mug,a{row % 9}@mail.test,2024-01-{row % 20 + 10},{row}.19,0.00,{row}.93,1\n" for row in range(10, 70)
+    )
+    app.file_uploader[0].upload("sales.csv", text.encode()).run()
+    read, load = settled(app, "kind_"), lambda: next(each for each in app.button if each.key.startswith("load_"))
+    assert (read.value, load().disabled) == ("order_lines", False)
+    assert sum("Is this a table of order lines? No order has a second row" in each.value for each in app.warning) == 1
+    read.set_value("orders").run()
+    given = {each.value for each in app.selectbox if each.key.startswith("meaning_orders_")}
+    assert given >= {"order_id", "customer_id", "ordered_at", "amount"}
+    assert load().disabled
+    settled(app, "kind_").set_value("order_lines").run()
+    assert not load().disabled
 
 
 def test_a_file_is_compared_again_after_another_one_was_loaded(warehouse) -> None:
