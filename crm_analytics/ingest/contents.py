@@ -48,7 +48,7 @@ class Contents:
 
 
 #: SQL of a row's net value, as the orders of the database are made.
-_VALUE = {
+VALUE = {
     "orders": "coalesce(amount, total_amount - coalesce(tax_amount, 0) - coalesce(shipping_amount, 0))",
     "order_lines": "coalesce(amount, CAST(coalesce(quantity, 1) AS DOUBLE) * unit_price - coalesce(discount_amount, 0))",
 }
@@ -56,14 +56,14 @@ _VALUE = {
 
 def contents(found: Review) -> Contents | None:
     """Orders, customers, days and money of the rows that would be loaded; None for a file that holds no orders."""
-    if found.kind.name not in _VALUE:
+    if found.kind.name not in VALUE:
         return None
     given = {field for field in found.mapping.values() if field}
     orders, customers = (f"count(DISTINCT {each})" if each in given else "NULL" for each in ("order_id", "customer_id"))
     return Contents(
         *found.session.row(
             f"""SELECT {orders}, {customers}, CAST(min(ordered_at) AS DATE), CAST(max(ordered_at) AS DATE),
-                CAST(sum({_VALUE[found.kind.name]}) AS DOUBLE) FROM staged"""
+                CAST(sum({VALUE[found.kind.name]}) AS DOUBLE) FROM staged"""
         )
     )
 

@@ -12,7 +12,7 @@ from crm_analytics.ingest.review import Review
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import repairs, session, show
 from crm_analytics.ui.shell import inert
-from crm_analytics.ui.uploads import Upload, begin, bring_in, try_load
+from crm_analytics.ui.uploads import Upload, begin, bring_in, doubts, try_load
 
 
 def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
@@ -44,6 +44,8 @@ def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Revi
             "where this file has none. Unless your numbers repeat, loading would count them twice: undo the earlier import first.",
             icon=":material/content_copy:",
         )
+    if upload.undone is not None:
+        st.warning(inert(upload.undone), icon=":material/remove_shopping_cart:")
     if upload.unknown is not None:
         st.warning(inert(upload.unknown), icon=":material/person_off:")
     if review.problems:
@@ -62,7 +64,8 @@ def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Revi
                 "The meanings above were changed, and these counts are as of before: press **Review with these meanings** first."
             )
         else:
-            st.caption("One transaction: all of it or nothing. It can be taken back below at any time.")
+            agreed = "Loading says yes to the questions above. " if doubts(upload) else ""
+            st.caption(f"{agreed}One transaction: all of it or nothing. It can be taken back below at any time.")
 
 
 def _effect(warehouse: Warehouse, number: str, upload: Upload) -> None:

@@ -25,6 +25,7 @@ from crm_analytics.ingest.recognise import Recognition, recognise, remap, reread
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.ingest.strangers import strangers
+from crm_analytics.ingest.undone import undone
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import jobs, session
 from crm_analytics.ui.jobs import Job
@@ -43,7 +44,7 @@ class Upload:
     `recalled`: it is read as was decided of an earlier one; `decided`: a person has said how this one is read;
     `corrects`: the import whose rejected rows it holds; `first`: what its first rows say while the others are read;
     `strange`: why its customers may be those of another source; `unknown`: that none of them is known at all;
-    `changed`: the meanings on the screen are not those that were reviewed.
+    `undone`: that it calls some of its orders cancelled or refunded; `changed`: the screen's meanings are not those reviewed.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Upload:
     first: Recognition | None = None
     strange: str | None = None
     unknown: str | None = None
+    undone: str | None = None
     changed: bool = False
 
     def close(self) -> None:
@@ -213,7 +215,7 @@ def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None
     )  # fmt: skip
     upload.contents, upload.effect, upload.strange = contents(upload.review), None, strangers(upload.review)
     upload.unknown = None if upload.strange else nobody_known(upload.review)
-    upload.problem = None
+    upload.problem, upload.undone = None, undone(upload.review)
     if upload.contents is not None and upload.review.loads_anything and upload.review.rows_read <= TRIED_AT_ONCE:
         job.report(0.9, "trying what the load does to the figures")
         upload.effect = effect(warehouse, upload.review)

@@ -21,6 +21,7 @@ from crm_analytics.ingest.rejects import as_csv
 from crm_analytics.ingest.repairs import repairable
 from crm_analytics.ingest.review import Review, review, unsure
 from crm_analytics.ingest.strangers import strangers
+from crm_analytics.ingest.undone import undone
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Work
 from crm_analytics.workspace import mappings as remembered
@@ -71,8 +72,7 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
 
 
 def _strange(reviewed: Review) -> list[str]:
-    words = strangers(reviewed) or nobody_known(reviewed)
-    return [words] if words else []
+    return [each for each in (strangers(reviewed) or nobody_known(reviewed), undone(reviewed)) if each]
 
 
 def _reviewed(session: Session, known: Meant, wish: Intake, warehouse: Warehouse, part: Part) -> Review:

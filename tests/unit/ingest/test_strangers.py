@@ -10,6 +10,7 @@ from crm_analytics.ingest.meant import Intake
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import proposed, review
 from crm_analytics.ingest.strangers import strangers
+from crm_analytics.ingest.undone import undone
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Work
 from crm_analytics.verbs.files import import_file
@@ -65,3 +66,23 @@ def test_a_file_that_knows_nobody_says_so_before_it_is_loaded(warehouse: Warehou
     with warehouse.duck.session() as session:
         found = recognise(session, cases, cases.name, today=TODAY)
         assert nobody_known(review(session, found, proposed(found), "main", today=TODAY)) is None
+
+
+def test_orders_that_their_file_calls_refunded_or_failed_are_named_with_their_amount(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    path = tmp_path / "shop.csv"
+    head = ORDERS.replace("\n", ",status,Refunded?\n")
+    for texts, expected in (
+        (("paid,no", "Payment failed,no", "отменён,no", "cancelled,no"), "'status' says 'Payment failed' or 'отменён' of 2 rows, 50.00 "),
+        (("paid,yes", "paid,no", "paid,no", "paid,no"), "'Refunded?' says 'yes' of 1 rows, 10.00 together"),
+        (("paid,no", "not cancelled,no", "void check,no", "open,no"), "'status' says 'void check' of 1 rows, 30.00 "),
+        (("paid,no", "not cancelled,no", "avoided,no", "cancelled,no"), None),
+    ):  # fmt: skip
+        amounts = ("10", "20", "30", "-40")
+        rows = (f"{n},{n},2024-01-0{n + 1},{amounts[n]},{texts[n]}\n" for n in range(4))
+        path.write_text(head + "".join(rows))
+        with warehouse.duck.session() as session:
+            found = recognise(session, path, path.name, today=TODAY)
+            told = undone(review(session, found, proposed(found), "main", today=TODAY))
+        assert told is None if expected is None else (told or "").startswith(expected), told
