@@ -40,6 +40,8 @@ def possible(best: Mapping[str, Mapping[str, float]], columns: int) -> set[str]:
     found = {name for name, given in best.items() if name in _often() and _can_be(name, given)}
     number, due = (best.get("invoices", {}).get(field, 0.0) >= CLEAR for field in ("invoice_id", "due_on"))
     ordered = best.get("orders", {}).get("order_id", 0.0) > _USUAL  # what has the number of an order may be due, too
+    if ordered and best.get("customers", {}).get("customer_id", 0.0) <= CLEAR:
+        found -= {"customers"}  # each row has the number of an order, and none of a customer
     return found if number or (due and not ordered) else found - {"invoices"}
 
 

@@ -23,6 +23,7 @@ _OF_EVENTS = frozenset((
 #: What customers do on a day, unless it is the first or last one.
 _DONE = frozenset(("appointment", "visit", "call", "meeting", "activity"))
 _AT_THE_ENDS = frozenset(("first", "last", "next", "proximo", "proxima", "prochain", "nachster", "следующий"))
+_STATES = 5  # different values at most that a status has, where regions would be more
 _FEWEST_ROWS = 30  # from which the number of different values says something
 _NUMBERED_KINDS = (
     "orders",
@@ -43,6 +44,15 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
         return "with so few different values it may be a percentage"
     if kind == "order_lines" and field == "discount_amount" and {"subtotal", "shipping"} <= others:
         return "beside a subtotal and shipping it may be of the whole order"
+    if (
+        field == "region"
+        and form.filled >= _FEWEST_ROWS
+        and form.distinct <= _STATES
+        and concepts(column) == ("region",)
+    ):
+        return "with so few different values it may be a status"
+    if kind == "order_lines" and field == "amount" and concepts(column) == ("total",) and "shipping" in others:
+        return "beside shipping it may be of the whole order"
     whole = form.kind == "number" and not form.decimals and not form.currency
     few = whole and form.filled >= _FEWEST_ROWS and form.distinct <= _PIECES
     if kind == "order_lines" and field == "amount" and few and "price" in others and "quantity" not in others:

@@ -160,7 +160,7 @@ INTERACTIONS = Kind(
         AGENT,
         Field("minutes", "number", "How long it took, in minutes.", ("minutes", "duration", "duration minutes", "duration min", "length", "minutos", "dauer", "duree", "минуты", "длительность",
                "call duration", "продолжительность")),
-        Field("subject", "text", "What it was about.", ("subject", "topic", "notes", "summary", "asunto", "assunto", "sujet", "betreff", "anliegen", "тема")),
+        Field("subject", "text", "What it was about.", ("subject", "notes", "summary", "asunto", "assunto", "sujet", "betreff", "anliegen", "тема")),
     ),
     (("happened_at",),),
     ("source", "interaction_id"),

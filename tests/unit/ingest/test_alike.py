@@ -39,6 +39,31 @@ def test_the_second_opinion_needs_enough_columns_and_what_the_kind_requires() ->
     assert possible({"invoices": {"issued_on": 0.95, "amount": 0.95, "customer_id": 0.95}}, 5) == set()  # no due day
 
 
+def test_rows_with_the_number_of_an_order_and_none_of_a_customer_are_no_customers() -> None:
+    best = {"customers": {"email": 0.97, "customer_id": 0.6}, "orders": {"order_id": 0.95}}
+    assert possible(best, 4) == set()
+    assert possible(best | {"customers": {"email": 0.97, "customer_id": 0.95}}, 4) == {"customers"}
+
+
+def test_a_beginning_and_an_end_without_a_tier_are_no_membership() -> None:
+    given = {"customer_id": 0.95, "joined_on": 0.95, "left_on": 0.95}
+    assert possible({"memberships": given}, 4) == set()
+    assert possible({"memberships": given | {"tier": 0.95}}, 4) == {"memberships"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({"Customer ID": OWN, "Name": NAMES, "Email": EMAIL, "Visit Date": DATE}, "what they did"),
+        ({"Customer ID": OWN, "Name": NAMES, "Email": EMAIL, "Last Visit": DATE}, ""),
+    ],
+)
+def test_persons_beside_the_day_of_what_they_did(columns: dict[str, Format], why: str) -> None:
+    found = find_meaning(columns, ROWS, header=True)
+    assert found.kind == "customers"
+    assert (found.confidence <= 0.9, why in found.reason) == (bool(why), True)
+
+
 def test_a_kind_gives_way_where_the_columns_speak_for_another_one() -> None:
     person = {"email": 2, "first_name": 2, "last_name": 2, "phone": 2, "city": 2, "joined_on": 2, "owner": 2}
     assert most_alike(person, "orders", {"customers"}) == "customers"
