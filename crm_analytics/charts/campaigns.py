@@ -10,7 +10,18 @@ import plotly.graph_objects as go
 
 from crm_analytics import formats
 from crm_analytics.charts.drawn import drawn
-from crm_analytics.charts.theme import ACCENT, BETTER, GHOST, GREY, RULE, TEXT_SIZE, WORSE, base_figure, empty_figure
+from crm_analytics.charts.theme import (
+    ACCENT,
+    BETTER,
+    GHOST,
+    GREY,
+    RULE,
+    SHORT,
+    TEXT_SIZE,
+    WORSE,
+    base_figure,
+    empty_figure,
+)
 
 ROW: Final = 34  # pixels of a row with a name above its mark
 MOST_ROWS: Final = 24
@@ -80,7 +91,7 @@ def funnel_bars(frame: pd.DataFrame) -> go.Figure:
     ]  # fmt: skip
     return base_figure(
         bars, height=len(frame) * 44 + 54, bargap=0.6, annotations=names,
-        xaxis={"title": {"text": "customers"}, "nticks": 5, "tickformat": "~s"},
+        xaxis={"title": {"text": "customers"}, "nticks": 5, **SHORT},
         yaxis={"visible": False, "range": [len(frame) - 0.4, -0.9]},
     )  # fmt: skip
 
@@ -132,7 +143,7 @@ def bridge_bars(frame: pd.DataFrame, currency: str | None = None) -> go.Figure:
     figure.update_layout(margin={"t": 34, "b": 8})
     figure.add_hline(y=0, line={"color": RULE, "width": 1})
     figure.update_xaxes(type="category")
-    figure.update_yaxes(title_text="money", tickformat="~s", tickprefix=prefix)
+    figure.update_yaxes(title_text="money", **SHORT, tickprefix=prefix)
     return figure
 
 

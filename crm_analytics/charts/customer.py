@@ -10,7 +10,18 @@ import plotly.graph_objects as go
 
 from crm_analytics import formats
 from crm_analytics.charts.drawn import drawn
-from crm_analytics.charts.theme import ACCENT, BETTER, FAINT, GREY, RULE, TEXT_SIZE, WORSE, base_figure, empty_figure
+from crm_analytics.charts.theme import (
+    ACCENT,
+    BETTER,
+    FAINT,
+    GREY,
+    RULE,
+    SHORT,
+    TEXT_SIZE,
+    WORSE,
+    base_figure,
+    empty_figure,
+)
 
 #: Lanes from the top, each with the kinds of events on it and its colour.
 LANES: Final = (
@@ -88,7 +99,7 @@ def rhythm_stems(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figu
             text=f"median gap <b>{formats.days(float(known.median()))}</b>", font={"size": TEXT_SIZE + 1},
         )  # fmt: skip
     figure.update_xaxes(nticks=6)
-    figure.update_yaxes(title_text="net amount of the day", rangemode="tozero", tickprefix=prefix, tickformat="~s")
+    figure.update_yaxes(title_text="net amount of the day", rangemode="tozero", tickprefix=prefix, **SHORT)
     return figure
 
 

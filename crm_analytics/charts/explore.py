@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from crm_analytics import formats
 from crm_analytics.charts.drawn import drawn
-from crm_analytics.charts.theme import TEXT_SIZE, base_figure, empty_figure, shaded_cells, words
+from crm_analytics.charts.theme import SHORT, TEXT_SIZE, base_figure, empty_figure, shaded_cells, words
 
 MOST_LINES: Final = 8
 MOST_ROWS: Final = 20
@@ -38,7 +38,11 @@ def _axis(measure: str, currency: str | None) -> dict[str, Any]:
     share = measure == "response_rate"
     money = measure.startswith("revenue") or measure == "average_order_value"
     prefix = formats.money_prefix(currency) if money else ""
-    return {"title_text": measure.replace("_", " "), "tickformat": ".0%" if share else "~s", "tickprefix": prefix}
+    return {
+        "title_text": measure.replace("_", " "),
+        **({"tickformat": ".0%"} if share else SHORT),
+        "tickprefix": prefix,
+    }
 
 
 def _bars(frame: pd.DataFrame, measure: str, currency: str | None) -> go.Figure:

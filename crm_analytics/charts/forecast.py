@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from crm_analytics import formats
 from crm_analytics.charts.drawn import drawn
-from crm_analytics.charts.theme import ACCENT, ACCENT_FAINT, FAINT, base_figure, empty_figure
+from crm_analytics.charts.theme import ACCENT, ACCENT_FAINT, FAINT, SHORT, base_figure, empty_figure
 
 #: Months of the past that are drawn.
 LOOK_BACK: Final = 24
@@ -57,7 +57,7 @@ def forecast_fan(
         yaxis={
             "title": {"text": f"{measure.replace('_', ' ')} per month"},
             "rangemode": "tozero",
-            "tickformat": "~s",
+            **SHORT,
             "tickprefix": money,
         },
     )

@@ -12,6 +12,7 @@ from crm_analytics.charts.theme import (
     ACCENT,
     ACCENT_FAINT,
     RULE,
+    SHORT,
     TEXT_SIZE,
     base_figure,
     dots,
@@ -49,7 +50,7 @@ def whale_curve(frame: pd.DataFrame, *, currency: str | None = None) -> go.Figur
     figure.update_xaxes(
         title_text="customers, most profitable first (cumulative)", tickformat=".0%", range=[0, 1], dtick=0.2
     )
-    figure.update_yaxes(title_text="profit (cumulative)", tickformat="~s", tickprefix=prefix)
+    figure.update_yaxes(title_text="profit (cumulative)", **SHORT, tickprefix=prefix)
     return figure
 
 

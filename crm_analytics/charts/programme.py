@@ -12,7 +12,18 @@ import plotly.graph_objects as go
 
 from crm_analytics import formats
 from crm_analytics.charts.drawn import drawn
-from crm_analytics.charts.theme import ACCENT, BETTER, GHOST, GREY, RULE, WORSE, base_figure, colour_of, empty_figure
+from crm_analytics.charts.theme import (
+    ACCENT,
+    BETTER,
+    GHOST,
+    GREY,
+    RULE,
+    SHORT,
+    WORSE,
+    base_figure,
+    colour_of,
+    empty_figure,
+)
 
 STATES: Final[Mapping[str, str]] = MappingProxyType(
     {"done": "#09825E", "late": "#BA550C", "missed": "#CC323E", "planned": "#597394"}
@@ -125,7 +136,7 @@ def gap_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go.Figure
         height=90 + _LANE * (len(parts) + 1),
         xaxis={
             "title": {"text": "revenue against the plan to date"},
-            "tickformat": "~s",
+            **SHORT,
             "tickprefix": prefix,
             "nticks": 4,
         },

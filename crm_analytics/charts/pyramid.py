@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from crm_analytics import formats
 from crm_analytics.charts.drawn import drawn
-from crm_analytics.charts.theme import ACCENT, BETTER, GREY, TEXT_SIZE, WORSE, base_figure, empty_figure
+from crm_analytics.charts.theme import ACCENT, BETTER, GREY, SHORT, TEXT_SIZE, WORSE, base_figure, empty_figure
 
 THICK = 0.3  # of a row: the words stand above the bar
 _MOVES = {
@@ -86,8 +86,6 @@ def pyramid_changes(frame: pd.DataFrame, *, currency: str | None = None) -> go.F
             text=f"{name}: {formats.count(number)}, <b>{'+' if each > 0 else ''}{formats.money(each, currency)}</b>",
             font={"size": TEXT_SIZE + 1},
         )  # fmt: skip
-    figure.update_xaxes(
-        title_text="change of a year's revenue", tickformat="~s", nticks=4, zeroline=True, tickprefix=prefix
-    )
+    figure.update_xaxes(title_text="change of a year's revenue", **SHORT, nticks=4, zeroline=True, tickprefix=prefix)
     figure.update_yaxes(visible=False, range=[len(rows) - 0.4, -0.8])
     return figure

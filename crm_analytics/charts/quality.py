@@ -97,7 +97,7 @@ def score_lines(frame: pd.DataFrame) -> go.Figure:
         showlegend=True,
         margin={"t": 28},
         xaxis={"title": {"text": "import"}, "type": "category", "categoryorder": "array", "categoryarray": order},
-        yaxis={"title": {"text": "valid cells"}, "tickformat": ".0%", "nticks": 5},
+        yaxis={"title": {"text": "valid cells"}, "tickformat": ".0%", "nticks": 5, "range": [0, 1.05]},
     )
 
 

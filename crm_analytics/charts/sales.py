@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from crm_analytics import formats
 from crm_analytics.charts.drawn import drawn
-from crm_analytics.charts.theme import GHOST, base_figure, empty_figure
+from crm_analytics.charts.theme import GHOST, SHORT, base_figure, empty_figure
 from crm_analytics.errors import BadValue
 
 MEASURES: Final = ("revenue", "orders", "customers", "average_order_value")
@@ -62,7 +62,7 @@ def sales_columns(
     upward = {
         "title": {"text": measure.replace("_", " ") + (f" per {period}" if measure in MEASURES[:2] else "")},
         "rangemode": "tozero",
-        "tickformat": "~s",
+        **SHORT,
         "tickprefix": formats.money_prefix(currency) if measure in MONEY else "",
     }
     return base_figure(

@@ -53,6 +53,11 @@ CLASSES: Final[Mapping[str, str]] = MappingProxyType({"A": "#545EDC", "B": "#0E7
 CONFIG: Final[dict[str, Any]] = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
 """The `config` of every `st.plotly_chart`. Never changed (a plain dict, because Streamlit serialises it)."""
 
+#: Amounts and counts on an axis, short (12k); between whole numbers as they are: for "~s" a half is 500m, milli.
+SHORT: Final[Mapping[str, Any]] = MappingProxyType(
+    {"tickformat": "~s", "tickformatstops": ({"dtickrange": [None, 0.99], "value": ",~f"},)}
+)
+
 SHADES: Final = 10  # as many as chartSequentialColors in .streamlit/config.toml
 TEXT_SIZE: Final = 12
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from crm_analytics import formats
 from crm_analytics.charts.drawn import drawn
-from crm_analytics.charts.theme import BETTER, GREY, RULE, TEXT_SIZE, WORSE, base_figure, empty_figure
+from crm_analytics.charts.theme import BETTER, GREY, RULE, SHORT, TEXT_SIZE, WORSE, base_figure, empty_figure
 
 ROW: Final = 46  # pixels: a line of words above a bar
 THICK: Final = 0.3  # of a row
@@ -45,9 +45,7 @@ def sales_tree_waterfall(frame: pd.DataFrame, currency: str | None = None) -> go
     low, high = min(*starts, *ends, now), max(*starts, *ends, now)
     room = (high - low or abs(high) or 1) * ROOM
     prefix = formats.money_prefix(currency)
-    figure.update_xaxes(
-        title_text="revenue", range=[low - room, high + room], nticks=5, tickformat="~s", tickprefix=prefix
-    )
+    figure.update_xaxes(title_text="revenue", range=[low - room, high + room], nticks=5, **SHORT, tickprefix=prefix)
     figure.update_yaxes(visible=False, range=[len(levers) + 1.35, -0.75])
     return figure
 

@@ -30,7 +30,8 @@ def card(warehouse: Warehouse) -> None:
         _list(made)
         chosen = st.selectbox(
             "Import", made, format_func=lambda each: f"{each.import_id}: {each.file}" + (" (undone)" if each.undone_at else ""),
-            key="import_chosen", width=420,
+            width=420,
+            key=f"import_chosen_{made[0].import_id}_{len(made)}",  # what comes in is chosen: the one to be taken back, if any
         )  # fmt: skip
         _acts(warehouse, chosen)
 
@@ -74,7 +75,7 @@ def _acts(warehouse: Warehouse, chosen: Import) -> None:
         act = (
             (load.redo, "Let it hold again", ":material/redo:")
             if chosen.undone_at
-            else (load.undo, "Undo", ":material/undo:")
+            else (load.undo, f"Undo import {number:d}", ":material/undo:")
         )
         if st.button(act[1], key=f"switch_{number}", icon=act[2]):
             try:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from crm_analytics.charts import theme
@@ -129,3 +130,9 @@ def test_cells_without_text_have_a_scale_in_words() -> None:
     assert bar.ticktext == ("10%", "30%+")
     assert theme.shaded_cells(values).showscale is False
     assert theme.shaded_cells(np.full((1, 2), np.nan), scale="{:.0%}".format).showscale is False
+
+
+def test_between_whole_numbers_an_axis_writes_no_milli() -> None:
+    axis = go.Figure(layout={"yaxis": dict(theme.SHORT)}).layout.yaxis
+    (stop,) = axis.tickformatstops
+    assert (axis.tickformat, stop.value, stop.dtickrange[1] < 1) == ("~s", ",~f", True)
