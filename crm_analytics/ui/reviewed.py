@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
@@ -120,7 +122,7 @@ def _problems(warehouse: Warehouse, number: str, upload: Upload, review: Review)
         frame[name] = frame[name].fillna(formats.NONE)
     show.rows(frame, f"problems_{number}")
     st.download_button(
-        "Rejected rows with reasons", lambda: _rejects(upload, review), f"rejected_{upload.name}.csv", "text/csv",
+        "Rejected rows with reasons", lambda: _rejects(upload, review), f"rejected_{Path(upload.name).stem}.csv", "text/csv",
         key=f"rejects_{number}", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
     repairs.offered(warehouse, number, upload, review)
