@@ -26,7 +26,7 @@ def asked(
         fields = {**fields, held.name: held}  # an attribute of a file that is undone stays in its rule
     kept_of(draft.key(node, "field"), list(fields))
     name = st.selectbox(
-        "Field", list(fields), key=draft.key(node, "field"), width=165,
+        "Field", list(fields), key=draft.key(node, "field"), width=165, on_change=_of_another, args=(draft, node, fields),
         format_func=lambda each: rules.label_of(fields[each]) if each != "on" else "Day",
     )  # fmt: skip
     field = fields[name]
@@ -36,6 +36,14 @@ def asked(
         "Condition", list(words), key=draft.key(node, "operator"), format_func=words.__getitem__, width=170
     )
     _value(draft, as_of, node, rules.typed_as(field, operator), operator, values)
+
+
+def _of_another(draft: Draft, node: Node, fields: dict[str, CustomerField]) -> None:
+    """A callback: a value that was chosen for another field says nothing of this one; numbers are seldom asked exactly."""
+    for part in ("value", "low", "high", "several"):
+        st.session_state.pop(draft.key(node, part), None)
+    if fields[draft.get(node, "field")].meaning in rules.NUMERIC and draft.get(node, "operator") == "is":
+        draft.put(node, "operator", "at_least")
 
 
 def _value(
@@ -61,6 +69,8 @@ def _value(
     elif field.meaning == "category" and operator in ("is", "is_not"):
         known, held = [str(value) for value in values(field)], st.session_state.get(key)
         kept_type(key, str)
+        if held is None and known:
+            st.session_state[key] = known[0]  # said, or the browser goes on showing what was chosen for another field
         more = [held] if isinstance(held, str) else []
         st.selectbox("Value", list(dict.fromkeys([*known, *more])), key=key, accept_new_options=True, width=165)
     else:
@@ -88,6 +98,7 @@ def _take_list(key: str) -> None:
 def _scalar(field: CustomerField, key: str, label: str, as_of: date) -> None:
     if field.meaning == "flag":
         kept_type(key, bool)
+        st.session_state.setdefault(key, True)
         st.selectbox(label, [True, False], key=key, format_func=lambda each: "yes" if each else "no", width=120)
     elif field.meaning in rules.NUMERIC:
         number(key, label, whole=field.meaning == "integer", width=150)
@@ -97,13 +108,14 @@ def _scalar(field: CustomerField, key: str, label: str, as_of: date) -> None:
         st.date_input(label, min_value=DAYS, key=key, format="YYYY-MM-DD", width=150)
     else:
         kept_type(key, str)
+        st.session_state.setdefault(key, "")
         st.text_input(label, key=key, max_chars=1000, width=165)
 
 
 def number(key: str, label: str, *, whole: bool, width: int) -> None:
     """A number; a whole one is written without decimals unless it has some."""
     kept_type(key, (int, float))
-    held = st.session_state.get(key)
+    held = st.session_state.setdefault(key, None)
     whole = whole and (held is None or float(held).is_integer())
     if held is not None:
         st.session_state[key] = int(held) if whole else float(held)

@@ -54,6 +54,7 @@ def test_a_rule_is_counted_saved_and_becomes_the_audience(open_app: Open) -> Non
     field = next(each for each in app.selectbox if each.label == "Field")
     field.set_value("country").run()
     value = next(each for each in app.selectbox if each.label == "Value")
+    assert value.value == value.options[0] != "Champions", "what was chosen for the segment says nothing of a country"
     value.set_value("France").run()
     french = len({row.split(",")[1] for row in ORDERS.splitlines()[1:] if row.endswith("France")})
     assert f"{french} customers" in said(app)
@@ -67,6 +68,9 @@ def test_a_rule_is_counted_saved_and_becomes_the_audience(open_app: Open) -> Non
     rule = app.session_state["current_audience"].rule
     assert rule == InSegment("The French", 1, where("country", "is", "France"))
     assert "What sets them apart" in said(app)
+    next(each for each in app.selectbox if each.label == "Field").set_value("revenue").run()
+    assert "a value for Revenue is missing" in said(app), "and that they bring at least as much is asked, not exactly"
+    assert {app.session_state[each.key] for each in app.selectbox if each.label == "Condition"} == {"at_least"}
 
 
 def test_the_second_saver_is_told(open_app: Open) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from crm_analytics.errors import BadRule
 from crm_analytics.query.rules.events import EVENTS, Event
-from crm_analytics.query.rules.fields import OPERATORS, RELATIVE, SEVERAL, field_of, operators_of, typed_as
+from crm_analytics.query.rules.fields import OPERATORS, RELATIVE, SEVERAL, field_of, label_of, operators_of, typed_as
 from crm_analytics.query.rules.tree import (
     DEEPEST,
     MOST_CONDITIONS,
@@ -181,6 +181,8 @@ def _typed(field: CustomerField, value: object) -> Any:
                 return value
     except (ValueError, InvalidOperation):
         pass
+    if value is None:
+        raise BadRule(f"a value for {label_of(field)} is missing.", value)
     raise BadRule(f"{_quoted(value)} is not a value of {field.name} ({field.meaning}).", value)
 
 
