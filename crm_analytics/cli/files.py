@@ -50,6 +50,10 @@ def sample(out: Path, customers: int, seed: int, stationary: bool) -> None:
     help="Read GOOD where a cell of the column says BAD.",
 )  # fmt: skip
 @click.option("--fill", metavar="COLUMN TEXT", type=(str, str), multiple=True, help="Read TEXT where a cell is blank.")
+@click.option(
+    "--void", metavar="COLUMN TEXT", type=(str, str), multiple=True,
+    help="Count rows for nothing where the column says TEXT: cancelled orders, say.",
+)  # fmt: skip
 @click.option("--dates", metavar="COLUMN ORDER", type=(str, ORDER), multiple=True, help="DMY, MDY or YMD.")
 @click.option("--decimal", metavar="COLUMN MARK", type=(str, MARK), multiple=True, help="The decimal mark: . or ,")
 @click.option("--anew", is_flag=True, help="Leave aside what was decided of earlier files with the same headers.")
@@ -65,6 +69,7 @@ def sample(out: Path, customers: int, seed: int, stationary: bool) -> None:
 def import_(
     files: tuple[Path, ...], kind: str | None, mapping: Path | None, source: str | None, sheet: str | None,
     blank: tuple[str, ...], replaced: tuple[tuple[str, str, str], ...], fill: tuple[tuple[str, str], ...],
+    void: tuple[tuple[str, str], ...],
     dates: tuple[tuple[str, str], ...], decimal: tuple[tuple[str, str], ...], anew: bool, dry_run: bool, effect: bool,
     unprepared: bool, data: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
@@ -74,7 +79,7 @@ def import_(
 
     A file is loaded when it is clear what its columns mean. Where it is not, a terminal asks; without one nothing is
     loaded and FILE.mapping.json is written, to be corrected and given with --mapping. What is said of single columns
-    (--blank, --replace, --fill, --dates, --decimal) can also stand in that file, and is kept with the import.
+    (--blank, --replace, --fill, --void, --dates, --decimal) can also stand in that file, and is kept with the import.
     """
     from crm_analytics.ingest.archives import each_file
 
@@ -92,6 +97,7 @@ def import_(
             "blank": list(blank),
             "values": values,
             "defaults": dict(fill),
+            "void": {column: [text for named, text in void if named == column] for column, _ in void},
             "date_order": dict(dates),
             "decimal": dict(decimal),
         },

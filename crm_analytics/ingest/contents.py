@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from crm_analytics.ingest import voids
 from crm_analytics.ingest.findings import of_kind
 from crm_analytics.ingest.recognise import Recognition
 from crm_analytics.ingest.review import SURE, Review
@@ -48,7 +49,7 @@ class Contents:
 
 
 #: SQL of a row's net value, as the orders of the database are made.
-VALUE = {
+_VALUE = {
     "orders": "coalesce(amount, total_amount - coalesce(tax_amount, 0) - coalesce(shipping_amount, 0))",
     "order_lines": "coalesce(amount, CAST(coalesce(quantity, 1) AS DOUBLE) * unit_price - coalesce(discount_amount, 0))",
 }
@@ -56,16 +57,22 @@ VALUE = {
 
 def contents(found: Review) -> Contents | None:
     """Orders, customers, days and money of the rows that would be loaded; None for a file that holds no orders."""
-    if found.kind.name not in VALUE:
+    if found.kind.name not in _VALUE:
         return None
     given = {field for field in found.mapping.values() if field}
     orders, customers = (f"count(DISTINCT {each})" if each in given else "NULL" for each in ("order_id", "customer_id"))
     return Contents(
         *found.session.row(
             f"""SELECT {orders}, {customers}, CAST(min(ordered_at) AS DATE), CAST(max(ordered_at) AS DATE),
-                CAST(sum({VALUE[found.kind.name]}) AS DOUBLE) FROM staged"""
+                CAST(sum({_VALUE[found.kind.name]}) AS DOUBLE) FROM staged"""
         )
     )
+
+
+def called_void(found: Review) -> voids.Voids | None:
+    """What the file itself calls cancelled, refunded or failed; None for a file that holds no orders, or says it of none."""
+    value = _VALUE.get(found.kind.name)
+    return voids.called_void(found.session, found.recognition, found.mapping, value) if value else None
 
 
 def nobody_known(found: Review) -> str | None:

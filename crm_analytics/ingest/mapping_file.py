@@ -14,7 +14,7 @@ from crm_analytics.ingest.recognise import Recognition, remap
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.schema import KINDS
 
-_PARTS = ("kind", "source", "columns", "date_order", "decimal", "blank", "values", "defaults")
+_PARTS = ("kind", "source", "columns", "date_order", "decimal", "blank", "values", "defaults", "void")
 _ADVICE = ("check", "choices")  # written for the person who corrects the file, not read
 
 
@@ -22,7 +22,7 @@ _ADVICE = ("check", "choices")  # written for the person who corrects the file, 
 class MappingFile:
     """What a person says about a file. `columns` is {column: field or None}; the others may be left out.
 
-    date_order: {column: "DMY", "MDY" or "YMD"}; decimal: {column: "." or ","}; blank, values and defaults: as in Repairs.
+    date_order: {column: "DMY", "MDY" or "YMD"}; decimal: {column: "." or ","}; blank, values, defaults and void: as in Repairs.
     """
 
     kind: str | None = None
@@ -33,16 +33,17 @@ class MappingFile:
     blank: tuple[str, ...] = ()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
+    void: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def repairs(self) -> Repairs:
         """What it says of cells."""
-        return Repairs(frozenset(self.blank), self.values, self.defaults)
+        return Repairs(frozenset(self.blank), self.values, self.defaults, self.void)
 
     @property
     def named(self) -> set[str]:
         """The columns of which it says how they are read or mended."""
-        return {*self.date_order, *self.decimal, *self.blank, *self.values, *self.defaults}
+        return {*self.date_order, *self.decimal, *self.blank, *self.values, *self.defaults, *self.void}
 
 
 NOTHING_SAID = MappingFile()
@@ -71,14 +72,21 @@ def said(data: Any, file: str) -> MappingFile:
         # null: not decided, as in a file that was written to be corrected
         parts[part] = {column: value for column, value in parts[part].items() if value is not None}
     blank, values = data.get("blank", []), data.get("values", {})
-    if not isinstance(blank, list) or not all(isinstance(column, str) for column in blank):
+    if not _is_texts(blank):
         raise BadInput("blank has to be a list of columns.", file=file, cure='Such as ["Quantity"].')
     if not isinstance(values, dict):
         raise BadInput("values has to be an object.", file=file, cure='Such as {"Price": {"free": "0"}}.')
     values = {column: _texts(values, column, file) for column in values}
     if wrong := [column for column, texts in values.items() if None in texts.values()]:
         raise BadInput(f"a value of {wrong[0]!r} has no text in its place.", file=file, cure='For a blank give "".')
-    return MappingFile(data.get("kind"), data.get("source"), **parts, blank=tuple(blank), values=values)
+    void = data.get("void", {})
+    if not isinstance(void, dict) or not all(_is_texts(texts) for texts in void.values()):
+        raise BadInput("void has to be an object of lists.", file=file, cure='Such as {"Status": ["cancelled"]}.')
+    return MappingFile(data.get("kind"), data.get("source"), **parts, blank=tuple(blank), values=values, void=void)
+
+
+def _is_texts(given: Any) -> bool:
+    return isinstance(given, list) and all(isinstance(each, str) for each in given)
 
 
 def _texts(data: dict[str, Any], part: str, file: str) -> dict[str, Any]:

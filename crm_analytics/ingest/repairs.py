@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, UnknownName
+from crm_analytics.ingest import voids
 from crm_analytics.ingest.convert import may_not_be_blank
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.recognise import CHOSEN, Recognition, cell
@@ -28,11 +29,13 @@ class Repairs:
     blank: columns whose texts that cannot be read leave the cell blank, not the row out; values: {column: {text as
     written: text in its place}}; defaults: {column: text where the cell is blank}. New texts are read as the others
     of the column. Space around a text does not count; of two that are the same without it, the last one holds.
+    void: {column: texts of it whose rows count for nothing}, such as those of cancelled orders.
     """
 
     blank: frozenset[str] = frozenset()
     values: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
     defaults: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    void: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take the space off the texts."""
@@ -42,6 +45,8 @@ class Repairs:
         }
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "defaults", {column: text.strip() for column, text in self.defaults.items()})
+        void = {column: sorted({text.strip() for text in texts}) for column, texts in self.void.items()}
+        object.__setattr__(self, "void", void)
 
     def __or__(self, more: Repairs) -> Repairs:
         """These and more; the later ones hold."""
@@ -49,34 +54,39 @@ class Repairs:
             column: {**self.values.get(column, {}), **more.values.get(column, {})}
             for column in {**self.values, **more.values}
         }
-        return Repairs(self.blank | more.blank, values, {**self.defaults, **more.defaults})
+        void = {
+            column: [*self.void.get(column, ()), *more.void.get(column, ())] for column in {**self.void, **more.void}
+        }
+        return Repairs(self.blank | more.blank, values, {**self.defaults, **more.defaults}, void)
 
     def __bool__(self) -> bool:
-        return bool(self.blank or self.values or self.defaults)
+        return bool(self.blank or self.values or self.defaults or self.void)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, as in a mapping file."""
-        return {"blank": sorted(self.blank), "values": self.values, "defaults": self.defaults}
+        return {"blank": sorted(self.blank), "values": self.values, "defaults": self.defaults, "void": self.void}
 
     def within(self, columns: Mapping[str, Any]) -> Repairs:
         """Those of the columns that there are."""
-        values, defaults = (
+        values, defaults, void = (
             {column: each for column, each in said.items() if column in columns}
-            for said in (self.values, self.defaults)
+            for said in (self.values, self.defaults, self.void)
         )
-        return Repairs(frozenset(self.blank & columns.keys()), values, defaults)
+        return Repairs(frozenset(self.blank & columns.keys()), values, defaults, void)
 
 
 NO_REPAIRS = Repairs()
 
 
-def mend(session: Session, recognition: Recognition, repairs: Repairs) -> None:
+def mend(
+    session: Session, recognition: Recognition, kind: Kind, mapping: Mapping[str, str | None], repairs: Repairs
+) -> None:
     """Make the view `cells` of the staged rows anew, with other texts in place of those named.
 
     Errors: UnknownName for a column that the file does not have, BadInput for a blank in the place of a text.
     """
     columns = list(recognition.formats)
-    for column in (*repairs.values, *repairs.defaults, *repairs.blank):
+    for column in (*repairs.values, *repairs.defaults, *repairs.blank, *repairs.void):
         if column not in recognition.formats:
             raise UnknownName("column", column, columns)
     session.do("CREATE OR REPLACE TEMP TABLE mended (place INTEGER, was VARCHAR, becomes VARCHAR)")
@@ -93,12 +103,18 @@ def mend(session: Session, recognition: Recognition, repairs: Repairs) -> None:
     for column, text in repairs.defaults.items():
         values = {"place": columns.index(column), "becomes": text or None}
         session.do("INSERT INTO filled VALUES ($place, $becomes)", values)
-    cells, joins = [], []
+    cells, joins, worthless = [], [], frozenset[str]()
+    if repairs.void:
+        voids.mark(session, recognition, mapping, repairs.void)
+        joins.append("LEFT JOIN (SELECT DISTINCT line AS of_nothing FROM voided) ON of_nothing = line")
+        worthless = voids.amounts(kind, mapping)
     for place, (column, form) in enumerate(recognition.formats.items()):
         text, join = _replaced(place, form, column in repairs.values)
         joins.append(join)
         if column in repairs.defaults:
             text = f"coalesce({text}, (SELECT becomes FROM filled WHERE place = {place}))"
+        if column in worthless:
+            text = f"CASE WHEN of_nothing IS NULL THEN {text} ELSE '0' END"
         cells.append(f"{text} AS c{place}")
     session.do(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT line, {', '.join(cells)} FROM raw {' '.join(joins)}")
 
@@ -144,7 +160,7 @@ def done(
 ) -> tuple[dict[str, Any], ...]:
     """What was decided of the file and how many rows it touched, for its record: {column, repair, was, becomes, rows, words}.
 
-    repair is replace, fill, blank, date_order or decimal; `rows` is None for an order or a mark, which holds for all.
+    repair is replace, fill, blank, void, date_order or decimal; `rows` is None for an order or a mark, which holds for all.
     """
     found = []
     for place, (column, form) in enumerate(recognition.formats.items()):
@@ -161,6 +177,12 @@ def done(
         if column in repairs.blank:
             left = session.value("SELECT count(*) FROM blanked WHERE column_name = $column", {"column": column})
             found.append(_done(column, "blank", None, None, left))
+        if column in repairs.void:
+            rows = session.rows(
+                "SELECT text, '0', count(*) FROM voided WHERE place = $place GROUP BY 1 ORDER BY 3 DESC, 1",
+                {"place": place},
+            )
+            found += [_done(column, "void", *row) for row in rows]
         if mapping.get(column) and form.why == CHOSEN and form.kind in ("date", "number"):
             dated = form.kind == "date"
             becomes = form.order if dated else form.decimal
@@ -173,6 +195,7 @@ def _done(column: str, repair: str, was: str | None, becomes: str | None, rows: 
         "replace": f"{was!r} is read as {becomes!r}" if becomes else f"{was!r} is read as blank",
         "fill": f"blank cells are read as {becomes!r}",
         "blank": "cells that cannot be read are left blank",
+        "void": f"rows that say {was!r} count for nothing",
         "date_order": f"dates are read as {becomes}",
         "decimal": f"the decimal mark is {becomes!r}",
     }
@@ -190,6 +213,7 @@ def from_record(kept: Iterable[Mapping[str, Any]]) -> Repairs:
             "replace": Repairs(values={column: {each["was"] or "": becomes}}),
             "fill": Repairs(defaults={column: becomes}),
             "blank": Repairs(frozenset({column})),
+            "void": Repairs(void={column: [each["was"] or ""]}),
         }.get(each["repair"], NO_REPAIRS)
     return made
 

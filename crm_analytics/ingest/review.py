@@ -175,7 +175,7 @@ def _reviewed(
     repairs: Repairs, corrects: int | None,
 ) -> Review:  # fmt: skip
     kind = _checked(recognition, mapping)
-    mending.mend(session, recognition, repairs)
+    mending.mend(session, recognition, kind, mapping, repairs)
     convert(session, recognition, mapping, today, repairs.blank)
     mending.must_have_helped(session, recognition, repairs)
     completing.name_rows(session, recognition, corrects=corrects is not None)

@@ -79,5 +79,6 @@ def _reading(said: dict[str, Any], column: str) -> str:
         "cells that cannot be read left blank" if column in said.get("blank", []) else "",
     ]
     words += [f"{good!r} in place of {bad!r}" for bad, good in said.get("values", {}).get(column, {}).items()]
+    words += [f"rows that say {text!r} count for nothing" for text in said.get("void", {}).get(column, [])]
     words += [f"{said['defaults'][column]!r} in place of a blank"] if column in said.get("defaults", {}) else []
     return "; ".join(each for each in words if each)

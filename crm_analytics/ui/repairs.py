@@ -7,6 +7,7 @@ import streamlit as st
 from crm_analytics import formats
 from crm_analytics.ingest.repairs import SHOWN, Repairable, Repairs, repairable
 from crm_analytics.ingest.review import Review
+from crm_analytics.ingest.voids import Voids
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui.shell import inert, spoken
 from crm_analytics.ui.uploads import Reading, Upload, begin, mend
@@ -15,10 +16,23 @@ ORDERS = {"DMY": "day first", "MDY": "month first"}
 DECIMALS = {".": "decimal point", ",": "decimal comma"}
 
 
-def offered(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
-    """For every column with cells that reject their rows: its repairs; and what was repaired."""
+def made(review: Review) -> None:
+    """What was repaired."""
     for each in review.repaired:
         st.caption(f":material/build: {inert(each['words'])}")
+
+
+def void(warehouse: Warehouse, number: str, upload: Upload, found: Voids) -> None:
+    """Orders that the file calls cancelled or the like, and the button that counts them for nothing."""
+    st.warning(inert(f"{found.words}."), icon=":material/remove_shopping_cart:")
+    label = f"Count these {_rows(found.rows)} for nothing"
+    about = "Their money and pieces become 0, also of orders that were loaded before they were cancelled. Later files are read so, too."
+    if st.button(label, key=f"void_{number}", icon=":material/money_off:", help=about):
+        _mend(warehouse, number, upload, Repairs(void={found.column: list(found.texts)}), Reading())
+
+
+def offered(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
+    """For every column with cells that reject their rows: its repairs."""
     for each in repairable(upload.session, review.recognition, review.kind, review.mapping):
         column, rows = each.column, each.rows + each.blanks
         if "blank" in each.ways and column not in upload.repairs.blank:

@@ -46,10 +46,11 @@ def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Revi
             "where this file has none. Unless your numbers repeat, loading would count them twice: undo the earlier import first.",
             icon=":material/content_copy:",
         )
-    if upload.undone is not None:
-        st.warning(inert(upload.undone), icon=":material/remove_shopping_cart:")
+    if upload.voids is not None:
+        repairs.void(warehouse, number, upload, upload.voids)
     if upload.unknown is not None:
         st.warning(inert(upload.unknown), icon=":material/person_off:")
+    repairs.made(review)
     if review.problems:
         _problems(warehouse, number, upload, review)
     rows = review.rows_read - review.rejected

@@ -15,7 +15,7 @@ import streamlit as st
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, CrmError
 from crm_analytics.ingest import archives, load, review
-from crm_analytics.ingest.contents import Contents, contents, nobody_known, unsure_customer
+from crm_analytics.ingest.contents import Contents, called_void, contents, nobody_known, unsure_customer
 from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, Effect, effect
 from crm_analytics.ingest.glimpse import glimpse
@@ -25,7 +25,7 @@ from crm_analytics.ingest.recognise import Recognition, recognise, remap, reread
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.ingest.strangers import strangers
-from crm_analytics.ingest.undone import undone
+from crm_analytics.ingest.voids import Voids
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import jobs, session
 from crm_analytics.ui.jobs import Job
@@ -44,7 +44,7 @@ class Upload:
     `recalled`: it is read as was decided of an earlier one; `decided`: a person has said how this one is read;
     `corrects`: the import whose rejected rows it holds; `first`: what its first rows say while the others are read;
     `strange`: why its customers may be those of another source; `unknown`: that none of them is known at all;
-    `undone`: that it calls some of its orders cancelled or refunded; `changed`: the screen's meanings are not those reviewed.
+    `voids`: what it calls some of its orders, cancelled or refunded; `changed`: the screen's meanings are not those reviewed.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Upload:
     first: Recognition | None = None
     strange: str | None = None
     unknown: str | None = None
-    undone: str | None = None
+    voids: Voids | None = None
     changed: bool = False
 
     def close(self) -> None:
@@ -215,7 +215,7 @@ def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None
     )  # fmt: skip
     upload.contents, upload.effect, upload.strange = contents(upload.review), None, strangers(upload.review)
     upload.unknown = None if upload.strange else nobody_known(upload.review)
-    upload.problem, upload.undone = None, undone(upload.review)
+    upload.problem, upload.voids = None, called_void(upload.review)
     if upload.contents is not None and upload.review.loads_anything and upload.review.rows_read <= TRIED_AT_ONCE:
         job.report(0.9, "trying what the load does to the figures")
         upload.effect = effect(warehouse, upload.review)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import BadInput, CrmError, Stopped, UnknownName
 from crm_analytics.ingest import load, mapping_file
 from crm_analytics.ingest.archives import MAPPING, Part
-from crm_analytics.ingest.contents import nobody_known
+from crm_analytics.ingest.contents import called_void, nobody_known
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, effect
 from crm_analytics.ingest.mapping_file import NOTHING_SAID, MappingFile
 from crm_analytics.ingest.meant import Intake, Meant, meant
@@ -21,7 +22,6 @@ from crm_analytics.ingest.rejects import as_csv
 from crm_analytics.ingest.repairs import repairable
 from crm_analytics.ingest.review import Review, review, unsure
 from crm_analytics.ingest.strangers import strangers
-from crm_analytics.ingest.undone import undone
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Work
 from crm_analytics.workspace import mappings as remembered
@@ -72,7 +72,13 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
 
 
 def _strange(reviewed: Review) -> list[str]:
-    return [each for each in (strangers(reviewed) or nobody_known(reviewed), undone(reviewed)) if each]
+    void = called_void(reviewed)
+    leave = (
+        f"{void.words}: --void {shlex.quote(void.column)} {shlex.quote(void.texts[0])} counts them for nothing."
+        if void
+        else None
+    )
+    return [each for each in (strangers(reviewed) or nobody_known(reviewed), leave) if each]
 
 
 def _reviewed(session: Session, known: Meant, wish: Intake, warehouse: Warehouse, part: Part) -> Review:

@@ -107,6 +107,24 @@ def test_cells_can_be_repaired_from_the_command_line(run: Run, orders: Path) -> 
     ]
 
 
+def test_rows_of_cancelled_orders_are_named_and_counted_for_nothing(run: Run, tmp_path: Path) -> None:
+    text = "order id,customer id,date,amount,state\n1,a,2024-01-31,5,void - returned\n2,b,2024-02-01,6,paid\n"
+    file = written(tmp_path / "o.csv", text)
+    told = run("import", file, "--dry-run").stdout
+    assert "says 'void - returned' of 1 rows, 5.00 together" in told
+    assert "--void state 'void - returned' counts them for nothing" in told
+    assert (
+        "rows that say 'void - returned' count for nothing (1 row)"
+        in run("import", file, "--void", "state", "void - returned").stdout
+    )
+    assert [line.split(",")[:2] for line in run("show", "customers", "--format", "csv").stdout.split()[1:]] == [
+        ["b", "new"],
+        ["a", "prospect"],
+    ]
+    written(file, text.replace("1,a", "3,a"))
+    assert "count for nothing (1 row)" in run("import", file).stdout, "the next one is read as this one"
+
+
 def test_columns_of_no_use_are_in_the_mapping(run: Run, tmp_path: Path) -> None:
     file = written(tmp_path / "o.csv", "colour,customer,date,amount\nred,a,2024-01-31,5\nblue,b,2024-02-01,6\n")
     mapping = said(run("import", file, "--blank", "Size", "--json"))["mapping"]

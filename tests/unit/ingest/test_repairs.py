@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from crm_analytics.errors import BadInput, UnknownName
+from crm_analytics.ingest.contents import called_void
 from crm_analytics.ingest.load import load
 from crm_analytics.ingest.recognise import recognise, remap
-from crm_analytics.ingest.repairs import Repairs, repairable
-from crm_analytics.ingest.review import proposed, review
+from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs, from_record, repairable
+from crm_analytics.ingest.review import Review, proposed, review
+from crm_analytics.ingest.voids import Voids
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.workspace import imports
 
@@ -99,3 +101,42 @@ def test_a_text_is_replaced_once_also_where_it_means_no_value(warehouse: Warehou
             )
         with pytest.raises(BadInput, match="a blank cell of 'amount' is no text"):
             review(session, found, proposed(found), today=TODAY, repairs=Repairs(values={"amount": {" ": "5"}}))
+
+
+def test_orders_that_their_file_calls_cancelled_count_for_nothing_also_where_they_were_loaded_before(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    path = tmp_path / "lines.csv"
+    head = "order id,line no,customer id,date,product,quantity,unit price,amount,state\n"
+    before = "1,1,A,2024-01-01,p,2,5,10,paid\n1,2,A,2024-01-01,q,1,7,7,\n2,1,B,2024-01-02,p,1,5,5,paid\n"
+    path.write_text(head + before)
+
+    def loaded(repairs: Repairs = NO_REPAIRS) -> Review:
+        with warehouse.duck.session() as session:
+            found = recognise(session, path, path.name, kind="order_lines")
+            made = review(session, found, proposed(found), today=TODAY, repairs=repairs)
+            told.append(called_void(made))
+            load(warehouse, made, path, "test")
+        return made
+
+    told: list[Voids | None] = []
+    loaded()
+    # of the first order only its first line says so, as many exports write it
+    path.write_text(head + before.replace("paid", "Cancelled ", 1) + "3,1,C,2024-01-03,p,1,5,5,refused\n")
+    counted = Repairs(void={"state": ["Cancelled"]}) | Repairs(void={"state": ["refused", "never"]})
+    made = loaded(counted)
+    with warehouse.duck.session() as session:
+        rows = session.rows("SELECT order_id, amount, quantity FROM core.order_lines ORDER BY line")
+        assert [(number, int(amount), int(pieces)) for number, amount, pieces in rows] == [
+            ("1", 0, 0), ("1", 0, 0), ("2", 5, 1), ("3", 0, 0),
+        ]  # fmt: skip
+        assert session.rows("SELECT order_id FROM mart.orders WHERE is_purchase") == [("2",)]
+    assert (made.changed, made.same, made.new, told) == (2, 1, 1, [None, None])
+    assert [(each["repair"], each["was"], each["rows"]) for each in made.repaired] == [
+        ("void", "Cancelled", 2), ("void", "refused", 1),
+    ]  # fmt: skip
+    assert from_record(made.repaired) == Repairs(void={"state": ["Cancelled", "refused"]})
+    with warehouse.duck.session() as session:  # what would count without it is told
+        found = recognise(session, path, path.name, kind="order_lines")
+        told = [called_void(review(session, found, proposed(found), today=TODAY))]
+        assert told == [Voids("state", ("Cancelled", "refused"), 2, 15.0)]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from crm_analytics.ingest.archives import Part
-from crm_analytics.ingest.contents import nobody_known
+from crm_analytics.ingest.contents import called_void, nobody_known
 from crm_analytics.ingest.meant import Intake
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import proposed, review
 from crm_analytics.ingest.strangers import strangers
-from crm_analytics.ingest.undone import undone
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.verbs import Work
 from crm_analytics.verbs.files import import_file
@@ -84,5 +83,5 @@ def test_orders_that_their_file_calls_refunded_or_failed_are_named_with_their_am
         path.write_text(head + "".join(rows))
         with warehouse.duck.session() as session:
             found = recognise(session, path, path.name, today=TODAY)
-            told = undone(review(session, found, proposed(found), "main", today=TODAY))
-        assert told is None if expected is None else (told or "").startswith(expected), told
+            told = called_void(review(session, found, proposed(found), "main", today=TODAY))
+        assert told is None if expected is None else told and told.words.startswith(expected), told
