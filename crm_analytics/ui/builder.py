@@ -151,6 +151,8 @@ def _add(builder: Builder, node: Node, level: int) -> None:
     offered = {"field": "Condition", "did": "What they did", "segment": "Saved segment", "group": "Group"}
     if level >= DEEPEST:
         del offered["group"]
+    if not builder.warehouse.entered(segments.listed):
+        del offered["segment"]
     with st.container(horizontal=True, gap="small"):
         for kind, label in offered.items():
             st.button(
