@@ -20,7 +20,7 @@ _BEGIN = (
     "|отмен|возвра|возврат|отклон"
 )
 _SAYS = f"(^|[ _-])({_BEGIN})"
-_DENIES = "^(not|no|non|nicht|não|nao|не|un|never)[ _-]"
+_DENIES = "^(not|no|non|nicht|não|nao|не|un|never)[ _-]|part|teil|parcial|частич"  # of a part it is not known how much
 _STATES = 20  # a column with more values holds no state
 
 

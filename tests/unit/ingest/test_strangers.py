@@ -76,7 +76,7 @@ def test_orders_that_their_file_calls_refunded_or_failed_are_named_with_their_am
         (("paid,no", "Payment failed,no", "отменён,no", "cancelled,no"), "'status' says 'Payment failed' or 'отменён' of 2 rows, 50.00 "),
         (("paid,yes", "paid,no", "paid,no", "paid,no"), "'Refunded?' says 'yes' of 1 rows, 10.00 together"),
         (("paid,no", "not cancelled,no", "void check,no", "open,no"), "'status' says 'void check' of 1 rows, 30.00 "),
-        (("paid,no", "not cancelled,no", "avoided,no", "cancelled,no"), None),
+        (("paid,no", "not cancelled,no", "partially_refunded,no", "cancelled,no"), None),
     ):  # fmt: skip
         amounts = ("10", "20", "30", "-40")
         rows = (f"{n},{n},2024-01-0{n + 1},{amounts[n]},{texts[n]}\n" for n in range(4))
