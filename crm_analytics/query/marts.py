@@ -50,6 +50,11 @@ class Base:
     intervals: int
 
 
+def days_before(day: date, days: int) -> date:
+    """The day so many days earlier; 1 January 1 at the least."""
+    return date.fromordinal(max(1, day.toordinal() - days))
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of an earlier month; its last where there is none (29 February); 1 January 1 at the least."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
@@ -74,8 +79,8 @@ def build_customers(session: Session, as_of: date, preferences: Preferences) -> 
     values: dict[str, object] = {
         "as_of": as_of,
         "window_days": window,
-        "window_from": _days_before(as_of, window),
-        "before_from": _days_before(as_of, 2 * window + 1),
+        "window_from": days_before(as_of, window),
+        "before_from": days_before(as_of, 2 * window + 1),
         "year_ago": months_before(as_of, 12),
         "two_years_ago": months_before(as_of, 24),
         "loyal_days": preferences.loyal_purchase_days,
@@ -136,10 +141,6 @@ def find_base(session: Session, as_of: date, preferences: Preferences) -> Base:
     elif found < SHORTEST_WINDOW_DAYS:
         rule += f"; at least {SHORTEST_WINDOW_DAYS}"
     return Base(as_of, window, rule, intervals)
-
-
-def _days_before(day: date, days: int) -> date:
-    return date.fromordinal(max(1, day.toordinal() - days))
 
 
 def _decline_limits(most: int) -> pa.Table:

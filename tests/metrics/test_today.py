@@ -107,3 +107,8 @@ def test_old_data_are_warned_about_and_the_clock_is_the_default(warehouse) -> No
     assert set(fresh["blocked_by"].dropna()) == {"unsubscribed or complained"}  # no consents are loaded
     days = (datetime.now().date() - audience.as_of).days
     assert f"The data end {days:,} days before" in listed.today(warehouse, audience).attrs["notes"][0]
+
+
+def test_the_calendar_has_a_first_day(warehouse) -> None:
+    first = date(1, 1, 3)
+    assert listed.today(warehouse, warehouse.audience(as_of=first), day=first).empty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from crm_analytics.metrics import notes
 from crm_analytics.metrics.campaigns.sums import OUTCOME_DAYS
 from crm_analytics.metrics.campaigns.today_drafts import drafted
 from crm_analytics.query.controls import control_arms
+from crm_analytics.query.marts import days_before
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import exports
 
@@ -78,7 +79,7 @@ def today(
 
 def compared(now: date, since: int = SINCE) -> date:
     """The day whose customers those of a day are compared with."""
-    return now - timedelta(days=since)
+    return days_before(now, since)
 
 
 def stale(audience: Audience, day: date) -> str | None:
