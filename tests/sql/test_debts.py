@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from crm_analytics.metrics.data.debts import data_debt
 from crm_analytics.query.rules import where
 from tests.metrics.loading import load_frame, rows_of
 
@@ -61,7 +62,14 @@ def test_debt_events(warehouse) -> None:
     load_frame(warehouse, "cases", pd.DataFrame(cases).astype({"opened_at": "datetime64[us]"}), 4)
     invoices = {"invoice_id": ["1"], "customer_id": [None], "amount": [5.0]}
     load_frame(warehouse, "invoices", pd.DataFrame(invoices).astype({"customer_id": "str"}), 5)
+    contacts = {"campaign_id": ["k"], "customer_id": ["ann"], "contacted_at": [pd.Timestamp("2024-02-03")]}
+    load_frame(warehouse, "contacts", pd.DataFrame(contacts).astype({"contacted_at": "datetime64[us]"}), 6)
     frame = warehouse.read("metrics/debt_events", warehouse.audience())
-    assert rows_of(frame, "table_name", "rows", "without_customer", "without_day") == [
-        ("cases", 2, 1, 1), ("contacts", 0, 0, 0), ("invoices", 1, 1, 1), ("survey_answers", 0, 0, 0),
+    assert rows_of(frame, "table_name", "rows", "without_customer", "without_day", "after_day") == [
+        ("cases", 2, 1, 1, 0), ("contacts", 1, 0, 0, 1), ("invoices", 1, 1, 1, 0), ("survey_answers", 0, 0, 0, 0),
     ]  # fmt: skip
+    said = data_debt(warehouse, warehouse.audience(), page="campaigns")["about"].tolist()
+    assert any(
+        each.startswith("1 of 1 contacts are of days after 2 Feb 2024, the day of these figures") for each in said
+    )
+    assert len(data_debt(warehouse, warehouse.audience(as_of=date(2024, 2, 3)), page="campaigns")) == len(said) - 1

@@ -107,6 +107,14 @@ def _events(warehouse: Warehouse, audience: Audience, name: str) -> Found:
         if count := int(row[column]):
             said = f"{formats.count(count)} of {formats.count(row['rows'])} {words} have no {lack}: {so}."
             yield name, count, row["rows"], count / row["rows"], said
+    if audience.as_of >= warehouse.latest() and (
+        count := int(row["after_day"])
+    ):  # of an earlier day nobody expects them
+        said = (
+            f"{formats.count(count)} of {formats.count(row['rows'])} {words} are of days after {formats.day(audience.as_of)}, "
+            "the day of these figures, and in none of them: choose a later day above."
+        )
+        yield name, count, row["rows"], count / row["rows"], said
 
 
 def _rejected(warehouse: Warehouse, audience: Audience, name: str) -> Found:
