@@ -29,6 +29,12 @@ from tests.metrics.loading import load_frame
 AS_OF = date(2025, 6, 1)
 OPENS = {"delivered": [True] * 300 + [False] * 500, "opened": [True] * 350 + [False] * 450}
 
+#: What a newsletter tool writes of those to whom it sent: forty copies came back, of others it is not known.
+RECIPIENTS = {
+    "delivered": [False] * 40 + [True] * 700 + [None] * 60,
+    "opened": [False] * 40 + [True] * 300 + [False] * 460,
+}
+
 
 def contacts(
     name: str, treated: int = 400, control: int = 400, rates: tuple[float, float] = (0.3, 0.2), **columns: object
@@ -61,6 +67,7 @@ def every_campaign() -> pd.DataFrame:
         contacts("contacted", sent=[True] * 460 + [False] * 340),
         contacts("ten contacted", sent=[True] * 410 + [False] * 390),
         contacts("no arms", arm=None, sent=None),
+        contacts("recipients", arm=None, sent=None, **RECIPIENTS),
         missing,
         contacts("both arms"),
         contacts("both arms").head(80).assign(arm="control"),
@@ -163,6 +170,14 @@ def test_more_opens_than_deliveries_have_no_rate(warehouse: Warehouse) -> None:
     assert np.isnan(steps.loc["opened", "rate_of_previous"])
     assert steps.loc["delivered", "rate_of_previous"] == 0.75
     assert any("350 opened, more than the 300" in note for note in frame.attrs["notes"])
+
+
+def test_whoever_a_newsletter_tool_lists_was_sent_it(warehouse: Warehouse, found: pd.DataFrame) -> None:
+    steps = compute(warehouse, "campaign_funnel", everyone(warehouse), campaign="recipients").set_index("step")
+    assert steps.loc[["targeted", "sent", "delivered", "opened"], "customers"].tolist() == [800, 800, 700, 300]
+    (row,) = compute(warehouse, "campaign_channels", everyone(warehouse), campaign="recipients").itertuples()
+    assert (row.customers, row.sent, row.delivered) == (800, 800, 700)
+    assert "no control group" in found.loc[("recipients", "converted"), "verdict"]
 
 
 def test_no_rate_is_above_one_and_a_household_counts_once(warehouse: Warehouse) -> None:

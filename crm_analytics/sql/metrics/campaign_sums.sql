@@ -1,6 +1,6 @@
 -- What was done with the customers of campaigns and what they then did, as sums; every targeted customer counts, treated or control.
 -- Of the campaigns whose ids lie from $campaign_from to $campaign_to.
--- Where the file names no arms they are called sent and not sent.
+-- Where the file names no arms they are called sent and not sent; where it does not say either who was sent it, all in it were.
 -- Grain: one row per campaign, arm, channel, segment and group of nearly equal revenue (eight groups to a doubling); and once more
 -- (`of_days`) one per campaign, arm and day of the first purchase since the wave, null for none in the window.
 -- Orders count from the wave's day through day $outcome_days; spent_before is the spend in as many days before. A control customer
@@ -12,8 +12,9 @@ WITH contact AS (
         c.customer_id,
         c.arm,
         c.channel,
-        c.direction = 'in' AS came_in,
+        coalesce(c.direction = 'in', FALSE) AS came_in,
         CAST(c.contacted_at AS DATE) AS contacted_on,
+        c.sent IS NOT NULL AS says_sent,
         coalesce(c.sent, c.delivered OR c.opened OR c.clicked) AS sent,
         c.delivered,
         c.opened,
@@ -45,6 +46,7 @@ stated AS (
         campaign_id,
         min(contacted_on) AS first_on,
         count(arm) > 0 AS names_arms,
+        max(says_sent) AS says_sent,
         count(responded) > 0 OR count(*) FILTER (WHERE came_in) > 0 AS says_responded,
         count(converted) > 0 AS says_converted,
         count(revenue) > 0 AS says_revenue,
@@ -57,6 +59,7 @@ campaign AS (
         s.campaign_id,
         coalesce(s.first_on, p.starts_on) AS first_on,
         s.names_arms,
+        s.names_arms OR s.says_sent AS says_sent,
         s.says_responded,
         s.says_converted,
         s.says_revenue,
@@ -79,12 +82,13 @@ reached AS (
         FALSE AS in_several_arms,
         c.channel,
         c.contacted_on,
-        CAST(c.came_in IS NOT TRUE AND c.sent IS NOT FALSE AS INT) AS contacts,
+        c.came_in,
+        CAST(NOT c.came_in AND c.sent IS NOT FALSE AS INT) AS contacts,
         c.sent,
         c.delivered,
         c.opened,
         c.clicked,
-        c.responded OR c.came_in AS responded,
+        CASE WHEN c.came_in THEN TRUE ELSE c.responded END AS responded,
         c.converted,
         c.too_early,
         c.unsubscribed,
@@ -102,17 +106,18 @@ reached AS (
         min(c.arm) AS arm,
         min(lower(c.arm)) <> max(lower(c.arm)) AS in_several_arms,
         CASE WHEN min(c.channel) = max(c.channel) THEN min(c.channel) WHEN count(c.channel) > 0 THEN 'several' END AS channel,
-        coalesce(min(c.contacted_on) FILTER (WHERE c.came_in IS NOT TRUE), min(c.contacted_on)) AS contacted_on,
-        count(*) FILTER (WHERE c.came_in IS NOT TRUE AND c.sent IS NOT FALSE) AS contacts,
+        coalesce(min(c.contacted_on) FILTER (WHERE NOT c.came_in), min(c.contacted_on)) AS contacted_on,
+        min(c.came_in) AS came_in,
+        count(*) FILTER (WHERE NOT c.came_in AND c.sent IS NOT FALSE) AS contacts,
         -- one wave was not sent (or was only drawn), of another nobody says: then it is not known
         CASE
-            WHEN max(c.sent) IS FALSE AND count(*) FILTER (WHERE c.sent IS NULL AND c.came_in IS NOT TRUE) > 0 THEN NULL
+            WHEN max(c.sent) IS FALSE AND count(*) FILTER (WHERE c.sent IS NULL AND NOT c.came_in) > 0 THEN NULL
             ELSE max(c.sent)
         END AS sent,
         max(c.delivered) AS delivered,
         max(c.opened) AS opened,
         max(c.clicked) AS clicked,
-        max(c.responded OR c.came_in) AS responded,
+        max(CASE WHEN c.came_in THEN TRUE ELSE c.responded END) AS responded,
         max(c.converted) AS converted,
         max(c.too_early) AS too_early,
         max(c.unsubscribed) AS unsubscribed,
@@ -130,12 +135,16 @@ targeted AS (
         r.campaign_id,
         r.customer_id,
         k.names_arms,
-        CASE WHEN k.names_arms THEN r.arm WHEN r.sent THEN 'sent' WHEN NOT r.sent THEN 'not sent' END AS arm,
+        CASE
+            WHEN k.names_arms THEN r.arm
+            WHEN r.sent OR NOT (k.says_sent OR r.came_in) THEN 'sent'
+            WHEN NOT r.sent THEN 'not sent'
+        END AS arm,
         r.in_several_arms IS TRUE AS in_several_arms,
         r.channel,
         coalesce(r.contacted_on, k.first_on) AS wave_on,
-        r.contacts,
-        r.sent,
+        CASE WHEN k.says_sent OR r.came_in THEN r.contacts ELSE greatest(r.contacts, 1) END AS contacts,
+        r.sent OR NOT (k.says_sent OR r.came_in) AS sent,
         r.delivered,
         r.opened,
         r.clicked,
