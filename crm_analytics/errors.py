@@ -104,12 +104,16 @@ class Stopped(CrmError, RuntimeError):
 
 
 class TooLarge(CrmError, OverflowError):
-    """Amounts that come to more than money is held in. Attributes: what, cure."""
+    """Amounts that come to more than money is held in. Attributes: what, cure; import_id and line of the largest, where known."""
 
-    def __init__(self, what: str) -> None:
-        self.what = f"amounts come to more than 99,999,999,999,999: {what}"
-        self.cure = "Nothing was changed. Look for numbers that are no amounts, or give all amounts in thousands."
-        super().__init__(f"{self.what[0].upper()}{self.what[1:]} {self.cure}")
+    CURE = "Look for numbers that are no amounts, or give all amounts in thousands."
+
+    def __init__(
+        self, found: str = "", cure: str = CURE, *, import_id: int | None = None, line: int | None = None
+    ) -> None:
+        self.what = "amounts come to more than 99,999,999,999,999" + (f": {found}" if found else ".")
+        self.cure, self.import_id, self.line = cure, import_id, line
+        super().__init__(f"{self.what[0].upper()}{self.what[1:]} {cure}")
 
 
 class MissingTable(CrmError, LookupError):

@@ -22,6 +22,8 @@ from crm_analytics.errors import DatabaseBusy, DatabaseUnusable, MissingTable, S
 Statement = str | exp.Expression
 Values = Mapping[str, object] | None
 T = TypeVar("T")
+#: Money, or a sum of money, that does not fit into its type; casting a text never does, and is an error of the program.
+_MONEY = re.compile(r"DECIMAL\(.*out of range|(cast value|Overflow in).* (DECIMAL\(|HUGEINT)")
 
 
 def quoted(name: str) -> str:
@@ -130,9 +132,7 @@ class Session:
     def _roll_back(self) -> None:
         try:
             self._cursor.execute("ROLLBACK")
-        except (
-            duckdb.Error
-        ):  # a commit that failed has rolled back already, and a full disk may have closed the database
+        except duckdb.Error:  # a commit that failed has rolled back already, a full disk may have closed the database
             return
 
     def sparing(self, act: Callable[[], T], file_size: int = 0) -> T:
@@ -194,9 +194,9 @@ class Session:
                 self._path, "there is not enough memory for this.", "Close other programs, or load less at once."
             ) from error
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-            if "out of range" not in str(error).lower():
+            if not _MONEY.search(str(error)):
                 raise
-            raise TooLarge(_first_line(error)) from error
+            raise TooLarge from error
         except (duckdb.IOException, duckdb.FatalException) as error:
             cure = "Nothing was changed. Check free space and rights, then start again."
             raise DatabaseUnusable(self._path, _first_line(error), cure) from error

@@ -44,7 +44,7 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
             lambda: _loaded(warehouse, review, who, decided, before), review.recognition.bytes
         )
     except TooLarge as error:
-        raise BadInput(error.what, file=review.recognition.file, line=_largest(review), cure=error.cure) from error
+        raise _refused(warehouse, review, error) from error
     quality_scores.keep(warehouse, made, "import", before)
     evaluation.refresh(warehouse)
     return made
@@ -90,6 +90,16 @@ def _loaded(warehouse: Warehouse, review: Review, who: str, decided: bool, befor
             mappings.keep(session, _decision(review, who, made.imported_at))
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
     return made
+
+
+def _refused(warehouse: Warehouse, review: Review, error: TooLarge) -> BadInput:
+    """Why a file whose amounts are too large in sum is refused: with its line, or the import that holds the largest already."""
+    with warehouse.duck.session() as session:
+        if any(each.import_id == error.import_id for each in imports.listed(session)):
+            return BadInput(error.what, file=review.recognition.file, cure=error.cure)
+    line = error.line or _largest(review)
+    cure = f"Nothing was changed. {error.CURE}"
+    return BadInput(error.what, file=review.recognition.file, line=line, cure=cure)
 
 
 def _largest(review: Review) -> int | None:

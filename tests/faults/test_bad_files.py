@@ -4,17 +4,21 @@ the database stays as it was."""
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
+from crm_analytics.engine.duck import Duck
 from crm_analytics.errors import BadInput, TooLarge
 from crm_analytics.ingest.load import keep_original, load
 from crm_analytics.ingest.recognise import recognise
 from crm_analytics.ingest.review import Review, proposed, review
 from crm_analytics.metrics.catalogue import compute
 from crm_analytics.metrics.value.pareto import in_units
+from crm_analytics.query.facts import build_orders
 from crm_analytics.query.warehouse import Warehouse
 from tests.conftest import TODAY
 
@@ -121,31 +125,58 @@ def test_a_file_in_another_currency_is_refused_with_the_cure(tmp_path: Path, war
 
 
 def test_amounts_too_large_in_sum_are_refused_with_the_line(tmp_path: Path, warehouse: Warehouse) -> None:
-    large, more, one_order = (tmp_path / f"{name}.csv" for name in ("large", "more", "one order"))
+    large, more, one_order, single, many = (
+        tmp_path / f"{name}.csv" for name in ("large", "more", "one order", "single", "many")
+    )
     large.write_bytes(
         HEAD + GOOD + b"C1,2024-01-01,60000000000000\n,2024-01-02,90000000000000\n,2024-01-03,90000000000000\n"
+        b"C2,2024-01-04,60000000000000\nC2,2024-01-05,-60000000000000\n"
     )
     load(warehouse, looked_at(warehouse, large), large, "the test")
     row = compute(warehouse, "pareto", warehouse.audience()).iloc[0]
     assert (row["customers"], row["customers_for_80"], row["revenue"] > 6e13) == (40, 1, True)
     assert sum(in_units(pd.DataFrame({"revenue": [9e13], "customers": [20_000]}), "revenue")) == 18 * 10**21
-    more.write_bytes(HEAD + b"C2,2025-02-01,5\nC1,2024-02-01,-60000000000000\n")
+    more.write_bytes(HEAD + b"C3,2025-02-01,5\nC2,2024-02-01,-60000000000000\n")
     lines = b"order,customer,date,sku,amount\n7,C9,2025-01-01,a,1\n7,C9,2025-01-01,b,60000000000000\n7,C9,2025-01-01,c,50000000000000\n"
     one_order.write_bytes(lines)
     before = state(warehouse)
+    too_large, advice = (
+        " amounts come to more than 99,999,999,999,999",
+        " Nothing was changed. Look for numbers that are no amounts,",
+    )
+    of = ": the orders of customer {} come to 120,000,000,000,00{} in sum; the largest is one without a number of 2024-0{}."
     for path, why in (
-        (
-            more,
-            r"more\.csv, line 3: .* 99,999,999,999,999: the orders of customer C1 come to 120,000,000,000,00\d in sum",
-        ),
-        (one_order, r"one order\.csv, line 3: .*110000000000001\.0000.* Nothing was changed\."),
+        (more, f"more.csv, line 3:{too_large}{of.format('C2', 0, '2-01')}{advice}"),
+        (one_order, f"one order.csv, line 3:{too_large}.{advice}"),
     ):
-        with pytest.raises(BadInput, match=why):
+        with pytest.raises(BadInput, match=re.escape(why)):
             load(warehouse, looked_at(warehouse, path), path, "the test")
         assert state(warehouse) == before
-    with warehouse.duck.session() as session, pytest.raises(TooLarge), warehouse.changing():
-        session.do("UPDATE source.orders SET customer_id = 'C1'")  # as where records of one person are joined
+    joined = "UPDATE source.orders SET customer_id = 'C1' WHERE customer_id = 'C2'"  # as where records are joined
+    with warehouse.duck.session() as session, pytest.raises(TooLarge, match="C1"), warehouse.changing():
+        session.do(joined)
     assert state(warehouse) == before
+    with warehouse.duck.session() as session:  # as code of before let in
+        session.do(joined)
+        build_orders(session, warehouse.preferences, opening=True)
+    many.write_bytes(HEAD + GOOD.replace(b"2025-", b"2024-"))
+    why = f"many.csv:{too_large}{of.format('C1', 8, '1-04')} Nothing was changed. It stands in line 45 of large.csv: "
+    with pytest.raises(BadInput, match=re.escape(why) + ".* import 1 must not hold: undo it"):
+        load(warehouse, looked_at(warehouse, many), many, "the test")
+    single.write_bytes(HEAD + b"C3,2025-02-01,5\nC4,2025-02-01,5\n")  # whose orders are looked at: only of these two
+    assert load(warehouse, looked_at(warehouse, single), single, "the test").new == 2
+
+
+def test_a_sum_of_money_that_does_not_fit_is_told_in_our_words_and_other_failures_are_not_taken_for_one() -> None:
+    duck = Duck(None)
+    with duck.session() as session:
+        sums = ("CAST(1e15 AS DECIMAL(18, 4))", "x * x", "CAST(x + x AS DECIMAL(18, 4))")
+        for each in sums:
+            with pytest.raises(TooLarge, match=r"^Amounts come to more than 99,999,999,999,999\. Look for numbers"):
+                session.value(f"SELECT {each} FROM (SELECT CAST(99999999999999 AS DECIMAL(18, 4)) AS x)")
+        with pytest.raises(duckdb.ConversionException, match="INT32"):
+            session.value("SELECT CAST(10000000000 AS INTEGER)")
+    duck.close()
 
 
 def test_a_file_that_somebody_still_writes_is_refused(tmp_path: Path, warehouse: Warehouse) -> None:
