@@ -17,13 +17,15 @@ from crm_analytics.workspace import imports
 
 _ORDERS, _LINES, _COSTS, _CONSENT, _REJECTED = "orders", "lines", "costs", "consent", "rejected"
 _CONTACTS, _ANSWERS, _CASES, _INVOICES = "contacts", "survey_answers", "cases", "invoices"
+_LATER = "later"
+_WORDS = MappingProxyType({_CONTACTS: "contacts", _ANSWERS: "answers", _CASES: "cases", _INVOICES: "invoices"})
 #: Page -> what its figures lack.
 PAGES = MappingProxyType({
     "overview": (_ORDERS, _LINES, _REJECTED), "segments": (_ORDERS, _LINES, _INVOICES), "pareto": (_ORDERS, _LINES, _COSTS),
-    "churn": (_ORDERS, _LINES, _COSTS), "voice": (_ANSWERS, _CASES), "customer": (_ORDERS, _LINES, _COSTS),
-    "audience": (_ORDERS, _CONSENT), "campaigns": (_CONTACTS, _ORDERS, _COSTS), "today": (_CONSENT, _CONTACTS),
+    "churn": (_ORDERS, _LINES, _COSTS), "voice": (_ANSWERS, _CASES, _LATER), "customer": (_ORDERS, _LINES, _COSTS),
+    "audience": (_ORDERS, _CONSENT), "campaigns": (_CONTACTS, _LATER, _ORDERS, _COSTS), "today": (_CONSENT, _CONTACTS),
     "programme": (_ORDERS, _COSTS), "data": (_REJECTED, _LINES), "identity": (_ORDERS,),
-    "quality": (_ORDERS, _LINES, _COSTS, _CONSENT, _CONTACTS, _ANSWERS, _CASES, _INVOICES, _REJECTED),
+    "quality": (_ORDERS, _LINES, _COSTS, _CONSENT, _CONTACTS, _ANSWERS, _CASES, _INVOICES, _LATER, _REJECTED),
 })  # fmt: skip
 
 
@@ -98,7 +100,7 @@ _UNDATED = {
 
 def _events(warehouse: Warehouse, audience: Audience, name: str) -> Found:
     row = warehouse.read("metrics/debt_events", audience).set_index("table_name").loc[name]
-    words = {_CONTACTS: "contacts", _ANSWERS: "answers", _CASES: "cases", _INVOICES: "invoices"}[name]
+    words = _WORDS[name]
     day = "due date" if name == _INVOICES else "day"
     for column, lack, so in (
         ("without_customer", "customer", "they belong to nobody's figures"),
@@ -107,14 +109,18 @@ def _events(warehouse: Warehouse, audience: Audience, name: str) -> Found:
         if count := int(row[column]):
             said = f"{formats.count(count)} of {formats.count(row['rows'])} {words} have no {lack}: {so}."
             yield name, count, row["rows"], count / row["rows"], said
-    if audience.as_of >= warehouse.latest() and (
-        count := int(row["after_day"])
-    ):  # of an earlier day nobody expects them
-        said = (
-            f"{formats.count(count)} of {formats.count(row['rows'])} {words} are of days after {formats.day(audience.as_of)}, "
-            "the day of these figures, and in none of them: choose a later day above."
-        )
-        yield name, count, row["rows"], count / row["rows"], said
+
+
+def _later(warehouse: Warehouse, audience: Audience, name: str) -> Found:
+    if audience.as_of < warehouse.latest():  # of an earlier day nobody expects them
+        return
+    for table, row in warehouse.read("metrics/debt_events", audience).set_index("table_name").iterrows():
+        if count := int(row["after_day"]):
+            said = (
+                f"{formats.count(count)} of {formats.count(row['rows'])} {_WORDS[str(table)]} are of days after "
+                f"{formats.day(audience.as_of)}, the day of these figures, and in none of them: choose a later day above."
+            )
+            yield str(table), count, row["rows"], count / row["rows"], said
 
 
 def _rejected(warehouse: Warehouse, audience: Audience, name: str) -> Found:
@@ -128,5 +134,6 @@ def _rejected(warehouse: Warehouse, audience: Audience, name: str) -> Found:
 
 _FOUND: dict[str, Callable[[Warehouse, Audience, str], Found]] = {
     _ORDERS: _orders, _LINES: _lines, _COSTS: _costs, _CONSENT: _consent, _REJECTED: _rejected,
+    _LATER: _later,
     **dict.fromkeys((_CONTACTS, _ANSWERS, _CASES, _INVOICES), _events),
 }  # fmt: skip
