@@ -19,6 +19,7 @@ OWN = (BECAUSE, TEXT, FROM)
 DIGITS = 12  # of the SHA-256 that names the file
 #: What `FROM` holds; RE2 and Python read it alike.
 PLACE = rf"line ([0-9]+) of ([0-9a-f]{{{DIGITS}}})"
+_DECIMAL_COMMA = re.compile(r"-?[0-9][0-9.\s]*,[0-9]{1,2}")
 
 Reject = tuple[int, str | None, str | None, str, str | None]  # line, column, value, reason, raw
 
@@ -74,11 +75,20 @@ def _apart(raw: str | None, columns: Sequence[str]) -> dict[str, str | None]:
 
 
 def as_csv(rows: pd.DataFrame, *, mark: bool = False) -> bytes:
-    """The texts with formulas made harmless, a negative number being none; `mark`: so that spreadsheets read accents."""
+    """The texts with formulas made harmless, a negative number being none.
+
+    `mark`: so that spreadsheets read accents, and a semicolon between the values where these have decimal commas: the
+    spreadsheets of countries that write so expect it.
+    """
     numbers = rows.map(lambda value: isinstance(value, str) and looks_like(value) == "number")
     harmless = neutral(rows)
     safe = rows.where(numbers.to_numpy(), harmless.to_numpy()).set_axis(harmless.columns, axis=1)
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig" if mark else "utf-8")
+    commas = mark and rows.map(lambda value: isinstance(value, str) and bool(_DECIMAL_COMMA.fullmatch(value))).any(
+        axis=None
+    )
+    return safe.to_csv(index=False, sep=";" if commas else ",", lineterminator="\r\n").encode(
+        "utf-8-sig" if mark else "utf-8"
+    )
 
 
 def take_apostrophes(session: Session, width: int) -> None:
