@@ -14,10 +14,18 @@ _ELSEWHERE = {
     ("order_lines", "customer_id"),
     ("deliveries", "delivered_on"),
 }
+#: What tells the same: a file that has the one does not lack the other.
+_INSTEAD = {
+    "orders": {"amount": "total_amount", "total_amount": "amount"},
+    "order_lines": {"amount": "unit_price", "unit_price": "amount"},
+}
 
 
 def filled(session: Session) -> pd.DataFrame:
-    """Columns source, table, column, rows, missing; of columns that the source gives at least once."""
+    """Columns source, table, column, rows, missing; of columns that the source gives at least once.
+
+    An amount is not missing where what it can be told from is there.
+    """
     loaded = session.rows("SELECT DISTINCT kind FROM workspace.imports WHERE undone_at IS NULL ORDER BY kind")
     found = [row for (name,) in loaded for row in counted(session, name)]
     return pd.DataFrame(found, columns=["source", "table", "column", "rows", "missing"])
@@ -28,12 +36,16 @@ def counted(session: Session, name: str) -> list[tuple[str, str, str, int, int]]
     columns = [each for each in KINDS[name].names if not {(name, None), (name, each)} & _ELSEWHERE]
     if not columns:
         return []
-    counts = ", ".join(f"count({each})" for each in columns)
-    rows = session.rows(f"SELECT source, count(*), {counts} FROM core.{name} GROUP BY source ORDER BY source")
+    instead = _INSTEAD.get(name, {})
+    counts = [f"count({each})" for each in columns]
+    told = [f"count(coalesce({each}, {instead[each]}))" if each in instead else f"count({each})" for each in columns]
+    rows = session.rows(
+        f"SELECT source, count(*), {', '.join(counts + told)} FROM core.{name} GROUP BY source ORDER BY source"
+    )
     return [
-        (source, name, column, count, count - given)
+        (source, name, column, count, count - told)
         for source, count, *known in rows
-        for column, given in zip(columns, known, strict=True)
+        for column, given, told in zip(columns, known, known[len(columns) :], strict=False)
         if given
     ]
 

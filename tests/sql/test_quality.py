@@ -10,7 +10,7 @@ import pytest
 from crm_analytics.charts import quality as drawn
 from crm_analytics.ingest import load
 from crm_analytics.metrics.data import debts, quality, scores
-from crm_analytics.query import quality_scores
+from crm_analytics.query import completeness, quality_scores
 from crm_analytics.query.rules import where
 from tests.conftest import bring_in, in_memory
 from tests.metrics.loading import load_frame, rows_of
@@ -72,6 +72,13 @@ def test_what_to_mend_first(warehouse) -> None:
     assert quality.quality_in_words(frame[frame["column"] == "consent"]).startswith(
         "Mend customers: consent of main first: 2 of 3"
     )
+    # a file with totals lacks no amounts, one with amounts no totals
+    orders = {"order_id": ["t"], "customer_id": "ann", "ordered_at": pd.Timestamp("2024-02-02"), "total_amount": 5.0}
+    load_frame(warehouse, "orders", pd.DataFrame(orders), import_id=9)
+    with warehouse.duck.session() as session:
+        found = completeness.filled(session).set_index(["table", "column"])["missing"]["orders"]
+    assert found[["amount", "total_amount"]].tolist() == [0, 0]
+    assert "discount_amount" not in found
 
 
 def test_what_figures_leave_out_is_said(warehouse) -> None:
