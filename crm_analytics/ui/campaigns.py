@@ -11,7 +11,6 @@ import streamlit as st
 
 from crm_analytics import formats
 from crm_analytics.engine.duck import Session
-from crm_analytics.errors import CrmError
 from crm_analytics.metrics.campaigns.planning import (
     CONTROL_SHARES,
     campaign_plan,
@@ -24,14 +23,13 @@ from crm_analytics.metrics.campaigns.verdict import measured
 from crm_analytics.query import rules
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import acting, complain, inert
 from crm_analytics.workspace import campaign_plans as stored
 from crm_analytics.workspace.campaign_plans import Entered, Plan
 
 CONTACTS = "contacts (customer, campaign, arm, day, what came of it)"
 ALL = "All"
 BY_NAME = "by its name"
-_PROBLEM = "campaign_problem"
 _RESULTS = [
     "arm", "outcome", "treated_mean", "control_mean", "difference", "low_95", "high_95", "anytime_low_95", "anytime_high_95",
     "running", "adjusted_p_value", "verdict",
@@ -170,7 +168,7 @@ def costs(warehouse: Warehouse, campaign: str, arms: list[str]) -> None:
         choices = [BY_NAME, *arms]
         st.selectbox("Control group", choices, index=choices.index(held), key=f"control_{key}")
         st.form_submit_button("Save costs", on_click=_enter, args=(warehouse, campaign, known.version))
-    _complain()
+    complain("costs")
 
 
 def _enter(warehouse: Warehouse, campaign: str, seen: int) -> None:
@@ -178,7 +176,7 @@ def _enter(warehouse: Warehouse, campaign: str, seen: int) -> None:
         st.session_state[f"{name}_{seen}_{campaign}"] for name in ("fixed", "each", "worth", "control")
     )
     entered = Entered(fixed, each, worth, None if control == BY_NAME else control, seen)
-    _write(warehouse, lambda opened: stored.enter(opened, campaign, entered, session.who()))
+    _write("costs", warehouse, lambda opened: stored.enter(opened, campaign, entered, session.who()))
 
 
 def plan(
@@ -272,27 +270,18 @@ def _keep(
             float(row["expected_profit"]), float(row["profit_low_80"]), float(row["profit_high_80"]),
         )  # fmt: skip
         st.form_submit_button("Keep this plan", on_click=_save, args=(warehouse, made))
-    _complain()
+    complain("plan")
 
 
 def _save(warehouse: Warehouse, made: Plan) -> None:
     named = replace(made, name=st.session_state["plan_name"], campaign_id=st.session_state["plan_campaign"] or None)
-    _write(warehouse, lambda opened: stored.save(opened, named, session.who()))
+    _write("plan", warehouse, lambda opened: stored.save(opened, named, session.who()))
 
 
 def _maybe(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _write(warehouse: Warehouse, act: Callable[[Session], object]) -> None:
-    try:
-        with warehouse.duck.writing(), warehouse.duck.session() as opened, opened.transaction():
-            act(opened)
-    except CrmError as error:
-        st.session_state[_PROBLEM] = str(error)
-
-
-def _complain() -> None:
-    """Why what was sent could not be kept."""
-    if problem := st.session_state.pop(_PROBLEM, None):
-        st.warning(inert(problem), icon=":material/report:")
+def _write(place: str, warehouse: Warehouse, act: Callable[[Session], object]) -> None:
+    with acting(place), warehouse.duck.writing(), warehouse.duck.session() as opened, opened.transaction():
+        act(opened)

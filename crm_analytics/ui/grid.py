@@ -15,7 +15,7 @@ from crm_analytics.metrics.segments import rfm, rfm_editing
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import acting, complain, inert
 from crm_analytics.workspace.preferences import LONGEST_NAME, RFM_SEGMENTS, Cutoffs, Preferences
 
 IN_FORCE = "The grid in force"
@@ -133,10 +133,12 @@ def _save(warehouse: Warehouse, wanted: Preferences) -> None:
             st.button(
                 "Back to the default rule", key="grid_reset", icon=":material/undo:", on_click=_keep, args=(usual,)
             )
+    complain("grid")
 
 
 def _keep(wanted: Preferences) -> None:
     """A callback: the rule is saved before the page is drawn anew."""
-    session.warehouse().set_preferences(session.who(), rfm_grid=wanted.rfm_grid, rfm_cutoffs=wanted.rfm_cutoffs)
-    st.session_state["grid_scheme"] = IN_FORCE
-    st.session_state["grid_fixed"] = wanted.rfm_cutoffs is not None
+    with acting("grid"):
+        session.warehouse().set_preferences(session.who(), rfm_grid=wanted.rfm_grid, rfm_cutoffs=wanted.rfm_cutoffs)
+        st.session_state["grid_scheme"] = IN_FORCE
+        st.session_state["grid_fixed"] = wanted.rfm_cutoffs is not None

@@ -15,6 +15,7 @@ from crm_analytics.metrics.data import duplicates as metrics
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import label_of_column
 from crm_analytics.ui import jobs, session, show
+from crm_analytics.ui.shell import acting, complain
 from crm_analytics.workspace import identity
 from crm_analytics.workspace.identity import ACCEPT, REFUSE, SPLIT, Record
 
@@ -73,21 +74,24 @@ def offer(warehouse: Warehouse, audience: Audience, chosen: str, name: str) -> s
         count = int(effect["pairs"].iloc[0])
         st.button(
             f"Accept these {formats.count(count)} pairs", key="accept_band", type="primary", icon=":material/merge:",
-            on_click=decide, args=(warehouse, metrics.undecided(warehouse, chosen), ACCEPT, name),
+            on_click=decide, args=("band", warehouse, metrics.undecided(warehouse, chosen), ACCEPT, name),
         )  # fmt: skip
+        complain("band")
     show.behind("duplicate_effect", effect, audience, band=chosen)
     return finding
 
 
-def decide(warehouse: Warehouse, pairs: list[tuple[Record, Record, float | None]], decision: str, name: str) -> None:
+def decide(
+    place: str, warehouse: Warehouse, pairs: list[tuple[Record, Record, float | None]], decision: str, name: str
+) -> None:
     """Write one act; every figure is made anew with it."""
-    with warehouse.changing() as writing:
+    with acting(place), warehouse.changing() as writing:
         identity.decide(writing, pairs, decision, name, datetime.now())
 
 
 def undo(warehouse: Warehouse, act: int, name: str) -> None:
     """Take an act back."""
-    with warehouse.changing() as writing:
+    with acting("acts"), warehouse.changing() as writing:
         identity.undo(writing, act, name, datetime.now())
 
 
@@ -125,6 +129,7 @@ def one_pair(warehouse: Warehouse, frame: pd.DataFrame, chosen: int, name: str) 
         else:
             _button("One person", "accept", warehouse, pair, ACCEPT, name)
             _button("Two persons", "refuse", warehouse, pair, REFUSE, name)
+    complain("pair")
 
 
 def _button(
@@ -136,7 +141,7 @@ def _button(
     name: str,
 ) -> None:
     icon = ":material/merge:" if decision == ACCEPT else ":material/call_split:"
-    st.button(label, key=f"{key}_pair", icon=icon, on_click=decide, args=(warehouse, pair, decision, name))
+    st.button(label, key=f"{key}_pair", icon=icon, on_click=decide, args=("pair", warehouse, pair, decision, name))
 
 
 def acts(warehouse: Warehouse, name: str) -> None:
@@ -154,6 +159,7 @@ def acts(warehouse: Warehouse, name: str) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", key="undoing"):
             act = st.selectbox("Decision", [each.act for each in holding], key="act_chosen")
             st.button("Take back", key="undo_act", icon=":material/undo:", on_click=undo, args=(warehouse, act, name))
+    complain("acts")
 
 
 def audience(warehouse: Warehouse) -> Audience:

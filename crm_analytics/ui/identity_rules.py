@@ -8,6 +8,7 @@ from crm_analytics.identity.countries import COUNTRIES
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import CUSTOMER_LABELS
 from crm_analytics.ui import session
+from crm_analytics.ui.shell import acting, complain
 from crm_analytics.workspace.preferences import SURVIVING
 
 
@@ -40,6 +41,7 @@ def form(warehouse: Warehouse) -> None:
                 "Before the order of all fields, which holds among the sources that are not named here.",
             )  # fmt: skip
         st.form_submit_button("Save", icon=":material/save:", on_click=_keep, args=(tuple(fields),))
+        complain("identity_rules")
 
 
 def _sources(label: str, key: str, loaded: list[str], now: tuple[str, ...], none: str, about: str) -> None:
@@ -61,9 +63,10 @@ def _country(code: str) -> str:
 def _keep(fields: tuple[str, ...]) -> None:
     """A callback: saved before the page is drawn anew."""
     own = {name: tuple(st.session_state[f"set_priority_{name}"]) for name in fields}
-    session.warehouse().set_preferences(
-        session.who(),
-        home_country=st.session_state["set_country"],
-        source_priority=tuple(st.session_state["set_priority"]),
-        field_priority={name: order for name, order in own.items() if order},
-    )
+    with acting("identity_rules"):
+        session.warehouse().set_preferences(
+            session.who(),
+            home_country=st.session_state["set_country"],
+            source_priority=tuple(st.session_state["set_priority"]),
+            field_priority={name: order for name, order in own.items() if order},
+        )

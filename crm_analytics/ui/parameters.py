@@ -6,6 +6,7 @@ import streamlit as st
 
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import session, show
+from crm_analytics.ui.shell import acting, complain
 
 
 def card(warehouse: Warehouse) -> None:
@@ -30,15 +31,17 @@ def card(warehouse: Warehouse) -> None:
             help="Lines that are no products: postage, fees, corrections. They are marked by their code.",
         )  # fmt: skip
         st.form_submit_button("Save the parameters", icon=":material/save:", on_click=_keep)
+        complain("parameters")
 
 
 def _keep() -> None:
     """A callback: the parameters are saved before the page is drawn anew."""
     window, look_back = st.session_state["set_window"], st.session_state["set_look_back"]
-    session.warehouse().set_preferences(
-        session.who(),
-        activity_window_days=None if window is None else int(window),
-        loyal_purchase_days=int(st.session_state["set_loyal"]),
-        rfm_look_back_months=None if look_back is None else int(look_back),
-        exclude_services=bool(st.session_state["set_services"]),
-    )
+    with acting("parameters"):
+        session.warehouse().set_preferences(
+            session.who(),
+            activity_window_days=None if window is None else int(window),
+            loyal_purchase_days=int(st.session_state["set_loyal"]),
+            rfm_look_back_months=None if look_back is None else int(look_back),
+            exclude_services=bool(st.session_state["set_services"]),
+        )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +16,7 @@ from crm_analytics.errors import BadInput, CrmError, DatabaseBusy, NotEnoughData
 from crm_analytics.query.warehouse import Warehouse
 
 _VIA_APP = "_via_app"
+_PROBLEM = "_problem_"
 
 #: Key of the notes that the page of this run has shown: each is said once.
 NOTED = "_noted"
@@ -56,6 +59,21 @@ def explain(error: CrmError) -> None:
         st.warning(inert(str(error)), icon=":material/report:")
     else:
         st.error(inert(str(error)), icon=":material/error:")
+
+
+@contextmanager
+def acting(place: str) -> Iterator[None]:
+    """What a callback does. It runs before app.py, which could not catch its error: the error is kept for `complain`."""
+    try:
+        yield
+    except CrmError as error:
+        st.session_state[f"{_PROBLEM}{place}"] = str(error)
+
+
+def complain(place: str) -> None:
+    """Why what was asked for there could not be done."""
+    if problem := st.session_state.pop(f"{_PROBLEM}{place}", None):
+        st.warning(inert(problem), icon=":material/report:")
 
 
 def go_to(page: str) -> NoReturn:

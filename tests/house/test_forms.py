@@ -53,6 +53,17 @@ def test_nothing_runs_what_users_give(path: Path) -> None:
     assert not re.search(r"(?<![\w.])(?:eval|exec)\(", text)
 
 
+def test_callbacks_that_make_figures_anew_keep_their_error_for_the_page() -> None:
+    calls = re.compile(
+        r"(?:.*\n)?.*\.(?:changing|set_preferences)\("
+    )  # they run before app.py, which could not catch it
+    found = [
+        call[0] for path in PROJECT.glob("crm_analytics/ui/*.py") for call in calls.finditer(path.read_text("utf-8"))
+    ]
+    assert len(found) >= 5
+    assert [call for call in found if "with acting(" not in call] == []
+
+
 def test_no_machine_no_leftovers() -> None:
     where_we_are = re.compile(r"/(?:home|root|Users|work|private|mnt)/\w|[A-Z]:\\\\?Users")
     left_open = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplemented" + "Error"]))

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from crm_analytics.ui import session
+from tests.conftest import bring_in as load_into
 from tests.pages.conftest import bring_in, orders_csv, said
 
 Open = Callable[..., AppTest]
@@ -39,6 +40,17 @@ def test_a_band_is_accepted_and_taken_back(open_app: Open, tmp_path) -> None:
     next(each for each in app.button if each.label == "Save").click().run()
     assert not app.exception
     assert session.warehouse().preferences.field_priority == {"email": ("main",)}
+    large = tmp_path / "large.csv"
+    large.write_text(
+        f"order id,customer id,order date,amount\nz1,C001,2024-01-01,6{'0' * 13}\nz2,C002,2024-01-02,6{'0' * 13}\n"
+    )
+    load_into(session.warehouse(), large)
+    button(app, "accept_pair").click().run()  # together they are more than one amount can be
+    assert not app.exception
+    assert [each.value.split("\\")[0] for each in app.warning] == ["Amounts come to more than 99,999,999,999,999"]
+    assert button(app, "accept_pair").label == "One person"
+    app.run()
+    assert not app.warning
 
 
 @pytest.mark.parametrize("page", ["identity", "quality"])
