@@ -1,5 +1,6 @@
 -- Customers found by any key: id, name, e-mail, telephone, postal code, company, or the number of an order or invoice.
--- `text` is in small letters, `digits` its digits alone. Exact finds come first. Grain: one row per customer, at most $most.
+-- `text` is in small letters, `digits` its digits alone; `plain` is asked of names without their accents, where it is not empty.
+-- Exact finds come first. Grain: one row per customer, at most $most.
 WITH numbered AS (
     SELECT customer_id FROM orders WHERE customer_id IS NOT NULL AND lower(order_id) = $text
     UNION
@@ -25,6 +26,21 @@ found AS (
             WHEN contains(lower(c.name), $text) THEN 'part of the name'
             WHEN contains(lower(c.email), $text) THEN 'part of the e-mail'
             WHEN starts_with(lower(c.customer_id), $text) THEN 'beginning of the id'
+            WHEN
+                $plain <> ''
+                AND contains(
+                    replace(
+                        translate(
+                            lower(c.name),
+                            'àáâãäåçèéêëìíîïñòóôõöùúûüýÿăąćčďęěğłńňőřśšşťţůűźżžøđ',
+                            'aaaaaaceeeeiiiinooooouuuuyyaaccdeeglnnorsssttuuzzzod'
+                        ),
+                        'ß',
+                        'ss'
+                    ),
+                    $plain
+                )
+                THEN 'part of the name'
         END AS found_by
     FROM customers AS c
     JOIN audience AS a ON a.customer_id = c.customer_id
