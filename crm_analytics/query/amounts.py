@@ -70,7 +70,7 @@ def _too_large(session: Session, customer: str, amount: Decimal, returned: bool)
     name = "one without a number" if number is None else f"order {number}"
     return TooLarge(
         f"the orders of customer {customer} come to {amount:,.0f} in sum; the largest is {name} of {day}.",
-        f"Nothing was changed. It stands in line {line:,} of {file}: if that is no amount, import {import_id} must not hold: undo it.",
+        f"Nothing was changed. That order is line {line:,} of {file}: if it is no amount, import {import_id} must not hold: undo it.",
         import_id=import_id,
         line=line,
     )

@@ -160,7 +160,7 @@ def test_amounts_too_large_in_sum_are_refused_with_the_line(tmp_path: Path, ware
         session.do(joined)
         build_orders(session, warehouse.preferences, opening=True)
     many.write_bytes(HEAD + GOOD.replace(b"2025-", b"2024-"))
-    why = f"many.csv:{too_large}{of.format('C1', 8, '1-04')} Nothing was changed. It stands in line 45 of large.csv: "
+    why = f"many.csv:{too_large}{of.format('C1', 8, '1-04')} Nothing was changed. That order is line 45 of large.csv: "
     with pytest.raises(BadInput, match=re.escape(why) + ".* import 1 must not hold: undo it"):
         load(warehouse, looked_at(warehouse, many), many, "the test")
     single.write_bytes(HEAD + b"C3,2025-02-01,5\nC4,2025-02-01,5\n")  # whose orders are looked at: only of these two

@@ -54,9 +54,8 @@ def test_nothing_runs_what_users_give(path: Path) -> None:
 
 
 def test_callbacks_that_make_figures_anew_keep_their_error_for_the_page() -> None:
-    calls = re.compile(
-        r"(?:.*\n)?.*\.(?:changing|set_preferences)\("
-    )  # they run before app.py, which could not catch it
+    # they run before app.py, which could not catch it
+    calls = re.compile(r"(?:.*\n)?.*\.(?:changing|set_preferences)\(")
     found = [
         call[0] for path in PROJECT.glob("crm_analytics/ui/*.py") for call in calls.finditer(path.read_text("utf-8"))
     ]
