@@ -1,6 +1,6 @@
 -- What was done with the customers of campaigns and what they then did, as sums; every targeted customer counts, treated or control.
 -- Of the campaigns whose ids lie from $campaign_from to $campaign_to.
--- Where the file names no arms they are called sent and not sent; where it does not say either who was sent it, all in it were.
+-- Where the file names no arms they are called sent and not sent; where it does not say either who was sent it, all were, without an arm.
 -- Grain: one row per campaign, arm, channel, segment and group of nearly equal revenue (eight groups to a doubling); and once more
 -- (`of_days`) one per campaign, arm and day of the first purchase since the wave, null for none in the window.
 -- Orders count from the wave's day through day $outcome_days; spent_before is the spend in as many days before. A control customer
@@ -137,8 +137,8 @@ targeted AS (
         k.names_arms,
         CASE
             WHEN k.names_arms THEN r.arm
-            WHEN r.sent OR NOT (k.says_sent OR r.came_in) THEN 'sent'
-            WHEN NOT r.sent THEN 'not sent'
+            WHEN k.says_sent AND r.sent THEN 'sent'
+            WHEN k.says_sent AND NOT r.sent THEN 'not sent'
         END AS arm,
         r.in_several_arms IS TRUE AS in_several_arms,
         r.channel,
