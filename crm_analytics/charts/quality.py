@@ -116,5 +116,5 @@ def base_score_line(frame: pd.DataFrame) -> go.Figure:
         line,
         height=220,
         xaxis={"title": {"text": "day of the load"}, "nticks": 6},
-        yaxis={"title": {"text": "data score"}, "tickformat": ".0%", "nticks": 5},
+        yaxis={"title": {"text": "data score"}, "tickformat": ".3~p", "nticks": 5},
     )
