@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pandas as pd
@@ -15,6 +16,9 @@ from crm_analytics.ui import session, show
 
 ALL = "All occasions"
 _COLUMNS = ["customer_id", "name", "reason", "channel", "blocked_by", "segment", "revenue_12m", "draft"]
+
+#: Places to fill in as other programs write them: {name}, {{ name }}, %name%, [name], *|NAME|*.
+_OF_OTHERS = re.compile(r"\{+ ?\w+ ?\}+|%\w+%|\[\w+\]|\*\|\w+\|\*")
 
 
 def day(audience: Audience) -> date:
@@ -53,8 +57,11 @@ def message(chosen: str | None) -> str | None:
     fields = ", ".join(f"${name}" for name in today_drafts.FIELDS)
     text = st.text_area(
         "Message", value=usual, key=f"today_message_{chosen}", max_chars=today_drafts.LONGEST, height=100,
-        placeholder="Each occasion has its own draft; write here to give all of them one.", help=f"Fields: {show.inert(fields)}.",
+        placeholder="Each occasion has its own draft; write here to give all of them one: Dear $first_name, …",
+        help=f"Fields: {show.inert(fields)}.",
     )  # fmt: skip
+    if others := list(dict.fromkeys(_OF_OTHERS.findall(text))):
+        st.caption(show.inert(f"{', '.join(others)} goes out as written; what is filled in here: {fields}."))
     try:
         return today_drafts.checked(text) if text.strip() else None
     except BadValue as error:

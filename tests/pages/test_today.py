@@ -23,6 +23,8 @@ def test_the_list_of_a_day(open_app: Open, tmp_path) -> None:
     app.text_area[0].set_value("Hello $first_name").run()
     listed = next(frame.value for frame in app.dataframe if "draft" in frame.value)
     assert "Hello Ann" in set(listed["draft"])
+    app.text_area[0].set_value("Hello {name}").run()
+    assert "{name} goes out as written; what is filled in here: $name" in said(app).replace("\\", "")
     app.text_area[0].set_value("Hello $password").run()
     assert not app.exception
     assert any("template cannot be" in warning.value for warning in app.warning)
