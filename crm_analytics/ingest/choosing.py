@@ -13,6 +13,7 @@ OF_A_PERSON = frozenset(
     ("name", "first_name", "last_name", "email", "phone", "born_on", "gender", "street", "city", "postal_code")
 )
 _NAMED_BY = frozenset(("name", "first_name", "last_name", "email", "born_on", "gender"))
+_OF_ONE = frozenset(("first_name", "last_name", "email", "phone", "born_on", "gender"))  # which no campaign has
 _NUMBERED = 0.9  # from here a column is called as the number of an order
 _MORE_OF_A_PERSON = 3  # fields by which a file of customers tells more than one of orders without their number
 
@@ -38,6 +39,8 @@ def choose(
             continue  # what nothing numbers and somebody paid for was rather sold
         if chosen == "orders" and not named & {kind.unit[-1]} and all(each.meaning != "money" for each in kind.fields):
             continue  # it could not hold the amounts, and nothing numbers its rows
+        if name == "campaigns" and len(given["customers"].keys() & _OF_ONE) > 1:
+            continue  # its rows are persons
         if name == "deliveries" and _is_owed(given["invoices"]) and "delivered_on" not in named:
             continue  # what is due is a payment
         if name == "costs" and chosen == "orders" and {"customer_id", "order_id"} & given["orders"].keys():

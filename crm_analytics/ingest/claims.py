@@ -10,7 +10,7 @@ from crm_analytics.ingest.choosing import CLEAR
 from crm_analytics.ingest.doubts import is_of_order, part_of_name
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.leftovers import by_neighbours
+from crm_analytics.ingest.leftovers import by_neighbours, is_named_and_numbered
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain, without_accents
 from crm_analytics.ingest.sold import is_called_by_number
 from crm_analytics.ingest.vocabulary import concepts
@@ -28,7 +28,7 @@ _OF_THE_COMPANY = frozenset((
 #: Where rows need no customer, addresses are theirs only if their column is called no more than this.
 _OF_A_CUSTOMER = frozenset((
     "email", "street", "customer", "contact", "member", "recipient", "respondent",
-    "participant", "attendee", "invitee", "your", "metadata", "electronico", "электронная", "электроннои", "почты",
+    "participant", "attendee", "invitee", "your", "metadata", "external", "electronico", "электронная", "электроннои", "почты",
 ))  # fmt: skip
 _ORDER_TOTAL = frozenset(("order", "cart", "basket", "grand", "invoice"))  # words of a total that is not the line's
 _BAR_CODES = frozenset(
@@ -47,6 +47,8 @@ _BAR_CODES = frozenset(
     )
 )
 _BAR_CODE = 0.93  # of a bar code beside a number of the company's own
+_A_NAME = 0.6  # of what is called as a product, and holds names beside their numbers
+_SPENT = 0.55  # of a sum called as what the company spends, where it would be what a customer paid
 _LAST = 1000  # a rank behind every name
 
 
@@ -135,6 +137,12 @@ def _claim(
         score += 0.005  # a net value is what is asked for
     if field.name == "ordered_at" and concepts(column) == ("date",) and _has_day_of_order(column, formats):
         score -= 0.02  # it may be the day of what was booked
+    if field.name == "product_id" and _refers(column):
+        score *= _A_NAME
+    if field.name == "product_id" and "id" not in concepts(column) and is_named_and_numbered(column, formats):
+        score *= _A_NAME
+    if field.name in ("amount", "total_amount") and kind.name in ("orders", "order_lines") and _is_spent(column):
+        score = min(score, _SPENT)
     if field.name == "product_id" and without_accents(plain(column)) in _BAR_CODES:
         score = min(score, _BAR_CODE)
     if field.name == "product_id" and kind.name == "products" and form.filled < rows:
@@ -152,6 +160,17 @@ def _claim(
         return None
     exact = named.score >= USUAL
     return Claim(score, named.rank, column, field.name, f"{named.reason}{values}", exact)
+
+
+def _refers(column: str) -> bool:
+    """Whether a column is the reference of something that is no product, as of a booking elsewhere."""
+    said = concepts(column)
+    return len(said) > 1 and "reference" in said and "product" not in said
+
+
+def _is_spent(column: str) -> bool:
+    """Whether a column is called as what is spent, by its kind only: a total cost may be what a customer paid."""
+    return concepts(column) == ("cost",) and "total" not in plain(column)
 
 
 def _has_day_of_order(column: str, formats: Mapping[str, Format]) -> bool:

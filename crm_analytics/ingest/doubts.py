@@ -23,6 +23,7 @@ _OF_EVENTS = frozenset((
 #: What customers do on a day, unless it is the first or last one.
 _DONE = frozenset(("appointment", "visit", "call", "meeting", "activity"))
 _AT_THE_ENDS = frozenset(("first", "last", "next", "proximo", "proxima", "prochain", "nachster", "следующий"))
+_COMPANY = frozenset(("company", "firma", "empresa", "société", "entreprise", "компания", "организация", "unternehmen"))
 _STATES = 5  # different values at most that a status has, where regions would be more
 _FEWEST_ROWS = 30  # from which the number of different values says something
 _NUMBERED_KINDS = (
@@ -64,6 +65,8 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
         and "total" not in concepts(column)
     ):
         return "beside a discount it may be the value before it"
+    if kind == "customers" and field == "name" and _words_of(column) & _COMPANY and {"first", "surname"} & others:
+        return "beside the name of a person it may be the company that they work for"
     if field == "channel" and "source" in concepts(column):
         return "it may say where the address or the row came from"
     account = kind == "customers" and field == "customer_id" and "account" in concepts(column)
@@ -76,6 +79,10 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
     if field == "question_kind" and not {each.lower() for each in form.examples} & _QUESTION_KINDS:
         return "its values are no kinds of question that are known"
     return borrows(kind, field, column, formats)
+
+
+def _words_of(column: str) -> set[str]:
+    return set(plain(column).split())
 
 
 def _counts_contacts(column: str, formats: Mapping[str, Format]) -> bool:
@@ -148,6 +155,8 @@ def doubt_of_kind(
         for column in left:
             if called["customers"][column][0] in ("phone", "street"):
                 return f"{column!r} is told of persons, so the rows may be customers"
+    if kind == "interactions" and "customer_id" not in fields:
+        return "no column says whom it was with"
     if kind == "contacts" and "campaign_id" in fields and _counts_contacts(fields["campaign_id"], formats):
         return f"{fields['campaign_id']!r} may count contacts, so that there is no campaign"
     if kind == "orders":

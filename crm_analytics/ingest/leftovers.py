@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from crm_analytics.ingest.borrowed import BARE_NUMBERS, COUNTED_NUMBERS
+from crm_analytics.ingest.borrowed import BARE_NUMBERS, COUNTED_NUMBERS, are_goods
 from crm_analytics.ingest.doubts import is_own_number, part_of_name
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, is_known_header, plain, without_accents
@@ -74,12 +74,27 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
     form = formats[column]
     if kind.name == "survey_answers" and _QUESTION.search(column):
         return _answered(field, column, form)
-    if kind.name in ("order_lines", "products") and _is_named_and_numbered(column, formats):
+    if kind.name in ("order_lines", "products") and is_named_and_numbered(column, formats):
         if field.name == "product_id" and concepts(column) == ("id",) and plain(column) not in COUNTED_NUMBERS:
             alone = kind.name == "products" and form.filled == form.distinct == rows
             return NameMatch(0.94 if alone else 0.85, f"{column!r} stands beside the names of products", _LAST)
         if field.name in ("description", "product_name") and concepts(column) in _ARTICLE:
             return NameMatch(0.85, f"{column!r} stands beside the numbers of products", _LAST)
+    if (
+        kind.name == "orders"
+        and field.name == "units"
+        and are_goods(column)
+        and form.kind == "number"
+        and not form.decimals
+    ):
+        return NameMatch(0.85, f"{column!r} counts what was bought", _LAST)
+    if (
+        kind.name == "customers"
+        and field.name == "joined_on"
+        and concepts(column) in (("start", "date"), ("start",))
+        and any("membership" in concepts(each) for each in formats)
+    ):
+        return NameMatch(0.8, f"{column!r} stands beside a membership", _LAST)
     if kind.name == "order_lines" and field.name == "order_id" and plain(column) in COUNTED_NUMBERS:
         return NameMatch(0.7, f"{column!r} stands beside products", _LAST) if _has_products(formats) else None
     if (
@@ -106,13 +121,21 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
     return None
 
 
-def _is_named_and_numbered(column: str, formats: Mapping[str, Format]) -> bool:
-    """Whether the file has one column that is called "code" and one called "product", which holds names."""
-    codes = [each for each in formats if concepts(each) == ("id",) and plain(each) not in (ROW_IDS | COUNTED_NUMBERS)]
+def is_named_and_numbered(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether the file has one column that is called "code" (of the product) and one called "product", which holds names."""
+    own = [each for each in formats if set(concepts(each)) == {"product", "id"} and formats[each].words < 0.5]
+    bare = [each for each in formats if concepts(each) == ("id",) and plain(each) not in (ROW_IDS | COUNTED_NUMBERS)]
+    codes = own or bare
     priced = any({"price", "brand"} & set(concepts(each)) for each in formats)  # else it may be the name of a person
     article = (*_ARTICLE, ("name",)) if priced else _ARTICLE
-    named = [each for each in formats if concepts(each) in article and formats[each].words > 0.5]
+    named = [each for each in formats if concepts(each) in article and _are_names(formats[each])]
     return len(codes) == 1 == len(named) and column in (*codes, *named)
+
+
+def _are_names(form: Format) -> bool:
+    """Whether values are names: several words, or one that is written small and without digits."""
+    small = any(letter.islower() for each in form.examples for letter in each)
+    return form.words > 0.5 or (form.kind == "text" and form.digits < 0.3 and small)
 
 
 def _answered(field: Field, column: str, form: Format) -> NameMatch | None:
@@ -153,7 +176,7 @@ def left_over(
     if day == "ordered_at":
         give(
             day,
-            [each for each in free if _is_arrival(each, formats[each], rows)],
+            [each for each in free if _is_arrival(each, formats, rows)],
             "the day on which the stay begins",
         )
     own, codes = kind.unit[-1], [each for each in free if _is_code(each, formats[each])]
@@ -195,9 +218,11 @@ def _is_day(column: str, form: Format, rows: int) -> bool:
     return form.kind == "date" and form.filled > 0.9 * rows and form.share > 0.8 and not said & _OTHER_DAY
 
 
-def _is_arrival(column: str, form: Format, rows: int) -> bool:
+def _is_arrival(column: str, formats: Mapping[str, Format], rows: int) -> bool:
+    form = formats[column]
     said = set(without_accents(plain(column)).replace("check in", "checkin").split())
-    return form.kind == "date" and form.filled > 0.9 * rows and bool(said & _ARRIVAL)
+    stay = set(concepts(column)) <= {"start", "date"} and any("end" in concepts(each) for each in formats)
+    return form.kind == "date" and form.filled > 0.9 * rows and (bool(said & _ARRIVAL) or stay)
 
 
 def _is_money(form: Format, rows: int) -> bool:

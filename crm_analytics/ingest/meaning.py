@@ -13,17 +13,12 @@ from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.leftovers import left_over
 from crm_analytics.ingest.presets import Preset, find_preset, meant_by
-from crm_analytics.ingest.sold import are_sales, is_of_advertising, is_of_campaigns
+from crm_analytics.ingest.sold import are_sales, is_bought, is_of_advertising, is_of_campaigns
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS, Kind
 
-_EVENTS = (
-    "orders",
-    "invoices",
-    "cases",
-    "interactions",
-    "survey_answers",
-)  # what has a number of its own and is no person
+#: What has a number of its own and is no person.
+_EVENTS = ("orders", "invoices", "cases", "interactions", "survey_answers")
 _FEWEST_ROWS = 20  # from which a number that never repeats says that the rows are customers
 _BY_VALUES = 0.6  # at most, without a header
 _KIND_IN_DOUBT = 0.9  # at most, where what the kind needs is not called as usual
@@ -72,12 +67,17 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
         del best["contacts"]
     come_back = _come_back(drafts["orders"], formats, rows)
     chosen, reason = choose(best, _repeated(drafts["order_lines"], formats, rows), come_back=come_back)
+    spent = not KINDS["costs"].missing({field for field, score in best["costs"].items() if score >= CLEAR})
     advertised = chosen not in ("campaigns", "costs") and is_of_advertising(formats, _best_by_field(drafts["contacts"]))
-    if advertised and not KINDS["costs"].missing({field for field, score in best["costs"].items() if score >= CLEAR}):
+    if advertised and spent:
         chosen, reason = "costs", "it tells how often advertisements were shown, and what they cost"
+    bought = spent and chosen in ("orders", "order_lines", "invoices") and is_bought(formats, best["orders"])
+    if bought:
+        chosen, reason = "costs", "its rows name suppliers and no customers"
     clear = {field for field, score in best["orders"].items() if score >= CLEAR}
     paid = clear >= {"customer_id", "total_amount"} and not OF_A_PERSON & best["customers"].keys()
-    if chosen is None or (chosen == "customers" and (paid or clear >= {"order_id", "total_amount"})):
+    numbered = best["orders"].get("order_id", 0.0) > CLEAR and {"amount", "total_amount"} & clear
+    if chosen is None or (chosen == "customers" and (paid or numbered or clear >= {"order_id", "total_amount"})):
         fuller = {name: _filled(KINDS[name], drafts[name], formats, rows) for name in drafts}
         better = {name: _best_by_field(draft) for name, draft in fuller.items()}
         chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows), come_back=come_back)
@@ -85,8 +85,8 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     if lone:
         first = Meaning("customers", 0.6, lone, drafts["customers"])
     else:
-        first = _judged(chosen, reason, drafts, best, formats, rows, unsure=advertised, come_back=come_back)
-    return _second(first, drafts, best, formats, rows, come_back=come_back)
+        first = _judged(chosen, reason, drafts, best, formats, rows, unsure=advertised or bought, come_back=come_back)
+    return first if bought else _second(first, drafts, best, formats, rows, come_back=come_back)
 
 
 def _judged(
@@ -130,7 +130,7 @@ def _second(
     """The meaning after a second opinion: by what exports with such columns mostly are, where the kind is in doubt."""
     fields = named(best)
     called = {column for draft in drafts.values() for column, each in draft.items() if each.confidence >= NAMED}
-    among = possible(best, len(called))
+    among = possible(best, len(called)) - ({"customers"} if come_back else set())
     sure = first.kind is not None and first.confidence > _KIND_IN_DOUBT
     kind = (opposed if sure else most_alike)(fields, first.kind, among)
     if kind in (None, first.kind):

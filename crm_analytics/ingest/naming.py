@@ -153,7 +153,7 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
                 0.97 if spellings[form] == 0 else 0.95, f"{header!r} is a usual name for it", spellings[form]
             )
     if (
-        (text in ROW_IDS or " ".join(concepts(header)) in ROW_IDS)
+        (text in ROW_IDS or " ".join(said) in ROW_IDS or " ".join(reversed(said)) in ROW_IDS)
         and kind.unit[-1] == field
         and kind.name != "order_lines"
     ):

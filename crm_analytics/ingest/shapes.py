@@ -48,13 +48,22 @@ CURRENCY_CODES = {
     "R$": "BRL",
     "ZŁ": "PLN",
     "US$": "USD",
+    "РУБ": "RUB",
+    "РУБ.": "RUB",
+    "ГРН": "UAH",
+    "ГРН.": "UAH",
+    "₸": "KZT",
+    "ТГ": "KZT",
+    "ТГ.": "KZT",
+    "KČ": "CZK",
+    "FCFA": "XOF",
 }
 _CODES = (
     "EUR|USD|GBP|CHF|JPY|CNY|RUB|PLN|CZK|SEK|NOK|DKK|BRL|MXN|ARS|COP|CLP|INR|TRY|CAD|AUD|NZD|ZAR|HUF|RON|UAH|KZT|"
     "AED|SAR|ILS|EGP|MAD|TND|DZD|KES|NGN|GHS|XOF|XAF|LKR|PKR|BDT|NPR|IDR|MYR|SGD|PHP|THB|VND|HKD|TWD|KRW|PEN|UYU|"
     "PYG|CRC|GTQ|DOP|BGN|ISK|RSD|GEL|AMD|AZN|UZS|BYN"
 )
-CURRENCY = rf"(?:US\$|R\$|[€£$¥₽₹₴₺₩]|zł|(?i:{_CODES}))"
+CURRENCY = rf"(?:US\$|R\$|[€£$¥₽₹₴₺₩₸]|zł|Kč|(?i:(?:руб|грн|тг)\.?|FCFA|{_CODES}))"
 
 _GROUP = "[ \u00a0\u202f'’]"
 

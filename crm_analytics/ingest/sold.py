@@ -16,6 +16,9 @@ _OF_BOTH = frozenset(
 _SHOWN = frozenset((
     "impressions", "impression", "impr", "impresiones", "impressoes", "impressionen", "einblendungen", "impressioni", "показы",
 ))  # fmt: skip
+_SUPPLIERS = frozenset(
+    ("supplier", "vendor", "lieferant", "proveedor", "fornecedor", "fournisseur", "поставщик", "payee")
+)
 _NAME_OR_NUMBER = frozenset(("item", "product", "article"))
 _FEW_COUNTS = 5  # different counts at most that one person gives
 _MOST = 0.9  # share of rows that have a day where they are orders; of different customers below which they come back
@@ -34,6 +37,12 @@ def are_sales(sold: Mapping[str, Format], contacts: Collection[str], rows: int) 
     drawn = "arm" in contacts and bool({"campaign_id", "campaign_name"} & set(contacts))
     whose = sold["customer_id"]
     return "order_id" in sold or (whose.distinct < _MOST * whose.filled and not drawn)
+
+
+def is_bought(columns: Collection[str], orders: Collection[str]) -> bool:
+    """Whether the rows are what the company buys: a column names suppliers, none a customer; `orders`: fields of orders given."""
+    named = any({without_accents(plain(each)).removesuffix(" name")} <= _SUPPLIERS for each in columns)
+    return named and "customer_id" not in orders
 
 
 def is_of_advertising(columns: Collection[str], contacts: Collection[str]) -> bool:

@@ -15,6 +15,10 @@ _NUMBER_OF = re.compile(r"\b(?:number|no|num|nr|count) of\b")
 #: Words that say one thing together.
 _TOGETHER = (
     (re.compile(r"\bsous total\b"), "subtotal"),
+    (re.compile(r"\bdue?s? le\b"), "due"),
+    (re.compile(r"\brecue?s? le\b"), "received"),
+    (re.compile(r"\bbook (?=(?:no|nr|num|number|id|ref|date)\b)"), "booking "),
+    (re.compile(r"\bvoucher (?=(?:no|date|type)\b)"), "document "),
     (re.compile(r"\brendez vous\b"), "rdv"),
     (re.compile(r"\b(?:a (?:payer|pagar|cobrar|regler)|zu (?:be)?zahlen|por (?:cobrar|pagar))\b"), "due"),
     (re.compile(r"\b(?:asignado|assigne|zugewiesen|atribuido) an?\b"), "assigned"),

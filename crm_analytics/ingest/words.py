@@ -23,7 +23,8 @@ CONCEPTS = MappingProxyType({
     "transaction": "transactions trx txn trans transaccion transacao операция операции",
     "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
     "customer": (
-        "contributor payer pagador payeur zahler плательщик debtor deudor devedor debiteurs guest gast huesped "
+        "contributor retailer reseller stockist minorista revendedor revendeur wiederverkaufer party инициатор "
+        "payer pagador payeur zahler плательщик debtor deudor devedor debiteurs guest gast huesped "
         "hospede donor shopper patron customers cust client clients cliente clientes kunde kunden kd buyer comprador "
         "acheteur besteller auftraggeber клиент клиента покупатель покупателя контрагент контрагента заказчик musteri "
         "debitor debiteur tiers partner patient paciente пациент insured policyholder segurado asegurado assure "
@@ -49,7 +50,7 @@ CONCEPTS = MappingProxyType({
     "total": (
         "gesamt totale toplam итого общая общий всего genel geral итоговая итоговый итог endbetrag endsumme overall"
     ),
-    "net": "liquido liquida netto neto ht untaxed matrah нетто",
+    "net": "liquido liquida netto neto neta netos netas nette ht untaxed matrah нетто",
     "gross": "brutto bruto brut ttc брутто",
     "revenue": "umsatz sales turnover ingresos receita выручка ciro faturamento facturacion оборот",
     "price": "prc prix precio preco preis цена fiyat fiyati",
@@ -108,7 +109,8 @@ CONCEPTS = MappingProxyType({
     ),
     "gender": "sex sexo genero sexe geschlecht пол cinsiyet",
     "first": (
-        "1ere 1st initial primer primero premiere erste vor первый ilk primera primeira primeiro premier erster erstes первая "
+        "1ere 1st initial primer primero premiere erste vor первый ilk primera primeira primeiro premier erster "
+        "erstes первая "
         "первого первой"
     ),
     "last": (
@@ -121,7 +123,8 @@ CONCEPTS = MappingProxyType({
     ),
     "registered": (
         "registration registro inscription registrierung регистрации cadastro signup kayit enrolment enrollment "
-        "enrolled inscripcion inscricao inscrit registrierungs anmeldung angemeldet cadastrado cadastrada "
+        "enrolled inscripcion inscricao inscrito inscrita inscrits inscrite registriert registrado registrada "
+        "enregistre matriculado matriculada inscrit registrierungs anmeldung angemeldet cadastrado cadastrada "
         "зарегистрирован adhesion adesao"
     ),
     "updated": "update upd modified changed geandert изменения",
@@ -146,7 +149,11 @@ CONCEPTS = MappingProxyType({
         "completed finished finalizado concluido termine abgeschlossen erledigt завершен завершено выполнено solved "
         "resolve resolution geloest gelost решения resolucion resolucao resolu resolvido resuelto resuelta"
     ),
-    "unsubscribed": "unsubscribe unsub desuscripcion baja",
+    "unsubscribed": (
+        "unsubscribe unsub desuscripcion desuscrito desuscrita baja desinscrit desinscrite desinscription desabonne "
+        "descadastrado descadastrada abgemeldet abmeldung отписка отписан отписался"
+    ),
+    "recipient": "recipients destinatario destinataire empfanger получатель получателя",
     "estimated": (
         "estimada estimado estimee geschatzt geplant planned prevue expected voraussichtlich voraussichtliche "
         "prevista previsto предполагаемая est geplante geplanter previsao плановая плановый ожидаемая "
@@ -159,7 +166,7 @@ CONCEPTS = MappingProxyType({
         "ativacao commencing starting активации подключения"
     ),
     "end": "ends ende fin fim окончания expiry expires expire expired expiration ablauf окончание конец termino",
-    "surname": "apellido apellidos sobrenome nachname фамилия lastname soyadi familienname apelido",
+    "surname": "zuname cognome apellido apellidos sobrenome nachname фамилия lastname soyadi familienname apelido",
     "consent": "consentimento consentement zustimmung согласие optin einwilligung consentimiento",
     "brand": "marca marque marke hersteller manufacturer бренд fabricante fabricant производитель",
     "external": "externe externo extern внешний",
@@ -174,7 +181,7 @@ CONCEPTS = MappingProxyType({
         "clerk employee empleado funcionario employe mitarbeiter сотрудник serviceberater tecnico techniker "
         "technicien technician mechanic handler sachbearbeiter therapist doctor instructor practitioner teacher "
         "medico medica medecin arzt berater behandler therapeut instrutor instrutora мастер врач доктор специалист "
-        "исполнитель преподаватель intervenant"
+        "исполнитель преподаватель intervenant agente агент агента"
     ),
     "ticket": "tickets тикет тикета",
     "comment": (
@@ -269,7 +276,8 @@ IMPLIED = MappingProxyType(
 #: Short for two words.
 SHORT = MappingProxyType({
     "pu": ("unit", "price"), "vk": ("sale", "price"), "pvp": ("sale", "price"), "ek": ("purchase", "price"),
-    "zahlungsziel": ("paid", "due"),
+    "zahlungsziel": ("paid", "due"), "nsocio": ("id", "member"), "ncliente": ("id", "customer"), "npedido": ("id", "order"),
+    "nfactura": ("id", "invoice"),
 })  # fmt: skip
 #: Ends of compounds that say what a column is, whatever stands before them.
 ENDS = ("datum", "nummer", "preis", "betrag", "kosten", "menge")

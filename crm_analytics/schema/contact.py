@@ -17,7 +17,7 @@ CAMPAIGN_NAME = Field(
 )  # fmt: skip
 AGENT = Field(
     "agent", "category", "The employee.",
-    ("agent", "agent name", "employee", "handled by", "assigned to", "assignee", "operator", "representative", "rep", "staff", "advisor", "agente", "atendente", "conseiller",
+    ("agent", "agent name", "employee", "handled by", "assigned to", "assignee", "operator", "pilote", "traite par", "gestionnaire", "bearbeitet von", "atendido por", "representative", "rep", "staff", "advisor", "agente", "atendente", "conseiller",
      "mitarbeiter", "bearbeiter", "агент", "оператор", "сотрудник",
      "менеджер", "provider", "collaborateur", "assigned"),
 )  # fmt: skip
@@ -28,7 +28,8 @@ PERSON = Field(
 
 RECIPIENT = Field(
     "customer_id", "id", PERSON.about,
-    (*PERSON.synonyms, "external id", "external user id", "profile id", "subscriber key", "contact key", "recipient", "unit id", "email", "email address", "recipient email", "e mail"),
+    (*PERSON.synonyms, "external id", "external user id", "profile id", "subscriber key", "contact key", "recipient", "unit id", "email", "email address", "recipient email", "e mail",
+     "recipient phone", "phone", "phone number", "mobile number"),
 )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ CONTACTS = Kind(
         Field("contact_id", "id", "The number of the contact in the source.", ("contact id", "campaign member id", "send id", "message id", "delivery id", "event id", "row id", "id contacto")),
         CAMPAIGN_ID,
         Field("campaign_name", "text", "The name of the campaign.",
-              (*CAMPAIGN_NAME.synonyms[:5], "canvas name", "flow name", "journey name", "experiment name", "test name", "nombre campana", "nombre de la campana", "nome da campanha",
+              (*CAMPAIGN_NAME.synonyms[:5], "campaign", "canvas name", "flow name", "journey name", "experiment name", "test name", "nombre campana", "nombre de la campana", "nome da campanha",
                "nom de la campagne", "kampagnenname", "название кампании")),
         RECIPIENT,
         Field("arm", "category", "The group of the experiment: control, or the name of a variant.",
@@ -81,7 +82,7 @@ CONTACTS = Kind(
                "experiment variant", "variant name", "variation name", "variant id", "variation id", "canvas variation", "experiment arm", "study group", "assigned group", "bucket",
                "test control", "target control", "treatment control", "test control group", "control test", "control group", "control", "is control", "in control", "is control group", "in control group",
                "control flag", "control flg", "control indicator", "holdout", "hold out", "is holdout", "in holdout", "holdout flag", "holdout group", "global holdout", "universal holdout",
-               "treatment", "treatment flag", "treatment flg", "is treatment", "in treatment", "treated", "is treated", "is test", "test flag", "group", "cell", "promotion",
+               "treatment", "treatment flag", "treatment flg", "is treatment", "in treatment", "treated", "is treated", "is test", "test flag", "group", "promotion",
                "exposed", "is exposed", "segment",
                "grupo de control", "grupo control", "es control", "es grupo control", "grupo", "variante", "grupo de prueba", "tratamiento", "tratado",
                "grupo de controle", "grupo controle", "e controle", "grupo de teste", "tratamento",
@@ -89,12 +90,12 @@ CONTACTS = Kind(
                "kontrollgruppe", "ist kontrollgruppe", "kontrolle", "testgruppe", "versuchsgruppe", "gruppe", "behandlung",
                "контрольная группа", "контроль", "тестовая группа", "воздействие", "группа", "вариант")),
         Field("channel", "category", "How it reached the customer.", (*CHANNEL.synonyms, "medium", "contact channel", "contact type", "contact", "medio")),
-        Field("direction", "category", "Out to the customer, or in from the customer.", ("direction", "inbound outbound", "in out", "direccion", "direcao", "richtung")),
+        Field("direction", "category", "Out to the customer, or in from the customer.", ("direction", "inbound outbound", "in out", "call direction", "sentido", "sens", "direcao", "richtung", "направление")),
         Field("contacted_at", "timestamp", "When the contact took place, or was planned for those left out.",
               ("contact date", "contacted at", "contacted on", "sent at", "send date", "sent date", "send time", "date sent", "wave date", "contact time", "date", "day", "timestamp",
                "event date", "exposure date", "assigned at", "assignment date", "fecha contacto", "fecha de contacto", "fecha envio", "fecha de envio", "data de envio", "data do contato",
                "date envoi", "date d envoi", "date contact", "date de contact", "exposed at", "exposure at", "exposed on", "first exposure", "first exposed at", "first send", "first sent at", "mail date", "mailed on",
-               "mailed at", "mailing date", "drop date", "call date", "called at", "called on", "sms date", "assigned on", "enrolled at", "treatment date",
+               "mailed at", "mailing date", "drop date", "call date", "called at", "called on", "sms date", "assigned on", "treatment date",
                "date time", "datetime", "time", "fecha de llamada", "fecha llamada", "data da ligacao", "date appel", "date d appel", "anrufdatum", "versandtag", "versanddatum", "kontaktdatum", "gesendet am", "kontaktiert am", "дата звонка", "дата контакта", "дата отправки", "дата рассылки")),
         _flag("sent", "Whether it was sent.", "sent", "was sent", "is sent", "enviado", "envoye", "gesendet", "отправлено"),
         _flag("delivered", "Whether it arrived.", "delivered", "is delivered", "was delivered", "entregado", "entregue", "delivre", "zugestellt", "доставлено"),
@@ -121,7 +122,8 @@ CONTACTS = Kind(
         _flag("unsubscribed", "Whether the customer asked for no more.", "unsubscribed", "unsubscribe", "opted out", "opt out", "optout", "baja", "descadastrado", "desinscrit", "abgemeldet", "отписка"),
         _flag("complained", "Whether the customer complained.", "complained", "complaint", "spam", "spam complaint", "marked as spam", "abuse", "queja", "reclamacao", "plainte", "beschwerde", "жалоба"),
         Field("return_cause", "category", "Why it did not arrive.",
-              ("return cause", "return reason", "bounce", "bounce type", "bounce reason", "failure reason", "motivo devolucion", "motivo devolucao", "motif retour", "rueckgabegrund", "причина возврата")),
+              ("return cause", "return reason", "bounce", "bounce type", "bounce reason", "failure reason", "error", "error message", "error reason", "mensaje de error", "message d erreur", "erreur", "erro",
+               "fehler", "fehlermeldung", "fehlergrund", "ошибка", "причина ошибки", "motivo devolucion", "motivo devolucao", "motif retour", "rueckgabegrund", "причина возврата")),
         Field("revenue", "money", "Revenue that the file itself counts for the contact.",
               ("revenue", "spend", "sales", "amount", "order value", "purchase amount", "conversion value", "value", "ingresos", "importe", "receita", "valor", "chiffre d affaires", "montant", "umsatz",
                "выручка", "сумма")),
@@ -133,7 +135,7 @@ CONTACTS = Kind(
     ("customer_id", "campaign_id", "channel", "contacted_at"),
     (
         ("campaign_id", "customer_id"), ("arm", "converted"), ("arm", "responded"), ("arm", "revenue", "customer_id"), ("delivered", "opened"), ("opened", "clicked"),
-        ("sent", "delivered"), ("contact_id", "responded"), ("contacted_at", "responded"), ("contacted_at", "converted"), ("campaign_name", "customer_id", "contacted_at"),
+        ("sent", "delivered"), ("contact_id", "responded"), ("contacted_at", "responded"), ("contacted_at", "converted"), ("campaign_name", "customer_id", "contacted_at"), ("campaign_name", "channel", "contacted_at"), ("customer_id", "channel", "contacted_at", "delivered"),
         ("unsubscribed", "contacted_at"), ("campaign_id", "converted"), ("campaign_id", "responded"), ("arm", "contacted_at", "converted_at"), ("arm", "campaign_id"), ("arm", "campaign_name"),
         ("campaign_name", "delivered"), ("campaign_name", "opened"), ("campaign_name", "clicked"), ("campaign_name", "sent"), ("campaign_name", "converted"),
         ("contact_id", "responded_at"), ("contact_id", "converted_at"), ("contact_id", "contacted_at", "customer_id", "arm"),
@@ -156,7 +158,7 @@ INTERACTIONS = Kind(
         Field("kind", "category", "Visit, call, e-mail in, field visit.", ("kind", "interaction type", "activity type", "type", "activity", "tipo", "typ", "art", "тип",
                "meeting type", "appointment type", "session type", "call type", "visit type", "tipo de atendimento")),
         Field("channel", "category", "How.", CHANNEL.synonyms),
-        Field("direction", "category", "In from the customer, or out to the customer.", ("direction", "inbound outbound", "in out", "direccion", "direcao", "richtung")),
+        Field("direction", "category", "In from the customer, or out to the customer.", ("direction", "inbound outbound", "in out", "call direction", "sentido", "sens", "direcao", "richtung", "направление")),
         AGENT,
         Field("minutes", "number", "How long it took, in minutes.", ("minutes", "duration", "duration minutes", "duration min", "length", "minutos", "dauer", "duree", "минуты", "длительность",
                "call duration", "продолжительность")),
@@ -165,7 +167,7 @@ INTERACTIONS = Kind(
     (("happened_at",),),
     ("source", "interaction_id"),
     ("customer_id", "happened_at", "kind"),
-    (("interaction_id", "happened_at"), ("customer_id", "happened_at", "kind", "minutes"), ("customer_id", "happened_at", "kind", "agent"), ("customer_id", "happened_at", "direction")),
+    (("interaction_id", "happened_at"), ("customer_id", "happened_at", "kind", "minutes"), ("customer_id", "happened_at", "kind", "agent"), ("customer_id", "happened_at", "direction"), ("happened_at", "direction", "minutes")),
 )  # fmt: skip
 
 CASES = Kind(
@@ -212,7 +214,7 @@ SURVEY_ANSWERS = Kind(
         Field("survey", "category", "Which survey.", ("survey", "survey name", "survey id", "questionnaire", "study", "encuesta", "pesquisa", "enquete", "umfrage", "опрос")),
         Field("wave", "category", "Which wave of the survey.", ("wave", "survey wave", "round", "ola", "onda", "vague", "welle", "волна")),
         PERSON,
-        Field("question", "category", "The question.", ("question", "question text", "question id", "item", "pregunta", "pergunta", "frage", "вопрос")),
+        Field("question", "category", "The question.", ("question", "question text", "question id", "survey item", "pregunta", "pergunta", "frage", "вопрос")),
         Field("question_kind", "category", "nps (0 to 10), csat (1 to 5), expected, perceived, or other.", ("question kind", "kind", "question type", "score type", "metric", "type", "tipo")),
         Field("answered_at", "timestamp", "When it was answered.",
               ("answered at", "answered on", "answer date", "response date", "survey date", "submitted at", "submitted", "submission date", "completed at", "completed", "feedback date", "review date", "review created", "review posted", "review answer timestamp", "review creation date", "submit date", "submit date utc", "recorded date", "end date",

@@ -123,7 +123,7 @@ ORDERED_AT = Field(
     ("order date", "date", "ordered at", "order time", "order datetime", "orderdate", "invoice date", "invoicedate", "invoice time",
      "transaction date", "transaction time", "transaction timestamp", "timestamp", "datetime", "date time", "purchase date", "purchased at",
      "purchase time", "sale date", "sales date", "created at", "created", "paid at", "order created at", "date of purchase", "day",
-     "order placed", "placed at", "completed at", "date created", "bill date", "receipt date", "date ordered", "order day", "ordered on", "gift date", "document date", "posting date", "erdat", "audat", "fkdat",
+     "order placed", "placed at", "completed at", "date created", "bill date", "receipt date", "date ordered", "issue date", "order day", "ordered on", "gift date", "document date", "posting date", "erdat", "audat", "fkdat",
      "fecha", "fecha pedido", "fecha de pedido", "fecha compra", "fecha de compra", "fecha factura", "fecha venta",
      "data", "data do pedido", "data pedido", "data da compra", "data compra", "data da venda", "data venda",
      "date commande", "date de commande", "date de la commande", "date achat", "date d achat", "date facture", "jour",
@@ -174,5 +174,5 @@ COUNTRY = Field(
 CHANNEL = Field(
     "channel", "category", "Where the order came in: shop, web, telephone.",
     ("channel", "sales channel", "order channel", "source name", "store type", "platform", "purchase channel", "canal", "canal de venta",
-     "canal de venda", "canal de vente", "kanal", "vertriebskanal", "verkaufskanal", "канал", "канал продаж", "order source", "booking source", "origin"),
+     "canal de venda", "canal de vente", "kanal", "vertriebskanal", "verkaufskanal", "канал", "канал продаж", "order source", "booking source", "origin", "attribution"),
 )  # fmt: skip

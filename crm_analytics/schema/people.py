@@ -39,7 +39,7 @@ CUSTOMERS = Kind(
         Field("joined_on", "date", "When the customer became known.",
               ("joined", "join date", "joined on", "signup date", "sign up date", "registration date", "registered", "registered at", "registered on", "customer since", "member since",
                "created at", "created", "create date", "created date", "creation date", "profile created on", "date created", "date added", "customer date", "erdat", "membership start", "first seen", "since", "fecha de alta", "fecha alta", "fecha registro", "data de cadastro", "data cadastro",
-               "date inscription", "date d inscription", "date creation", "kunde seit", "registriert am", "anmeldedatum", "eintritt", "eintrittsdatum", "beitritt", "beitrittsdatum", "fecha de ingreso", "fecha ingreso", "data de adesao", "дата регистрации", "клиент с",
+               "first visit", "first appointment", "membership since", "date inscription", "date d inscription", "date creation", "kunde seit", "registriert am", "anmeldedatum", "eintritt", "eintrittsdatum", "beitritt", "beitrittsdatum", "fecha de ingreso", "fecha ingreso", "data de adesao", "дата регистрации", "клиент с",
                "subscribed at", "subscribed on", "date d entree")),
         COUNTRY,
         Field("region", "category", "State, province or region.",
