@@ -68,6 +68,7 @@ def every_campaign() -> pd.DataFrame:
         contacts("ten contacted", sent=[True] * 410 + [False] * 390),
         contacts("no arms", arm=None, sent=None),
         contacts("recipients", arm=None, sent=None, **RECIPIENTS),
+        contacts("drawn recipients", sent=None, opened=[n < 150 if n < 400 else None for n in range(800)]),
         missing,
         contacts("both arms"),
         contacts("both arms").head(80).assign(arm="control"),
@@ -178,6 +179,15 @@ def test_whoever_a_newsletter_tool_lists_was_sent_it(warehouse: Warehouse, found
     (row,) = compute(warehouse, "campaign_channels", everyone(warehouse), campaign="recipients").itertuples()
     assert (row.customers, row.sent, row.delivered) == (800, 800, 700)
     assert "no control group" in found.loc[("recipients", "converted"), "verdict"]
+    # those who did not open it are no less treated; the control group has a day too
+    steps = compute(warehouse, "campaign_funnel", everyone(warehouse), campaign="drawn recipients").set_index("step")
+    assert steps.loc[["targeted", "sent", "opened"], "customers"].tolist() == [800, 400, 150]
+    channels = compute(warehouse, "campaign_channels", everyone(warehouse), campaign="drawn recipients").set_index(
+        "arm"
+    )
+    assert channels.loc["mailing", "sent"] == 400
+    assert np.isnan(channels.loc["control", "sent"])
+    assert found.loc[("drawn recipients", "converted"), "control_contacted"] == 0
 
 
 def test_no_rate_is_above_one_and_a_household_counts_once(warehouse: Warehouse) -> None:

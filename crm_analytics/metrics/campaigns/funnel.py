@@ -19,6 +19,7 @@ from crm_analytics.metrics.campaigns.sums import (
     sums,
 )
 from crm_analytics.metrics.keeping import kept
+from crm_analytics.query.controls import control_arms
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Steps of the funnel in their natural order; only those that a file knows are counted.
@@ -86,8 +87,11 @@ def _counts(found: Campaign, arm: str | None) -> dict[str, int]:
         return {}
     counts = {"targeted": sum(each.customers for each in arms) if arm else found.targeted}
     for step in STEPS[1:]:
+        counted = "went_out" if step == "sent" else step
         known = [
-            each.sums[step] for each in arms if (each.sums[f"knows_{step}"] if step in STEPS[1:5] else each.knows(step))
+            each.sums[counted]
+            for each in arms
+            if (each.sums[f"knows_{step}"] if step in STEPS[1:5] else each.knows(step))
         ]
         if known:
             counts[step] = int(sum(known))
@@ -126,7 +130,8 @@ def campaign_channels(warehouse: Warehouse, audience: Audience, *, campaign: str
     if known.empty:
         return pd.DataFrame(columns=list(_CHANNELS)).astype(_CHANNELS)
     name = known.iloc[-1]["campaign_id"]
-    frame = warehouse.read("metrics/campaign_channels", audience, campaign=name)
+    controls = control_arms(warehouse, audience)
+    frame = warehouse.read("metrics/campaign_channels", audience, campaign=name, controls=controls)
     frame = in_one_spelling(frame.assign(campaign_id=name))
     frame = frame.fillna({"channel": NOT_KNOWN, "arm": ALL})
     frame = (

@@ -25,7 +25,7 @@ MOST_AT_ONCE = 400_000
 ALL = "all"
 #: An arm's share between these is taken for half where no share was planned.
 _EVEN = (0.4, 0.6)
-_ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "sent", "contacted",
+_ADDED = ("customers", "contacts", "contact_cost", "with_cost", "knows_sent", "sent", "went_out", "contacted",
           "with_stated_outcome", "without_outcome", "knows_delivered", "delivered", "knows_opened", "opened", "knows_clicked", "clicked",
           "too_early", "delivered_unsent", "opened_undelivered", "clicked_unopened", "unsubscribed",
           "complained", "responded", "converted", "buyers", "revenue", "revenue_squares", "margin", "margin_squares", "costed_revenue",

@@ -1,15 +1,18 @@
 -- How far the customers of a campaign got over each channel; who was contacted over two channels counts in both.
--- An inbound contact is a response over its channel. Steps that no contact of the channel knows are null; where the file names neither
--- arms nor who was sent it, all in it were.
+-- An inbound contact is a response over its channel. Steps that no contact of the channel knows are null. Who did not open it was sent it
+-- nonetheless, and so was whose copy came back, unless in an arm that was left alone: $controls names them, as query/functions.py says.
 -- Grain: one row per channel and arm as the file names them.
 WITH contact AS (
     SELECT
         c.customer_id,
         c.channel,
         c.arm,
-        c.arm IS NOT NULL OR c.sent IS NOT NULL AS says_sent,
-        coalesce(c.sent, c.delivered OR c.opened OR c.clicked) AS sent,
-        c.direction IS DISTINCT FROM 'in' AS went_out,
+        CASE
+            WHEN c.sent IS NOT NULL THEN c.sent
+            WHEN coalesce(c.delivered, c.opened, c.clicked) IS NOT NULL
+            THEN coalesce(c.delivered OR c.opened OR c.clicked, FALSE)
+                OR (c.direction IS DISTINCT FROM 'in' AND NOT left_alone($controls, c.arm, c.drawn_as))
+        END AS sent,
         c.delivered,
         c.opened,
         c.clicked,
@@ -22,17 +25,12 @@ WITH contact AS (
         AND c.customer_id IS NOT NULL
         AND (c.contacted_at IS NULL OR CAST(c.contacted_at AS DATE) <= $as_of)
 ),
-said AS (
-    SELECT max(says_sent) AS says_sent
-    FROM contact
-),
 customer AS (
     SELECT
         customer_id,
         channel,
         min(arm) AS arm,
         max(sent) AS sent,
-        max(went_out) AS went_out,
         max(delivered) AS delivered,
         max(opened) AS opened,
         max(clicked) AS clicked,
@@ -45,13 +43,12 @@ SELECT
     channel,
     arm,
     count(*) AS customers,
-    sum(CAST(sent OR (went_out AND NOT says_sent) AS INT)) AS sent,
+    sum(CAST(sent AS INT)) AS sent,
     sum(CAST(delivered AS INT)) AS delivered,
     sum(CAST(opened AS INT)) AS opened,
     sum(CAST(clicked AS INT)) AS clicked,
     sum(CAST(responded AS INT)) AS responded,
     sum(CAST(converted AS INT)) AS converted
 FROM customer
-CROSS JOIN said
 GROUP BY channel, arm
 ORDER BY channel NULLS LAST, arm NULLS LAST

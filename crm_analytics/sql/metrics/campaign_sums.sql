@@ -15,6 +15,9 @@ WITH contact AS (
         coalesce(c.direction = 'in', FALSE) AS came_in,
         CAST(c.contacted_at AS DATE) AS contacted_on,
         c.sent IS NOT NULL AS says_sent,
+        -- who did not open it was sent it nonetheless, and so was whose copy came back
+        c.direction IS DISTINCT FROM 'in'
+        AND coalesce(c.sent, c.delivered IS NOT NULL OR c.contacted_at IS NOT NULL OR coalesce(c.opened OR c.clicked, FALSE)) AS went_out,
         coalesce(c.sent, c.delivered OR c.opened OR c.clicked) AS sent,
         c.delivered,
         c.opened,
@@ -83,6 +86,7 @@ reached AS (
         c.channel,
         c.contacted_on,
         c.came_in,
+        c.went_out,
         CAST(NOT c.came_in AND c.sent IS NOT FALSE AS INT) AS contacts,
         c.sent,
         c.delivered,
@@ -108,6 +112,7 @@ reached AS (
         CASE WHEN min(c.channel) = max(c.channel) THEN min(c.channel) WHEN count(c.channel) > 0 THEN 'several' END AS channel,
         coalesce(min(c.contacted_on) FILTER (WHERE NOT c.came_in), min(c.contacted_on)) AS contacted_on,
         min(c.came_in) AS came_in,
+        max(c.went_out) AS went_out,
         count(*) FILTER (WHERE NOT c.came_in AND c.sent IS NOT FALSE) AS contacts,
         -- one wave was not sent (or was only drawn), of another nobody says: then it is not known
         CASE
@@ -145,6 +150,7 @@ targeted AS (
         coalesce(r.contacted_on, k.first_on) AS wave_on,
         CASE WHEN k.says_sent OR r.came_in THEN r.contacts ELSE greatest(r.contacts, 1) END AS contacts,
         r.sent OR NOT (k.says_sent OR r.came_in) AS sent,
+        r.went_out OR NOT (k.says_sent OR r.came_in) AS went_out,
         r.delivered,
         r.opened,
         r.clicked,
@@ -215,6 +221,7 @@ customer AS (
         t.wave_on,
         t.contacts,
         t.sent,
+        t.went_out,
         t.delivered,
         t.opened,
         t.clicked,
@@ -258,6 +265,7 @@ state AS (
         wave_on,
         contacts,
         sent,
+        went_out,
         delivered,
         opened,
         clicked,
@@ -304,6 +312,7 @@ SELECT
     sum(with_cost) AS with_cost,
     coalesce(sum(customers) FILTER (WHERE sent IS NOT NULL), 0) AS knows_sent,
     coalesce(sum(customers) FILTER (WHERE sent), 0) AS sent,
+    coalesce(sum(customers) FILTER (WHERE went_out), 0) AS went_out,
     coalesce(sum(customers) FILTER (WHERE sent OR delivered OR opened OR clicked), 0) AS contacted,
     coalesce(sum(customers) FILTER (WHERE delivered IS NOT NULL), 0) AS knows_delivered,
     coalesce(sum(customers) FILTER (WHERE delivered), 0) AS delivered,
