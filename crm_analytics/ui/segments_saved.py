@@ -29,7 +29,11 @@ def choose(warehouse: Warehouse) -> tuple[Saved | None, Rule]:
     """Which saved segment is looked at, and the rule that the builder begins with."""
     known = {each.segment: each for each in warehouse.entered(segments.listed)}
     kept_of(_CHOICE, [IN_FORCE, *known])
-    name = st.selectbox("Begin with", [IN_FORCE, *known], key=_CHOICE, width=330)
+    anew = "A new segment" if session.audience().rule == rules.EVERYONE else IN_FORCE  # an example is shown of everyone
+    name = st.selectbox(
+        "Begin with", [IN_FORCE, *known], key=_CHOICE, width=330,
+        format_func=lambda each: anew if each == IN_FORCE else each,
+    )  # fmt: skip
     saved = known.get(name)
     if saved is None:
         return None, rules.unresolved(session.audience().rule)

@@ -52,6 +52,7 @@ def test_page_is_calm_with_three_orders(open_app: Open) -> None:
 def test_a_rule_is_counted_saved_and_becomes_the_audience(open_app: Open) -> None:
     app = open_app(ORDERS, page=PAGE)
     field = next(each for each in app.selectbox if each.label == "Field")
+    assert app.selectbox(key="begin_with").options == ["A new segment"], "everyone is the audience, the rule an example"
     field.set_value("country").run()
     value = next(each for each in app.selectbox if each.label == "Value")
     assert value.value == value.options[0] != "Champions", "what was chosen for the segment says nothing of a country"
