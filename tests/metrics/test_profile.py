@@ -114,6 +114,8 @@ def test_a_saved_segment_has_the_profile_of_its_rule(warehouse) -> None:
     words = profile.profile_in_words(named)
     assert words is not None
     assert "times as frequent as in the whole base" in words
+    near = profile.profile_in_words(named.assign(index=104.0, share=0.52, base_share=0.5, uncertain=False))
+    assert near == "None of what is shown is a tenth more or less frequent than in the whole base."
 
 
 @pytest.mark.parametrize(

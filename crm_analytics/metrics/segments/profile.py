@@ -31,6 +31,8 @@ GROUPS = {"customers": FIELDS, "purchases": (LINES, *HABITS)}
 MOST_VALUES = 20
 #: Of the values that set a segment apart, those of one field.
 MOST_OF_A_FIELD = 3
+#: From where a share is said to be higher or lower; nearer to 100 it would read as no difference.
+_OVER, _UNDER = 110.0, 90.0
 #: Fields that a rule asks -> the fields of the profile that tell the same: an RFM segment is made of all three scores.
 _TOLD_BY = {"recency_days": ("recency",), "r_score": ("recency",), "last_order_on": ("recency",), "m_score": ("revenue",),
             "born_on": ("age",), "purchase_days": ("orders",), "f_score": ("orders",), "fm_score": ("orders", "revenue"),
@@ -144,7 +146,9 @@ def profile_in_words(
     if found.empty:
         return None
     parts = []
-    over, under = found[found["index"] > 100], found[found["index"] < 100]
+    over, under = found[found["index"] >= _OVER], found[found["index"] <= _UNDER]
+    if over.empty and under.empty:
+        return f"None of what is shown is a tenth more or less frequent than {whole}."
     if len(over):
         row = over.iloc[0]
         parts.append(f"{_named(row)} is {row['index'] / 100:.1f} times as frequent as {whole} ({_behind(row)})")
