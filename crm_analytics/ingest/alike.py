@@ -52,9 +52,16 @@ def _can_be(name: str, given: Mapping[str, float]) -> bool:
         called.add("customer_id")
     if name in ("orders", "order_lines") and not {"customer_id", "order_id"} & given.keys():
         return False  # else it may be money that the company spent
+    if name == "contacts" and not any(set(group) <= given.keys() for group in KINDS[name].signs):
+        return False  # somebody and a day may be of anything
     if name == "memberships" and not {"tier", "programme"} & given.keys() and given.get("membership_id", 0.0) <= CLEAR:
         return False  # else a beginning and an end may be of anything
     return (name not in EVENTS or "customer_id" in called) and not KINDS[name].missing(called)
+
+
+def holds_sums(kind: str, given: Mapping[str, float]) -> bool:
+    """Whether rows with an amount can be of the kind: it has one, or numbers its rows under a name of its own."""
+    return given.get(KINDS[kind].unit[-1], 0.0) > CLEAR or any(each.meaning == "money" for each in KINDS[kind].fields)
 
 
 def most_alike(fields: Mapping[str, int], first: str | None, among: Collection[str]) -> str | None:

@@ -62,6 +62,7 @@ def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format])
     if kind == "order_lines" and field.name == "product_id" and plain(column) in BARE_NUMBERS:
         form, others = formats[column], {word for each in formats if each != column for word in concepts(each)}
         numbers = not form.filled or not others & {"product", "quantity", "description"}
+        numbers = numbers or any(_are_fewer(each, formats[each], form) for each in formats)
         return _COUNTS if form.distinct == form.filled and numbers else 1.0
     at_once = formats[column].words > 0.5 or _is_basket(formats[column])
     if kind == "order_lines" and field.name == "product_id" and are_goods(column) and at_once:
@@ -109,6 +110,11 @@ def _is_a_part(column: str, formats: Mapping[str, Format]) -> bool:
     total = any("total" in words and "id" not in words for words in said.values())
     others = any(len(words) > 1 and words[0] == "amount" and "total" not in words for words in said.values())
     return total and others and "total" not in concepts(column) and concepts(column)[:1] == ("amount",)
+
+
+def _are_fewer(column: str, goods: Format, numbers: Format) -> bool:
+    """Whether a column names goods, and far fewer than there are numbers."""
+    return concepts(column) == ("product",) and goods.kind == "text" and 2 * goods.distinct < numbers.distinct
 
 
 def _is_basket(form: Format) -> bool:

@@ -47,6 +47,7 @@ _BAR_CODES = frozenset(
     )
 )
 _BAR_CODE = 0.93  # of a bar code beside a number of the company's own
+_OF_A_SALE = frozenset(("order", "invoice", "receipt", "transaction", "sale", "purchase", "email", "product"))
 _A_NAME = 0.6  # of what is called as a product, and holds names beside their numbers
 _SPENT = 0.55  # of a sum called as what the company spends, where it would be what a customer paid
 _LAST = 1000  # a rank behind every name
@@ -142,6 +143,8 @@ def _claim(
     if field.name == "product_id" and "id" not in concepts(column) and is_named_and_numbered(column, formats):
         score *= _A_NAME
     if field.name in ("amount", "total_amount") and kind.name in ("orders", "order_lines") and _is_spent(column):
+        if not any(_OF_A_SALE & set(concepts(each)) for each in formats):
+            return None
         score = min(score, _SPENT)
     if field.name == "product_id" and without_accents(plain(column)) in _BAR_CODES:
         score = min(score, _BAR_CODE)
@@ -183,4 +186,6 @@ def _of_line(column: str, formats: Mapping[str, Format]) -> float:
     taxed = "total" in words and any("tax" in concepts(each) for each in formats)
     beside = words == ("total",) and any(concepts(each) == ("subtotal",) for each in formats)
     ordered = words == ("subtotal",) and any({"order", "total"} <= set(concepts(each)) for each in formats)
+    if {"line", "subtotal"} <= set(words):
+        return 0.01
     return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed or beside or ordered else 0.0

@@ -88,13 +88,8 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
         and not form.decimals
     ):
         return NameMatch(0.85, f"{column!r} counts what was bought", _LAST)
-    if (
-        kind.name == "customers"
-        and field.name == "joined_on"
-        and concepts(column) in (("start", "date"), ("start",))
-        and any("membership" in concepts(each) for each in formats)
-    ):
-        return NameMatch(0.8, f"{column!r} stands beside a membership", _LAST)
+    if kind.name == "customers" and field.name == "joined_on" and _is_start(column, formats):
+        return NameMatch(0.8, f"{column!r} is the day from which they are known", _LAST)
     if kind.name == "order_lines" and field.name == "order_id" and plain(column) in COUNTED_NUMBERS:
         return NameMatch(0.7, f"{column!r} stands beside products", _LAST) if _has_products(formats) else None
     if (
@@ -130,6 +125,13 @@ def is_named_and_numbered(column: str, formats: Mapping[str, Format]) -> bool:
     article = (*_ARTICLE, ("name",)) if priced else _ARTICLE
     named = [each for each in formats if concepts(each) in article and _are_names(formats[each])]
     return len(codes) == 1 == len(named) and column in (*codes, *named)
+
+
+def _is_start(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether a column says since when, or when a membership began."""
+    said = set(concepts(column))
+    member = said <= {"start", "date"} and any("membership" in concepts(each) for each in formats)
+    return member or ("since" in said and not said & {"last", "order"})
 
 
 def _are_names(form: Format) -> bool:
@@ -243,7 +245,7 @@ def _texts(free: list[str], formats: Mapping[str, Format]) -> list[str]:
         each
         for each in free
         if formats[each].kind == "text" and formats[each].words > 0.5 and formats[each].distinct > 3
-        and not {*concepts(each), *plain(each).split()} & _OTHER_TEXT
+        and not {*concepts(each), *plain(each).split()} & _OTHER_TEXT and concepts(each) != ("order",)
     ]  # fmt: skip
     told = [each for each in texts if "product" in concepts(each)]
     return told or [each for each in texts if not is_known_header(each)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crm_analytics.ingest.alike import most_alike, named, opposed, possible
+from crm_analytics.ingest.alike import holds_sums, most_alike, named, opposed, possible
 from crm_analytics.ingest.choosing import CLEAR, OF_A_PERSON, USUAL_FITTING, choose
 from crm_analytics.ingest.claims import UNCERTAIN, USUAL, Claim, find_claims
 from crm_analytics.ingest.doubts import NAMED, doubt, doubt_of_kind
@@ -77,7 +77,10 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
     clear = {field for field, score in best["orders"].items() if score >= CLEAR}
     paid = clear >= {"customer_id", "total_amount"} and not OF_A_PERSON & best["customers"].keys()
     numbered = best["orders"].get("order_id", 0.0) > CLEAR and {"amount", "total_amount"} & clear
-    if chosen is None or (chosen == "customers" and (paid or numbered or clear >= {"order_id", "total_amount"})):
+    again = come_back and {"amount", "total_amount"} & clear
+    if chosen is None or (
+        chosen == "customers" and (paid or numbered or again or clear >= {"order_id", "total_amount"})
+    ):
         fuller = {name: _filled(KINDS[name], drafts[name], formats, rows) for name in drafts}
         better = {name: _best_by_field(draft) for name, draft in fuller.items()}
         chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows), come_back=come_back)
@@ -131,6 +134,8 @@ def _second(
     fields = named(best)
     called = {column for draft in drafts.values() for column, each in draft.items() if each.confidence >= NAMED}
     among = possible(best, len(called)) - ({"customers"} if come_back else set())
+    if first.kind in ("orders", "order_lines") and best["orders"].get("total_amount", 0.0) >= USUAL_FITTING:
+        among = {kind for kind in among if holds_sums(kind, best[kind])}
     sure = first.kind is not None and first.confidence > _KIND_IN_DOUBT
     kind = (opposed if sure else most_alike)(fields, first.kind, among)
     if kind in (None, first.kind):

@@ -83,6 +83,8 @@ _NOT_WITH: dict[str, frozenset[str]] = {
 
 #: What has a number of its own: a header that says so is no category.
 _NUMBERED = frozenset(("product", "customer", "order", "invoice", "member", "account", "card"))
+#: Called so alone, a column may hold a name; inside a longer header the words say when.
+_ORDINALS = frozenset(("first", "last"))
 #: Fields that a word inside a longer header does not name: others that hold it are beside them.
 _WHOLE = frozenset(("discount_amount",))
 
@@ -211,7 +213,13 @@ def _by_words(
         if len(theirs) > 1 and theirs <= words:
             together = f" {spelling} " in f" {' '.join(ordered)} "
             score, reason = 0.8 if together else 0.55, f"{header!r} contains {spelling!r}"
-        elif len(theirs) == 1 and len(spelling) > 2 and theirs <= words and _leads(ordered, spelling, kind, field):
+        elif (
+            len(theirs) == 1
+            and len(spelling) > 2
+            and not theirs & _ORDINALS
+            and theirs <= words
+            and _leads(ordered, spelling, kind, field)
+        ):
             score, reason = 0.62, f"{header!r} contains the word {spelling!r}"
         elif (
             len(words) == 1

@@ -167,7 +167,7 @@ INTERACTIONS = Kind(
     (("happened_at",),),
     ("source", "interaction_id"),
     ("customer_id", "happened_at", "kind"),
-    (("interaction_id", "happened_at"), ("customer_id", "happened_at", "kind", "minutes"), ("customer_id", "happened_at", "kind", "agent"), ("customer_id", "happened_at", "direction"), ("happened_at", "direction", "minutes")),
+    (("interaction_id", "happened_at"), ("customer_id", "happened_at", "kind", "minutes"), ("customer_id", "happened_at", "kind", "agent"), ("customer_id", "happened_at", "direction"), ("happened_at", "direction")),
 )  # fmt: skip
 
 CASES = Kind(
