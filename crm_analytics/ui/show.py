@@ -269,7 +269,7 @@ _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
     (("_on", "period_start", "cohort", "as_of"), lambda label: st.column_config.DateColumn(label, format="YYYY-MM-DD")),
     (
         tuple(sorted(_MONEY)),
-        lambda label: st.column_config.NumberColumn(label, format="localized", help="in the reporting currency"),
+        lambda label: st.column_config.NumberColumn(label, format="localized", step=0.01, help="in the reporting currency"),
     ),
 )  # fmt: skip
 
