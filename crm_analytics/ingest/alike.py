@@ -13,7 +13,7 @@ from crm_analytics.schema import EVENTS, KINDS
 _USUAL = 0.9  # from here a field counts twice: a column is called so by a usual name
 _UNSEEN = 0.3  # of a field that no export of a kind has named, Lidstone's pseudocount
 _FIRST = 2.0  # what the first opinion is worth, as the logarithm of odds
-_FIRST_SOLD = 8.0  # between orders and their lines, which the first opinion tells by what repeats
+_FIRST_SOLD = 10.0  # between orders and their lines, which the first opinion tells by what repeats
 _FEWEST_EXPORTS = 6  # that were counted of a kind, for it to be a second opinion
 _FEWEST_COLUMNS = 3  # that are known, for a second opinion
 _FAR = 4.0  # logarithm of the odds from which a kind is none, though no other one is possible

@@ -39,9 +39,10 @@ BARE_NUMBERS = COUNTED_NUMBERS | frozenset((
 _OWED = frozenset(
     ("balance", "outstanding", "remaining", "saldo", "restante", "reste", "restbetrag", "остаток", "долг")
 )
-_GOODS = frozenset(
-    ("products", "items", "articles", "productos", "articulos", "produtos", "itens", "produits", "produkte", "товары")
-)
+_GOODS = frozenset((
+    "products", "items", "articles", "productos", "articulos", "produtos", "itens", "produits", "produkte", "товары",
+    "services", "servicios", "servicos", "prestations", "leistungen", "услуги", "позиции", "positionen", "works", "работы",
+))  # fmt: skip
 _FEES = frozenset(
     ("fee", "fees", "commission", "comision", "comissao", "gebuhr", "gebuhren", "frais", "taxa", "комиссия")
 )

@@ -19,6 +19,7 @@ from crm_analytics.schema import KINDS, Kind
 
 #: What has a number of its own and is no person.
 _EVENTS = ("orders", "invoices", "cases", "interactions", "survey_answers")
+_SUMS = frozenset(("amount", "total_amount"))
 _FEWEST_ROWS = 20  # from which a number that never repeats says that the rows are customers
 _BY_VALUES = 0.6  # at most, without a header
 _KIND_IN_DOUBT = 0.9  # at most, where what the kind needs is not called as usual
@@ -44,10 +45,7 @@ class Meaning:
 
 
 def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind: str | None = None) -> Meaning:
-    """The meaning of the columns; `kind` says what the file holds.
-
-    Confidence is above 0.9 only for a usual name with fitting values.
-    """
+    """The meaning of the columns (`kind` is said): confidence is above 0.9 only for a usual name with fitting values."""
     if not header:
         return _by_values(formats, rows, kind)
     preset = find_preset(formats)
@@ -76,10 +74,9 @@ def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind
         chosen, reason = "costs", "its rows name suppliers and no customers"
     clear = {field for field, score in best["orders"].items() if score >= CLEAR}
     paid = clear >= {"customer_id", "total_amount"} and not OF_A_PERSON & best["customers"].keys()
-    numbered = best["orders"].get("order_id", 0.0) > CLEAR and {"amount", "total_amount"} & clear
-    again = come_back and {"amount", "total_amount"} & clear
+    told = come_back or best["orders"].get("order_id", 0.0) > CLEAR  # that they bought
     if chosen is None or (
-        chosen == "customers" and (paid or numbered or again or clear >= {"order_id", "total_amount"})
+        chosen == "customers" and (paid or (told and clear & _SUMS) or clear >= {"order_id", "total_amount"})
     ):
         fuller = {name: _filled(KINDS[name], drafts[name], formats, rows) for name in drafts}
         better = {name: _best_by_field(draft) for name, draft in fuller.items()}

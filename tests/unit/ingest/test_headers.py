@@ -182,3 +182,56 @@ def test_rows_of_a_type_and_a_day_that_name_nobody_are_cases_and_asked_about() -
     assert (found.kind, found.confidence, found.mapping["Создана"].field) == ("cases", 0.9, "opened_at")
     assert "the rows may be customers" in found.reason
     assert read("ID,Type,Name,Phone,Created", *forms).kind == "customers"
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind"),
+    [
+        ({"Datum": DATE, "Kanal": WORD, "Kosten": MONEY, "Leads": COUNT}, "costs"),
+        ({"Datum": DATE, "Richtung": WORD, "Kunde": WORDS, "Kosten (€)": MONEY}, "interactions"),
+        ({"Belegnummer": CODE_OF_ROW, "Datum": DATE, "Lieferant": WORDS, "Kategorie": WORD, "Betrag": MONEY}, "costs"),
+        ({"Name": WORDS, "Phone": NUMBER, "DOB": DATE, "Plan": WORD, "Start Date": DATE, "Total Fee": MONEY}, "customers"),
+        ({"Email": EMAIL, "Montant": MONEY, "Dû le": DATE, "Payé le": DATE}, "invoices"),
+        ({"Time": DATE, "Channel": WORD, "Campaign": WORDS, "Recipient": WORDS}, "contacts"),
+        ({"Confirmation Number": CODE_OF_ROW, "Date": DATE, "Email": EMAIL, "Party Size": COUNT}, "interactions"),
+        ({"bateau": WORD, "début": DATE, "fin": DATE, "email": EMAIL, "prix_total": MONEY}, "orders"),
+        ({"Book number": NUMBER, "Booked by": WORDS, "Check-in": DATE, "Price": MONEY}, "orders"),
+    ],
+)  # fmt: skip
+def test_what_the_rows_are_is_told_by_who_paid_whom_and_for_what(columns: dict[str, Format], kind: str) -> None:
+    assert find_meaning(columns, ROWS, header=True).kind == kind
+
+
+NAME = Format("text", filled=ROWS, distinct=8, words=0.3, examples=("Café", "Frites"))
+ARTICLE = Format("text", filled=ROWS, distinct=8, examples=("CAF", "FRI"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "field", "column"),
+    [
+        ("order_lines", {"Article": NAME, "Code": ARTICLE, "Prix": MONEY, "Date": DATE}, "product_id", "Code"),
+        ("order_lines", {"Produit": NAME, "Code article": ARTICLE, "Date": DATE}, "description", "Produit"),
+        ("orders", {"Référence": CODE_OF_ROW, "Produit": WORD, "Montant": MONEY}, "order_id", "Référence"),
+        ("contacts", {"Phone": CODE, "Campaign": WORDS, "Sent at": DATE}, "customer_id", "Phone"),
+        ("interactions", {"Адрес": WORDS, "Дата": DATE}, "direction", None),
+        ("survey_answers", {"Produkt": WORD, "Datum": DATE, "Bewertung": COUNT}, "question", None),
+        ("customers", {"Last Charge Status": WORD, "Email": EMAIL}, "last_name", None),
+        ("customers", {"Patronage Since Date": DATE, "Email": EMAIL}, "joined_on", "Patronage Since Date"),
+    ],
+)  # fmt: skip
+def test_a_column_is_what_it_and_its_neighbours_say(
+    kind: str, columns: dict[str, Format], field: str, column: str | None
+) -> None:
+    found = find_meaning(columns, ROWS, header=True, kind=kind)
+    assert [each for each, guess in found.mapping.items() if guess.field == field] == ([column] if column else [])
+
+
+def test_calls_and_visits_of_nobody_are_not_sure() -> None:
+    found = read("ID,Тема,Статус,Дата", NUMBER, WORDS, WORD, DATE)
+    assert (found.kind, sure(found)) == ("interactions", False)
+    assert "whom" in found.reason
+
+
+def test_the_company_beside_the_name_of_a_person_is_not_sure() -> None:
+    found = read("Имя,Фамилия,Email,Компания", WORD, WORD, OWN_EMAIL, WORDS)
+    assert found.mapping["Компания"].confidence <= 0.9

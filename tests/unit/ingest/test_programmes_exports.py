@@ -88,7 +88,7 @@ def test_what_is_left_after_the_fees_of_a_payment_is_not_sure():
     assert meant(columns)[1]["amount"] == ("Net", 0.85)
 
 
-@pytest.mark.parametrize("beside", [{"Ticket ID": OWN}, {"Data": DATE}, {"Email": EMAIL}])
+@pytest.mark.parametrize("beside", [{"Ticket ID": OWN}, {"Data": DATE, "Cidade": WORD}, {"Email": EMAIL}])
 def test_persons_who_may_be_what_they_did_are_not_sure(beside):
     kind, given = meant(PERSON | beside)
     assert kind == "customers"
