@@ -19,6 +19,7 @@ from crm_analytics.schema import Field, Kind
 _LEAST = 0.35
 UNCERTAIN = 0.85  # at most, where a person should look
 USUAL = 0.95  # from here a header is a usual name of the field
+_BY_TELEPHONE = 0.6  # of a telephone beside e-mail addresses
 _BY_ADDRESS = 0.7  # of e-mail addresses that stand for customers
 #: Whose addresses are none of a customer.
 _OF_THE_COMPANY = frozenset((
@@ -126,6 +127,12 @@ def _claim(
             return Claim(_BY_ADDRESS, _LAST, column, field.name, why, False)
         if plain(column) == "id" and kind.name in ("orders", "order_lines"):
             return None  # beside an order it numbers the order
+    if (
+        field.name == "customer_id"
+        and "phone" in concepts(column)
+        and any(each.addresses > 0.5 for each in formats.values())
+    ):
+        score = min(score, _BY_TELEPHONE)
     if named is None or (field.name == "line_no" and named.score < USUAL):
         return None  # a wrong line number would make one line of several: only its usual names count
     if field.name == "product_name" and is_called_by_number(column, formats):

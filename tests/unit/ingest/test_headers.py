@@ -213,6 +213,7 @@ ARTICLE = Format("text", filled=ROWS, distinct=8, examples=("CAF", "FRI"))
         ("order_lines", {"Produit": NAME, "Code article": ARTICLE, "Date": DATE}, "description", "Produit"),
         ("orders", {"Référence": CODE_OF_ROW, "Produit": WORD, "Montant": MONEY}, "order_id", "Référence"),
         ("contacts", {"Phone": CODE, "Campaign": WORDS, "Sent at": DATE}, "customer_id", "Phone"),
+        ("contacts", {"Phone": CODE, "Email": EMAIL, "Sent at": DATE}, "customer_id", "Email"),
         ("interactions", {"Адрес": WORDS, "Дата": DATE}, "direction", None),
         ("survey_answers", {"Produkt": WORD, "Datum": DATE, "Bewertung": COUNT}, "question", None),
         ("customers", {"Last Charge Status": WORD, "Email": EMAIL}, "last_name", None),
