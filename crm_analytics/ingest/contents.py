@@ -48,31 +48,34 @@ class Contents:
     amount: float | None
 
 
-#: SQL of a row's net value, as the orders of the database are made.
-_VALUE = {
-    "orders": "coalesce(amount, total_amount - coalesce(tax_amount, 0) - coalesce(shipping_amount, 0))",
-    "order_lines": "coalesce(amount, CAST(coalesce(quantity, 1) AS DOUBLE) * unit_price - coalesce(discount_amount, 0))",
-}
-
-
 def contents(found: Review) -> Contents | None:
     """Orders, customers, days and money of the rows that would be loaded; None for a file that holds no orders."""
-    if found.kind.name not in _VALUE:
+    if found.kind.name not in voids.VALUE:
         return None
     given = {field for field in found.mapping.values() if field}
     orders, customers = (f"count(DISTINCT {each})" if each in given else "NULL" for each in ("order_id", "customer_id"))
     return Contents(
         *found.session.row(
             f"""SELECT {orders}, {customers}, CAST(min(ordered_at) AS DATE), CAST(max(ordered_at) AS DATE),
-                CAST(sum({_VALUE[found.kind.name]}) AS DOUBLE) FROM staged"""
+                CAST(sum({voids.VALUE[found.kind.name]}) AS DOUBLE) FROM staged"""
         )
     )
 
 
 def called_void(found: Review) -> voids.Voids | None:
     """What the file itself calls cancelled, refunded or failed; None for a file that holds no orders, or says it of none."""
-    value = _VALUE.get(found.kind.name)
-    return voids.called_void(found.session, found.recognition, found.mapping, value) if value else None
+    return voids.called_void(found.session, found.recognition, found.kind, found.mapping)
+
+
+def void_in_vain(found: Review) -> str | None:
+    """How many of the orders that count for nothing are counted by their lines all the same; None where none is."""
+    number = voids.counted_by_lines(found.session, found.kind) if found.repairs.void else 0
+    if not number:
+        return None
+    return (
+        f"Of {number:,} of the orders that count for nothing the lines are loaded, and these make the order: they go on counting "
+        "until the file of lines says so too."
+    )
 
 
 def nobody_known(found: Review) -> str | None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, UnknownName
-from crm_analytics.ingest import voids
 from crm_analytics.ingest.convert import may_not_be_blank
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.recognise import CHOSEN, Recognition, cell
@@ -78,15 +77,13 @@ class Repairs:
 NO_REPAIRS = Repairs()
 
 
-def mend(
-    session: Session, recognition: Recognition, kind: Kind, mapping: Mapping[str, str | None], repairs: Repairs
-) -> None:
+def mend(session: Session, recognition: Recognition, repairs: Repairs) -> None:
     """Make the view `cells` of the staged rows anew, with other texts in place of those named.
 
     Errors: UnknownName for a column that the file does not have, BadInput for a blank in the place of a text.
     """
     columns = list(recognition.formats)
-    for column in (*repairs.values, *repairs.defaults, *repairs.blank, *repairs.void):
+    for column in (*repairs.values, *repairs.defaults, *repairs.blank):
         if column not in recognition.formats:
             raise UnknownName("column", column, columns)
     session.do("CREATE OR REPLACE TEMP TABLE mended (place INTEGER, was VARCHAR, becomes VARCHAR)")
@@ -103,18 +100,12 @@ def mend(
     for column, text in repairs.defaults.items():
         values = {"place": columns.index(column), "becomes": text or None}
         session.do("INSERT INTO filled VALUES ($place, $becomes)", values)
-    cells, joins, worthless = [], [], frozenset[str]()
-    if repairs.void:
-        voids.mark(session, recognition, mapping, repairs.void)
-        joins.append("LEFT JOIN (SELECT DISTINCT line AS of_nothing FROM voided) ON of_nothing = line")
-        worthless = voids.amounts(kind, mapping)
+    cells, joins = [], []
     for place, (column, form) in enumerate(recognition.formats.items()):
         text, join = _replaced(place, form, column in repairs.values)
         joins.append(join)
         if column in repairs.defaults:
             text = f"coalesce({text}, (SELECT becomes FROM filled WHERE place = {place}))"
-        if column in worthless:
-            text = f"CASE WHEN of_nothing IS NULL THEN {text} ELSE '0' END"
         cells.append(f"{text} AS c{place}")
     session.do(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT line, {', '.join(cells)} FROM raw {' '.join(joins)}")
 
@@ -179,8 +170,8 @@ def done(
             found.append(_done(column, "blank", None, None, left))
         if column in repairs.void:
             rows = session.rows(
-                "SELECT text, '0', count(*) FROM voided WHERE place = $place GROUP BY 1 ORDER BY 3 DESC, 1",
-                {"place": place},
+                "SELECT text, '0', count(*) FROM voided WHERE column_name = $column GROUP BY 1 ORDER BY 3 DESC, 1",
+                {"column": column},
             )
             found += [_done(column, "void", *row) for row in rows]
         if mapping.get(column) and form.why == CHOSEN and form.kind in ("date", "number"):

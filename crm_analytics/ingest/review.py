@@ -10,7 +10,7 @@ from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput
-from crm_analytics.ingest import completing, findings, store
+from crm_analytics.ingest import completing, findings, store, voids
 from crm_analytics.ingest import repairs as mending
 from crm_analytics.ingest.convert import convert
 from crm_analytics.ingest.recognise import Recognition
@@ -175,8 +175,12 @@ def _reviewed(
     repairs: Repairs, corrects: int | None,
 ) -> Review:  # fmt: skip
     kind = _checked(recognition, mapping)
-    mending.mend(session, recognition, kind, mapping, repairs)
+    if kind.name not in voids.VALUE:
+        repairs = dataclasses.replace(repairs, void={})
+    mending.mend(session, recognition, repairs)
     convert(session, recognition, mapping, today, repairs.blank)
+    if repairs.void:
+        voids.count_for_nothing(session, recognition, kind, mapping, repairs.void)
     mending.must_have_helped(session, recognition, repairs)
     completing.name_rows(session, recognition, corrects=corrects is not None)
     if corrects is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_analytics import formats
+from crm_analytics.ingest.contents import void_in_vain
 from crm_analytics.ingest.repairs import SHOWN, Repairable, Repairs, repairable
 from crm_analytics.ingest.review import Review
 from crm_analytics.ingest.voids import Voids
@@ -20,6 +21,8 @@ def made(review: Review) -> None:
     """What was repaired."""
     for each in review.repaired:
         st.caption(f":material/build: {inert(each['words'])}")
+    if words := void_in_vain(review):
+        st.warning(inert(words), icon=":material/remove_shopping_cart:")
 
 
 def void(warehouse: Warehouse, number: str, upload: Upload, found: Voids) -> None:

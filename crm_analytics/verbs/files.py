@@ -13,7 +13,7 @@ from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import BadInput, CrmError, Stopped, UnknownName
 from crm_analytics.ingest import load, mapping_file
 from crm_analytics.ingest.archives import MAPPING, Part
-from crm_analytics.ingest.contents import called_void, nobody_known
+from crm_analytics.ingest.contents import called_void, nobody_known, void_in_vain
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, effect
 from crm_analytics.ingest.mapping_file import NOTHING_SAID, MappingFile
 from crm_analytics.ingest.meant import Intake, Meant, meant
@@ -73,12 +73,10 @@ def import_file(warehouse: Warehouse, part: Part, wish: Intake, work: Work) -> d
 
 def _strange(reviewed: Review) -> list[str]:
     void = called_void(reviewed)
-    leave = (
-        f"{void.words}: --void {shlex.quote(void.column)} {shlex.quote(void.texts[0])} counts them for nothing."
-        if void
-        else None
-    )
-    return [each for each in (strangers(reviewed) or nobody_known(reviewed), leave) if each]
+    options = " ".join(f"--void {shlex.quote(void.column)} {shlex.quote(text)}" for text in void.texts) if void else ""
+    leave = f"{void.words}: {options} counts them for nothing." if void else None
+    said = (strangers(reviewed) or nobody_known(reviewed), leave, void_in_vain(reviewed))
+    return [each for each in said if each]
 
 
 def _reviewed(session: Session, known: Meant, wish: Intake, warehouse: Warehouse, part: Part) -> Review:

@@ -139,4 +139,34 @@ def test_orders_that_their_file_calls_cancelled_count_for_nothing_also_where_the
     with warehouse.duck.session() as session:  # what would count without it is told
         found = recognise(session, path, path.name, kind="order_lines")
         told = [called_void(review(session, found, proposed(found), today=TODAY))]
-        assert told == [Voids("state", ("Cancelled", "refused"), 2, 15.0)]
+        assert told == [Voids("state", ("Cancelled", "refused"), 3, 22.0)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "void", "rows", "left"),
+    [
+        # a line that was returned: the others of its order stand
+        ("order_lines", "order id,line no,customer id,date,product,amount,state\n1,1,A,2024-01-01,p,100,\n1,2,A,2024-01-01,q,20,returned\n"
+         "2,1,B,2024-01-02,p,5,\n", "returned", 1, 105),
+        # refunds booked by themselves: one takes an order back that is not void, one belongs to an order that is
+        ("orders", "order id,customer id,date,amount,state\n1,A,2024-01-01,100,completed\n2,A,2024-01-05,-100,refunded\n"
+         "3,B,2024-01-02,50,refunded\n", "refunded", 1, 0),
+        ("order_lines", "order id,customer id,date,product,amount,state\n1,A,2024-01-01,p,50,refunded\n1,A,2024-01-01,q,-50,refunded\n"
+         "2,A,2024-01-02,q,7,paid\n", "refunded", 2, 7),
+    ],
+)  # fmt: skip
+def test_what_counts_for_nothing_is_what_was_sold(
+    warehouse: Warehouse, tmp_path: Path, kind: str, text: str, void: str, rows: int, left: int
+) -> None:
+    path = tmp_path / "sold.csv"
+    path.write_text(text)
+    with warehouse.duck.session() as session:
+        found = recognise(session, path, path.name, kind=kind)
+        said = Repairs(void={"state": [void]})
+        made = review(session, found, proposed(found), today=TODAY, repairs=said)
+        assert [each["rows"] for each in made.repaired] == [rows]
+        assert session.value("SELECT sum(amount) FROM typed") == left
+        if kind == "order_lines":  # a line of nothing is no piece either, though the file counts none
+            assert session.value("SELECT count(*) FROM typed WHERE quantity = 0") == rows
+        people = recognise(session, path, path.name, kind="customers")
+        assert review(session, people, proposed(people), today=TODAY, repairs=said).repaired == ()
