@@ -68,6 +68,12 @@ def every_campaign() -> pd.DataFrame:
         contacts("ten contacted", sent=[True] * 410 + [False] * 390),
         contacts("no arms", arm=None, sent=None),
         contacts("recipients", arm=None, sent=None, **RECIPIENTS),
+        contacts(
+            "two letters",
+            arm=["A", "B"] * 400,
+            sent=None,
+            delivered=[n % 2 == 0 if n < 20 else None for n in range(800)],
+        ),
         contacts("drawn recipients", sent=None, opened=[n < 150 if n < 400 else None for n in range(800)]),
         missing,
         contacts("both arms"),
@@ -179,6 +185,11 @@ def test_whoever_a_newsletter_tool_lists_was_sent_it(warehouse: Warehouse, found
     (row,) = compute(warehouse, "campaign_channels", everyone(warehouse), campaign="recipients").itertuples()
     assert (row.customers, row.sent, row.delivered) == (800, 800, 700)
     assert "no control group" in found.loc[("recipients", "converted"), "verdict"]
+    # of whom nobody says how far they got: the day says that they were sent it
+    steps = compute(warehouse, "campaign_funnel", everyone(warehouse), campaign="two letters").set_index("step")
+    assert steps.loc[["targeted", "sent", "delivered"], "customers"].tolist() == [800, 800, 10]
+    channels = compute(warehouse, "campaign_channels", everyone(warehouse), campaign="two letters").set_index("arm")
+    assert channels["sent"].tolist() == [400, 400]
     # those who did not open it are no less treated; the control group has a day too
     steps = compute(warehouse, "campaign_funnel", everyone(warehouse), campaign="drawn recipients").set_index("step")
     assert steps.loc[["targeted", "sent", "opened"], "customers"].tolist() == [800, 400, 150]

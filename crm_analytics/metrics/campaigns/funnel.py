@@ -87,14 +87,11 @@ def _counts(found: Campaign, arm: str | None) -> dict[str, int]:
         return {}
     counts = {"targeted": sum(each.customers for each in arms) if arm else found.targeted}
     for step in STEPS[1:]:
-        counted = "went_out" if step == "sent" else step
-        known = [
-            each.sums[counted]
-            for each in arms
-            if (each.sums[f"knows_{step}"] if step in STEPS[1:5] else each.knows(step))
-        ]
-        if known:
-            counts[step] = int(sum(known))
+        known = [each for each in arms if (each.sums[f"knows_{step}"] if step in STEPS[1:5] else each.knows(step))]
+        if step == "sent" and known:  # an arm in which nobody opened it was sent it, too
+            counts[step] = int(sum(each.sums["went_out"] for each in arms))
+        elif known:
+            counts[step] = int(sum(each.sums[step] for each in known))
     return counts
 
 

@@ -7,12 +7,11 @@ WITH contact AS (
         c.customer_id,
         c.channel,
         c.arm,
-        CASE
-            WHEN c.sent IS NOT NULL THEN c.sent
-            WHEN coalesce(c.delivered, c.opened, c.clicked) IS NOT NULL
-            THEN coalesce(c.delivered OR c.opened OR c.clicked, FALSE)
-                OR (c.direction IS DISTINCT FROM 'in' AND NOT left_alone($controls, c.arm, c.drawn_as))
-        END AS sent,
+        coalesce(c.sent, CASE WHEN c.delivered OR c.opened OR c.clicked THEN TRUE END) AS sent,
+        left_alone($controls, c.arm, c.drawn_as) OR coalesce(c.direction = 'in', FALSE) AS is_left_alone,
+        coalesce(c.delivered, c.opened, c.clicked) IS NOT NULL AS says_more,
+        c.contacted_at IS NOT NULL AS has_day,
+        c.arm IS NOT NULL OR c.sent IS NOT NULL AS says_sent,
         c.delivered,
         c.opened,
         c.clicked,
@@ -25,18 +24,29 @@ WITH contact AS (
         AND c.customer_id IS NOT NULL
         AND (c.contacted_at IS NULL OR CAST(c.contacted_at AS DATE) <= $as_of)
 ),
+said AS (
+    SELECT max(says_sent) AS says_sent, max(says_more) OR count(sent) > 0 AS is_known
+    FROM contact
+),
 customer AS (
     SELECT
         customer_id,
         channel,
         min(arm) AS arm,
-        max(sent) AS sent,
+        max(
+            CASE
+                WHEN sent IS NOT NULL OR NOT k.is_known THEN sent
+                WHEN NOT is_left_alone AND (says_more OR has_day OR NOT k.says_sent) THEN TRUE
+                WHEN says_more THEN FALSE
+            END
+        ) AS sent,
         max(delivered) AS delivered,
         max(opened) AS opened,
         max(clicked) AS clicked,
         max(responded) AS responded,
         max(converted) AS converted
     FROM contact
+    CROSS JOIN said AS k
     GROUP BY customer_id, channel
 )
 SELECT

@@ -17,7 +17,8 @@ WITH contact AS (
         c.sent IS NOT NULL AS says_sent,
         -- who did not open it was sent it nonetheless, and so was whose copy came back
         c.direction IS DISTINCT FROM 'in'
-        AND coalesce(c.sent, c.delivered IS NOT NULL OR c.contacted_at IS NOT NULL OR coalesce(c.opened OR c.clicked, FALSE)) AS went_out,
+        AND coalesce(c.sent, coalesce(c.delivered, c.opened, c.clicked) IS NOT NULL OR c.contacted_at IS NOT NULL) AS went_out,
+        c.direction IS DISTINCT FROM 'in' AND c.sent IS NOT FALSE AS is_contact,
         coalesce(c.sent, c.delivered OR c.opened OR c.clicked) AS sent,
         c.delivered,
         c.opened,
@@ -87,7 +88,7 @@ reached AS (
         c.contacted_on,
         c.came_in,
         c.went_out,
-        CAST(NOT c.came_in AND c.sent IS NOT FALSE AS INT) AS contacts,
+        CAST(c.is_contact AS INT) AS contacts,
         c.sent,
         c.delivered,
         c.opened,
@@ -113,7 +114,7 @@ reached AS (
         coalesce(min(c.contacted_on) FILTER (WHERE NOT c.came_in), min(c.contacted_on)) AS contacted_on,
         min(c.came_in) AS came_in,
         max(c.went_out) AS went_out,
-        count(*) FILTER (WHERE NOT c.came_in AND c.sent IS NOT FALSE) AS contacts,
+        count(*) FILTER (WHERE c.is_contact) AS contacts,
         -- one wave was not sent (or was only drawn), of another nobody says: then it is not known
         CASE
             WHEN max(c.sent) IS FALSE AND count(*) FILTER (WHERE c.sent IS NULL AND NOT c.came_in) > 0 THEN NULL
@@ -148,7 +149,7 @@ targeted AS (
         r.in_several_arms IS TRUE AS in_several_arms,
         r.channel,
         coalesce(r.contacted_on, k.first_on) AS wave_on,
-        CASE WHEN k.says_sent OR r.came_in THEN r.contacts ELSE greatest(r.contacts, 1) END AS contacts,
+        r.contacts,
         r.sent OR NOT (k.says_sent OR r.came_in) AS sent,
         r.went_out OR NOT (k.says_sent OR r.came_in) AS went_out,
         r.delivered,
