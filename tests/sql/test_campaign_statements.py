@@ -220,7 +220,9 @@ def test_campaign_channels(read) -> None:
         ("mail", "control", 1, 0, None, None, None, 1, None),
         ("phone", "A", 1, 1, 1, None, None, None, None),
     ]
-    assert read("campaign_channels", campaign="K2", controls="|control|") == [("phone", None, 2, 2, 2, None, None, 1, None)]
+    assert read("campaign_channels", campaign="K2", controls="|control|") == [
+        ("phone", None, 2, 2, 2, None, None, 1, None)
+    ]
 
 
 def test_campaign_sums_by_the_day_of_the_first_purchase(read) -> None:
