@@ -40,7 +40,7 @@ def build_orders(session: Session, preferences: Preferences, *, opening: bool = 
         make(session, name, f"tables/{name}", values, tables, keys=SORTED_BY.get(name))
     if not opening:
         amounts.check(session)
-    _make_lines(session, tables, values)
+    _make_lines(session, tables, values, several)
     note(session, "several_sources", str(several))
     note(session, "profiles_of", _files_of(session, "customers"))
     _make_lists(session, several)
@@ -137,7 +137,7 @@ def _refresh_touched(session: Session, preferences: Preferences, several: bool, 
     # nothing is noted where code of before made the view
     noted = session.value("SELECT max(value) FROM workspace.meta WHERE name = 'lines_completed'")
     if str(_completed(session)) != noted:
-        _make_lines(session, FIXED, values)
+        _make_lines(session, FIXED, values, several)
     return session.value(
         "SELECT min(ordered_on) FROM (SELECT ordered_on FROM stale UNION ALL SELECT ordered_on FROM fresh)"
     )
@@ -247,14 +247,17 @@ def _other_costs(session: Session) -> bool:
     return bool(other)
 
 
-def _make_lines(session: Session, tables: Mapping[str, str], values: Mapping[str, object]) -> None:
+def _make_lines(session: Session, tables: Mapping[str, str], values: Mapping[str, object], several: bool) -> None:
     """Make the view mart.lines: 20 million rows would be twice the size of all other marts. Who reads it sorts it.
 
     Where lines need neither headers nor the day of an earlier line, these are not joined: a condition on the day then
-    reaches the table, whose other rows are not read.
+    reaches the table, whose other rows are not read. Where all is of one source, articles are found by their code alone.
     """
     tree = for_everyone("tables/lines", tables)
     tree.set("order", None)
+    if not several:
+        for same in [each for each in tree.find_all(exp.EQ) if {each.left.name, each.right.name} == {"source"}]:
+            same.replace(exp.true())
     completed = _completed(session)
     if not completed:
         _leave_out(tree, {"headers", "late"})

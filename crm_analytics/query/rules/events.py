@@ -27,7 +27,8 @@ class Event:
     `words` is what a customer did, `holds` what makes a row such an event, `sql` the expression of a field that is no
     column; all over the row `e`, as of `$as_of`; `$left_alone` are the arms of control groups. Rows without a day count at every
     as-of date. `moment`: a time on that day, of relations whose day is made of it and never missing. `told`: field -> the relation
-    that tells it, of fields that files may leave open: the same rows, but more to look up.
+    that tells it, of fields that files may leave open: the same rows, but more to look up. `key`: what names the customer in both
+    the relation and `customers`; by number where both have it, which takes a third of the time.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Event:
     measures: dict[str, Measure] = field(default_factory=lambda: {"times": TIMES})
     moment: str | None = None
     told: dict[str, str] = field(default_factory=dict)
+    key: str = "customer_id"
 
     def rows(self, asked: Iterable[str]) -> str:
         """The relation that is read for these fields."""
@@ -76,6 +78,7 @@ EVENTS = MappingProxyType(
             Event(
                 "bought", "bought", "orders", "e.ordered_on", _fields("category", "channel", "country"), "orders",
                 holds="e.is_purchase",
+                key="customer_no",
                 measures={"times": TIMES, "amount": AMOUNT},
             ),
             Event(
@@ -99,6 +102,7 @@ EVENTS = MappingProxyType(
             Event(
                 "returned", "returned", "orders", "e.ordered_on", _fields("category", "channel", "country"), "orders",
                 holds="e.net_amount < 0",
+                key="customer_no",
                 measures={"times": TIMES, "amount": Measure("for n", "coalesce(-sum(e.net_amount), 0)")},
             ),
             Event(

@@ -89,7 +89,7 @@ def _did(rule: Did, values: dict[str, object], as_of: date) -> exp.Expression:
     day = _read(event.on, values, as_of)
     past = exp.or_(day.is_(exp.null()), exp.LTE(this=day.copy(), expression=_bound(as_of, values)))
     relation = event.rows(each.field for each in rule.conditions)
-    rows = exp.select("e.customer_id").from_(exp.table_(relation, alias="e")).where("e.customer_id IS NOT NULL")
+    rows = exp.select(f"e.{event.key}").from_(exp.table_(relation, alias="e"))
     rows = rows.where(past).where(_read(event.holds, values, as_of))
     if event.moment:
         asked = [(each.operator, each.value) for each in rule.conditions if each.field == DAY.name]
@@ -102,11 +102,19 @@ def _did(rule: Did, values: dict[str, object], as_of: date) -> exp.Expression:
         rows = rows.where(_said(field, each.operator, each.value, values, as_of))
     measured = _read(event.measures[rule.measure].sql, values, as_of)
     reached = _ASKED[rule.operator](measured, lambda each: _bound(each, values), rule.value)
+    groups = rows.group_by(f"e.{event.key}")
     if enough_with_none(rule):
-        short = rows.group_by("e.customer_id").having(exp.not_(exp.paren(reached)))
-        return exp.not_(exp.paren(_CUSTOMER.copy().isin(query=short)))
+        return exp.not_(exp.paren(_among(event.key, groups.having(exp.not_(exp.paren(reached))))))
     once = rule.measure == "times" and rule.operator == "at_least" and rule.value <= 1
-    return _CUSTOMER.copy().isin(query=rows if once else rows.group_by("e.customer_id").having(reached))
+    return _among(event.key, rows if once else groups.having(reached))
+
+
+def _among(key: str, chosen: exp.Select) -> exp.Expression:
+    """Whether a customer is among the chosen ones; null, of rows of nobody, may be among them, too.
+
+    Not to choose these would need the ids of all rows, which are read only where all else that is asked of a row holds.
+    """
+    return exp.func("COALESCE", exp.paren(exp.column(key, table="customers").isin(query=chosen)), exp.false())
 
 
 def _within(moment: str, asked: list[tuple[str, Any]], values: dict[str, object], as_of: date) -> list[exp.Expression]:
