@@ -8,8 +8,8 @@ from typing import Any
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import dates, rejects
+from crm_analytics.ingest.drafts import Guess
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.meaning import Guess
 from crm_analytics.ingest.recall import Recalled
 from crm_analytics.ingest.recognise import Recognition
 from crm_analytics.ingest.repairs import from_record

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from crm_analytics.ingest.dates import CENTURY_RULE
+from crm_analytics.ingest.drafts import Guess
 from crm_analytics.ingest.evidence import Evidence
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.meaning import Guess
 from crm_analytics.schema import KINDS
 
 _ORDER_WORDS = {"DMY": "day, month, year", "MDY": "month, day, year", "YMD": "year, month, day", None: "not known"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from crm_analytics.engine.duck import Session
 from crm_analytics.ingest import mapping_file
+from crm_analytics.ingest.drafts import Guess
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.meaning import Guess
 from crm_analytics.ingest.recognise import Recognition, reread
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE

@@ -16,10 +16,11 @@ from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.ingest import archives, findings
 from crm_analytics.ingest.containers import DelimitedText, Table, open_table
 from crm_analytics.ingest.dates import Order
+from crm_analytics.ingest.drafts import Guess
 from crm_analytics.ingest.evidence import Evidence
 from crm_analytics.ingest.formats import Format, find_format
 from crm_analytics.ingest.layout import Layout
-from crm_analytics.ingest.meaning import Guess, find_meaning
+from crm_analytics.ingest.meaning import find_meaning
 from crm_analytics.ingest.quick import stage_quickly
 from crm_analytics.ingest.reading import Broken
 from crm_analytics.ingest.shapes import clean
