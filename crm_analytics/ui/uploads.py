@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ from crm_analytics.workspace.imports import Import
 AT_ONCE = 40
 #: And in all of them; the oldest gives way.
 WAITING = 3 * AT_ONCE
+#: The reason of a meaning that was a guess until a person had it reviewed.
+CONFIRMED = "confirmed by you"
 
 
 @dataclass
@@ -187,18 +189,23 @@ def examine(upload: Upload, warehouse: Warehouse, job: Job, sheet: str | None = 
 def examine_again(upload: Upload, warehouse: Warehouse, choice: Choice, job: Job) -> None:
     """The same with the meaning that a person gave."""
     try:
-        upload.recognition = remap(
-            upload.session,
-            _known(upload),
-            kind=choice.kind,
-            mapping=choice.mapping,
-            date_order=choice.date_order,
-            decimal=choice.decimal,
-        )
+        upload.recognition = _as_chosen(upload, choice)
         upload.source, upload.recalled, upload.decided = choice.source, None, True
         _compare_as_mended(upload, warehouse, choice.mapping, job)
     except CrmError as error:
         upload.review, upload.problem = None, error
+
+
+def _as_chosen(upload: Upload, choice: Choice) -> Recognition:
+    """The file as a person says it is read: what was changed is chosen, what was left but was not sure is confirmed."""
+    known = _known(upload)
+    kind = choice.kind if choice.kind != known.kind else None
+    found = remap(upload.session, known, kind=kind, date_order=choice.date_order, decimal=choice.decimal)
+    changed = {column: name for column, name in choice.mapping.items() if found.mapping[column].field != name}
+    found = remap(upload.session, found, mapping=changed)
+    left = [column for column, guess in found.mapping.items() if guess.field and guess.confidence <= review.SURE]
+    agreed = {column: replace(found.mapping[column], confidence=1.0, reason=CONFIRMED) for column in left}
+    return replace(found, mapping=found.mapping | agreed)
 
 
 def _known(upload: Upload) -> Recognition:

@@ -99,6 +99,11 @@ def test_a_file_is_read_as_the_one_before_until_that_is_forgotten(warehouse) -> 
     ((_, first),) = uploads.take(warehouse, Sent("first.csv", text.encode()))
     assert examined(warehouse, first).review is None, "day or month first: nobody can tell"
     mapping = {column: guess.field for column, guess in first.recognition.mapping.items()}
+    examine_again(first, warehouse, Choice("order_lines", mapping, {}, {}, "main"), job)
+    examine_again(first, warehouse, Choice("orders", mapping | {"amount": None}, {"date": "MDY"}, {}, "main"), job)
+    read = {column: guess.reason for column, guess in first.recognition.mapping.items()}
+    assert read["amount"] == "chosen by you", "this was changed by hand, the others were left"
+    assert "usual name" in read["order id"]
     examine_again(first, warehouse, Choice("orders", mapping, {"date": "MDY"}, {}, "main"), job)
     bring_in(first, warehouse, "anna", job)
     ((_, second),) = uploads.take(warehouse, Sent("second.csv", text.replace("1,A", "3,A").encode()))
