@@ -12,8 +12,9 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, BadValue, DatabaseUnusable, TooLarge
 from crm_analytics.ingest import completing, corrections, mapping_file, store
 from crm_analytics.ingest.convert import unmapped
+from crm_analytics.ingest.currency import check_currency
 from crm_analytics.ingest.recognise import changed_meanwhile
-from crm_analytics.ingest.review import Review, check_currency
+from crm_analytics.ingest.review import Review
 from crm_analytics.query import evaluation, quality_scores
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS

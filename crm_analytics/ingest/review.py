@@ -13,11 +13,11 @@ from crm_analytics.errors import BadInput
 from crm_analytics.ingest import completing, findings, store, voids
 from crm_analytics.ingest import repairs as mending
 from crm_analytics.ingest.convert import convert
+from crm_analytics.ingest.currency import keep_one_currency
 from crm_analytics.ingest.recognise import Recognition
 from crm_analytics.ingest.rejects import keep_cells
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.schema import KINDS, Kind
-from crm_analytics.workspace import imports
 
 #: Confidence from which a mapping is loaded without being asked for.
 SURE = 0.9
@@ -143,9 +143,9 @@ def unsure(recognition: Recognition) -> list[str]:
         elif surest.confidence <= SURE:
             reasons.append(f"The column for {surest.field} is only a guess ({surest.reason}).")
     for column, guess in recognition.mapping.items():
-        found = recognition.formats[column]
-        if guess.field and (found.ambiguous or not found.sure):
-            reasons.append(f"How to read {column} is not certain: {found.why}.")
+        form = recognition.formats[column]
+        if guess.field and (form.ambiguous or not form.sure):
+            reasons.append(f"How to read {column} is not certain: {form.why}.")
     return list(dict.fromkeys(reasons))
 
 
@@ -185,7 +185,7 @@ def _reviewed(
     completing.name_rows(session, recognition, corrects=corrects is not None)
     if corrects is not None:
         completing.fill(session, kind)
-    currency = _one_currency(session, recognition, mapping)
+    currency = keep_one_currency(session, recognition, mapping)
     _reject_overflow(session, kind)
     folded = store.stage(session, kind, source)
     keep_cells(session, len(recognition.layout.columns))
@@ -239,45 +239,6 @@ def _checked(recognition: Recognition, mapping: Mapping[str, str | None]) -> Kin
             cure="Say which column it is, or choose another kind of table.",
         )
     return kind
-
-
-def _one_currency(session: Session, recognition: Recognition, mapping: Mapping[str, str | None]) -> str | None:
-    """The file's currency; rows in another one are rejected, a file in another than the loaded one is refused."""
-    found = None
-    if "currency" in mapping.values():
-        named = session.rows(
-            "SELECT upper(currency), count(*) AS n FROM typed WHERE currency IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT 1"
-        )
-        found = named[0][0] if named else None
-        other = "currency IS NOT NULL AND upper(currency) <> $found"
-        session.do(
-            f"INSERT INTO rejects SELECT line, 'currency', currency, 'this row is in another currency than most ("
-            f"' || $found || '): convert it first', NULL FROM typed WHERE {other}",
-            {"found": found},
-        )
-        session.do(f"DELETE FROM typed WHERE {other}", {"found": found})
-    else:
-        money = {field.name for field in KINDS[recognition.kind or ""].fields if field.meaning == "money"}
-        for column, field in mapping.items():
-            if field in money and recognition.formats[column].currency:
-                found = recognition.formats[column].currency
-    check_currency(session, recognition.file, found)
-    return found
-
-
-def check_currency(session: Session, file: str, found: str | None) -> None:
-    """Refuse a file whose amounts are in another currency than what is loaded; asked again when it is loaded."""
-    held = imports.currency(session)
-    if found and held and not _same_currency(found, held):
-        raise BadInput(
-            f"its amounts are in {found}, the loaded ones in {held}.",
-            file=file,
-            cure="Convert it to one currency first, or load it into another data directory.",
-        )
-
-
-def _same_currency(one: str, other: str) -> bool:
-    return one == other or ("$" in (one, other) and all(each == "$" or each.endswith("D") for each in (one, other)))
 
 
 def _reject_overflow(session: Session, kind: Kind) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
+from crm_analytics.query.marts import days_before
 from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import STATUSES
@@ -131,7 +132,7 @@ def _sales(people: Mapping[str, Any], orders: Mapping[str, Any]) -> dict[str, ob
 
 def _returned(warehouse: Warehouse, audience: Audience) -> dict[str, object]:
     window = warehouse.base(audience.as_of).activity_window_days
-    then, gone_since = (_days_before(audience.as_of, n * window) for n in (1, 2))
+    then, gone_since = (days_before(audience.as_of, n * window) for n in (1, 2))
     lapsed = warehouse.read("metrics/lapsed", audience, then=then, gone_since=gone_since).iloc[0]
     return {
         "lapsed_then": lapsed["lapsed_then"],
@@ -226,7 +227,3 @@ def _share(part: float, whole: float) -> float:
 def _extreme(choose: object, *days: object) -> object:
     known = [day for day in days if not pd.isna(day)]  # type: ignore[call-overload]
     return choose(known) if known else pd.NaT  # type: ignore[operator]
-
-
-def _days_before(day: date, days: int) -> date:
-    return date.fromordinal(max(1, day.toordinal() - days))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 
 from crm_analytics.metrics.keeping import kept
+from crm_analytics.query.marts import days_before
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 
@@ -28,7 +29,7 @@ def summary(warehouse: Warehouse, audience: Audience) -> pd.DataFrame:
     average_order_value_before : float64   money; null likewise, or without orders
     """
     length = (audience.as_of - audience.before).days
-    start = date.fromordinal(max(1, audience.before.toordinal() - length))
+    start = days_before(audience.before, length)
     row = warehouse.read("metrics/summary", audience, start=start).iloc[0]
     first = warehouse.read("metrics/first_order", audience)["first_order_on"].iloc[0]
     reaches = not pd.isna(first) and first.date() <= start + timedelta(days=1)

@@ -13,7 +13,7 @@ from crm_analytics import formats
 from crm_analytics.errors import BadValue
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.keeping import kept
-from crm_analytics.query.marts import months_before
+from crm_analytics.query.marts import days_before, months_before
 from crm_analytics.query.warehouse import Audience, Warehouse
 
 #: Months of each period of the calendar; without one it is the comparison period of the audience.
@@ -191,8 +191,7 @@ def _spans(audience: Audience, period: str | None, before: date | None) -> tuple
     if day >= audience.as_of:
         raise BadValue("before", day.isoformat(), f"a date before the as-of date, {audience.as_of.isoformat()}")
     if period is None:
-        length = audience.as_of - day
-        start = date.fromordinal(max(1, (day.toordinal() + 1) - length.days))
+        start = days_before(day, (audience.as_of - day).days - 1)
         return Span(day + timedelta(days=1), audience.as_of), Span(start, day)
     if day.year == date.min.year:
         raise BadValue("before", day.isoformat(), "a date after the year 1")

@@ -108,7 +108,7 @@ class Moment:
             "cut_off": 0, "month_before": 30, "half_year_before": 180, "year_before": 365,
             "window_before": self.window_days, "two_windows_before": 2 * self.window_days,
         }  # fmt: skip
-        days_ago = {name: _before(self.day, days) for name, days in ago.items()}
+        days_ago = {name: marts.days_before(self.day, days) for name, days in ago.items()}
         return {**days_ago, "next_day": self.day + timedelta(1), "every": self.every}
 
 
@@ -272,7 +272,3 @@ def _asked(name: str, values: dict[str, object]) -> dict[str, object]:
     """Those of the values that a statement names: they are part of what it is kept under."""
     text = statements.text(name)
     return {key: value for key, value in values.items() if re.search(rf"\${key}\b", text)}
-
-
-def _before(day: date, days: int) -> date:
-    return date.fromordinal(max(1, day.toordinal() - days))
