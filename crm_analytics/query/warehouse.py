@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,26 +15,13 @@ from sqlglot import exp
 from crm_analytics.config import Settings
 from crm_analytics.engine.duck import Duck, Session
 from crm_analytics.errors import DatabaseUnusable, MissingTable, NothingLoaded, UnknownName
-from crm_analytics.query import assignments, controls, facts, marts, prepared, statements
-from crm_analytics.query.audiences import Audiences
-from crm_analytics.query.compose import (
-    Tables,
-    bound,
-    compose,
-    made_in,
-    marked,
-    members,
-    told,
-    unordered,
-    used,
-)
+from crm_analytics.query import controls, facts, marts, prepared, statements
+from crm_analytics.query.composer import Composer, compares
 from crm_analytics.query.days import Days
 from crm_analytics.query.entered import Entered
 from crm_analytics.query.frames import Frames, to_frame
 from crm_analytics.query.links import Links
-from crm_analytics.query.plans import planned
-from crm_analytics.query.rules import EVERYONE, All, Rule
-from crm_analytics.query.rules.events import LEFT_ALONE
+from crm_analytics.query.rules import EVERYONE, Rule
 from crm_analytics.query.state import VERSION, State, named
 from crm_analytics.query.upgrade import prepare
 from crm_analytics.schema import CUSTOMER_FIELDS
@@ -61,7 +48,7 @@ class Warehouse:
         self.settings = settings
         self._frames = Frames()
         self._days = Days(duck)
-        self._audiences = Audiences(duck)
+        self._composer = Composer(duck, self._relation, lambda rule, day: controls.beside(self, rule, day))
         self._entered = Entered(duck)
         self._prepared = prepared.Prepared(duck)
         self.links = Links(duck)
@@ -147,7 +134,7 @@ class Warehouse:
         The frame may be changed by the caller: it shares nothing that is written to.
         """
         knobs |= controls.beside(self, audience.rule, audience.as_of)
-        days = (audience.as_of, audience.before) if _compares(name) else (audience.as_of,)
+        days = (audience.as_of, audience.before) if compares(name) else (audience.as_of,)
         asked = audience if len(days) > 1 or "$before" in statements.text(name) else replace(audience, before=date.min)
 
         def make() -> tuple[int, pd.DataFrame]:
@@ -156,7 +143,7 @@ class Warehouse:
                 name,
                 key,
                 self._state.version,
-                lambda: self._fetched(days, lambda: self._written(name, audience, knobs)),
+                lambda: self._fetched(days, lambda: self._composer.reading(name, audience, knobs, self._state.version)),
             )
             return version, to_frame(table)
 
@@ -191,29 +178,15 @@ class Warehouse:
 
     def sql(self, name: str, audience: Audience, **knobs: object) -> tuple[str, dict[str, object]]:
         """The statement as it runs, for "how is this computed", with the values bound to it."""
-        table, base, before = self._states(name, audience)
-        tables = assignments.added(marts.tables(table, audience.as_of, before), audience.rule, self.duck)
-        values: dict[str, object] = {}
-        tree = compose(statements.tree(name), audience.rule, audience.as_of, tables, values)
-        text = tree.sql("duckdb", pretty=True)
-        beside = controls.beside(self, audience.rule, audience.as_of)
-        return text, used(tree, {**_dates(audience, base), **knobs, **beside, **values})
+        return self._composer.standing_alone(name, audience, knobs)
 
     def flags(self, rules: Sequence[Rule], as_of: date) -> tuple[str, dict[str, object]]:
         """The statement that says of each customer which of the rules hold, as columns rule_0, rule_1 and so on, and its values."""
-        return self._told(lambda values, tables: told(rules, as_of, values, tables), rules, as_of)
+        return self._composer.flags(rules, as_of)
 
     def marks(self, rules: Mapping[int, Rule], as_of: date) -> tuple[str, dict[str, object]]:
         """The same by customer_no, each rule as a bit of the column `bits`; bit -> rule."""
-        return self._told(lambda values, tables: marked(rules, as_of, values, tables), rules.values(), as_of)
-
-    def _told(
-        self, statement: Callable[[dict[str, object], Tables], exp.Query], rules: Iterable[Rule], as_of: date
-    ) -> tuple[str, dict[str, object]]:
-        every = All(tuple(rules))
-        values: dict[str, object] = {}
-        tree = statement(values, assignments.added(marts.tables(self._relation(as_of)[0], as_of), every, self.duck))
-        return tree.sql("duckdb"), used(tree, {"as_of": as_of, **controls.beside(self, every, as_of), **values})
+        return self._composer.marks(rules, as_of)
 
     def choices(self, field: str, as_of: date, most: int = 200) -> list[Any]:
         """The values that a field of `customers` has, the most frequent first, at most so many."""
@@ -253,48 +226,9 @@ class Warehouse:
                     if again:
                         raise
                     again = True
-                    self._audiences.forget()
+                    self._composer.forget()
                     continue
                 self._catch_up()  # an import was committed: what is known here is of it when its turn is over
-
-    def _written(self, name: str, audience: Audience, knobs: dict[str, object]) -> tuple[str, dict[str, object]]:
-        """The statement with names bound, and the values for its places."""
-        table, base, before = self._states(name, audience)
-        plan, of_rule = planned(name, audience.rule, audience.as_of, table, before)
-        text = plan.reading(self._ids(audience, plan.ids, table, knobs)) if plan.ids else plan.text
-        return text, plan.values(of_rule, {**_dates(audience, base), **knobs})
-
-    def _states(self, name: str, audience: Audience) -> tuple[str, marts.Base, tuple[str, date] | None]:
-        """The relation of customers of the as-of date, what it stands on, and the earlier relation where it is compared."""
-        table, base = self._relation(audience.as_of)
-        return table, base, (self._relation(audience.before)[0], audience.before) if _compares(name) else None
-
-    def _ids(self, audience: Audience, names: tuple[str, ...], table: str, knobs: Mapping[str, object]) -> str:
-        """The table of an audience's ids with these columns, made at the first use."""
-        rule, as_of = audience.rule, audience.as_of
-
-        def chosen() -> exp.Query:
-            tables = assignments.added(marts.tables(table, as_of), rule, self.duck)
-            tree = members(rule, as_of, values, names)
-            made = {name: self._made(name, as_of, tables) for name in made_in(tree, tables)}
-            return bound(tree, replace(tables, named={**tables.named, **made}))
-
-        values: dict[str, object] = {LEFT_ALONE: knobs.get(LEFT_ALONE)}
-        return self._kept_ids((as_of, rule, names, values[LEFT_ALONE]), chosen, values)
-
-    def _made(self, name: str, as_of: date, tables: Tables) -> str:
-        """The table of a relation that rules look into, made at the first use."""
-        values: dict[str, object] = {"as_of": as_of}
-        return self._kept_ids((as_of, name), lambda: bound(unordered(tables.made[name]), tables), values)
-
-    def _kept_ids(self, key: tuple[Any, ...], chosen: Callable[[], exp.Query], values: dict[str, object]) -> str:
-        version = self._state.version
-
-        def query() -> tuple[exp.Query, dict[str, object]]:
-            tree = chosen()
-            return tree, used(tree, values)
-
-        return self._audiences.table((version, *key), query, lambda session: int(session.value(VERSION)) == version)
 
     def _relation(self, as_of: date) -> tuple[str, marts.Base]:
         return self._days.relation(as_of, lambda: (self._now.latest, self.preferences, self.data_version))
@@ -371,15 +305,6 @@ class Warehouse:
         self._frames.forget(state.version)
         self._prepared.forget()
         self.links.forget()
-        self._audiences.forget()
+        self._composer.forget()
         self._state = state  # last: who reads of this version finds all of it
         self._behind = False
-
-
-def _dates(audience: Audience, base: marts.Base) -> dict[str, object]:
-    return {"as_of": audience.as_of, "before": audience.before, "window_days": base.activity_window_days}
-
-
-def _compares(name: str) -> bool:
-    """Whether a statement reads the earlier state beside the present one."""
-    return "customers_before" in statements.text(name)
