@@ -37,7 +37,8 @@ def build_orders(session: Session, preferences: Preferences, *, opening: bool = 
     tables, prefixed = _seen(session, several)
     values: dict[str, object] = {"exclude_services": preferences.exclude_services, "several_sources": prefixed}
     for name in ("headers", "articles", "numbers", "profiles", "orders", "purchase_days", *SUMS):
-        make(session, name, f"tables/{name}", values, tables, keys=SORTED_BY.get(name))
+        alone = name == "orders" and not several  # products may be of another source than the lines
+        make(session, name, f"tables/{name}", values, tables, keys=SORTED_BY.get(name), one_source=alone)
     if not opening:
         amounts.check(session)
     _make_lines(session, tables, values, several)
@@ -251,13 +252,10 @@ def _make_lines(session: Session, tables: Mapping[str, str], values: Mapping[str
     """Make the view mart.lines: 20 million rows would be twice the size of all other marts. Who reads it sorts it.
 
     Where lines need neither headers nor the day of an earlier line, these are not joined: a condition on the day then
-    reaches the table, whose other rows are not read. Where all is of one source, articles are found by their code alone.
+    reaches the table, whose other rows are not read.
     """
-    tree = for_everyone("tables/lines", tables)
+    tree = for_everyone("tables/lines", tables, one_source=not several)
     tree.set("order", None)
-    if not several:
-        for same in [each for each in tree.find_all(exp.EQ) if {each.left.name, each.right.name} == {"source"}]:
-            same.replace(exp.true())
     completed = _completed(session)
     if not completed:
         _leave_out(tree, {"headers", "late"})

@@ -57,7 +57,8 @@ def diagnosis_facts(warehouse: Warehouse, audience: Audience, diagnosis: pd.Data
     now = _facts(diagnosis.iloc[0])
     then = _facts(earlier.iloc[0]) if earlier.iloc[0]["buyers"] else dict.fromkeys(now, "–")
     dates = (formats.day(audience.as_of), formats.day(audience.before))
-    show.facts([(name, value, then[name]) for name, value in now.items()], dates)
+    columns = {"as of": list(now), dates[0]: list(now.values()), dates[1]: list(then.values())}
+    show.short(pd.DataFrame(columns), "diagnosis")
 
 
 def _facts(row: pd.Series) -> dict[str, str]:

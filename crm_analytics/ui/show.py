@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,16 +15,16 @@ from crm_analytics.export import to_csv
 from crm_analytics.metrics.catalogue import METRICS
 from crm_analytics.query import rules
 from crm_analytics.query.warehouse import Audience
-from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import session
 from crm_analytics.ui.shell import NOTED, inert
+from crm_analytics.ui.tables import ROWS_ON_SCREEN as ROWS_ON_SCREEN  # part of what pages show, as all of these
+from crm_analytics.ui.tables import percent as percent
+from crm_analytics.ui.tables import rows as rows
+from crm_analytics.ui.tables import short as short
+from crm_analytics.ui.tables import table as table
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-#: Rows of a customer list that are sent to the screen; the download has them all.
-ROWS_ON_SCREEN = 1000
-
 
 #: Measures of the sales chart: label (it stands in links) -> column.
 MEASURES = {"Revenue": "revenue", "Orders": "orders", "Customers": "customers", "Average order": "average_order_value"}
@@ -74,17 +73,6 @@ def nothing(what: str, needs: str | None = None) -> None:
     st.info(inert(what if needs is None else f"{what} It needs a file of {needs}."), icon=":material/inbox:")
 
 
-def facts(rows: list[tuple[str, str, str]], dates: tuple[str, str]) -> None:
-    """Short facts under each other: name, value now, value then."""
-    frame = pd.DataFrame(rows, columns=["figure", "now", "then"])
-    config = {
-        "figure": st.column_config.TextColumn("As of"),
-        "now": st.column_config.TextColumn(dates[0], alignment="right"),
-        "then": st.column_config.TextColumn(dates[1], alignment="right"),
-    }
-    st.dataframe(frame, hide_index=True, column_config=config, row_height=30)
-
-
 def figure(
     drawn: go.Figure, key: str, alt: str | None, on_select: Callable[[], None] | None = None, *, scroll: bool = False
 ) -> Any:
@@ -106,54 +94,6 @@ def clicked(key: str) -> Any:
         return None
     custom = points[0].get("customdata")
     return custom[0] if isinstance(custom, list | tuple) else custom or points[0].get("id") or points[0].get("label")
-
-
-def table(frame: pd.DataFrame, key: str, *, height: int | str = "auto", order: list[str] | None = None) -> None:
-    """A table with units in its columns; of a long one the first rows, and how many there are."""
-    columns = _columns(frame)
-    shown = _rounded(frame.head(ROWS_ON_SCREEN), columns).round(dict.fromkeys(_MONEY & set(frame.columns), 2))
-    st.dataframe(
-        shown,
-        hide_index=True,
-        height=height,
-        column_config=columns,
-        column_order=order,
-        key=key,
-        placeholder=" ",
-    )
-    if len(frame) > len(shown):
-        st.caption(f"The first {len(shown):,} of {len(frame):,} rows; the download has them all.")
-
-
-def rows(frame: pd.DataFrame, key: str, *, config: Mapping[str, Any] | None = None, **options: Any) -> None:
-    """A table whose cells are written out already, under headings like those of every other table."""
-    given = {name: (config or {}).get(name) or st.column_config.Column() for name in frame.columns}
-    headed = {name: {**each, "label": _written(each.get("label") or name)} for name, each in given.items()}
-    st.dataframe(_rounded(frame, headed), hide_index=True, key=key, column_config=headed, **options)
-
-
-def _rounded(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
-    """The shares rounded to what their columns show: Streamlit cuts off what is more, of a number above 1 in binary digits."""
-    names = [name for name, each in columns.items() if (each.get("type_config") or {}).get("format") == "percent"]
-    shares = frame[names].astype("float64").round(3)
-    return frame.assign(**shares.where(shares.abs() <= 1, shares * (1 + 1e-15)))
-
-
-def heading(name: str) -> str:
-    """What stands over a column: words, the first with a capital, and names as their field writes them."""
-    return CUSTOMER_FIELDS[name].label if name in CUSTOMER_FIELDS else _written(name)
-
-
-def _written(name: str) -> str:
-    words = [_WRITTEN.get(word, word) for word in _ENDS.get(name, name).replace("_", " ").split(" ")]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
-
-
-#: Columns that are the ends of an interval, and words that are not written in small letters.
-_ENDS = MappingProxyType({"low_95": "95%, from", "high_95": "95%, to", "low_80": "80%, from", "high_80": "80%, to"})
-_WRITTEN = MappingProxyType(
-    {"nps": "NPS", "csat": "CSAT", "rfm": "RFM", "roi": "ROI", "abc": "ABC", "id": "ID", "hhi": "HHI", "mase": "MASE"}
-)
 
 
 def behind(
@@ -253,47 +193,3 @@ def number(
         border=True,
         help=inert(about) or None,
     )
-
-
-def percent(label: str | None = None, about: str | None = None) -> Any:
-    """How a table shows a share: with one decimal in each row, as sentences do."""
-    return st.column_config.NumberColumn(label, format="percent", step=0.001, help=about)
-
-
-_MONEY = {
-    "revenue", "monetary", "amount", "margin", "average_order_value", "revenue_12m", "revenue_before_12m", "gross_revenue",
-}  # fmt: skip
-
-_UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
-    (("_share", "share", "_rate", "survival", "csat"), percent),
-    (("_on", "period_start", "cohort", "as_of"), lambda label: st.column_config.DateColumn(label, format="YYYY-MM-DD")),
-    (
-        tuple(sorted(_MONEY)),
-        lambda label: st.column_config.NumberColumn(label, format="localized", step=0.01, help="in the reporting currency"),
-    ),
-)  # fmt: skip
-
-#: What has an interval in shares; it stands before the ends. Of all else they are in its own unit: points, money, a scale.
-_SHARES = {"share", "on_time_share", "top_20_share", "hit_rate", "response_rate", "observed", "survival", "csat"}
-
-#: Whole numbers that are names: nobody writes 2,026 for a year.
-_NOT_COUNTED = frozenset(("year", "seed", "version", "import_id", "order_id", "case_id"))
-
-
-def _columns(frame: pd.DataFrame) -> dict[str, Any]:
-    names = [str(name) for name in frame.columns]
-    measured = names[: names.index("low_95")] if "low_95" in names else []
-    ends = () if _SHARES.isdisjoint(measured) else ("low_95", "high_95")
-    found = {}
-    for name in names:
-        label, unit = heading(name), "share" if name in ends else name
-        for endings, make in _UNITS:
-            if unit in endings or any(unit.endswith(ending) for ending in endings if ending.startswith("_")):
-                found[name] = make(label)
-                break
-        else:
-            counts = pd.api.types.is_integer_dtype(frame[name]) and name not in _NOT_COUNTED
-            found[name] = (
-                st.column_config.NumberColumn(label, format="localized") if counts else st.column_config.Column(label)
-            )
-    return found

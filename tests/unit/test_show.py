@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from crm_analytics.ui import show
+from crm_analytics.ui import tables
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from crm_analytics.ui import show
 def test_ends_of_an_interval_are_percent_beside_the_share_that_they_are_of(
     columns: list[str], percent: list[str]
 ) -> None:
-    found = show._columns(pd.DataFrame(0.4, [0], columns))
+    found = tables._columns(pd.DataFrame(0.4, [0], columns))
     shown = {name: each.get("type_config") or {} for name, each in found.items()}
     assert [name for name, how in shown.items() if how.get("format") == "percent"] == percent
     assert {shown[name]["step"] for name in percent} <= {0.001}  # as many decimals in each row: 50.0% under 33.3%
@@ -30,13 +30,13 @@ def test_ends_of_an_interval_are_percent_beside_the_share_that_they_are_of(
 
 
 def test_whole_numbers_have_thousands_and_years_have_none() -> None:
-    found = show._columns(pd.DataFrame({"rows": [16519], "year": [2026], "name": ["a"]}))
+    found = tables._columns(pd.DataFrame({"rows": [16519], "year": [2026], "name": ["a"]}))
     shown = {name: (each.get("type_config") or {}).get("format") for name, each in found.items()}
     assert shown == {"rows": "localized", "year": None, "name": None}
 
 
 def test_shares_are_rounded_to_what_is_shown() -> None:
     frame = pd.DataFrame({"share": [0.8457, 0.7910, None, 1.0012], "gap": 0.8457})
-    shown = show._rounded(frame, show._columns(frame))
+    shown = tables._rounded(frame, tables._columns(frame))
     assert (shown["share"].dropna() * 1000).astype(int).tolist() == [846, 791, 1001]  # Streamlit cuts off
     assert shown["gap"].eq(0.8457).all()

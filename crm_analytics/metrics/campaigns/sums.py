@@ -16,10 +16,11 @@ from crm_analytics.metrics.campaigns.files import files_of
 from crm_analytics.models.lift import Arm, rate_arm
 from crm_analytics.models.lift_bootstrap import Amounts
 from crm_analytics.query.controls import OUTCOME_DAYS, means_control
+from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace.campaign_plans import Entered, entered
 
-#: Contacts of campaigns that are worked on together.
+#: Contacts that are worked on together; of a narrower audience so many as have about this number with it.
 MOST_AT_ONCE = 400_000
 #: The only arm of a campaign whose file names none.
 ALL = "all"
@@ -196,8 +197,10 @@ def sums(
     known = listed(warehouse, replace(audience, as_of=until), campaign)
     known = known[known["contacts"] > 0].sort_values("campaign_id", kind="stable")
     reach = timedelta(days=window + 1)
+    everyone = audience.rule == EVERYONE or len(known) < 2
+    most = MOST_AT_ONCE / (1.0 if everyone else _share(warehouse, audience))
     parts = []
-    for _, some in known.groupby((known["contacts"].cumsum() - 1) // MOST_AT_ONCE, sort=True):
+    for _, some in known.groupby((known["contacts"].cumsum() - 1) // most, sort=True):
         first, last = some["first_on"].min(), some["last_on"].max()
         days = (date.max, date.min) if pd.isna(first) else (first.date() - reach, last.date() + reach)
         part = warehouse.read(
@@ -210,6 +213,15 @@ def sums(
         return pd.DataFrame(columns=["campaign_id", *_ADDED])
     whole = pd.concat(parts, ignore_index=True)
     return in_one_spelling(whole[whole["of_days"] == of_days])
+
+
+def _share(warehouse: Warehouse, audience: Audience) -> float:
+    """The share of all customers who are in the audience, at least one of them."""
+    chosen, everyone = (
+        int(warehouse.read("metrics/audience_size", each)["customers"].iloc[0])
+        for each in (audience, replace(audience, rule=EVERYONE))
+    )
+    return max(chosen, 1) / max(everyone, 1)
 
 
 def in_one_spelling(rows: pd.DataFrame) -> pd.DataFrame:
