@@ -19,7 +19,7 @@ from crm_analytics.schema import CustomerField
 from crm_analytics.ui import session
 from crm_analytics.ui.audience_draft import DEEPEST, JOINS, Draft, Node, kept_of
 from crm_analytics.ui.audience_values import asked, number
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import acting, inert
 from crm_analytics.workspace import segments
 
 _BAR = Draft("rule")
@@ -69,6 +69,7 @@ def forget() -> None:
     _BAR.forget()
 
 
+@acting("audience")
 def take(rule: Rule | None) -> None:
     """A callback: the rule becomes the audience of all pages."""
     if rule is not None:

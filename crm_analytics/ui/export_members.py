@@ -17,7 +17,7 @@ from crm_analytics.query.outgoing import Outgoing, Wish
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import CUSTOMER_FIELDS
 from crm_analytics.ui import session, show
-from crm_analytics.ui.shell import inert, spoken
+from crm_analytics.ui.shell import acting, complain, inert, spoken
 from crm_analytics.workspace import exports
 from crm_analytics.workspace.programmes_holdout import everyone_held_out
 
@@ -34,6 +34,7 @@ _SAID = "export_said"
 def card(warehouse: Warehouse, audience: Audience) -> None:
     """Choose columns, channel and control group; one click makes the file and keeps who is in it."""
     with show.card("export", "Export these customers"):
+        complain("export")
         wish = _wish(warehouse, audience)
         try:
             made = outgoing.prepare(warehouse, audience, wish, date.today())
@@ -99,7 +100,7 @@ def _cap(warehouse: Warehouse, channel: str) -> None:
     st.session_state.setdefault(key, known)
 
     def keep() -> None:
-        with warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():
+        with acting("export"), warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():
             exports.set_cap(writing, channel, st.session_state.get(key), session.who())
 
     st.number_input(
@@ -108,18 +109,20 @@ def _cap(warehouse: Warehouse, channel: str) -> None:
     )  # fmt: skip
 
 
+@acting("export")
 def _keep(audience: Audience, wish: Wish, made: Outgoing) -> None:
     warehouse = session.warehouse()
     kept = outgoing.record(warehouse, audience, wish, made, session.who())
-    said = f"This is export {kept.export_id}; contacts of its campaign carry the id {kept.campaign_id}."
+    said = st.session_state[_SAID] = (
+        f"This is export {kept.export_id}; contacts of its campaign carry the id {kept.campaign_id}."
+    )
     if wish.makes_campaign:
         export_campaign.create(warehouse, kept, session.who(), date.today())
-        said += f" The campaign “{kept.campaign_name}” is made."
+        st.session_state[_SAID] = f"{said} The campaign “{kept.campaign_name}” is made."
         st.session_state["export_control"], st.session_state["export_campaign"] = (
             0,
             "",
         )  # a second click makes no second one
-    st.session_state[_SAID] = said
 
 
 def earlier(warehouse: Warehouse) -> None:

@@ -15,7 +15,7 @@ from crm_analytics.query import rules
 from crm_analytics.query.marts import months_before
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import builder, session
-from crm_analytics.ui.shell import inert
+from crm_analytics.ui.shell import acting, complain, inert
 
 #: Comparison periods: label (it stands in links, so it is never translated) -> months.
 COMPARED = {"Year": 12, "Half-year": 6, "Quarter": 3, "Month": 1}
@@ -53,7 +53,11 @@ def bar(warehouse: Warehouse) -> Audience:
 
 
 def notice(warehouse: Warehouse) -> None:
-    """Say why everything is empty where the chosen day lies before the data, and of which day scores are that the rule asks."""
+    """Say why everything is empty where the chosen day lies before the data, and of which day scores are that the rule asks.
+
+    And first why a rule could not be taken as the audience.
+    """
+    complain("audience")
     chosen = session.audience()
     if scoring := asked_in_words(warehouse, chosen.rule):
         st.caption(inert(scoring))
@@ -107,6 +111,7 @@ def _rule(warehouse: Warehouse) -> rules.Rule:
     return found
 
 
+@acting("audience")
 def take_as_audience(field: str, value: Any) -> None:
     """A callback: everyone with this value of a field becomes the audience of all pages."""
     rule = rules.where(field, "is", value)

@@ -12,6 +12,7 @@ from crm_analytics.ingest import load
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
 from crm_analytics.ui import session, show
+from crm_analytics.ui.shell import acting, complain
 from crm_analytics.workspace import mappings
 from crm_analytics.workspace.mappings import Remembered
 
@@ -35,9 +36,15 @@ def card(warehouse: Warehouse) -> None:
         chosen = known[place]
         show.rows(_columns(chosen), "mapping_columns", row_height=30)
         st.button(
-            "Forget it", key="forget_mapping", icon=":material/ink_eraser:", on_click=load.forget,
-            args=(warehouse, chosen, session.who()), help="The next file with these columns is recognised anew.",
+            "Forget it", key="forget_mapping", icon=":material/ink_eraser:", on_click=_forget,
+            args=(warehouse, chosen), help="The next file with these columns is recognised anew.",
         )  # fmt: skip
+        complain("mappings")
+
+
+@acting("mappings")
+def _forget(warehouse: Warehouse, chosen: Remembered) -> None:
+    load.forget(warehouse, chosen, session.who())
 
 
 def _list(known: list[Remembered]) -> None:

@@ -97,6 +97,7 @@ def _line(plan: PlanRow, found: Draft) -> None:
             st.button("Discard", key=f"plan_discard_{key}", on_click=_discard, args=(plan, found))
 
 
+@shell.acting("programme")
 def _go_on(plan: PlanRow, found: Draft) -> None:
     """Show the table with a copy of the draft in it, beside what one has typed.
 
@@ -124,6 +125,7 @@ def _go_on(plan: PlanRow, found: Draft) -> None:
         st.session_state["plan_table"] = found.kind
 
 
+@shell.acting("programme")
 def _discard(plan: PlanRow, found: Draft) -> None:
     with session.warehouse().duck.session() as writing, writing.transaction():
         drafts.drop(writing, found.who, found.programme_id, found.kind)

@@ -25,7 +25,7 @@ from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import Change, PlanRow
 from crm_analytics.workspace.programmes_fields import KINDS, PROGRAMMES, PlanField, PlanKind
 
-_SAID, _WRONG = "plan_said", "plan_wrong"
+_SAID = "plan_said"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -130,24 +130,23 @@ def _column(each: PlanField) -> Any:
     return st.column_config.TextColumn(label, help=each.about)
 
 
+@shell.acting("programme")
 def _save(warehouse: Warehouse, plan: PlanRow, kind: PlanKind, wanted: list[Change]) -> None:
     """All changes or, where one cannot be, none; what was typed stays."""
-    try:
-        with warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():
-            made = plans.save(writing, plan.row_id, wanted, session.who())
-        freeze(warehouse, plan.row_id, session.who())
-    except CrmError as error:
-        st.session_state[_WRONG] = str(error)
-        return
+    with warehouse.duck.writing(), warehouse.duck.session() as writing, writing.transaction():
+        made = plans.save(writing, plan.row_id, wanted, session.who())
+    freeze(warehouse, plan.row_id, session.who())
     drafts.done(warehouse, plan, kind.name, saved=True)
     _next_round(f"{len(made)} row{'s' * (len(made) != 1)} saved.")
 
 
+@shell.acting("programme")
 def _begin_anew(warehouse: Warehouse, plan: PlanRow, kind: PlanKind) -> None:
     drafts.done(warehouse, plan, kind.name, saved=False)
     _next_round()
 
 
+@shell.acting("programme")
 def _approve(warehouse: Warehouse, plan: PlanRow) -> None:
     verbs_plan.approve(warehouse, plan.row_id, session.who())
     _next_round("The plan is approved as it stands.")
@@ -163,8 +162,7 @@ def _next_round(said: str | None = None) -> None:
 def _tell() -> None:
     if said := st.session_state.pop(_SAID, None):
         st.success(shell.inert(said), icon=":material/check:")
-    if wrong := st.session_state.pop(_WRONG, None):
-        st.warning(shell.inert(wrong), icon=":material/report:")
+    shell.complain("programme")
 
 
 # --- files ----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from crm_analytics.metrics.programme import proof
 from crm_analytics.metrics.programme import results as achieved
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import session, show
+from crm_analytics.ui.shell import acting, complain
 from crm_analytics.verbs import plan as verbs_plan
 from crm_analytics.workspace import programmes as plans
 from crm_analytics.workspace.programmes import PlanRow
@@ -94,14 +95,21 @@ def effect(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
 
 def _draw(warehouse: Warehouse, plan: PlanRow) -> None:
     """Draw the hold-out group; there is no way back, so it is asked for twice."""
+    complain("holdout")
     with st.popover("Hold out a group", icon=":material/group_remove:", key="holdout_draw"):
         st.markdown(
             "Buyers drawn at random whom the programme leaves alone: they stay out of exports and of the list of today. "
             "They are drawn once and for good; the difference to all others is what the programme causes."
         )
         share = st.number_input("Share of the buyers, %", 1, 49, 5, key="holdout_share", width=160)
-        act = (warehouse, plan.row_id, share / 100, 1, session.who())
-        st.button("Draw them", key="holdout_now", type="primary", on_click=verbs_plan.hold_out, args=act)
+        st.button(
+            "Draw them", key="holdout_now", type="primary", on_click=_hold_out, args=(warehouse, plan, share / 100)
+        )
+
+
+@acting("holdout")
+def _hold_out(warehouse: Warehouse, plan: PlanRow, share: float) -> None:
+    verbs_plan.hold_out(warehouse, plan.row_id, share, 1, session.who())
 
 
 def background(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
