@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import uuid
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -46,18 +47,15 @@ def load(warehouse: Warehouse, review: Review, path: Path, who: str, *, decided:
         )
     except TooLarge as error:
         raise _refused(warehouse, review, error) from error
-    quality_scores.keep(warehouse, made, "import", before)
-    evaluation.refresh(warehouse)
+    _follow(warehouse, made, "import", before)
     return made
 
 
 def _loaded(warehouse: Warehouse, review: Review, who: str, decided: bool, before: date | None) -> Import:
     """All of it in one transaction, or nothing."""
-
-    def score() -> None:
-        quality_scores.keep(warehouse, made, "import", before)
-
-    with warehouse.changing(review.session, rebuild="touched", owed=score) as session:
+    with warehouse.changing(
+        review.session, rebuild="touched", owed=lambda: _follow(warehouse, made, "import", before)
+    ) as session:
         check_currency(session, review.recognition.file, review.currency)
         found = review.compared().comparison
         made = Import(
@@ -91,6 +89,17 @@ def _loaded(warehouse: Warehouse, review: Review, who: str, decided: bool, befor
             mappings.keep(session, _decision(review, who, made.imported_at))
         _audit(session, who, "import", f"{made.import_id}: {made.file}")
     return made
+
+
+def _follow(warehouse: Warehouse, made: Import, act: str, before: date | None) -> None:
+    """What is made of the data after an import, its undo or redo, in transactions of its own: that stands without it.
+
+    `before`: the day that all was counted as of before it. Segments follow loads alone: undoing takes no evaluated day back.
+    """
+    quality_scores.keep(warehouse, made, act, before)
+    if act == "import":
+        with suppress(DatabaseUnusable):
+            evaluation.refresh(warehouse)
 
 
 def _refused(warehouse: Warehouse, review: Review, error: TooLarge) -> BadInput:
@@ -161,7 +170,7 @@ def _switch(warehouse: Warehouse, import_id: int, who: str, *, undone: bool) -> 
     before, act = quality_scores.day(warehouse), "undo" if undone else "redo"
     with warehouse.duck.session() as session:
         switched = session.sparing(lambda: _switched(warehouse, session, import_id, who, act, before))
-    quality_scores.keep(warehouse, switched, act, before)
+    _follow(warehouse, switched, act, before)
     return switched
 
 
@@ -169,11 +178,7 @@ def _switched(
     warehouse: Warehouse, session: Session, import_id: int, who: str, act: str, before: date | None
 ) -> Import:
     undone = act == "undo"
-
-    def score() -> None:
-        quality_scores.keep(warehouse, known, act, before)
-
-    with warehouse.changing(session, rebuild="touched", owed=score):
+    with warehouse.changing(session, rebuild="touched", owed=lambda: _follow(warehouse, known, act, before)):
         known = imports.one(session, import_id)
         if (known.undone_at is not None) == undone:
             raise BadValue("import_id", import_id, "an import that holds" if undone else "an import that was undone")

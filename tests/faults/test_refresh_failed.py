@@ -9,8 +9,9 @@ import pytest
 
 from crm_analytics.errors import DatabaseUnusable
 from crm_analytics.ingest import load
-from crm_analytics.query import facts, quality_scores
+from crm_analytics.query import facts, membership, quality_scores
 from crm_analytics.query import warehouse as house
+from crm_analytics.query.rules import where
 from tests.conftest import bring_in, in_memory
 from tests.faults.test_database_file import orders
 from tests.metrics.loading import load_orders
@@ -80,18 +81,21 @@ def test_the_next_change_begins_with_the_new_state(tmp_path, failing, monkeypatc
 
 
 def test_an_import_is_not_made_again_for_what_follows_it(warehouse, tmp_path, failing):
+    membership.save(warehouse, "Buyers", where("orders", "at_least", 1), "the test")
+    evaluated = "SELECT customers FROM workspace.segment_days"
     failing.append(1)
     with pytest.raises(DatabaseUnusable, match="is saved"):
         bring_in(warehouse, orders(tmp_path / "first.csv", 20))
     with warehouse.duck.session() as session:
         assert session.rows("SELECT import_id, new FROM workspace.imports") == [(1, 20)]
-        assert quality_scores.kept(session) == []
+        assert quality_scores.kept(session) == session.rows(evaluated) == []
     assert outcome(warehouse) == 7
     failing.append(1)
     with pytest.raises(DatabaseUnusable, match="is saved"):
         load.undo(warehouse, 1, "the test")
     assert load.redo(warehouse, 1, "the test").undone_at is None
-    with warehouse.duck.session() as session:  # scored as soon as the data were read again
+    with warehouse.duck.session() as session:  # scored and evaluated as soon as the data were read again
         scored = [(act, column, rows) for _, _, act, _, _, column, rows, _, _ in quality_scores.kept(session)]
+        assert session.rows(evaluated) == [(7,)]
     assert list(dict.fromkeys(act for act, *_ in scored)) == ["import", "undo", "redo"]
     assert {("import", "customer_id", 20), ("undo", "", 0)} <= set(scored)
