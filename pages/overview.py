@@ -47,6 +47,8 @@ with show.card("retention", "Retention by cohort", returning.retention_in_words(
     show.figure(
         retention.retention_heatmap(matrix), "retention_heatmap", returning.retention_in_words(matrix), scroll=True
     )
+    if (matrix["cohort_customers"] < retention.FEW_CUSTOMERS).any():
+        st.caption(f"Grey: cohorts of fewer than {retention.FEW_CUSTOMERS} customers, whose shares are mostly chance.")
     show.behind("retention", matrix, audience, period="month")
 
 programme.open_measures(warehouse, audience)

@@ -7,17 +7,15 @@ from crm_analytics.ui.shell import require_app
 require_app()
 
 from crm_analytics.charts import quality as drawn  # noqa: E402  (the guard comes first)
-from crm_analytics.errors import NothingLoaded  # noqa: E402
 from crm_analytics.metrics.data import quality as metrics  # noqa: E402
 from crm_analytics.metrics.data import scores  # noqa: E402
-from crm_analytics.ui import quality, session, show  # noqa: E402
+from crm_analytics.ui import doors, quality, session, show  # noqa: E402
 
 warehouse = session.warehouse()
-try:
-    audience = session.audience() or warehouse.audience()
-except NothingLoaded:
-    quality.nothing()
+if not warehouse.loaded:
+    doors.welcome()
     st.stop()
+audience = session.audience()
 currency = session.currency()
 
 found = metrics.data_quality(warehouse, audience)

@@ -34,19 +34,19 @@ lists.card(warehouse, audience, "segment", "Segment", list(segments["segment"]))
 
 with show.more("more_segments", "More: cut-offs, and who moved") as opened:
     if opened:
-        left, right = st.columns([2, 3])
-        cutoffs = rfm.rfm_cutoffs(warehouse, audience)
-        with left, show.card("cutoffs", "Cut-offs in days, purchases and money", show.CUTOFFS):
-            show.table(cutoffs, "cutoffs_table", height=562)
-            show.behind("rfm_cutoffs", cutoffs, audience)
         moved = rfm.rfm_migration(warehouse, audience)
         finding = rfm.rfm_migration_in_words(moved, audience.before, audience.as_of)
-        with right, show.card("migration", f"Who moved since {formats.day(audience.before)}", finding):
+        with show.card("migration", f"Who moved since {formats.day(audience.before)}", finding):
             heatmap = drawn.rfm_migration_heatmap(moved, currency=currency)
             show.figure(heatmap, "rfm_migration", finding, scroll=True)
             show.behind("rfm_migration", moved, audience)
-        with show.card("migration_flow", "The same as a flow, from left to right", finding):
-            show.figure(drawn.rfm_migration_flow(moved), "rfm_flow", finding, scroll=True)
+        left, right = st.columns([2, 3])
+        cutoffs = rfm.rfm_cutoffs(warehouse, audience)
+        with left, show.card("cutoffs", "Cut-offs in days, purchases and money", show.CUTOFFS):
+            show.table(cutoffs, "cutoffs_table", height="content")
+            show.behind("rfm_cutoffs", cutoffs, audience)
+        with right, show.card("migration_flow", "The same as a flow, from left to right", finding):
+            show.figure(drawn.rfm_migration_flow(moved, height=560), "rfm_flow", finding, scroll=True)
 
 with show.more("more_habits", "More: channels, payment and discounts") as opened:
     if opened:

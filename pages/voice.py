@@ -60,7 +60,7 @@ with right, show.card("service", "Service and who comes back", service.service_i
     if cases.empty:
         show.nothing("No case is loaded.", service.CASES)
     else:
-        show.table(cases.round(dict.fromkeys(chosen.HOURS, 1)), "service_table", order=chosen.CASE_COLUMNS)
+        show.short(cases, "service", order=chosen.CASE_COLUMNS)
     show.behind("service", cases, audience, table=False)
 
 with show.more("more_voice", "More: comments, perception, what detractors buy, deliveries") as opened:

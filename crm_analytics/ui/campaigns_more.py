@@ -124,7 +124,7 @@ def _credit(warehouse: Warehouse, audience: Audience, currency: str | None) -> N
         if credit.empty:
             show.nothing("No campaign has a control group and known revenue.", chosen.CONTACTS)
         else:
-            show.rows(credit.round(2), "credit_table", placeholder="–")
+            show.table(credit.round(2), "credit_table")
         show.behind("campaign_credit", credit, audience, table=False)
     paid = acquisition(warehouse, audience)
     finding = acquisition_in_words(paid, currency)

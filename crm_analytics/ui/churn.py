@@ -118,8 +118,13 @@ def ranked(warehouse: Warehouse, audience: Audience, days: int | None) -> None:
     if listed.empty:
         show.nothing("No customer of this audience is in here.")
         return
+    if listed[["value_at_risk", "churn_probability", "value"]].isna().all(axis=None):
+        show.nothing(
+            "Neither a value nor a risk is known of these customers yet: that takes more of them, or a longer past."
+        )
+        return
     order = [name for name in _SHOWN if name == "customer_id" or listed[name].notna().any()]
-    show.table(listed[order].round(_DIGITS), "people_at_risk", height=380)
+    show.table(listed[order].round(_DIGITS).rename(columns={"value": "residual_value"}), "people_at_risk", height=380)
     if jobs.running(_SCORING):
         _scored()
     with st.container(horizontal=True):
@@ -234,7 +239,8 @@ def trust(warehouse: Warehouse, audience: Audience, days: int | None) -> None:
         _profit(warehouse, audience, days)
     cards = model_cards.model_cards(warehouse, audience)
     with show.card("model_cards", "The models, and their limits"):
-        show.table(cards, "models")
+        first = ["model", "used", "customers", "limits", "evaluation", "drift", "parameters"]
+        show.table(cards, "models", order=[*first, *cards.columns.difference(first, sort=False)])
         show.behind("model_cards", cards, audience, table=False)
 
 

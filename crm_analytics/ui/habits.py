@@ -55,5 +55,5 @@ def _discounts(warehouse: Warehouse, audience: Audience, by: str) -> None:
             )
             return
         order = ["group", "customers", "discounted_share", "mean_customer_share", "dependent_customers"]
-        show.table(frame, "discount_table", height=240, order=order)
+        show.short(frame, "discounts", order=order)
         show.behind("discount_dependence", frame, audience, table=False, by=by, discount=0.2)

@@ -54,7 +54,8 @@ def movers(warehouse: Warehouse, audience: Audience) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
         rows = watched[watched["move"] == move]
-        show.table(rows.drop(columns=["move", "entry_revenue"]), "watch_table", height=300)
+        shown = [name for name in rows.columns if name not in ("move", "entry_revenue", "recency_days")]
+        show.table(rows, "watch_table", height=300, order=shown)
         show.behind("pareto_watch", watched, audience, table=False)
 
 

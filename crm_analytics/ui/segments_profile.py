@@ -59,12 +59,12 @@ def most_typical(warehouse: Warehouse, audience: Audience) -> None:
         if frame.empty:
             show.nothing("It takes five buyers to say who is typical.")
             return
-        show.table(
+        show.short(
             frame,
-            "typical_table",
+            "typical",
             order=["name", "recency_days", "purchase_days", "average_order_value"]
             if frame["name"].notna().any()
-            else None,
+            else ["customer_id", "recency_days", "purchase_days", "average_order_value"],
         )
         customer.doors(frame, "typical")
         show.behind("typical_customers", frame, audience, table=False)

@@ -17,7 +17,6 @@ from crm_analytics.ui import session, show
 _SPANS = {"Month": "month", "Quarter": "quarter", "Year": "year"}
 #: Groupings that are periods or no grouping at all are not offered beside the others.
 _NO_GROUPS = {"all", "month", "quarter", "year"}
-HOURS = ("median_first_response_hours", "median_resolution_hours")
 #: What the table of cases shows first; the download has all.
 CASE_COLUMNS = [
     "kind", "cases", "median_first_response_hours", "median_resolution_hours", "promise_kept_share",
@@ -120,14 +119,14 @@ def more(warehouse: Warehouse, audience: Audience, currency: str | None) -> None
     held = loyalty.opinion_revenue(warehouse, audience)
     finding = loyalty.detractors_in_words(held, currency)
     with right, show.card("opinion_revenue", "What hangs on it", finding):
-        show.table(
+        show.short(
             held,
-            "opinion_revenue_table",
+            "opinion_revenue",
             order=["opinion", "customers", "revenue_12m", "revenue_share", "drifting_share"],
         )
         if after := loyalty.purchases_after_in_words(held, currency):
             st.caption(show.inert(after))
-            show.rows(_after(held, currency), "purchases_after_table")
+            show.short(_after(held, currency), "purchases_after")
         show.behind("opinion_revenue", held, audience, table=False)
         moves = loyalty.loyalty_moves(warehouse, audience)
         st.caption(show.inert(loyalty.moves_in_words(moves) or show.NO_FINDING))
