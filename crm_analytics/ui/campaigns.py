@@ -59,12 +59,9 @@ def pick(frame: pd.DataFrame) -> str:
 
 
 def outcome(key: str, known: list[str]) -> str:
-    """Which outcome a card shows; in the address."""
-    labels = [label for label, name in _OUTCOMES.items() if name in known] or ["Buyers"]
-    label = st.segmented_control(
-        "Outcome", labels, key=key, bind="query-params", default=labels[0], required=True, label_visibility="collapsed"
-    )
-    return _OUTCOMES[label]
+    """Which outcome a card shows."""
+    shown = {label: name for label, name in _OUTCOMES.items() if name in known}
+    return show.choice("Outcome", shown or {"Buyers": _OUTCOMES["Buyers"]}, key)
 
 
 def part(label: str, values: list[str], key: str) -> str | None:
@@ -109,14 +106,11 @@ def results(frame: pd.DataFrame, currency: str | None) -> None:
     rows = []
     for row in frame.loc[frame["treated_mean"].notna(), _RESULTS].to_dict("records"):
         low, high = ("anytime_low_95", "anytime_high_95") if row["running"] else ("low_95", "high_95")
-        between = (
-            "–"
-            if pd.isna(row[low])
-            else f"{measured(row[low], row['outcome'])} to {measured(row[high], row['outcome'])}"
-        )
+        low, difference, high = (_moved(row[each], row["outcome"], currency) for each in (low, "difference", high))
+        between = low if low == formats.NONE else f"{low} to {high}"
         rows.append({
             "arm": row["arm"], "outcome": row["outcome"], "treated": _mean(row["treated_mean"], row["outcome"], currency),
-            "control": _mean(row["control_mean"], row["outcome"], currency), "difference": measured(row["difference"], row["outcome"]),
+            "control": _mean(row["control_mean"], row["outcome"], currency), "difference": difference,
             "95% interval, valid at any look" if row["running"] else "95% interval": between,
             "adjusted p": formats.p_value(row["adjusted_p_value"]),
             "verdict": row["verdict"],
@@ -129,12 +123,21 @@ def _mean(value: float, outcome: str, currency: str | None) -> str:
     return formats.share(value) if outcome in ("responded", "converted") else formats.money(value, currency)
 
 
+def _moved(value: float, outcome: str, currency: str | None) -> str:
+    """A difference per customer: in points, or with its sign before the currency."""
+    words = measured(value, outcome)
+    rate = outcome in ("responded", "converted") or words == formats.NONE
+    return words if rate else f"{words[0]}{formats.money_prefix(currency)}{words[1:]}"
+
+
 def headline(row: pd.Series, currency: str | None) -> None:
     """How many, at what cost, for what profit, and the return with its kind. What can be chance is shown as a range."""
     kept = f"{formats.count(row['control'])} of them are the control group, left alone."
     low, high = row["profit_low_95"], row["profit_high_95"]
     clear = pd.isna(low) or low > 0 or high < 0
-    between = "" if pd.isna(low) else f"{formats.money(low, currency)} to {formats.money(high, currency)}"
+    between = f"{formats.money(low, currency)} to {formats.money(high, currency)}"
+    if pd.isna(low):  # several arms, or too few buyers
+        between = "" if pd.isna(row["incremental_profit"]) else "no interval: may be chance"
     profit = formats.money(row["incremental_profit"], currency) if clear else "unclear"
     with st.grid(4, min_column_width=150, gap="small"):
         show.number("Targeted", formats.count(row["targeted"]), about=kept)

@@ -36,12 +36,8 @@ _SHOWN = ["customer_id", "name", "action", "value_at_risk", "churn_probability",
 
 
 def horizon() -> int | None:
-    """The horizon chosen, in days; None for the activity window. In the address."""
-    label = st.segmented_control(
-        "Gone is who does not buy within", list(HORIZONS), key="horizon", bind="query-params", default="Activity window",
-        required=True, wrap=True,
-    )  # fmt: skip
-    return HORIZONS[label]
+    """The horizon chosen, in days; None for the activity window."""
+    return show.choice("Gone is who does not buy within", HORIZONS, "horizon", labelled=True, wrap=True)
 
 
 def ready(warehouse: Warehouse, audience: Audience, days: int | None) -> bool:
@@ -196,23 +192,15 @@ def _make_list(warehouse: Warehouse, audience: Audience, days: int | None, actio
 
 
 def caught(lists: pd.DataFrame, finding: str | None) -> None:
-    """The lists beside each other, in customers or in money; the choice is in the address."""
-    label = st.segmented_control(
-        "Counted in", ["Customers", "Money"], key="caught", bind="query-params", default="Customers", required=True,
-        label_visibility="collapsed",
-    )  # fmt: skip
-    show.figure(
-        drawn.list_columns(lists, in_money=label == "Money", currency=session.currency()), "list_columns", finding
-    )
+    """The lists beside each other, in customers or in money."""
+    in_money = show.choice("Counted in", {"Customers": False, "Money": True}, "caught")
+    show.figure(drawn.list_columns(lists, in_money=in_money, currency=session.currency()), "list_columns", finding)
 
 
 def grouped() -> str | None:
-    """By what the survival curves are drawn; in the address."""
+    """By what the survival curves are drawn."""
     labels = {"All": None, **{name.replace("_", " ").capitalize(): name for name in GROUPS}}
-    label = st.segmented_control(
-        "By", list(labels), key="survival_by", bind="query-params", default="All", required=True, wrap=True, label_visibility="collapsed",
-    )  # fmt: skip
-    return labels[label]
+    return show.choice("By", labels, "survival_by", wrap=True)
 
 
 def trust(warehouse: Warehouse, audience: Audience, days: int | None) -> None:

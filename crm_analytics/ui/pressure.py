@@ -87,11 +87,7 @@ def _balanced(balance: pd.DataFrame) -> str | None:
 
 def _pressure(warehouse: Warehouse, audience: Audience, currency: str | None) -> None:
     with show.card("contact_pressure", "How much contact is too much"):
-        label = st.segmented_control(
-            "Window", list(_WINDOWS), key="pressure_window", bind="query-params", default="30 days", required=True,
-            label_visibility="collapsed",
-        )  # fmt: skip
-        window = _WINDOWS[label]
+        window = show.choice("Window", _WINDOWS, "pressure_window", first="30 days")
         found = pressure.contact_pressure(warehouse, audience, window=window)
         cap = pressure.contact_cap(warehouse, audience, window=window)
         finding = pressure.pressure_in_words(found, window)

@@ -34,10 +34,7 @@ def apart(warehouse: Warehouse, audience: Audience) -> None:
         other = st.selectbox("Compared with", [_WHOLE, earlier, *names], key="profile_against", width=330)
         against = other if other in names else None
         then = audience.before if other == earlier else None
-        part = st.segmented_control(
-            "Of", list(_PARTS), key="profile_of", bind="query-params", default=next(iter(_PARTS)), required=True
-        )
-        knobs = {"against": against, "then": then, "field": _PARTS[part]}
+        knobs = {"against": against, "then": then, "field": show.choice("Of", _PARTS, "profile_of", labelled=True)}
         frame = profile.segment_profile(warehouse, audience, **knobs)
         finding = profile.profile_in_words(frame, audience.rule, against, then)
         if finding:

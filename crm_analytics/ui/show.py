@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -26,6 +26,7 @@ from crm_analytics.ui.tables import table as table
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+T = TypeVar("T")
 #: Measures of the sales chart: label (it stands in links) -> column.
 MEASURES = {"Revenue": "revenue", "Orders": "orders", "Customers": "customers", "Average order": "average_order_value"}
 
@@ -34,13 +35,26 @@ NOTHING_DRAWN = "There is nothing to draw yet: it takes more customers, or a lon
 CUTOFFS = "What a score stands for. Equal values always get equal scores, so a score can stay empty."
 
 
-def measure() -> str:
-    """Which measure the sales chart shows; in the address."""
-    label = st.segmented_control(
-        "Measure", list(MEASURES), key="measure", bind="query-params", default="Revenue", required=True,
-        label_visibility="collapsed",
+def choice(
+    label: str,
+    known: Mapping[str, T],
+    key: str,
+    *,
+    first: str | None = None,
+    labelled: bool = False,
+    wrap: bool | None = None,
+) -> T:
+    """What one of a few buttons stands for; its words are in the address. `first`: the one pressed before anybody chose."""
+    pressed = st.segmented_control(
+        label, list(known), key=key, bind="query-params", default=first or next(iter(known)), required=True, wrap=wrap,
+        label_visibility="visible" if labelled else "collapsed",
     )  # fmt: skip
-    return MEASURES[label]
+    return known[pressed]
+
+
+def measure() -> str:
+    """Which measure the sales chart shows."""
+    return choice("Measure", MEASURES, "measure")
 
 
 @contextmanager

@@ -26,21 +26,13 @@ _SCORES = {"Recommendation": "nps", "Satisfaction": "csat"}
 
 
 def score() -> str:
-    """Which score the page shows: nps or csat; in the address."""
-    label = st.segmented_control(
-        "Score", list(_SCORES), key="voice_score", bind="query-params", default="Recommendation", required=True,
-        label_visibility="collapsed",
-    )  # fmt: skip
-    return _SCORES[label]
+    """Which score the page shows: nps or csat."""
+    return show.choice("Score", _SCORES, "voice_score")
 
 
 def span() -> str:
-    """The period of the curve; in the address."""
-    label = st.segmented_control(
-        "Period", list(_SPANS), key="voice_period", bind="query-params", default="Quarter", required=True,
-        label_visibility="collapsed",
-    )  # fmt: skip
-    return _SPANS[label]
+    """The period of the curve."""
+    return show.choice("Period", _SPANS, "voice_period", first="Quarter")
 
 
 def group(warehouse: Warehouse) -> str:

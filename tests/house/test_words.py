@@ -13,7 +13,7 @@ SHOWING = [PROJECT / "app.py", *sorted(PROJECT.glob("pages/*.py")), *sorted(PROJ
 #: Calls whose first argument is Markdown of any kind, and those whose label we write: only what is put into it is looked at.
 BODIES = {"caption", "error", "header", "info", "markdown", "subheader", "success", "title", "toast", "warning"}
 LABELS = {
-    "button", "checkbox", "date_input", "download_button", "expander", "form_submit_button", "metric", "multiselect",
+    "button", "checkbox", "choice", "date_input", "download_button", "expander", "form_submit_button", "metric", "multiselect",
     "number_input", "pills", "popover", "radio", "segmented_control", "select_slider", "selectbox", "slider", "text_area",
     "text_input", "toggle",
 }  # fmt: skip
