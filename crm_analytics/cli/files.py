@@ -139,10 +139,8 @@ def imports(data: Path | None, as_json: bool) -> None:
     """List what was imported, the oldest first."""
     with opened(data) as perform:
         found = perform("imports")["imports"]
-    if as_json:
-        click.echo(screen.json_text({"imports": found}))
-    else:
-        click.echo(screen.import_list(found) if found else "Nothing was imported yet.")
+    shown = screen.import_list(found) if found else "Nothing was imported yet."
+    click.echo(screen.json_text({"imports": found}) if as_json else shown)
 
 
 @click.command()
@@ -162,10 +160,8 @@ def mappings(forget: int | None, data: Path | None, as_json: bool) -> None:
     """List what people decided of files: the next ones with the same headers are read so too."""
     with opened(data, to_write=forget is not None) as perform:
         found = perform("mappings", forget=forget, who=system_user())["mappings"]
-    if as_json:
-        click.echo(screen.json_text({"mappings": found}))
-    else:
-        click.echo(screen.mapping_list(found) if found else "Nothing was decided by hand.")
+    shown = screen.mapping_list(found) if found else "Nothing was decided by hand."
+    click.echo(screen.json_text({"mappings": found}) if as_json else shown)
 
 
 @click.command()

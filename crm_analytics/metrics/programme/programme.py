@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -234,22 +234,25 @@ def objectives_in_words(frame: pd.DataFrame, as_of: date) -> str | None:
     """How many objectives stand how. Reads `objectives`."""
     if frame.empty:
         return None
-    counts = frame["state"].value_counts()
     order = ("met", "on track", "at risk", "off track", "missed", "not started", "not measured")
-    parts = ", ".join(f"{counts[state]} {state}" for state in order if state in counts)
-    return f"As of {formats.day(as_of)}, of {len(frame)} objective{'s' * (len(frame) > 1)}: {parts}."
+    return states_in_words(frame, as_of, "objective", order)
 
 
 def actions_in_words(frame: pd.DataFrame, as_of: date) -> str | None:
     """How many actions were done in time. Reads `actions`."""
     if frame.empty:
         return None
-    counts = frame["state"].value_counts()
-    parts = ", ".join(f"{counts[state]} {state}" for state in ("done", "late", "missed", "planned") if state in counts)
     due = frame[frame["scheduled_on"] <= pd.Timestamp(as_of)]
     in_time = (
         f" {formats.share((due['state'] == 'done').mean(), 0)} of the {len(due)} due were done in time."
         if len(due)
         else ""
     )
-    return f"As of {formats.day(as_of)}, of {len(frame)} action{'s' * (len(frame) > 1)}: {parts}.{in_time}"
+    return states_in_words(frame, as_of, "action", ("done", "late", "missed", "planned")) + in_time
+
+
+def states_in_words(frame: pd.DataFrame, as_of: date, what: str, order: Sequence[str]) -> str:
+    """How many of these rows are in each state: “As of 31 March 2024, of 3 actions: 2 done, 1 late.”"""
+    counts = frame["state"].value_counts()
+    parts = ", ".join(f"{counts[state]} {state}" for state in order if state in counts)
+    return f"As of {formats.day(as_of)}, of {len(frame)} {what}{'s' * (len(frame) > 1)}: {parts}."

@@ -11,7 +11,7 @@ import pandas as pd
 from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.programme.plan import Types, framed, kept_with_plans, known_on, programmes_of, rows_of
-from crm_analytics.metrics.programme.programme import actions, objectives
+from crm_analytics.metrics.programme.programme import actions, objectives, states_in_words
 from crm_analytics.metrics.sales.diagnosis import diagnosis_figure
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace import programmes as store
@@ -284,6 +284,4 @@ def measures_in_words(frame: pd.DataFrame, as_of: date) -> str | None:
     """How many measures are open. Reads `corrective_measures`."""
     if frame.empty:
         return None
-    counts = frame["state"].value_counts()
-    parts = ", ".join(f"{counts[state]} {state}" for state in ("open", "late", "done", "dropped") if state in counts)
-    return f"As of {formats.day(as_of)}, of {len(frame)} corrective measure{'s' * (len(frame) > 1)}: {parts}."
+    return states_in_words(frame, as_of, "corrective measure", ("open", "late", "done", "dropped"))

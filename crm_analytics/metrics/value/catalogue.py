@@ -8,6 +8,7 @@ from crm_analytics.metrics.segments.catalogue import ROWS
 from crm_analytics.metrics.value import (
     btyd,
     churn,
+    churn_features,
     model_cards,
     offers,
     pareto,
@@ -20,18 +21,7 @@ from crm_analytics.metrics.value import (
 )
 
 _BUYING = ("metrics/btyd_histories", "metrics/repeat_spend")
-_LEAVING = (
-    "metrics/churn_size",
-    "metrics/churn_purchases",
-    "metrics/churn_rhythm",
-    "metrics/churn_contacts",
-    "metrics/churn_cases",
-    "metrics/churn_answers",
-    "metrics/churn_invoices",
-    "metrics/churn_lines",
-    "metrics/churn_outcomes",
-    "metrics/first_order",
-)
+_LEAVING = ("metrics/churn_size", *churn_features.STATEMENTS, "metrics/first_order")
 _VALUE = ("metrics/customer_value", "metrics/margin_rate", *_BUYING, *_LEAVING)
 _DAYS = {"days": whole(7, 1_095, None, "days")}
 _VALUE_KNOBS = {"months": whole(1, 60, 12, "months"), "discount": whole(0, 100, 10, "percent a year"), **_DAYS}

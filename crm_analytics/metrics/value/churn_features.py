@@ -30,6 +30,7 @@ FURTHER = (
     "metrics/churn_invoices",
     "metrics/churn_lines",
 )
+STATEMENTS = (PURCHASES, RHYTHM, *FURTHER, OUTCOMES)
 #: What the guard sees of the past: relation -> column that dates a row.
 _DATED = {
     "orders": "ordered_on", "purchase_days": "ordered_on", "contacts": "contacted_at", "cases": "opened_at",
