@@ -17,6 +17,7 @@ _FIRST_SOLD = 10.0  # between orders and their lines, which the first opinion te
 _FEWEST_EXPORTS = 6  # that were counted of a kind, for it to be a second opinion
 _FEWEST_COLUMNS = 3  # that are known, for a second opinion
 _FAR = 4.0  # logarithm of the odds from which a kind is none, though no other one is possible
+_SAID = 12.0  # what it is worth that the name of the file speaks of a kind: more than columns that go together anyway
 _OPPOSED = 12.0  # logarithm of the odds from which the first opinion does not hold though it was sure
 
 
@@ -64,12 +65,14 @@ def holds_sums(kind: str, given: Mapping[str, float]) -> bool:
     return given.get(KINDS[kind].unit[-1], 0.0) > CLEAR or any(each.meaning == "money" for each in KINDS[kind].fields)
 
 
-def most_alike(fields: Mapping[str, int], first: str | None, among: Collection[str]) -> str | None:
+def most_alike(
+    fields: Mapping[str, int], first: str | None, among: Collection[str], said: Collection[str] = ()
+) -> str | None:
     """The kind of these that the fields speak for, unless little; `first` is the opinion without them, which may be none.
 
-    None of them where the fields speak far more for a kind that it cannot be.
+    None of them where the fields speak far more for a kind that it cannot be. `said`: the kinds that the file's name speaks of.
     """
-    odds = _odds(fields)
+    odds = _odds(fields, said)
     known = [kind for kind in odds if kind in among]
     if not known or (first and first not in odds):
         return first
@@ -80,9 +83,9 @@ def most_alike(fields: Mapping[str, int], first: str | None, among: Collection[s
     return second if odds[second] > odds[first] + most else first
 
 
-def opposed(fields: Mapping[str, int], first: str, among: Collection[str]) -> str | None:
+def opposed(fields: Mapping[str, int], first: str, among: Collection[str], said: Collection[str] = ()) -> str | None:
     """The kind that the fields speak for so clearly that even a `first` opinion without a doubt is none; else None."""
-    odds = _odds(fields)
+    odds = _odds(fields, said)
     other = max((kind for kind in odds if kind in among), key=lambda kind: odds[kind], default=first)
     return other if first in odds and odds[other] > odds[first] + _OPPOSED else None
 
@@ -100,14 +103,18 @@ def _often() -> frozenset[str]:
     return frozenset(kind for kind, (exports, _) in _counted().items() if exports >= _FEWEST_EXPORTS)
 
 
-def _odds(fields: Mapping[str, int]) -> dict[str, float]:
-    """The logarithm of how likely each kind is, up to a constant: multinomial naive Bayes with Lidstone smoothing."""
+def _odds(fields: Mapping[str, int], said: Collection[str]) -> dict[str, float]:
+    """The logarithm of how likely each kind is, up to a constant: multinomial naive Bayes with Lidstone smoothing.
+
+    The kinds that the file's name speaks of are likelier by a set amount: the exports that were counted have none.
+    """
     counted = _counted()
     every = {field for _, times in counted.values() for field in times}
     found = {}
     for kind, (exports, times) in counted.items():
         whole = log(sum(times.values()) + _UNSEEN * len(every))
-        found[kind] = log(exports) + sum(
+        found[kind] = log(exports) + (_SAID if kind in said else 0.0)
+        found[kind] += sum(
             count * (log(times.get(field, 0) + _UNSEEN) - whole) for field, count in fields.items() if field in every
         )
     return found

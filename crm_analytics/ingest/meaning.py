@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from crm_analytics.ingest.alike import holds_sums, most_alike, named, opposed, possible
@@ -34,18 +34,23 @@ class Meaning:
     mapping: dict[str, Guess]
 
 
-def find_meaning(formats: Mapping[str, Format], rows: int, *, header: bool, kind: str | None = None) -> Meaning:
-    """The meaning of the columns (`kind` is said): confidence is above 0.9 only for a usual name with fitting values."""
+def find_meaning(
+    formats: Mapping[str, Format], rows: int, *, header: bool, kind: str | None = None, said: Collection[str] = ()
+) -> Meaning:
+    """The meaning of the columns (`kind` is chosen): confidence is above 0.9 only for a usual name with fitting values.
+
+    `said`: the kinds that the file's name speaks of, which tell where the columns leave a doubt.
+    """
     if not header:
         return _by_values(formats, rows, kind)
     preset = find_preset(formats)
     if preset is not None and kind in (None, preset.kind):
         return _by_preset(preset, formats, rows)
     drafts = drafted(formats, rows)
-    return Meaning(kind, 1.0, "chosen by you", drafts.filled(kind)) if kind is not None else _by_names(drafts)
+    return Meaning(kind, 1.0, "chosen by you", drafts.filled(kind)) if kind is not None else _by_names(drafts, said)
 
 
-def _by_names(drafts: Drafts) -> Meaning:
+def _by_names(drafts: Drafts, said: Collection[str]) -> Meaning:
     """The meaning as the kind that the names, and then the values, speak for."""
     formats, rows, by_kind, best, come_back = drafts.formats, drafts.rows, drafts.by_kind, drafts.best, drafts.come_back
     chosen, reason = choose(best, _repeated(by_kind["order_lines"], formats, rows), come_back=come_back)
@@ -70,7 +75,7 @@ def _by_names(drafts: Drafts) -> Meaning:
         first = Meaning("customers", 0.6, lone, dict(by_kind["customers"]))
     else:
         first = _judged(drafts, chosen, reason, unsure=advertised or bought)
-    return first if bought else _second(drafts, first)
+    return first if bought else _second(drafts, first, said)
 
 
 def _judged(drafts: Drafts, chosen: str | None, reason: str, *, unsure: bool, why: str = "") -> Meaning:
@@ -96,8 +101,8 @@ def _judged(drafts: Drafts, chosen: str | None, reason: str, *, unsure: bool, wh
     return Meaning(chosen, round(certain, 2), reason, mapping)
 
 
-def _second(drafts: Drafts, first: Meaning) -> Meaning:
-    """The meaning after a second opinion: by what exports with such columns mostly are, where the kind is in doubt."""
+def _second(drafts: Drafts, first: Meaning, said: Collection[str]) -> Meaning:
+    """The meaning after a second opinion: by what exports with such columns, and so called, mostly are, where the kind is in doubt."""
     best = drafts.best
     called = {column for draft in drafts.by_kind.values() for column, each in draft.items() if each.confidence >= NAMED}
     among = possible(best, len(called)) - ({"customers"} if drafts.come_back else set())
@@ -105,15 +110,15 @@ def _second(drafts: Drafts, first: Meaning) -> Meaning:
         among = {kind for kind in among if holds_sums(kind, best[kind])}
     fields = named(best)
     sure = first.kind if first.confidence > _KIND_IN_DOUBT else None
-    kind = opposed(fields, sure, among) if sure else most_alike(fields, first.kind, among)
+    kind = opposed(fields, sure, among, said) if sure else most_alike(fields, first.kind, among, said)
     if kind in (None, first.kind):
         return first
-    reason = f"files with such columns mostly hold {_said(kind)}"
-    why = f"the rows could be {_said(first.kind)}, too" if first.kind else ""
+    reason = f"files with such columns{' and such a name' if kind in said else ''} mostly hold {_in_words(kind)}"
+    why = f"the rows could be {_in_words(first.kind)}, too" if first.kind else ""
     return _judged(drafts, kind, reason, unsure=True, why=why)
 
 
-def _said(kind: str) -> str:
+def _in_words(kind: str) -> str:
     return kind.replace("_", " ")
 
 

@@ -18,6 +18,7 @@ from crm_analytics.ingest.containers import DelimitedText, Table, open_table
 from crm_analytics.ingest.dates import Order
 from crm_analytics.ingest.drafts import Guess
 from crm_analytics.ingest.evidence import Evidence
+from crm_analytics.ingest.file_names import kinds_named
 from crm_analytics.ingest.formats import Format, find_format
 from crm_analytics.ingest.layout import Layout
 from crm_analytics.ingest.meaning import find_meaning
@@ -119,7 +120,7 @@ def _recognised(
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     if (path.stat().st_size, path.stat().st_mtime_ns) != (began.st_size, began.st_mtime_ns):
         raise changed_meanwhile(name)
-    meaning = find_meaning(formats, rows, header=layout.named, kind=kind)
+    meaning = find_meaning(formats, rows, header=layout.named, kind=kind, said=kinds_named(name, layout.sheet))
     if len(layout.columns) == 1 and kind is None and not any(each.field for each in meaning.mapping.values()):
         raise BadInput(
             "the rows are not divided into columns that can be recognised.", file=name, line=layout.first_line,
@@ -161,7 +162,8 @@ def remap(
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of table", kind, KINDS)
     found = reread(recognition, date_order or {}, decimal or {})
-    again = find_meaning(found.formats, found.rows, header=found.layout.named, kind=kind or found.kind)
+    said = kinds_named(found.file, found.layout.sheet)
+    again = find_meaning(found.formats, found.rows, header=found.layout.named, kind=kind or found.kind, said=said)
     guesses = dict(again.mapping)
     if kind is None:  # what was chosen before stays chosen
         guesses |= {column: guess for column, guess in found.mapping.items() if guess.reason == CHOSEN}

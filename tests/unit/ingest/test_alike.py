@@ -6,6 +6,7 @@ import pytest
 
 from crm_analytics.ingest.alike import most_alike, named, opposed, possible
 from crm_analytics.ingest.counted import COUNTED
+from crm_analytics.ingest.file_names import kinds_named
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.meaning import find_meaning
 from crm_analytics.schema import KINDS
@@ -84,3 +85,35 @@ def test_what_a_second_opinion_says_is_asked_about(columns: dict[str, Format], k
     found = find_meaning(columns, ROWS, header=True)
     assert found.kind == kind
     assert all(each.confidence <= 0.9 for each in found.mapping.values())
+
+
+@pytest.mark.parametrize(
+    ("file", "kinds"),
+    [
+        ("shop.zip/orders_export_1.csv", {"orders", "order_lines"}),
+        ("Kundenliste 2026-05.xlsx", {"customers"}),
+        ("NPS-Réponses_20260517.csv", {"survey_answers"}),
+        ("Отзывы.csv", {"survey_answers"}),
+        ("export-delivery.csv", {"deliveries", "orders", "contacts"}),
+        ("posts.csv", set()),
+        ("data (3).csv", set()),
+    ],
+)
+def test_the_name_of_a_file_speaks_of_kinds(file: str, kinds: set[str]) -> None:
+    assert kinds_named(file) == kinds
+
+
+def test_a_sheet_has_a_name_too() -> None:
+    assert kinds_named("2026.xlsx", "Reclamaciones") == {"cases"}
+
+
+def test_the_name_of_a_file_tells_where_the_columns_leave_a_doubt() -> None:
+    columns = {
+        "Customer ID": OWN, "Customer Name": NAMES, "Email": EMAIL, "Created At": DATE, "Order Count": COUNT,
+        "Confirmed Order Value": MONEY,
+    }  # fmt: skip
+    told = find_meaning(columns, ROWS, header=True, said=kinds_named("customers-report.csv"))
+    assert (told.kind, find_meaning(columns, ROWS, header=True).kind) == ("customers", "orders")
+    assert told.confidence <= 0.9
+    sure = {"Order ID": OWN, "Customer ID": COUNT, "Order date": DATE, "Amount": MONEY}
+    assert find_meaning(sure, ROWS, header=True, said={"customers"}).kind == "orders"
