@@ -109,11 +109,15 @@ def test_a_sheet_has_a_name_too() -> None:
 
 def test_the_name_of_a_file_tells_where_the_columns_leave_a_doubt() -> None:
     columns = {
-        "Customer ID": OWN, "Customer Name": NAMES, "Email": EMAIL, "Created At": DATE, "Order Count": COUNT,
-        "Confirmed Order Value": MONEY,
-    }  # fmt: skip
-    told = find_meaning(columns, ROWS, header=True, said=kinds_named("customers-report.csv"))
-    assert (told.kind, find_meaning(columns, ROWS, header=True).kind) == ("customers", "orders")
+        "Receipt No": OWN,
+        "Date": DATE,
+        "Customer": NAMES,
+        "Product": NAMES,
+        "Amount": MONEY,
+        "Total Received": MONEY,
+    }
+    told = find_meaning(columns, ROWS, header=True, said=kinds_named("EMI_Payments.csv"))
+    assert (told.kind, find_meaning(columns, ROWS, header=True).kind) == ("orders", "order_lines")
     assert told.confidence <= 0.9
     sure = {"Order ID": OWN, "Customer ID": COUNT, "Order date": DATE, "Amount": MONEY}
     assert find_meaning(sure, ROWS, header=True, said={"customers"}).kind == "orders"
