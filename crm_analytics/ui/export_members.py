@@ -29,6 +29,10 @@ _TYPES = {
     "parquet": "application/vnd.apache.parquet",
 }
 _SAID = "export_said"
+APOSTROPHE = (
+    "A text that begins with = + - or @ stands behind an apostrophe, a telephone as '+49 30 1234 too: without it "
+    "a spreadsheet would compute it as a formula. Parquet has none."
+)
 
 
 def card(warehouse: Warehouse, audience: Audience) -> None:
@@ -75,6 +79,8 @@ def _wish(warehouse: Warehouse, audience: Audience) -> Wish:
             "Campaign", key="export_campaign", max_chars=80, width=230, placeholder="Export and its number" if share else "makes none",
             help="A campaign of this name is made, ready to receive its contacts; a control group always gets one.",
         )  # fmt: skip
+    if FORMS[form] != "parquet":
+        st.caption(inert(APOSTROPHE))
     channel = None if channel == NOBODY else channel
     unknown = False
     if channel is not None:

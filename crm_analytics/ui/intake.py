@@ -20,19 +20,8 @@ from crm_analytics.ui import jobs, preparing, reviewed, session, shell, show
 from crm_analytics.ui.jobs import Job
 from crm_analytics.ui.repairs import DECIMALS, ORDERS
 from crm_analytics.ui.shell import inert, spoken
-from crm_analytics.ui.uploads import (
-    AT_ONCE,
-    Choice,
-    Upload,
-    begin,
-    bring_in,
-    compare_again,
-    doubts,
-    examine,
-    examine_again,
-    forget,
-    uploads,
-)
+from crm_analytics.ui.upload_jobs import bring_in, compare_again, doubts, examine, examine_again, forget
+from crm_analytics.ui.uploads import AT_ONCE, Choice, Upload, begin, uploads
 from crm_analytics.workspace.imports import Import
 
 IGNORED = "(not used)"
@@ -135,7 +124,7 @@ def _load_in_order(ready: list[tuple[str, Upload]], warehouse: Warehouse, name: 
         def work(job: Job, upload: Upload = upload, previous: Job | None = previous) -> None:
             if previous is not None:
                 wait([previous.future])
-            bring_in(upload, warehouse, name, job)
+            bring_in(upload, warehouse, name, job, as_reviewed=False)  # the one before has changed what is loaded
 
         previous = begin(number, upload, f"Loading {upload.name}", work)
 
@@ -174,8 +163,12 @@ def _first_look(upload: Upload, number: str) -> None:
 
 def _understood(warehouse: Warehouse, number: str, upload: Upload, recognition: Recognition) -> None:
     open_questions = [inert(_plain(each)) for each in doubts(upload)]
-    found = KIND_LABELS.get(recognition.kind or "", "an unknown kind of table")
-    reason = "" if upload.recalled else f"{recognition.kind_reason[:1].upper()}{recognition.kind_reason[1:]}."
+    found = KIND_LABELS.get(recognition.kind or "", "An unknown kind of table")
+    reason = (
+        ""
+        if upload.recalled or not recognition.kind
+        else f"{recognition.kind_reason[:1].upper()}{recognition.kind_reason[1:]}."
+    )
     st.markdown(
         f"**{inert(found)}**, {formats.count(recognition.rows)} rows, {len(recognition.layout.columns)} columns, "
         f"{formats.size(recognition.bytes)}. {inert(_plain(reason) + _beside(recognition))}"
@@ -292,7 +285,7 @@ def _open_question(
 ) -> None:
     known = list(answers)
     picked = st.selectbox(
-        spoken(label), known, width=170,
+        spoken(label), known, width=220,
         index=None if form.ambiguous or found not in known else known.index(found), key=f"{key}_{found}",
         placeholder=f"{' or '.join(answers.values())}?", label_visibility="collapsed", format_func=answers.__getitem__,
     )  # fmt: skip

@@ -11,7 +11,8 @@ from crm_analytics.ingest.review import Review
 from crm_analytics.ingest.voids import Voids
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui.shell import inert, spoken
-from crm_analytics.ui.uploads import Reading, Upload, begin, mend
+from crm_analytics.ui.upload_jobs import mend
+from crm_analytics.ui.uploads import Reading, Upload, begin
 
 ORDERS = {"DMY": "day first", "MDY": "month first"}
 DECIMALS = {".": "decimal point", ",": "decimal comma"}

@@ -14,7 +14,8 @@ from crm_analytics.ingest.review import Review
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import repairs, session, show
 from crm_analytics.ui.shell import inert
-from crm_analytics.ui.uploads import Upload, begin, bring_in, doubts, try_load
+from crm_analytics.ui.upload_jobs import bring_in, doubts, try_load
+from crm_analytics.ui.uploads import Upload, begin
 
 
 def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Review) -> None:
@@ -32,6 +33,16 @@ def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Revi
             ("Rejected", review.rejected, "Rows that cannot be used; each is kept with its reason."),
         ):
             st.metric(label, formats.count(value), border=True, help=about)
+    if upload.overtaken:
+        st.info(
+            "Since this file was reviewed something was loaded or taken back, perhaps in another window. Nothing of this file was "
+            "loaded: the counts are of now. Look at them, then press Load.",
+            icon=":material/sync:",
+        )
+    if review.loads_anything and not review.new and not review.changed:
+        st.info(
+            "All of its rows are loaded already, exactly so: loading them changes nothing.", icon=":material/done_all:"
+        )
     if upload.contents is not None:
         st.markdown(_in_words(upload.contents, review.currency))
         _effect(warehouse, number, upload)

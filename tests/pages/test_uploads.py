@@ -9,18 +9,8 @@ from datetime import datetime
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ui import jobs, session
 from crm_analytics.ui.jobs import Job
-from crm_analytics.ui.uploads import (
-    Choice,
-    Reading,
-    Uploads,
-    bring_in,
-    compare_again,
-    doubts,
-    examine,
-    examine_again,
-    forget,
-    mend,
-)
+from crm_analytics.ui.upload_jobs import bring_in, doubts, examine, examine_again, forget, mend
+from crm_analytics.ui.uploads import Choice, Reading, Uploads
 from crm_analytics.workspace import mappings
 from crm_analytics.workspace.mappings import Remembered
 from tests.unit.ingest import workbooks
@@ -138,9 +128,12 @@ def test_a_file_is_compared_again_after_another_one_was_loaded(warehouse) -> Non
     first, second = (examined(warehouse, upload) for upload in taken)
     bring_in(first, warehouse, "anna", job)
     assert (second.review.new, second.review.comparison.holds(second.session)) == (2, False)
-    compare_again(second, warehouse, job)
+    bring_in(second, warehouse, "bert", job)
+    assert (second.made, second.overtaken) == (None, True), "it is shown first what the load would do now"
     assert (second.review.new, second.review.same, second.review.comparison.holds(second.session)) == (0, 2, True)
     assert second.effect.before == second.effect.after
+    bring_in(second, warehouse, "bert", job)
+    assert (second.made.new, second.made.same) == (0, 2)
     uploads.close()
 
 
