@@ -20,11 +20,7 @@ from crm_analytics.ui import (  # noqa: E402
 )
 from crm_analytics.ui.audience_draft import Draft  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.loaded:
-    doors.welcome()
-    st.stop()
-
+warehouse = doors.entered()
 audience = session.audience()
 left, right = st.columns([3, 2])
 with left, show.card("builder", "Who is meant"):

@@ -14,11 +14,7 @@ from crm_analytics.metrics.campaigns.money import campaign_bridge  # noqa: E402
 from crm_analytics.ui import campaigns as chosen  # noqa: E402
 from crm_analytics.ui import campaigns_more, doors, pressure, session, show  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.loaded:
-    doors.welcome()
-    st.stop()
-
+warehouse = doors.entered()
 audience, currency = session.audience(), session.currency()
 listed = campaigns.campaigns(warehouse, audience)
 if listed["targeted"].sum() == 0:

@@ -12,11 +12,7 @@ from crm_analytics.metrics.value import churn, survival, value_totals  # noqa: E
 from crm_analytics.ui import churn as parts  # noqa: E402
 from crm_analytics.ui import doors, session, shell, show  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.has_orders:
-    doors.welcome()
-    st.stop()
-
+warehouse = doors.entered(orders=True)
 audience, currency, days = session.audience(), session.currency(), parts.horizon()
 if not parts.ready(warehouse, audience, days):
     st.stop()

@@ -8,11 +8,7 @@ require_app()
 
 from crm_analytics.ui import customer, doors, session, show  # noqa: E402  (the guard comes first)
 
-warehouse = session.warehouse()
-if not warehouse.has_orders:
-    doors.welcome()
-    st.stop()
-
+warehouse = doors.entered(orders=True)
 audience = session.audience()
 chosen = customer.search(warehouse, audience)
 if chosen:

@@ -9,12 +9,9 @@ require_app()
 from crm_analytics.charts import identity as drawn  # noqa: E402  (the guard comes first)
 from crm_analytics.identity import found  # noqa: E402
 from crm_analytics.metrics.data import duplicates as metrics  # noqa: E402
-from crm_analytics.ui import doors, identity, identity_rules, session, show  # noqa: E402
+from crm_analytics.ui import doors, identity, identity_rules, show  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.loaded:
-    doors.welcome()
-    st.stop()
+warehouse = doors.entered()
 if found.records(warehouse) < 2:
     show.nothing("There are no records of customers to compare.", "customers with names, addresses or e-mails")
     st.stop()

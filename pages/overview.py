@@ -13,11 +13,7 @@ from crm_analytics.metrics.sales import sales as sold  # noqa: E402
 from crm_analytics.metrics.sales import tree as levers  # noqa: E402
 from crm_analytics.ui import doors, forecast, numbers, programme, session, show  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.has_orders:
-    doors.welcome()
-    st.stop()
-
+warehouse = doors.entered(orders=True)
 audience, currency = session.audience(), session.currency()
 evolution = sold.sales(warehouse, audience, period="month")
 numbers.business(warehouse, audience, evolution)

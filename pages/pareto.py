@@ -10,11 +10,7 @@ from crm_analytics.charts import pareto as drawn  # noqa: E402  (the guard comes
 from crm_analytics.metrics.value import pareto, pareto_watch  # noqa: E402
 from crm_analytics.ui import doors, lists, numbers, pareto_more, session, show  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.has_orders:
-    doors.welcome()
-    st.stop()
-
+warehouse = doors.entered(orders=True)
 audience, currency = session.audience(), session.currency()
 found = pareto.pareto(warehouse, audience)
 numbers.concentration(warehouse, audience, found)

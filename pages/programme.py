@@ -9,11 +9,7 @@ require_app()
 from crm_analytics import formats  # noqa: E402  (the guard comes first)
 from crm_analytics.ui import doors, programme, programme_editor, programme_more, session, shell, show  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.has_orders:
-    doors.welcome()
-    st.stop()
-
+warehouse = doors.entered(orders=True)
 audience = session.audience()
 plan = programme.chosen(warehouse)
 if plan is None:

@@ -11,10 +11,7 @@ from crm_analytics.metrics.data import quality as metrics  # noqa: E402
 from crm_analytics.metrics.data import scores  # noqa: E402
 from crm_analytics.ui import doors, quality, session, show  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.loaded:
-    doors.welcome()
-    st.stop()
+warehouse = doors.entered()
 audience = session.audience()
 currency = session.currency()
 

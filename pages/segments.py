@@ -11,11 +11,7 @@ from crm_analytics.charts import rfm as drawn  # noqa: E402
 from crm_analytics.metrics.segments import rfm  # noqa: E402
 from crm_analytics.ui import doors, grid, habits, lists, session, show  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.has_orders:
-    doors.welcome()
-    st.stop()
-
+warehouse = doors.entered(orders=True)
 audience, currency = session.audience(), session.currency()
 segments = rfm.rfm(warehouse, audience)
 finding = rfm.rfm_in_words(segments, audience.as_of)

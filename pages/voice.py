@@ -11,11 +11,7 @@ from crm_analytics.metrics.voice import loyalty, service, voice  # noqa: E402
 from crm_analytics.ui import doors, session, show  # noqa: E402
 from crm_analytics.ui import voice as chosen  # noqa: E402
 
-warehouse = session.warehouse()
-if not warehouse.loaded:
-    doors.welcome()
-    st.stop()
-
+warehouse = doors.entered()
 audience, currency = session.audience(), session.currency()
 if not warehouse.loaded & {"survey_answers", "cases", "deliveries"}:
     show.nothing(

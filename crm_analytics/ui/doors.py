@@ -21,6 +21,15 @@ FOLDER = PROJECT / "data" / "sample"
 _JOB = "sample_job"
 
 
+def entered(*, orders: bool = False) -> Warehouse:
+    """The warehouse; the page ends with both doors where nothing is loaded, with `orders` where no order is."""
+    warehouse = session.warehouse()
+    if not (warehouse.has_orders if orders else warehouse.loaded):
+        welcome()
+        st.stop()
+    return warehouse
+
+
 def welcome() -> None:
     """Where nothing is loaded: both doors."""
     if session.in_sample():
