@@ -111,7 +111,7 @@ _JOINED = re.compile(
     r"(?=@)|(?=:/)|(?i:(?<=www)(?=\.))|(?<=:)(?=(?:[A-Za-z+_-][\w+/-]*|100|1234):)|(?<=[-<>~])(?=[-=>])"
 )
 #: Marks that mean something within a line, and those that do at its beginning.
-_WITHIN = re.compile(r"[\\`*\[\]{}|<$~]|:(?! |$)|&(?=#?\w+;)|(?<![^\W_])_+|_+(?![^\W_])|(?<=\.)\.|^[-+#>=]|^\d+[.)]")
+_WITHIN = re.compile(r"[\\`*\[\]{}|<$~]|:(?! |$)|&(?=#?\w+;)|(?<![^\W_])_+|_+(?![^\W_])|(?<=\.)\.|^[-+#>=]|^\d+[.)](?= |$)")
 
 
 def inert(text: str) -> str:

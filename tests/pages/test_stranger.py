@@ -111,6 +111,7 @@ def test_a_label_is_read_out_as_it_is_written() -> None:
     header = "unit_price (EUR), No. #5: e-mail + 2"
     assert spoken(header) == header
     assert spoken("1. _a_ [b](c) &lt; $5$\n- d") == r"1\. \_a\_ \[b\](c) \&lt; \$5\$ - d"
+    assert spoken("31.02.2026") == "31.02.2026"
     assert spoken(":smile: -> x") == "\\:\u2060smile: -\u2060> x"
 
 
