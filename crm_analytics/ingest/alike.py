@@ -18,6 +18,7 @@ _FEWEST_EXPORTS = 6  # that were counted of a kind, for it to be a second opinio
 _FEWEST_COLUMNS = 3  # that are known, for a second opinion
 _FAR = 4.0  # logarithm of the odds from which a kind is none, though no other one is possible
 _SAID = 12.0  # what it is worth that the name of the file speaks of a kind: more than columns that go together anyway
+_AGAINST = 6.0  # logarithm of the odds from which a first opinion that was sure is in doubt
 _OPPOSED = 12.0  # logarithm of the odds from which the first opinion does not hold though it was sure
 
 
@@ -88,6 +89,15 @@ def opposed(fields: Mapping[str, int], first: str, among: Collection[str], said:
     odds = _odds(fields, said)
     other = max((kind for kind in odds if kind in among), key=lambda kind: odds[kind], default=first)
     return other if first in odds and odds[other] > odds[first] + _OPPOSED else None
+
+
+def spoken_against(fields: Mapping[str, int], first: str, said: Collection[str] = ()) -> str | None:
+    """The kind that the fields clearly speak for though the `first` opinion is sure, and right or not; else None."""
+    odds = _odds(fields, said)
+    sold = {"orders", "order_lines"}
+    others = [kind for kind in odds if kind != first and {kind, first} != sold]
+    other = max(others, key=lambda kind: odds[kind], default=first)
+    return other if first in odds and odds[other] > odds[first] + _AGAINST else None
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from crm_analytics.ingest.alike import holds_sums, most_alike, named, opposed, possible
+from crm_analytics.ingest.alike import holds_sums, most_alike, named, opposed, possible, spoken_against
 from crm_analytics.ingest.choosing import CLEAR, OF_A_PERSON, USUAL_FITTING, choose
 from crm_analytics.ingest.claims import UNCERTAIN, USUAL
 from crm_analytics.ingest.doubts import NAMED, doubt_of_kind
@@ -112,7 +112,8 @@ def _second(drafts: Drafts, first: Meaning, said: Collection[str]) -> Meaning:
     sure = first.kind if first.confidence > _KIND_IN_DOUBT else None
     kind = opposed(fields, sure, among, said) if sure else most_alike(fields, first.kind, among, said)
     if kind in (None, first.kind):
-        return first
+        against = spoken_against(fields, sure, said) if sure else None
+        return _doubted(first, f"files with such columns mostly hold {_in_words(against)}") if against else first
     reason = f"files with such columns{' and such a name' if kind in said else ''} mostly hold {_in_words(kind)}"
     why = f"the rows could be {_in_words(first.kind)}, too" if first.kind else ""
     return _judged(drafts, kind, reason, unsure=True, why=why)

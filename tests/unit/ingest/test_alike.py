@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm_analytics.ingest.alike import most_alike, named, opposed, possible
+from crm_analytics.ingest.alike import most_alike, named, opposed, possible, spoken_against
 from crm_analytics.ingest.counted import COUNTED
 from crm_analytics.ingest.file_names import kinds_named
 from crm_analytics.ingest.formats import Format
@@ -72,6 +72,8 @@ def test_a_kind_gives_way_where_the_columns_speak_for_another_one() -> None:
     assert most_alike(person, "orders", set()) == "orders"
     assert most_alike(person, None, {"deliveries"}) is None  # the columns speak far more for what it cannot be
     assert opposed(person, "customers", {"orders"}) is None
+    assert spoken_against(person, "customers") is None
+    assert spoken_against(person, "products") == "customers"  # what was sure is in doubt
 
 
 @pytest.mark.parametrize(
