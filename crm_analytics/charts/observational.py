@@ -68,6 +68,6 @@ def balance_plot(frame: pd.DataFrame) -> go.Figure:
     for edge in (-ALIKE, ALIKE):
         figure.add_vline(x=edge, line={"color": RULE, "width": 1, "dash": "dot"})
     figure.update_layout(margin_t=28)
-    figure.update_xaxes(title_text="contacted less others, in standard deviations", showgrid=True)
+    figure.update_xaxes(title_text="contacted less others,<br>in standard deviations", showgrid=True)
     figure.update_yaxes(type="category", nticks=None, tickmode="linear")
     return figure

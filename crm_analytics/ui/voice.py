@@ -139,10 +139,14 @@ def _after(held: pd.DataFrame, currency: str | None) -> pd.DataFrame:
     money = zip(held["revenue_after_low_95"], held["revenue_after_high_95"], strict=True)
     return pd.DataFrame({
         "opinion": held["opinion"], "customers followed": [formats.count(each) for each in held["followed"]],
-        "bought again": [formats.share(each) for each in held["bought_share"]],
-        "95%": [f"{formats.share(low)} to {formats.share(high)}" for low, high in between],
-        "revenue a customer": [formats.money(each, currency) for each in held["revenue_after"]],
-        "its 95%": [f"{formats.money(low, currency)} to {formats.money(high, currency)}" for low, high in money],
+        "bought again (95% interval)": [
+            f"{formats.share(each)} ({formats.share(low)} to {formats.share(high)})"
+            for each, (low, high) in zip(held["bought_share"], between, strict=True)
+        ],
+        "revenue a customer (95% interval)": [
+            f"{formats.money(each, currency)} ({formats.money(low, currency)} to {formats.money(high, currency)})"
+            for each, (low, high) in zip(held["revenue_after"], money, strict=True)
+        ],
     })  # fmt: skip
 
 
