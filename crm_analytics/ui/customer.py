@@ -184,7 +184,8 @@ def _offers(warehouse: Warehouse, audience: Audience, chosen: str) -> None:
         if frame.empty:
             show.nothing("There is nothing to learn offers from yet.", "order lines with products")
             return
-        show.table(frame.drop(columns="customer_id"), "customer_offers_table")
+        shown = frame.drop(columns="customer_id").rename(columns={"score": "expected_margin"})
+        show.table(shown, "customer_offers_table")
         show.behind("next_offers", frame, audience, key="customer_next_offers", table=False, offers=5, customer=chosen)
 
 

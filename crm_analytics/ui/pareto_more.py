@@ -19,6 +19,8 @@ MOST_OFFERED = 100
 SUPPORTS = {"0.1%": 0.001, "0.5%": 0.005, "1%": 0.01, "2%": 0.02, "5%": 0.05}
 CONFIDENCES = {"10%": 0.1, "25%": 0.25, "50%": 0.5, "80%": 0.8}
 RANKED = {"What they bring": "margin", "Chance": "chance"}
+#: What the score of an offer is by each ranking.
+SCORED = {"margin": "expected_margin", "chance": "chance"}
 
 
 def tiers(warehouse: Warehouse, audience: Audience) -> None:
@@ -125,7 +127,7 @@ def _next(warehouse: Warehouse, audience: Audience) -> None:
         if frame.empty:
             show.nothing("There is nothing to learn offers from yet.", "order lines with products")
             return
-        show.table(frame, "offers_table", height=260)
+        show.table(frame.rename(columns={"score": SCORED[RANKED[label]]}), "offers_table", height=260)
         show.behind(
             "next_offers",
             frame,

@@ -23,11 +23,11 @@ NOTED = "_noted"
 
 
 def dress(static: Path) -> None:
-    """The mark, the style sheet, and the script that lets charts shrink to the paper when the page is printed."""
+    """The mark, the style sheet, and the script for what a style sheet cannot do: see both files."""
     st.logo(str(static / "icon.svg"))
     st.html(static / "app.css")
-    with st.container(key="print_script"):  # out of sight: it would take room
-        script = (static / "print.js").read_text(encoding="utf-8")
+    with st.container(key="page_script"):  # out of sight: it would take room
+        script = (static / "page.js").read_text(encoding="utf-8")
         st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
 
 
@@ -111,7 +111,9 @@ _JOINED = re.compile(
     r"(?=@)|(?=:/)|(?i:(?<=www)(?=\.))|(?<=:)(?=(?:[A-Za-z+_-][\w+/-]*|100|1234):)|(?<=[-<>~])(?=[-=>])"
 )
 #: Marks that mean something within a line, and those that do at its beginning.
-_WITHIN = re.compile(r"[\\`*\[\]{}|<$~]|:(?! |$)|&(?=#?\w+;)|(?<![^\W_])_+|_+(?![^\W_])|(?<=\.)\.|^[-+#>=]|^\d+[.)](?= |$)")
+_WITHIN = re.compile(
+    r"[\\`*\[\]{}|<$~]|:(?! |$)|&(?=#?\w+;)|(?<![^\W_])_+|_+(?![^\W_])|(?<=\.)\.|^[-+#>=]|^\d+[.)](?= |$)"
+)
 
 
 def inert(text: str) -> str:

@@ -109,11 +109,11 @@ def _in_money() -> frozenset[str]:
     return frozenset(name for name, found in said.items() if all(found))
 
 
-#: In lists of customers `value` is told by another name: in other frames it may be anything.
-_MONEY = _in_money() | {"residual_value"}
+#: `value` and `score`, which in other frames may be anything, stand in lists of customers under names of their own.
+_MONEY = _in_money() | {"residual_value", "expected_margin"}
 
 _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
-    (("_share", "share", "_rate", "_probability", "probability", "p_alive", "survival", "csat"), percent),
+    (("_share", "share", "_rate", "_probability", "probability", "p_alive", "chance", "survival", "csat"), percent),
     (("_on", "period_start", "cohort", "as_of"), lambda label: st.column_config.DateColumn(label, format="YYYY-MM-DD")),
     (
         tuple(sorted(_MONEY)),

@@ -6,3 +6,11 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const svg of document.querySelectorAll(".js-plotly-plot .main-svg")) svg.removeAttribute("viewBox");
 });
+
+// Popovers, lists of choices and dialogs are drawn beside the app: light-dark() finds the app's scheme on the page.
+{
+  const app = document.querySelector('[data-testid="stApp"]');
+  const follow = () => (document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme);
+  follow();
+  new MutationObserver(follow).observe(app, { attributeFilter: ["class"] });
+}
