@@ -11,6 +11,7 @@ from crm_analytics.ingest.counted import COUNTED
 from crm_analytics.schema import EVENTS, KINDS
 
 _USUAL = 0.9  # from here a field counts twice: a column is called so by a usual name
+_TWICE = 2  # how often that counts
 _UNSEEN = 0.3  # of a field that no export of a kind has named, Lidstone's pseudocount
 _FIRST = 2.0  # what the first opinion is worth, as the logarithm of odds
 _FIRST_SOLD = 10.0  # between orders and their lines, which the first opinion tells by what repeats
@@ -28,7 +29,7 @@ def named(best: Mapping[str, Mapping[str, float]]) -> dict[str, int]:
     for fields in best.values():
         for field, score in fields.items():
             if score >= CLEAR:
-                found[field] = max(found.get(field, 0), 2 if score >= _USUAL else 1)
+                found[field] = max(found.get(field, 0), _TWICE if score >= _USUAL else 1)
     return found
 
 
@@ -86,6 +87,8 @@ def most_alike(
 
 def opposed(fields: Mapping[str, int], first: str, among: Collection[str], said: Collection[str] = ()) -> str | None:
     """The kind that the fields speak for so clearly that even a `first` opinion without a doubt is none; else None."""
+    if fields.get(KINDS[first].unit[-1]) == _TWICE:
+        among = {kind for kind in among if fields.get(KINDS[kind].unit[-1]) == _TWICE}  # its rows are numbered
     odds = _odds(fields, said)
     other = max((kind for kind in odds if kind in among), key=lambda kind: odds[kind], default=first)
     return other if first in odds and odds[other] > odds[first] + _OPPOSED else None

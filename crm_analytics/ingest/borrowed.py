@@ -19,9 +19,15 @@ _MANY = (
     "orders customers clients guests tickets transactions invoices receipts bookings reservations buyers users members "
     "visitors sales checks bills pedidos clientes facturas ventas reservas encomendas faturas vendas transacciones "
     "transacoes recibos compras commandes factures ventes achats visiteurs bons kassenbons belege kunden bestellungen "
-    "rechnungen auftrage buchungen besucher заказы клиенты чеки покупатели продажи транзакции счета гости"
+    "rechnungen auftrage buchungen besucher заказы клиенты чеки покупатели продажи транзакции счета гости "
+    "purchases visits visitas visites besuche kaufe заказов чеков покупок покупки визитов визиты посещений"
 )
 _MANY_WORDS = frozenset(_MANY.split())
+#: Words of counting, beside a word of many.
+_COUNT = frozenset((
+    "count", "number", "no", "nb", "nombre", "numero", "total", "anzahl", "anz", "cantidad", "cant", "quantidade", "qtd", "qtde",
+    "количество", "кол", "число", "всего",
+))  # fmt: skip
 #: Called so, a column may hold customers, and as well those through whom they came, or accounts of the ledger.
 _NOT_ALWAYS = frozenset(("partner", "tiers", "auftraggeber", "cuenta", "conta", "compte", "konto"))
 _PERHAPS_A_FLAG = frozenset(("guest", "gast", "huesped", "hospede", "hote", "гость"))  # without "id"
@@ -124,11 +130,31 @@ def _is_basket(form: Format) -> bool:
 
 
 def is_of_many_orders(column: str, formats: Mapping[str, Format]) -> bool:
-    """Whether what was spent is of all orders of a customer: no column numbers or dates one of them."""
-    if "spent" not in _words(column):
+    """Whether what was spent is of all orders of a customer: no column numbers or dates one of them, and it is said to be
+    spent, or beside it stands how many there were of somebody who stands in one row."""
+    if "spent" not in _words(column) and not _are_of_customers(formats):
         return False
     said = [set(concepts(each)) for each in formats]
     return not any(each & _ONE_ORDER and each & {"id", "date"} and not each & {"first", "last"} for each in said)
+
+
+def _are_of_customers(formats: Mapping[str, Format]) -> bool:
+    """Whether each row is of another customer, and says how many orders they placed."""
+    whose = [
+        form for name, form in formats.items() if form.addresses > 0.5 or {"customer", "id"} <= set(concepts(name))
+    ]
+    counted = any(_is_whole(form) and _repeats(form) and _counts(name) for name, form in formats.items())
+    return counted and bool(whose) and all(form.filled == form.distinct > 0 for form in whose)
+
+
+def _counts(column: str) -> bool:
+    """Whether a column is called as how many orders there were."""
+    words, said = _words(column), set(concepts(column))
+    return (
+        bool(words & _COUNT and words & _MANY_WORDS)
+        or _is_of_many(column)
+        or ("count" in words and bool(said & _ONE_ORDER))
+    )
 
 
 def _words(column: str) -> set[str]:

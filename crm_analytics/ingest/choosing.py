@@ -29,7 +29,8 @@ def choose(
     stand in several rows, so that a row is no customer.
     """
     sold, reason = _choose_sold(given, repeated, come_back)
-    most = _explained(given[sold]) if sold else (0, 0.0)
+    again = sold == "customers" and come_back  # what stands in several rows is no list of them
+    most = _explained(given[sold]) if sold and not again else (0, 0.0)
     chosen = sold
     for name, fields in given.items():
         kind = KINDS[name]
@@ -37,7 +38,9 @@ def choose(
         signs = [group for group in kind.signs if set(group) <= named]
         if name in ("cases", "interactions") and kind.unit[-1] not in named and _is_paid(given["orders"]):
             continue  # what nothing numbers and somebody paid for was rather sold
-        if chosen == "orders" and not named & {kind.unit[-1]} and all(each.meaning != "money" for each in kind.fields):
+        summed = max(given["orders"].get(each, 0.0) for each in ("amount", "total_amount")) >= USUAL_FITTING
+        unnumbered = not named & {kind.unit[-1]} and all(each.meaning != "money" for each in kind.fields)
+        if chosen == "orders" and summed and unnumbered:
             continue  # it could not hold the amounts, and nothing numbers its rows
         if name == "campaigns" and len(given["customers"].keys() & _OF_ONE) > 1:
             continue  # its rows are persons

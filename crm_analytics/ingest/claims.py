@@ -10,8 +10,8 @@ from crm_analytics.ingest.choosing import CLEAR
 from crm_analytics.ingest.doubts import is_of_order, part_of_name
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.leftovers import by_neighbours, is_named_and_numbered
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain, without_accents
+from crm_analytics.ingest.neighbours import by_neighbours, is_named_and_numbered
 from crm_analytics.ingest.sold import is_called_by_number
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import Field, Kind
@@ -150,14 +150,15 @@ def _claim(
     if field.name == "product_id" and "id" not in concepts(column) and is_named_and_numbered(column, formats):
         score *= _A_NAME
     if field.name in ("amount", "total_amount") and kind.name in ("orders", "order_lines") and _is_spent(column):
-        if not any(_OF_A_SALE & set(concepts(each)) for each in formats):
-            return None
+        beside = {word for each in formats for word in concepts(each)}
+        if not _OF_A_SALE & beside or "margin" in beside:
+            return None  # beside a profit it is what the goods cost
         score = min(score, _SPENT)
     if field.name == "product_id" and without_accents(plain(column)) in _BAR_CODES:
         score = min(score, _BAR_CODE)
     if field.name == "product_id" and kind.name == "products" and form.filled < rows:
         score *= _BAR_CODE  # a row without it would be lost
-    if field.name == "total_amount" and is_of_many_orders(column, formats):
+    if field.name in ("amount", "total_amount") and is_of_many_orders(column, formats):
         return None
     if field.name == "amount" and is_paid_in_part(column, formats):
         return None
@@ -192,7 +193,13 @@ def _of_line(column: str, formats: Mapping[str, Format]) -> float:
     words = concepts(column)
     taxed = "total" in words and any("tax" in concepts(each) for each in formats)
     beside = words == ("total",) and any(concepts(each) == ("subtotal",) for each in formats)
+    first = plain(column).split()[:1]
+    both = "total" in words and any(
+        "subtotal" in concepts(each) and plain(each).split()[:1] == first for each in formats
+    )
     ordered = words == ("subtotal",) and any({"order", "total"} <= set(concepts(each)) for each in formats)
+    if both:
+        return -0.02
     if {"line", "subtotal"} <= set(words):
         return 0.01
     return 0.005 if {"line", "product"} & set(words) else -0.02 if taxed or beside or ordered else 0.0

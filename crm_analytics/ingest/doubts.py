@@ -24,6 +24,7 @@ _OF_EVENTS = frozenset((
 _DONE = frozenset(("appointment", "visit", "call", "meeting", "activity"))
 _AT_THE_ENDS = frozenset(("first", "last", "next", "proximo", "proxima", "prochain", "nachster", "следующий"))
 _COMPANY = frozenset(("company", "firma", "empresa", "société", "entreprise", "компания", "организация", "unternehmen"))
+_DEVICES = frozenset(("platform", "plattform", "plataforma", "plateforme", "платформа"))
 _STATES = 5  # different values at most that a status has, where regions would be more
 _FEWEST_ROWS = 30  # from which the number of different values says something
 _NUMBERED_KINDS = (
@@ -69,6 +70,8 @@ def doubt(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> 
         return "beside the name of a person it may be the company that they work for"
     if field == "channel" and "source" in concepts(column):
         return "it may say where the address or the row came from"
+    if kind == "customers" and field == "channel" and plain(column) in _DEVICES:
+        return "it may be the device or program that they use"
     account = kind == "customers" and field == "customer_id" and "account" in concepts(column)
     if account and any(plain(each) == "id" and one.distinct == one.filled > 0 for each, one in formats.items()):
         return "beside an id it may number an account of another system"
@@ -155,6 +158,8 @@ def doubt_of_kind(
         for column in left:
             if called["customers"][column][0] in ("phone", "street"):
                 return f"{column!r} is told of persons, so the rows may be customers"
+    if kind == "survey_answers" and not {"customer_id", "answered_at", "score"} & fields.keys():
+        return "no column says who answered, or when"
     if kind == "interactions" and "customer_id" not in fields:
         return "no column says whom it was with"
     if kind == "contacts" and "campaign_id" in fields and _counts_contacts(fields["campaign_id"], formats):

@@ -45,12 +45,16 @@ _OF_MANY = frozenset((
     "spend", "spent", "lifetime", "ltv", "average", "avg", "mean", "budget", "annual", "gastado", "gasto", "depense",
     "ausgegeben", "потрачено", "acumulado", "promedio", "media", "moyen", "moyenne", "durchschnitt", "средний", "средняя",
 ))  # fmt: skip
+#: Words of what is counted and is no money.
+_COUNTED = frozenset((
+    "visit", "visits", "count", "quantity", "points", "puntos", "pontos", "punkte", "баллы", "баллов", "score", "minutes", "hours",
+))  # fmt: skip
 _OF_ALL_PIECES = frozenset(("total", "inventory", "stock", "gesamt", "остаток", "итого", "общая"))  # no cost of one
 #: Words that a header of the field never has where it is not one of its usual names: they speak of something beside it.
 _NOT_WITH: dict[str, frozenset[str]] = {
-    "amount": _ASIDE | {"discount", "discounts", "promotion", "cost", "gross"} | _OF_MANY,
-    "total_amount": _ASIDE | _OF_MANY | {"discount", "discounts", "promotion", "cost"},
-    "unit_price": _ASIDE | {"discount", "promotion", "shipping", "compare"},
+    "amount": _ASIDE | {"discount", "discounts", "promotion", "cost", "gross"} | _OF_MANY | _COUNTED,
+    "total_amount": _ASIDE | _OF_MANY | _COUNTED | {"discount", "discounts", "promotion", "cost"},
+    "unit_price": _ASIDE | {"discount", "promotion", "shipping", "compare", "achat", "compra", "einkauf", "einkaufs", "закупки"},
     "shipping_amount": frozenset((
         "address", "name", "city", "zip", "country", "province", "phone", "method", "information", "company", "street", "date",
         "limit", "status",
@@ -68,8 +72,10 @@ _NOT_WITH: dict[str, frozenset[str]] = {
     "customer_id": frozenset((
         "type", "name", "rating", "note", "group", "subject", "service", "since", "value", "segment", "comment", "product",
         "item", "size", "comp", "external", "city", "region", "country", "street", "postal", "bairro", "district", "age", "gender",
-        "birth", "category", "delivered", "sent", "opened", "clicked", "phone",
+        "birth", "category", "delivered", "sent", "opened", "clicked", "phone", "role", "roles", "language", "lang", "source",
+        "balance", "credit", "points", "score", "tags", "tier", "level", "agent", "plan", "status", "ip", "device", "browser",
     )),
+    "description": frozenset(("destination", "destino")),
     "product_name": frozenset(("customer", "campaign", "supplier", "member", "agent", "owner")),
     "product_id": frozenset((
         "customer", "supplier", "charge", "charges", "cost", "price", "amount", "total", "tax", "category", "group", "type",

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from crm_analytics.ingest.phrases import DONE, ENDS, IMPLIED, SHORT, SILENT
 from crm_analytics.ingest.sums import net_or_gross, says_what_is_in_it, spelled_out
-from crm_analytics.ingest.words import CONCEPTS, ENDS, IMPLIED, SHORT, SILENT
+from crm_analytics.ingest.words import CONCEPTS
 
 _CURRENCY = re.compile(r"\b(?:in|en|em|в)\s+(?:[€$£₽₺]|[A-Z]{3}\b)|[(\[]\s*(?:[A-Z]{3}|[€$£₽₺]|R\$)\s*[)\]]")
 _TIMESTAMP = re.compile(r"\b(?:marca temporal|carimbo de data hora|отметка времени)\b")
@@ -15,14 +16,19 @@ _NUMBER_OF = re.compile(r"\b(?:number|no|num|nr|count) of\b")
 #: Words that say one thing together.
 _TOGETHER = (
     (re.compile(r"\bsous total\b"), "subtotal"),
+    (re.compile(r"\bservice ?(?:charges?|fees?)\b"), "tip"),
+    (re.compile(r"\bb(?:ase)? impon\b"), "net"),
     (re.compile(r"\bdue?s? le\b"), "due"),
     (re.compile(r"\brecue?s? le\b"), "received"),
     (re.compile(r"\bbook (?=(?:no|nr|num|number|id|ref|date)\b)"), "booking "),
     (re.compile(r"\bvoucher (?=(?:no|date|type)\b)"), "document "),
     (re.compile(r"\brendez vous\b"), "rdv"),
-    (re.compile(r"\b(?:a (?:payer|pagar|cobrar|regler)|zu (?:be)?zahlen|por (?:cobrar|pagar))\b"), "due"),
+    (re.compile(r"\b(?:a (?:payer|pagar|cobrar|regler)(?: avant)?|zu (?:be)?zahlen|por (?:cobrar|pagar))\b"), "due"),
     (re.compile(r"\b(?:asignado|assigne|zugewiesen|atribuido) an?\b"), "assigned"),
 )
+_DAY = frozenset((
+    "on", "at", "am", "em", "el", "le", "date", "time", "datetime", "timestamp", "zeit", "datum", "fecha", "data", "дата", "время",
+))  # fmt: skip
 _LINKS = ("s", "es", "n", "en", "er")  # what German puts between the words of a compound
 _LONGEST = 40  # letters from which a word is not taken apart
 
@@ -35,6 +41,11 @@ def _bare(text: str) -> str:
 def _words() -> dict[str, str]:
     found = {_bare(word): concept for concept, words in CONCEPTS.items() for word in words.split()}
     return found | {concept: concept for concept in CONCEPTS}
+
+
+@cache
+def _done() -> dict[str, str]:
+    return {word: concept for concept, words in DONE.items() for word in words.split()}
 
 
 @lru_cache(8192)
@@ -51,6 +62,8 @@ def concepts(header: str) -> tuple[str, ...]:
     text = _NUMBER_OF.sub(" quantity ", net_or_gross(text))
     found: list[str] = []
     words = text.split()
+    if not _DAY.isdisjoint(words):
+        words = [_done().get(word, word) for word in words]
     for place, word in enumerate(words):
         if word in SILENT.split() or (word == "1" and place):
             continue

@@ -8,9 +8,10 @@ from types import MappingProxyType
 CONCEPTS = MappingProxyType({
     "order": (
         "gebucht booked reservado reservada reserve reservee booking buchung reserva reservation reservierung "
-        "donation spende donativo orders ord pedido pedidos orden encomenda commande commandes cde bestellung bestell "
-        "auftrag auftrags заказ заказа заказы siparis confirmation confirmacion confirmacao reservas reservations "
-        "bookings donations don doacao donacion пожертвование бронь брони бронирование бронирования наряд"
+        "donation spende donativo orders ord pedido pedidos orden encomenda commande commandes cde bestellung "
+        "bestell auftrag auftrags заказ заказа заказы siparis confirmation confirmacion confirmacao reservas "
+        "reservations bookings donations don doacao donacion пожертвование бронь брони бронирование бронирования "
+        "наряд reserved reserviert"
     ),
     "invoice": (
         "invoices inv factura facturas fra fatura facture facturee rechnung rechnungs rechn rg счета счет bill bills "
@@ -20,7 +21,10 @@ CONCEPTS = MappingProxyType({
         "folio folios boleta comprobante remision albaran receipts rcpt bon beleg kassenbon чек чека fis recibo recu"
     ),
     "document": "doc documento dok piece документ документа belge",
-    "transaction": "transactions trx txn trans transaccion transacao операция операции",
+    "transaction": (
+        "transactions trx txn trans transaccion transacao операция операции transaktion transaktions operacion "
+        "operacao operation транзакции транзакция"
+    ),
     "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
     "customer": (
         "contributor retailer reseller stockist minorista revendedor revendeur wiederverkaufer party инициатор "
@@ -44,7 +48,7 @@ CONCEPTS = MappingProxyType({
     ),
     "date": (
         "zeitpunkt dates dt datum fecha data dia jour tag tarih tarihi дата день time datetime timestamp ts uhrzeit "
-        "hora heure время saat at on am em day zeitstempel horodateur horodatage"
+        "hora heure время saat at on am em day zeitstempel horodateur horodatage stamp zeit"
     ),
     "amount": "amt importe monto montant betrag summe sum сумма tutar tutari valor wert value val стоимость vlr",
     "total": (
@@ -84,13 +88,16 @@ CONCEPTS = MappingProxyType({
     "shipping": "expedition ship freight frete flete envio versand kargo porto",
     "delivery": (
         "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert "
-        "доставка доставки доставлен teslimat"
+        "доставка доставки доставлен teslimat ausgeliefert вручено вручен"
     ),
     "cost": (
         "ausgaben depense depenses inversion investimento затраты затрат costs coste costo custo cout kosten ucreti "
         "ucret расход расходы fee fees frais gastos ek spend expense expenses gebuhr gasto gastado"
     ),
-    "discount": "dto rab disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim nachlass",
+    "discount": (
+        "dto rab disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim nachlass dtos "
+        "descuentos descontos remises rabatte"
+    ),
     "percent": "% pct prozent pourcentage porcentaje percentage процент",
     "currency": "curr moneda divisa moeda devise wahrung waehrung валюта",
     "email": "mail correo courriel почта eposta emails почты",
@@ -119,7 +126,7 @@ CONCEPTS = MappingProxyType({
     ),
     "created": (
         "create creation creacion criacao criado criada creado erstellt erstell angelegt created создания создан "
-        "added add alta cree creee erfasst erstellungs добавления добавлен добавлена оформления оформлен"
+        "added add alta cree creee erfasst erstellungs добавления добавлен добавлена оформления оформлен erfassungs"
     ),
     "registered": (
         "registration registro inscription registrierung регистрации cadastro signup kayit enrolment enrollment "
@@ -137,17 +144,28 @@ CONCEPTS = MappingProxyType({
         "pago pagamento paiement bezahlt zahlung cobro оплаты оплата оплачен odeme ausgeglichen regle reglement "
         "settled cleared paye pgto платежа платеж beglichen оплачено оплатить zahlbar"
     ),
-    "issued": "issue emission emision emissao ausgestellt выставления emitida emitido emise выписки выставлен",
-    "sent": "sending gesendet versandt send enviado envoye отправлено",
-    "opened": "open opens abierto aberto ouvert geoffnet открыт открыта eroffnet",
+    "issued": (
+        "issue emission emision emissao ausgestellt выставления emitida emitido emise выписки выставлен emis выдачи "
+        "выдан выдана"
+    ),
+    "sent": (
+        "sending gesendet versandt send enviado envoye отправлено versendet отправки отправлен envoyee "
+        "envoyees envoyes enviada enviados enviadas envoi envois disparado disparo"
+    ),
+    "opened": (
+        "open opens abierto aberto ouvert geoffnet открыт открыта eroffnet aberta abertos abertas ouverte ouverts "
+        "eroffnungs ouverture ouvertures apertura aperturas abertura aberturas"
+    ),
     "clicked": "click clicks clic geklickt",
     "closed": (
         "close geschlossen закрытия cierre закрыт закрыта cerrado cerrada clos cloture ferme fermee fechado fechada "
-        "encerrado encerramento fechamento"
+        "encerrado encerramento fechamento closing fermeture"
     ),
     "resolved": (
         "completed finished finalizado concluido termine abgeschlossen erledigt завершен завершено выполнено solved "
-        "resolve resolution geloest gelost решения resolucion resolucao resolu resolvido resuelto resuelta"
+        "resolve resolution geloest gelost решения resolucion resolucao resolu resolvido resuelto resuelta "
+        "completion finish finalizacion finalizacao conclusao concluida concluidas terminee beendet erledigungs "
+        "losung losungs solucion solucao исполнения выполнена выполнен решена"
     ),
     "unsubscribed": (
         "unsubscribe unsub desuscripcion desuscrito desuscrita baja desinscrit desinscrite desinscription desabonne "
@@ -162,10 +180,15 @@ CONCEPTS = MappingProxyType({
     "channel": "canal kanal канал platform plattform plataforma площадка",
     "campaign": "campaigns camp campana campanha campagne kampagne кампания кампании kampanya",
     "start": (
-        "starts started begin beginn inicio debut начала reporting начало activated activation aktivierung activacion "
-        "ativacao commencing starting активации подключения"
+        "starts started begin beginn inicio debut начала reporting начало activated activation aktivierung "
+        "activacion ativacao commencing starting активации подключения begins beginnt activado ativado aktiviert "
+        "активирован gestartet iniciado"
     ),
-    "end": "ends ende fin fim окончания expiry expires expire expired expiration ablauf окончание конец termino",
+    "end": (
+        "ends ende fin fim окончания expiry expires expire expired expiration ablauf окончание конец termino "
+        "expiracion expiracao expira caduca caducidad peremption verfall verfalls haltbarkeit mhd годности validade "
+        "endet истекает"
+    ),
     "surname": "zuname cognome apellido apellidos sobrenome nachname фамилия lastname soyadi familienname apelido",
     "consent": "consentimento consentement zustimmung согласие optin einwilligung consentimiento",
     "brand": "marca marque marke hersteller manufacturer бренд fabricante fabricant производитель",
@@ -176,12 +199,12 @@ CONCEPTS = MappingProxyType({
         "verantwortlich responsavel куратор betreuerin"
     ),
     "agent": (
-        "bearbeiter operator оператор camarero waiter server garcom serveur kellner официант cashier cajero caissier "
-        "kassierer кассир profissional profesional praticien coach trainer entrenador treinador entraineur тренер "
-        "clerk employee empleado funcionario employe mitarbeiter сотрудник serviceberater tecnico techniker "
+        "bearbeiter operator оператор camarero waiter server garcom serveur kellner официант cashier cajero "
+        "caissier kassierer кассир profissional profesional praticien coach trainer entrenador treinador entraineur "
+        "тренер clerk employee empleado funcionario employe mitarbeiter сотрудник serviceberater tecnico techniker "
         "technicien technician mechanic handler sachbearbeiter therapist doctor instructor practitioner teacher "
         "medico medica medecin arzt berater behandler therapeut instrutor instrutora мастер врач доктор специалист "
-        "исполнитель преподаватель intervenant agente агент агента"
+        "исполнитель преподаватель intervenant agente агент агента техник техника инженер"
     ),
     "ticket": "tickets тикет тикета",
     "comment": (
@@ -193,7 +216,8 @@ CONCEPTS = MappingProxyType({
     "purchase": "compra compras achat achats kauf покупка покупки закупки закупочная закупка",
     "case": (
         "caso fall обращения обращение claim claims sinistro siniestro sinistre schaden schadenfall incident "
-        "incidencia incidente chamado anfrage reclamo заявка заявки vorgang vorgangs"
+        "incidencia incidente chamado anfrage reclamo заявка заявки vorgang vorgangs request requests requested "
+        "solicitud solicitudes solicitacao solicitacoes demande demandes"
     ),
     "type": "tipo typ art тип вид",
     "cancelled": (
@@ -230,15 +254,21 @@ CONCEPTS = MappingProxyType({
         "appointments cita citas rdv termin agendamento agendamentos запись записи прием приема приём приёма session "
         "sessions sesion sesiones sessao seance sitzung"
     ),
-    "visit": "visits visita visitas visite visites besuch besuchs besuche визит визита визиты посещение посещения",
+    "visit": (
+        "visits visita visitas visite visites besuch besuchs besuche визит визита визиты посещение посещения "
+        "визитов посещений"
+    ),
     "call": "calls llamada llamadas appel appels anruf anrufs anrufe ligacao звонок звонка звонки",
-    "meeting": "meetings reunion reuniones reuniao treffen besprechung встреча встречи",
+    "meeting": "meetings reunion reuniones reuniao treffen besprechung встреча встречи gesprach gesprachs",
     "activity": "actividad atividade activite aktivitat aktivitats активность активности",
     "since": "desde depuis seit ab",
     "valid": "valido valida valable gultig действует действителен действительна",
-    "until": "hasta ate bis jusqu до",
+    "until": "hasta ate bis jusqu до till thru through",
     "assigned": "asignado asignada assigne zugewiesen atribuido atribuida назначен assignee",
-    "received": "recibido recebido eingegangen поступления получен получено",
+    "received": (
+        "recibido recebido eingegangen поступления получен получено receive reception recepcion поступила поступил "
+        "поступило"
+    ),
     "outstanding": (
         "pendiente pendente restante offen offener offene restbetrag остаток долг задолженность balance saldo"
     ),
@@ -247,37 +277,7 @@ CONCEPTS = MappingProxyType({
     "stars": "star estrelas estrellas etoiles sterne звезды звёзды",
     "satisfaction": "satisfaccion satisfacao zufriedenheit удовлетворенность",
     "redeemed": "canjeado resgatado eingelost einlose utilise usado использован использования списания used",
-    "submitted": "soumis eingereicht заполнения",
+    "submitted": "soumis eingereicht заполнения submission submissions submit soumission подачи подана подан",
     "retail": "розничная",
+    "tip": "tips gratuity propina propinas gorjeta pourboire trinkgeld чаевые",
 })  # fmt: skip
-#: Words that say nothing by themselves.
-SILENT = (
-    "und dos das and et mit de do da du d des del la le les el of the der die den l s to by и y e o или utc gmt local lcy base "
-    "interno interna internal interne intern internal руб eur usd gbp chf pln rub brl vigencia действия к"
-)
-#: A word -> words that add nothing beside it.
-IMPLIED = MappingProxyType(
-    {
-        "net": frozenset(("amount", "total", "revenue", "sale", "order", "sum", "subtotal", "paid", "product")),
-        "gross": frozenset(("amount", "total", "revenue", "sale", "order", "sum", "paid")),
-        "shipping": frozenset(("cost", "amount", "total", "price", "charge", "handling", "net", "gross", "and")),
-        "tax": frozenset(("amount", "total")),
-        "currency": frozenset(("id", "order", "document", "invoice", "receipt")),
-        "member": frozenset(("loyalty",)),
-        "postal": frozenset(("id", "prefix")),
-        "phone": frozenset(("id",)),
-        "email": frozenset(("street", "id")),
-        "cost": frozenset(("net", "amount", "total", "advertising")),
-        "quantity": frozenset(("ticket", "total", "invoice", "ordered", "product")),
-        "price": frozenset(("net", "gross")),
-        "subtotal": frozenset(("product", "order", "total")),
-    }
-)
-#: Short for two words.
-SHORT = MappingProxyType({
-    "pu": ("unit", "price"), "vk": ("sale", "price"), "pvp": ("sale", "price"), "ek": ("purchase", "price"),
-    "zahlungsziel": ("paid", "due"), "nsocio": ("id", "member"), "ncliente": ("id", "customer"), "npedido": ("id", "order"),
-    "nfactura": ("id", "invoice"),
-})  # fmt: skip
-#: Ends of compounds that say what a column is, whatever stands before them.
-ENDS = ("datum", "nummer", "preis", "betrag", "kosten", "menge")

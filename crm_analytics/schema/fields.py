@@ -129,7 +129,9 @@ ORDERED_AT = Field(
      "date commande", "date de commande", "date de la commande", "date achat", "date d achat", "date facture", "jour",
      "datum", "bestelldatum", "auftragsdatum", "rechnungsdatum", "kaufdatum", "belegdatum", "bestellt am",
      "дата", "дата заказа", "дата покупки", "дата продажи", "дата и время", "дата чека",
-     "booked at", "booked on", "appointment date", "session date", "gekauft am", "fecha cobro"),
+     "booked at", "booked on", "appointment date", "session date", "gekauft am", "fecha cobro",
+               "placed on", "entry date", "date entered", "processed at", "processed on", "processed date", "charged at", "charged on", "charge date",
+               "ticket date", "дата пробития"),
 )  # fmt: skip
 CURRENCY = Field(
     "currency",

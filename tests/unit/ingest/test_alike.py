@@ -79,7 +79,7 @@ def test_a_kind_gives_way_where_the_columns_speak_for_another_one() -> None:
 @pytest.mark.parametrize(
     ("columns", "kind"),
     [
-        ({"id": OWN, "name": NAMES, "email": EMAIL, "phone": COUNT, "created_at": DATE, "total_visits": COUNT}, "customers"),
+        ({"id": OWN, "name": NAMES, "email": EMAIL, "phone": COUNT, "created_at": DATE, "total_stamps": COUNT}, "customers"),
         ({"Datum": DATE, "Kunde": NAMES, "E-Mail": EMAIL, "Dauer": COUNT, "Betreff": NAMES}, "interactions"),
     ],
 )  # fmt: skip

@@ -18,6 +18,8 @@ WORD = Format("text", filled=ROWS, distinct=5, examples=("Blue", "Red"))
 WORDS = Format("text", filled=ROWS, distinct=20, words=1.0, examples=("Blue Shirt", "Red Hat"))
 EMAIL = Format("text", filled=ROWS, distinct=25, addresses=1.0)
 OWN_EMAIL = Format("text", filled=ROWS, distinct=ROWS, addresses=1.0)
+WAVE = Format("number", filled=ROWS, distinct=5, digits=1.0)
+REFERENCE = Format("text", filled=ROWS, distinct=30, digits=1.0)
 FLAG = Format("flag", filled=ROWS, distinct=2, examples=("yes", "no"))
 
 
@@ -196,10 +198,35 @@ def test_rows_of_a_type_and_a_day_that_name_nobody_are_cases_and_asked_about() -
         ({"Confirmation Number": CODE_OF_ROW, "Date": DATE, "Email": EMAIL, "Party Size": COUNT}, "interactions"),
         ({"bateau": WORD, "début": DATE, "fin": DATE, "email": EMAIL, "prix_total": MONEY}, "orders"),
         ({"Book number": NUMBER, "Booked by": WORDS, "Check-in": DATE, "Price": MONEY}, "orders"),
+        ({"Message ID": CODE_OF_ROW, "Phone Number": CODE, "Cost": MONEY, "Error Reason": WORD, "Sent At": DATE}, "contacts"),
+        ({"Client": WORDS, "Email": EMAIL, "Téléphone": CODE, "Question": WORDS, "Réponse": WORDS}, "survey_answers"),
+        ({"Nom de la campagne": WORDS, "Date": DATE, "Mails envoyés": COUNT, "Mails ouverts": COUNT}, "campaigns"),
+        ({"Call ID": NUMBER, "Date": DATE, "Call Start": DATE, "Q1 Score": WAVE, "Customer Comment": WORDS}, "survey_answers"),
+        ({"Protocolo": CODE_OF_ROW, "Aberto em": DATE, "Email": EMAIL, "Serviço": WORDS, "Início": DATE, "Técnico": WORD}, "cases"),
+        ({"email": EMAIL, "Membership Name": WORDS, "End Date": DATE, "Sessions Remaining": COUNT}, "memberships"),
+        ({"Code 1": NUMBER, "Label": WORDS, "Quantité": COUNT, "Prix d'achat": MONEY, "Péremption": DATE}, "products"),
     ],
 )  # fmt: skip
 def test_what_the_rows_are_is_told_by_who_paid_whom_and_for_what(columns: dict[str, Format], kind: str) -> None:
     assert find_meaning(columns, ROWS, header=True).kind == kind
+
+
+def test_sums_over_the_orders_of_each_customer_are_no_orders() -> None:
+    header = "Customer ID,Customer Name,Email,Created At,{},Confirmed Order Value"
+    forms = NUMBER, WORDS, OWN_EMAIL, DATE, COUNT, MONEY
+    for count in ("Order Count", "Number of orders", "Visits"):
+        found = read(header.format(count), *forms)
+        given = found.kind, found.mapping["Created At"].field, found.mapping["Confirmed Order Value"].field
+        assert given == ("customers", "joined_on", None)
+    pieces = read(header.format("Order quantity"), *forms)  # in one order
+    assert (pieces.kind, pieces.mapping["Order quantity"].field) == ("orders", "units")
+    again = read(header.format("Visits"), CODE, WORDS, EMAIL, DATE, COUNT, MONEY)  # by month, say
+    assert (again.kind, sure(again)) == ("orders", False)
+
+
+def test_questions_and_answers_of_nobody_are_not_sure() -> None:
+    found = read("Question,Answer,Topic", WORDS, WORDS, WORD)
+    assert (found.kind, sure(found)) == ("survey_answers", False)
 
 
 NAME = Format("text", filled=ROWS, distinct=8, words=0.3, examples=("Café", "Frites"))
@@ -218,6 +245,18 @@ ARTICLE = Format("text", filled=ROWS, distinct=8, examples=("CAF", "FRI"))
         ("survey_answers", {"Produkt": WORD, "Datum": DATE, "Bewertung": COUNT}, "question", None),
         ("customers", {"Last Charge Status": WORD, "Email": EMAIL}, "last_name", None),
         ("customers", {"Patronage Since Date": DATE, "Email": EMAIL}, "joined_on", "Patronage Since Date"),
+        ("order_lines", {"Date": DATE, "Réf": REFERENCE, "Article": NAME, "Prix": MONEY}, "order_id", "Réf"),
+        ("order_lines", {"Till No": REFERENCE, "Date": DATE, "Item": NAME, "Price": MONEY}, "customer_id", None),
+        ("order_lines", {"User Role": WORD, "Customer": WORDS, "Date": DATE, "Price": MONEY}, "customer_id", "Customer"),
+        ("order_lines", {"Item Subtotal": MONEY, "Item Tax": MONEY, "Item Total": MONEY}, "amount", "Item Subtotal"),
+        ("order_lines", {"Ticket Type": WORD, "Qty": WAVE, "Line Total": MONEY}, "description", "Ticket Type"),
+        ("order_lines", {"PriceAfterDiscount": MONEY, "ServiceChargeAmount": MONEY}, "amount", "PriceAfterDiscount"),
+        ("order_lines", {"Price after discount": MONEY, "Qty": WAVE}, "amount", None),
+        ("survey_answers", {"enviada_em": DATE, "Nota": WAVE}, "answered_at", "enviada_em"),
+        ("cases", {"Case ID": NUMBER, "Fecha de registro": DATE}, "opened_at", "Fecha de registro"),
+        ("cases", {"ID": NUMBER, "Data abertura": DATE, "Fim": DATE}, "resolved_at", "Fim"),
+        ("interactions", {"Data": DATE, "Serviço": WORD}, "kind", "Serviço"),
+        ("memberships", {"Plan": WORD, "Inicio": DATE, "Vencimiento": DATE}, "left_on", "Vencimiento"),
     ],
 )  # fmt: skip
 def test_a_column_is_what_it_and_its_neighbours_say(
