@@ -103,6 +103,12 @@ def spoken_against(fields: Mapping[str, int], first: str, said: Collection[str] 
     return other if first in odds and odds[other] > odds[first] + _AGAINST else None
 
 
+def likeliest(fields: Mapping[str, int], said: Collection[str] = ()) -> list[str]:
+    """Every kind that was counted often, in the order in which the fields speak for it."""
+    odds = _odds(fields, said)
+    return sorted(odds, key=lambda kind: -odds[kind])
+
+
 @cache
 def _counted() -> dict[str, tuple[int, dict[str, int]]]:
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from crm_analytics.ingest.alike import holds_sums, most_alike, named, opposed, possible, spoken_against
+from crm_analytics.ingest.alike import holds_sums, likeliest, most_alike, named, opposed, possible, spoken_against
 from crm_analytics.ingest.choosing import CLEAR, OF_A_PERSON, USUAL_FITTING, choose
 from crm_analytics.ingest.claims import UNCERTAIN, USUAL
 from crm_analytics.ingest.doubts import NAMED, doubt_of_kind
@@ -26,12 +26,13 @@ _KIND_IN_DOUBT = 0.9  # at most, where what the kind needs is not called as usua
 
 @dataclass(frozen=True)
 class Meaning:
-    """The kind of table, and one guess per column, in order."""
+    """The kind of table, and one guess per column, in order. `likely`: where the kind is in doubt, what it may be, the likeliest first."""
 
     kind: str | None
     confidence: float
     reason: str
     mapping: dict[str, Guess]
+    likely: tuple[str, ...] = ()
 
 
 def find_meaning(
@@ -75,7 +76,11 @@ def _by_names(drafts: Drafts, said: Collection[str]) -> Meaning:
         first = Meaning("customers", 0.6, lone, dict(by_kind["customers"]))
     else:
         first = _judged(drafts, chosen, reason, unsure=advertised or bought)
-    return first if bought else _second(drafts, first, said)
+    found = first if bought else _second(drafts, first, said)
+    if found.confidence > _KIND_IN_DOUBT:
+        return found
+    kinds = [found.kind] if found.kind else []
+    return replace(found, likely=tuple(dict.fromkeys((*kinds, *likeliest(named(best), said)))))
 
 
 def _judged(drafts: Drafts, chosen: str | None, reason: str, *, unsure: bool, why: str = "") -> Meaning:

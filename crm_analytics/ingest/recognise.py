@@ -52,6 +52,7 @@ class Recognition:
     rows: int
     broken: int
     evidence: tuple[Evidence, ...]
+    likely_kinds: tuple[str, ...] = ()  # where the kind is in doubt, the likeliest first
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the layout, the columns with format and meaning, the counts, the evidence."""
@@ -63,7 +64,7 @@ class Recognition:
         return {
             "file": self.file, "sha256": self.sha256, "bytes": self.bytes, "rows_read": self.rows + self.broken,
             "rows": self.rows, "rejected": self.broken, "kind": self.kind, "kind_confidence": self.kind_confidence,
-            "kind_reason": self.kind_reason, "layout": layout, "columns": columns,
+            "kind_reason": self.kind_reason, "likely_kinds": self.likely_kinds, "layout": layout, "columns": columns,
             "evidence": [asdict(each) for each in self.evidence],
         }  # fmt: skip
 
@@ -130,7 +131,7 @@ def _recognised(
     told(1.0, "Recognised")
     return Recognition(
         name, sha256, began.st_size, layout, formats, meaning.kind, meaning.confidence, meaning.reason,
-        meaning.mapping, rows, broken, evidence,
+        meaning.mapping, rows, broken, evidence, meaning.likely,
     )  # fmt: skip
 
 

@@ -231,7 +231,9 @@ def _sheet(warehouse: Warehouse, number: str, upload: Upload, recognition: Recog
 
 def _meanings(warehouse: Warehouse, number: str, upload: Upload, recognition: Recognition) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        names = list(KINDS)
+        names = list(
+            dict.fromkeys((*recognition.likely_kinds, *KINDS))
+        )  # where it is in doubt the likeliest stand first
         kind = st.selectbox(
             "This is a table of", names, index=names.index(recognition.kind) if recognition.kind else 0,
             format_func=KIND_LABELS.__getitem__, key=f"kind_{number}", width=200,
