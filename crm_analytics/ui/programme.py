@@ -85,6 +85,9 @@ def objectives(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
         chart = drawn.objectives_outlook(frame)
         if chart.data:
             show.figure(chart, "objectives_outlook", finding)
+            if left := int((frame["progress_share"].isna() | frame["target"].eq(frame["baseline"])).sum()):
+                held = f"{formats.counted(left, 'objective')} {'has' if left == 1 else 'have'} no way from baseline to target"
+                st.caption(f"Only in the table: {held}, as a figure to hold has none.")
         else:
             st.caption("No objective has begun to move yet: there is no way to draw.")
         show.rows(_goals(frame), "objectives_list")

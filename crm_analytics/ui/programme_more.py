@@ -126,7 +126,7 @@ def background(warehouse: Warehouse, audience: Audience, plan: PlanRow) -> None:
         if given.empty:
             show.nothing("No benefits are loaded.", "customer, kind, cost, given and redeemed")
         else:
-            show.table(given, "benefits_table")
+            show.table(given.rename(columns={"value": "value_to_customers"}), "benefits_table")
         show.behind("programme_benefits", given, audience, table=False)
     moved = changed.programme_changes(warehouse, audience, programme=plan.row_id)
     with warehouse.duck.session() as reading:

@@ -109,8 +109,8 @@ def _in_money() -> frozenset[str]:
     return frozenset(name for name, found in said.items() if all(found))
 
 
-#: `value` and `score`, which in other frames may be anything, stand in lists of customers under names of their own.
-_MONEY = _in_money() | {"residual_value", "expected_margin"}
+#: `value` and `score`, which in other frames may be anything, stand on the screen under names of their own.
+_MONEY = _in_money() | {"residual_value", "expected_margin", "value_to_customers"}
 
 _UNITS: tuple[tuple[tuple[str, ...], Callable[[str], Any]], ...] = (
     (("_share", "share", "_rate", "_probability", "probability", "p_alive", "chance", "survival", "csat"), percent),
