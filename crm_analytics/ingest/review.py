@@ -12,6 +12,7 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput
 from crm_analytics.ingest import completing, findings, store, voids
 from crm_analytics.ingest import repairs as mending
+from crm_analytics.ingest.choosing import CLEAR
 from crm_analytics.ingest.convert import convert
 from crm_analytics.ingest.currency import keep_one_currency
 from crm_analytics.ingest.recognise import Recognition
@@ -142,6 +143,9 @@ def unsure(recognition: Recognition) -> list[str]:
             reasons.append(f"Is this a table of {kind.name.replace('_', ' ')}? {other[:1].upper()}{other[1:]}.")
         elif surest.confidence <= SURE:
             reasons.append(f"The column for {surest.field} is only a guess ({surest.reason}).")
+    if recognition.kind_confidence <= CLEAR and len(recognition.likely_kinds) > 1:
+        kinds = " or ".join(each.replace("_", " ") for each in recognition.likely_kinds[1:3])
+        reasons.append(f"Is this a table of {kind.name.replace('_', ' ')}? It may be one of {kinds}.")
     for column, guess in recognition.mapping.items():
         form = recognition.formats[column]
         if guess.field and (form.ambiguous or not form.sure):

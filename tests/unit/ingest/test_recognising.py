@@ -116,6 +116,14 @@ def test_a_report_on_advertising_is_asked_about_as_what_was_spent(session, write
     assert (found.kind, review.unsure(found)) == ("campaigns", [])
 
 
+def test_a_kind_that_is_a_guess_is_asked_about_with_what_else_it_may_be(session, write):
+    path = write("Customer ID,Foo\n" + "".join(f"C{number},bar\n" for number in range(30)))
+    found = recognise(session, path, path.name)
+    assert (found.kind, found.likely_kinds[0]) == ("customers", "customers")
+    first, second = (each.replace("_", " ") for each in found.likely_kinds[1:3])
+    assert f"Is this a table of customers? It may be one of {first} or {second}." in review.unsure(found)
+
+
 @pytest.mark.parametrize(
     ("column", "beside", "meant"),
     [("Item", "Brand", "product_id"), ("Product", "SKU", "product_name"), ("Article", "Category", "product_id")],
