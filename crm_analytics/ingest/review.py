@@ -145,7 +145,7 @@ def unsure(recognition: Recognition) -> list[str]:
             reasons.append(f"The column for {surest.field} is only a guess ({surest.reason}).")
     if recognition.kind_confidence <= CLEAR and len(recognition.likely_kinds) > 1:
         kinds = " or ".join(each.replace("_", " ") for each in recognition.likely_kinds[1:3])
-        reasons.append(f"Is this a table of {kind.name.replace('_', ' ')}? It may be one of {kinds}.")
+        reasons.append(f"Is this a table of {kind.name.replace('_', ' ')}? Its rows may be {kinds}.")
     for column, guess in recognition.mapping.items():
         form = recognition.formats[column]
         if guess.field and (form.ambiguous or not form.sure):

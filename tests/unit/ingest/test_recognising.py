@@ -121,7 +121,7 @@ def test_a_kind_that_is_a_guess_is_asked_about_with_what_else_it_may_be(session,
     found = recognise(session, path, path.name)
     assert (found.kind, found.likely_kinds[0]) == ("customers", "customers")
     first, second = (each.replace("_", " ") for each in found.likely_kinds[1:3])
-    assert f"Is this a table of customers? It may be one of {first} or {second}." in review.unsure(found)
+    assert f"Is this a table of customers? Its rows may be {first} or {second}." in review.unsure(found)
 
 
 @pytest.mark.parametrize(
