@@ -8,7 +8,7 @@ require_app()
 
 from crm_analytics import formats  # noqa: E402  (the guard comes first)
 from crm_analytics.metrics.campaigns import today  # noqa: E402
-from crm_analytics.ui import doors, session, show  # noqa: E402
+from crm_analytics.ui import doors, session, shell, show  # noqa: E402
 from crm_analytics.ui import today as chosen  # noqa: E402
 
 warehouse = session.warehouse()
@@ -26,6 +26,7 @@ chosen.counts(everything)
 if old := today.stale(audience, day):
     again = " Load the latest orders first, or choose a day near the end of the data."
     st.warning(show.inert(old + again), icon=":material/history:")
+    st.session_state[shell.NOTED].add(old)  # not twice
 with show.card("today", f"The list for {formats.day(day)}", today.today_in_words(everything, day)):
     trigger = chosen.trigger()
     template = chosen.message(trigger)

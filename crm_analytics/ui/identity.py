@@ -15,7 +15,7 @@ from crm_analytics.metrics.data import duplicates as metrics
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.schema import label_of_column
 from crm_analytics.ui import jobs, session, show
-from crm_analytics.ui.shell import acting, complain
+from crm_analytics.ui.shell import acting, complain, inert
 from crm_analytics.workspace import identity
 from crm_analytics.workspace.identity import ACCEPT, REFUSE, SPLIT, Record
 
@@ -110,16 +110,16 @@ def one_pair(warehouse: Warehouse, frame: pd.DataFrame, chosen: int, name: str) 
     one, other = found.values(warehouse, left), found.values(warehouse, right)
     sides = pd.DataFrame(
         {
-            "field": [label_of_column(each) for each in _FIELDS],
+            "Field": [label_of_column(each) for each in _FIELDS],
             ids[0]: [one.get(each) for each in _FIELDS],
             ids[1]: [other.get(each) for each in _FIELDS],
         }
     )
-    known_rows = sides[ids].notna().any(axis=1)
-    st.dataframe(sides[known_rows].fillna(formats.NONE), hide_index=True, key="sides", row_height=30)
+    show.short(sides[sides[ids].notna().any(axis=1)], "sides", as_written=True)
     said = (
         f"Probability that both are one person: {formats.share(row.probability, 2)}. {frame['evidence'].iloc[chosen]}"
     )
+    st.caption(inert(said))
     show.figure(drawn.waterfall(steps), "waterfall", said)
     pair = [(left, right, float(row.probability))]
     held = frame["decision"].iloc[chosen] == ACCEPT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from numbers import Number
 from types import MappingProxyType
 from typing import Any
 
@@ -39,12 +40,16 @@ def table(frame: pd.DataFrame, key: str, *, height: int | str = "auto", order: l
         st.caption(f"The first {len(shown):,} of {len(frame):,} rows; the download has them all.")
 
 
-def short(frame: pd.DataFrame, key: str, *, order: list[str] | None = None) -> None:
-    """A table of few rows that breaks its lines where it is narrow: no column is out of sight, on a phone neither."""
+def short(frame: pd.DataFrame, key: str, *, order: list[str] | None = None, as_written: bool = False) -> None:
+    """A table of few rows that breaks its lines where it is narrow: no column is out of sight, on a phone neither.
+
+    `as_written`: the headings are no names of columns but somebody's own, and stand as they are.
+    """
     shown = frame[order] if order else frame
     columns = _columns(shown)
     cells = {
-        inert(columns[name]["label"]): [inert(_cell(each, columns[name])) for each in shown[name]] for name in columns
+        inert(name if as_written else each["label"]): [inert(_cell(value, each)) for value in shown[name]]
+        for name, each in columns.items()
     }
     with st.container(key=f"short_{key}"):
         st.table(pd.DataFrame(cells), hide_index=True, border="horizontal")
@@ -57,8 +62,8 @@ def _cell(value: Any, column: Mapping[str, Any]) -> str:
         return formats.NONE
     if how.get("format") == "percent":
         return formats.share(value)
-    if isinstance(value, str):
-        return value
+    if not isinstance(value, Number):
+        return str(value)
     return f"{value:,.{2 if how.get('step') else 1 if isinstance(value, float) else 0}f}".replace("-", formats.MINUS)
 
 

@@ -27,8 +27,9 @@ def test_a_band_is_accepted_and_taken_back(open_app: Open, tmp_path) -> None:
     app = open_app(orders_csv(40, 200), decisions="true", page="pages/identity.py")
     assert not app.exception
     assert "takes the base from" in said(app) or "want a look" in said(app)
-    sides = next(frame.value for frame in app.dataframe if "field" in frame.value)
-    assert list(sides.columns) == ["field", "C001", "C002"]
+    sides = next(table.value for table in app.table if "Field" in table.value)
+    assert list(sides.columns) == ["Field", "C001", "C002"]
+    assert "Probability that both are one person" in said(app)
     button(app, "accept_pair").click().run()
     assert not app.exception
     assert button(app, "split_pair").label == "Split again"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -33,6 +35,21 @@ def test_whole_numbers_have_thousands_and_years_have_none() -> None:
     found = tables._columns(pd.DataFrame({"rows": [16519], "year": [2026], "name": ["a"]}))
     shown = {name: (each.get("type_config") or {}).get("format") for name, each in found.items()}
     assert shown == {"rows": "localized", "year": None, "name": None}
+
+
+def test_a_cell_of_a_short_table_is_written_as_its_column_shows_it() -> None:
+    row = {
+        "name": "a",
+        "orders": 1234,
+        "revenue": -1234.5,
+        "csat": 0.4567,
+        "hours": 7.25,
+        "born": date(1984, 3, 12),
+        "left": None,
+    }
+    columns = tables._columns(pd.DataFrame([row]))
+    written = [tables._cell(value, columns[name]) for name, value in row.items()]
+    assert written == ["a", "1,234", "−1,234.50", "45.7%", "7.2", "1984-03-12", "–"]
 
 
 def test_shares_are_rounded_to_what_is_shown() -> None:
