@@ -66,6 +66,8 @@ def _as_chosen(upload: Upload, choice: Choice) -> Recognition:
     found = remap(upload.session, found, mapping=changed)
     left = [column for column, guess in found.mapping.items() if guess.field and guess.confidence <= review.SURE]
     agreed = {column: replace(found.mapping[column], confidence=1.0, reason=CONFIRMED) for column in left}
+    if found.kind_confidence <= review.SURE:
+        found = replace(found, kind_confidence=1.0, kind_reason=CONFIRMED)
     return replace(found, mapping=found.mapping | agreed)
 
 

@@ -7,6 +7,7 @@ import zipfile
 from datetime import datetime
 
 from crm_analytics.ingest.repairs import Repairs
+from crm_analytics.ingest.review import proposed
 from crm_analytics.ui import jobs, session
 from crm_analytics.ui.jobs import Job
 from crm_analytics.ui.upload_jobs import bring_in, doubts, examine, examine_again, forget, mend
@@ -101,6 +102,10 @@ def test_a_file_is_read_as_the_one_before_until_that_is_forgotten(warehouse) -> 
     assert (second.review.new, doubts(second)) == (1, [])
     forget(second, warehouse, "anna", job)
     assert (second.review, second.recalled) == (None, None)
+    ((_, third),) = uploads.take(warehouse, Sent("third.csv", b"user,when,amt\n1,2024-01-31,1.5\n2,2024-01-31,2.5\n"))
+    assert any("Is this a table of orders?" in each for each in doubts(examined(warehouse, third)))
+    examine_again(third, warehouse, Choice("orders", proposed(third.recognition), {}, {}, "main"), job)
+    assert (doubts(third), third.recognition.kind_reason) == ([], "confirmed by you")
     uploads.close()
 
 
