@@ -116,9 +116,8 @@ def one_pair(warehouse: Warehouse, frame: pd.DataFrame, chosen: int, name: str) 
         }
     )
     show.short(sides[sides[ids].notna().any(axis=1)], "sides", as_written=True)
-    said = (
-        f"Probability that both are one person: {formats.share(row.probability, 2)}. {frame['evidence'].iloc[chosen]}"
-    )
+    why = frame["evidence"].iloc[chosen]
+    said = f"Probability that both are one person: {formats.share(row.probability, 2)}. {why[:1].upper()}{why[1:]}."
     st.caption(inert(said))
     show.figure(drawn.waterfall(steps), "waterfall", said)
     pair = [(left, right, float(row.probability))]
