@@ -167,24 +167,29 @@ def _unzipped(path: Path, name: str, folder: Path) -> list[Part]:
 def _directory(path: Path, name: str) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
-            return archive.infolist()
+            entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise BadInput(
             f"this begins like an Excel workbook (.xlsx) or a ZIP archive but is damaged or cut short ({error}).",
             file=name, cure="Fetch or export it again.",
         ) from error  # fmt: skip
+    for each in entries:
+        each.filename = each.filename.replace("\\", "/")  # as some programs on Windows part folders
+    return entries
 
 
 def _is_meant(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is a file that somebody put there, and not one that a system left behind."""
     parts = PurePosixPath(entry.filename).parts
     hidden = any(each.startswith(".") and each != ".." for each in parts)
-    return not (entry.is_dir() or "__MACOSX" in parts or hidden or parts[-1:] in (("Thumbs.db",), ("desktop.ini",)))
+    if entry.filename.endswith("/"):  # `is_dir` fails in Python 3.11 where there is no name
+        return False
+    return not ("__MACOSX" in parts or hidden or parts[-1:] in (("Thumbs.db",), ("desktop.ini",)))
 
 
 def _refuse_bad_entry(entry: zipfile.ZipInfo, called: str) -> None:
     at = PurePosixPath(entry.filename)
-    if at.is_absolute() or ".." in at.parts or "\\" in entry.filename or ":" in at.parts[0]:
+    if not at.parts or at.is_absolute() or ".." in at.parts or ":" in at.parts[0]:
         raise BadInput("the name of this entry leads out of the archive.", file=called, cure="Pack the files again.")
     if entry.flag_bits & 0x1:
         raise BadInput("this entry is locked by a password.", file=called, cure="Unpack it, then load the files.")

@@ -90,6 +90,7 @@ def recognise(
         raise UnknownName("kind of table", kind, KINDS)
     told = progress or (lambda share, words: None)
     size = path.stat().st_size
+    name = name.encode("utf-8", "replace").decode()  # of before UTF-8: text that no database takes
     return session.sparing(lambda: _recognised(session, path, name, kind, overrides or {}, told, today), size)
 
 

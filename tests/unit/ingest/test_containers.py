@@ -301,12 +301,12 @@ def test_every_kind_may_be_packed_and_its_name_says_nothing(session, tmp_path, f
         )
     packed = tmp_path / "orders.csv"  # the name lies twice
     packed.write_bytes(gzip.compress(inner.read_bytes()))
-    found = recognise(session, packed, packed.name)
-    assert (found.kind, found.rows) == ("orders", 30)
+    found = recognise(session, packed, "caf\udce9.csv")
+    assert (found.kind, found.rows, found.file) == ("orders", 30, "caf?.csv")
 
 
 def test_an_archive_of_several_files_is_taken_apart_in_name_order(session, tmp_path):
-    path = zipped(tmp_path / "o.zip", {"b.csv": CSV, "a/2.csv": CSV, "a/1.csv": CSV})
+    path = zipped(tmp_path / "o.zip", {"b.csv": CSV, "a/2.csv": CSV, "a\\": "", "a\\1.csv": CSV})
     with archives.unpacked(path, "o.zip") as parts:
         assert [each.name for each in parts] == ["o.zip/a/1.csv", "o.zip/a/2.csv", "o.zip/b.csv"]
         assert {each.path.read_text() for each in parts} == {CSV}
@@ -367,6 +367,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "a ZIP cut short": (lambda: archive({"a.csv": CSV})[:-30], "f", "damaged or cut short"),
     "an empty ZIP": (lambda: archive({}), "f", "empty ZIP"),
     "out of the folder": (lambda: archive({"../../evil.csv": CSV}), "f/../../evil.csv", "leads out"),
+    "out of it by backslashes": (lambda: archive({"..\\..\\evil.csv": CSV}), "f/../../evil.csv", "leads out"),
+    "of no name": (lambda: archive({".": CSV}), "f/.", "leads out"),
     "from the root": (lambda: archive({"/etc/evil.csv": CSV}), "f/", "leads out"),
     "locked": (lambda: locked(archive({"a.csv": CSV})), "f/a.csv", "password"),
     "1,001 entries": (lambda: archive({f"{n}.csv": CSV for n in range(1_001)}), "f", "at most 1,000"),
