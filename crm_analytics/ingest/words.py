@@ -28,19 +28,20 @@ CONCEPTS = MappingProxyType({
     "sale": "venta ventas venda vendas vente ventes verkauf verkaufs продажа продажи продаж satis",
     "customer": (
         "contributor retailer reseller stockist minorista revendedor revendeur wiederverkaufer party инициатор "
-        "payer pagador payeur zahler плательщик debtor deudor devedor debiteurs guest gast huesped "
-        "hospede donor shopper patron customers cust client clients cliente clientes kunde kunden kd buyer comprador "
-        "acheteur besteller auftraggeber клиент клиента покупатель покупателя контрагент контрагента заказчик musteri "
+        "payer pagador payeur zahler плательщик debtor deudor devedor debiteurs guest gast huesped hospede donor "
+        "shopper patron customers cust client clients cliente clientes kunde kunden kd buyer comprador acheteur "
+        "besteller auftraggeber клиент клиента покупатель покупателя контрагент контрагента заказчик musteri "
         "debitor debiteur tiers partner patient paciente пациент insured policyholder segurado asegurado assure "
-        "assuree versicherter versicherungsnehmer страхователь застрахованный subscriber suscriptor abonado assinante "
-        "abonne abonnent абонент подписчик supporter constituent donante doador donateur spender жертвователь student "
-        "pupil alumno aluno eleve schuler ученик студент passenger pasajero passageiro passager fahrgast пассажир "
-        "tenant inquilino locataire mieter арендатор visitor visitante visiteur besucher посетитель hote гость гостя "
-        "consumer consumidor consommateur verbraucher user usuario utilisateur benutzer nutzer пользователь titular "
-        "titulaire reporter requester solicitante demandeur antragsteller заявитель"
+        "assuree versicherter versicherungsnehmer страхователь застрахованный subscriber suscriptor abonado "
+        "assinante abonne abonnent абонент подписчик supporter constituent donante doador donateur spender "
+        "жертвователь student pupil alumno aluno eleve schuler ученик студент passenger pasajero passageiro "
+        "passager fahrgast пассажир tenant inquilino locataire mieter арендатор visitor visitante visiteur besucher "
+        "посетитель hote гость гостя consumer consumidor consommateur verbraucher user usuario utilisateur benutzer "
+        "nutzer пользователь titular titulaire reporter requester solicitante demandeur antragsteller заявитель "
+        "kaufer purchaser purchasers patienten versicherten utente"
     ),
     "member": "mitglied mitglieds miembro membre socio участник участника uye adherent associado membros membres",
-    "card": "tarjeta cartao carte karte kart карта карты",
+    "card": "tarjeta cartao carte karte kart карта карты карте",
     "account": "acct acc konto cuenta conta compte hesap",
     "id": (
         "codigo codice ref nro no nr number num nbr nummer numero # № code cod kod key ident номер код идентификатор "
@@ -57,11 +58,11 @@ CONCEPTS = MappingProxyType({
     "net": "liquido liquida netto neto neta netos netas nette ht untaxed matrah нетто",
     "gross": "brutto bruto brut ttc брутто",
     "revenue": "umsatz sales turnover ingresos receita выручка ciro faturamento facturacion оборот",
-    "price": "prc prix precio preco preis цена fiyat fiyati",
+    "price": "prc prix precio preco preis цена fiyat fiyati прайс",
     "unit": "unitario unitaire unitaria einzel единицу each birim",
     "quantity": (
-        "qty qte cantidad cant quantidade qtd qtde quantite menge anzahl anz stueck stuck количество кол adet miktar "
-        "units unidades uds pieces pcs items count stk stuckzahl шт штук nb"
+        "qty qte cantidad cant quantidade qtd qtde quantite menge anzahl anz stueck stuck количество кол adet "
+        "miktar units unidades uds pieces pcs items count stk stuckzahl шт штук nb piezas nbre unites"
     ),
     "product": (
         "waren ware prod item itm sku article articulo artigo artikel producto produto produit produkt товар товара "
@@ -71,8 +72,8 @@ CONCEPTS = MappingProxyType({
         "процедура процедуры dienstleistung dienstleistungen"
     ),
     "description": (
-        "concepto desc descr descripcion descricao libelle designation beschreibung bezeichnung описание наименование "
-        "номенклатура aciklama"
+        "concepto desc descr descripcion descricao libelle designation beschreibung bezeichnung описание "
+        "наименование номенклатура aciklama designacao discriminacao"
     ),
     "title": "titulo titre titel заголовок",
     "name": "nombre nome nom nm название имя adi ad",
@@ -85,10 +86,10 @@ CONCEPTS = MappingProxyType({
         "taxes vat iva tva mwst ust steuer imposto impostos impuesto impuestos ндс kdv gst mehrwertsteuer налог "
         "налога налоги"
     ),
-    "shipping": "expedition ship freight frete flete envio versand kargo porto",
+    "shipping": "expedition ship freight frete flete envio versand kargo porto fracht frachtkosten portes",
     "delivery": (
         "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert "
-        "доставка доставки доставлен teslimat ausgeliefert вручено вручен"
+        "доставка доставки доставлен teslimat ausgeliefert вручено вручен доставке"
     ),
     "cost": (
         "ausgaben depense depenses inversion investimento затраты затрат costs coste costo custo cout kosten ucreti "
@@ -96,19 +97,22 @@ CONCEPTS = MappingProxyType({
     ),
     "discount": (
         "dto rab disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim nachlass dtos "
-        "descuentos descontos remises rabatte"
+        "descuentos descontos remises rabatte rabais preisnachlass bonificacion"
     ),
     "percent": "% pct prozent pourcentage porcentaje percentage процент",
     "currency": "curr moneda divisa moeda devise wahrung waehrung валюта",
     "email": "mail correo courriel почта eposta emails почты",
     "phone": (
         "telefonos telefones telephones tel telephone telefono telefone telefon fon mobile mobil movil celular cell "
-        "portable handy телефон phones whatsapp gsm rufnummer fone telemovel мобильный моб тел"
+        "portable handy телефон phones whatsapp gsm rufnummer fone telemovel мобильный моб тел tlf tfno mobilfunk "
+        "festnetz сотовый сот"
     ),
     "country": "pais pays land страна ulke paises",
     "region": "state province provincia estado uf bundesland регион область kanton canton distrito",
-    "city": "ciudad cidade ville stadt ort poblacion localidad город sehir town commune municipio",
-    "postal": "zip plz cep cp postleitzahl postcode zipcode индекс",
+    "city": (
+        "ciudad cidade ville stadt ort poblacion localidad город sehir town commune municipio municipality concelho"
+    ),
+    "postal": "zip plz cep cp postleitzahl postcode zipcode индекс pincode eircode",
     "street": "address addr adresse strasse straße direccion calle endereco rue rua адрес улица adres str morada",
     "birth": (
         "geb born birthday nacimiento nascimento naissance geburts geburt geboren рождения dogum nac nasc naiss ne "
@@ -177,7 +181,9 @@ CONCEPTS = MappingProxyType({
         "prevista previsto предполагаемая est geplante geplanter previsao плановая плановый ожидаемая "
         "voraussichtlicher"
     ),
-    "channel": "canal kanal канал platform plattform plataforma площадка",
+    "channel": (
+        "canal kanal канал platform plattform plataforma площадка plateforme marketplace маркетплейс vertriebsweg"
+    ),
     "campaign": "campaigns camp campana campanha campagne kampagne кампания кампании kampanya",
     "start": (
         "starts started begin beginn inicio debut начала reporting начало activated activation aktivierung "
@@ -191,7 +197,7 @@ CONCEPTS = MappingProxyType({
     ),
     "surname": "zuname cognome apellido apellidos sobrenome nachname фамилия lastname soyadi familienname apelido",
     "consent": "consentimento consentement zustimmung согласие optin einwilligung consentimiento",
-    "brand": "marca marque marke hersteller manufacturer бренд fabricante fabricant производитель",
+    "brand": "marca marque marke hersteller manufacturer бренд fabricante fabricant производитель maker",
     "external": "externe externo extern внешний",
     "owner": (
         "dono propietario proprietario proprietaire besitzer inhaber владелец vendeur vendedor vertreter representant "
@@ -213,7 +219,7 @@ CONCEPTS = MappingProxyType({
     ),
     "promised": "promise prometida prometido zugesagt promis обещанная",
     "subtotal": "zwischensumme soustotal",
-    "purchase": "compra compras achat achats kauf покупка покупки закупки закупочная закупка",
+    "purchase": "compra compras achat achats kauf покупка покупки закупки закупочная закупка einstands",
     "case": (
         "caso fall обращения обращение claim claims sinistro siniestro sinistre schaden schadenfall incident "
         "incidencia incidente chamado anfrage reclamo заявка заявки vorgang vorgangs request requests requested "
@@ -249,7 +255,7 @@ CONCEPTS = MappingProxyType({
     "duration": "dauer duree duracion duracao длительность gesprachsdauer anrufdauer",
     "minutes": "min mins minutos minuten мин",
     "margin": "profit beneficio ganancia margen lucro margem marge benefice gewinn deckungsbeitrag маржа прибыль",
-    "source": "origin origen origem origine herkunft источник",
+    "source": "origin origen origem origine herkunft источник procedencia provenance quelle leadquelle",
     "appointment": (
         "appointments cita citas rdv termin agendamento agendamentos запись записи прием приема приём приёма session "
         "sessions sesion sesiones sessao seance sitzung"

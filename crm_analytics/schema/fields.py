@@ -103,7 +103,10 @@ ORDER_ID = Field(
      "commande", "numero de commande", "no commande", "facture", "numero de facture", "id commande",
      "bestellnummer", "bestell nr", "auftrag", "auftragsnummer", "rechnung", "rechnungsnummer", "belegnummer", "bestellung",
      "номер заказа", "заказ", "id заказа", "номер счета", "чек", "номер чека",
-     "so number", "appointment id", "appointment no", "sales order no", "localizador", "confirmation number"),
+     "so number", "appointment id", "appointment no", "sales order no", "localizador", "confirmation number",
+               "res no", "pledge id", "trip id", "ride id", "ticket de caisse",
+               "no do cupom", "cupom fiscal", "comanda", "номер накладной", "web order no", "order name", "docket no", "gift id",
+               "referencia del pedido"),
 )  # fmt: skip
 CUSTOMER_ID = Field(
     "customer_id", "id", "The customer's own number in the source; empty for guests.",
@@ -116,7 +119,8 @@ CUSTOMER_ID = Field(
      "id do cliente", "codigo do cliente", "cod cliente",
      "numero client", "numero de client", "code client", "id client", "no client",
      "kunde", "kundennummer", "kunden nr", "kunden id", "kundennr", "kd nr", "kundenid",
-     "клиент", "id клиента", "номер клиента", "код клиента", "покупатель", "id покупателя"),
+     "клиент", "id клиента", "номер клиента", "код клиента", "покупатель", "id покупателя",
+               "matricula", "дисконтная карта", "бонусная карта", "loyalty card no"),
 )  # fmt: skip
 ORDERED_AT = Field(
     "ordered_at", "timestamp", "When the order was placed, in the business's own time.",
@@ -171,6 +175,13 @@ COUNTRY = Field(
         "pays",
         "land",
         "страна",
+        "mailing country",
+        "country of residence",
+        "pais de residencia",
+        "pays de residence",
+        "landerkennzeichen",
+        "staat",
+        "страна проживания",
     ),
 )
 CHANNEL = Field(
