@@ -35,8 +35,8 @@ def what_it_does(warehouse: Warehouse, number: str, upload: Upload, review: Revi
             st.metric(label, formats.count(value), border=True, help=about)
     if upload.overtaken:
         st.info(
-            "Since this file was reviewed something was loaded or taken back, perhaps in another window. Nothing was loaded from "
-            "here, and the counts are of now: look at them before you load.",
+            "Since this file was reviewed something else was loaded, taken back or set, here or in another window. This file is not "
+            "loaded yet, and the counts are of now: look at them before you load.",
             icon=":material/sync:",
         )
     if review.loads_anything and not review.new and not review.changed:

@@ -83,12 +83,18 @@ def _compare(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None
         upload.session, _known(upload), mapping, upload.source, today=date.today(), repairs=upload.repairs,
         corrects=upload.corrects.import_id if upload.corrects else None,
     )  # fmt: skip
-    upload.contents, upload.effect, upload.strange = contents(upload.review), None, strangers(upload.review)
-    upload.unknown = None if upload.strange else nobody_known(upload.review)
-    upload.problem, upload.voids, upload.overtaken = None, called_void(upload.review), False
+    upload.contents, upload.effect, upload.problem = contents(upload.review), None, None
+    upload.voids, upload.overtaken = called_void(upload.review), False
+    _look_for_customers(upload, upload.review)
     if upload.contents is not None and upload.review.loads_anything and upload.review.rows_read <= TRIED_AT_ONCE:
         job.report(0.9, "trying what the load does to the figures")
         upload.effect = effect(warehouse, upload.review)
+
+
+def _look_for_customers(upload: Upload, reviewed: review.Review) -> None:
+    """Whether its customers are those that are loaded now."""
+    upload.strange = strangers(reviewed)
+    upload.unknown = None if upload.strange else nobody_known(reviewed)
 
 
 def _compare_as_mended(upload: Upload, warehouse: Warehouse, mapping: dict[str, str | None], job: Job) -> None:
@@ -126,6 +132,7 @@ def compare_again(upload: Upload, warehouse: Warehouse, job: Job) -> None:
         job.report(0.2, "comparing with what is loaded")
         tried, upload.effect = upload.effect is not None, None
         upload.review = upload.review.compared()
+        _look_for_customers(upload, upload.review)
         if tried:
             try_load(upload, warehouse, job)
 

@@ -139,6 +139,15 @@ def test_a_file_is_compared_again_after_another_one_was_loaded(warehouse) -> Non
     assert second.effect.before == second.effect.after
     bring_in(second, warehouse, "bert", job)
     assert (second.made.new, second.made.same) == (0, 2)
+    sent = (
+        ("people.csv", PEOPLE.replace("A,", "C,")),
+        ("cases.csv", "case id,customer id,opened at\n1,C,2024-02-01\n"),
+    )
+    people, cases = (examined(warehouse, uploads.take(warehouse, Sent(n, t.encode()))[0][1]) for n, t in sent)
+    assert "None of its 1 customers" in cases.unknown
+    bring_in(people, warehouse, "anna", job)
+    bring_in(cases, warehouse, "anna", job)
+    assert (cases.overtaken, cases.unknown) == (True, None), "they are known by now"
     uploads.close()
 
 
