@@ -54,8 +54,7 @@ with show.more("more_overview", "More: what is to come, why did revenue move, wh
         moved = levers.sales_tree(warehouse, audience)
         finding = levers.sales_tree_in_words(moved, currency)
         with show.card("sales_tree", "Why did revenue move?", finding):
-            if moved["effect"].notna().all():
-                show.figure(tree.sales_tree_waterfall(moved, currency), "sales_tree_waterfall", finding)
+            show.figure(tree.sales_tree_waterfall(moved, currency), "sales_tree_waterfall", finding)
             show.behind("sales_tree", moved, audience)
         left, right = st.columns(2)
         again = returning.repurchase(warehouse, audience)

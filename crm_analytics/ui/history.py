@@ -7,12 +7,14 @@ import gzip
 import pandas as pd
 import streamlit as st
 
-from crm_analytics.errors import CrmError
+from crm_analytics.errors import BadValue, CrmError
 from crm_analytics.ingest import load, rejects
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.ui import session, shell, show
 from crm_analytics.workspace import imports
 from crm_analytics.workspace.imports import Import
+
+_OVERTAKEN = "switch_overtaken"
 
 
 def card(warehouse: Warehouse) -> None:
@@ -65,6 +67,9 @@ def _list(made: list[Import]) -> None:
 
 def _acts(warehouse: Warehouse, chosen: Import) -> None:
     number = chosen.import_id
+    if (overtaken := st.session_state.pop(_OVERTAKEN, None)) is not None:
+        now = f"Import {overtaken:d} was taken back, or let hold again, in another window: this is how it stands now."
+        st.info(now, icon=":material/sync:")
     if chosen.corrects is not None:
         st.caption(f":material/build: Corrections of import {chosen.corrects:d}.")
     if chosen.corrected:
@@ -77,11 +82,15 @@ def _acts(warehouse: Warehouse, chosen: Import) -> None:
             if chosen.undone_at
             else (load.undo, f"Undo import {number:d}", ":material/undo:")
         )
-        if st.button(act[1], key=f"switch_{number}", icon=act[2]):
+        # a key for each act: Undo on a screen that is out of date must not be taken for its contrary
+        if st.button(act[1], key=f"{act[0].__name__}_{number}", icon=act[2]):
             try:
                 with st.spinner("Refreshing the figures …"):
                     act[0](warehouse, number, session.who())
-            except CrmError as error:  # somebody else was quicker
+            except BadValue:  # another window was quicker: the page is drawn anew, and says so
+                st.session_state[_OVERTAKEN] = number
+                st.rerun()
+            except CrmError as error:
                 shell.explain(error)
             else:
                 st.rerun()

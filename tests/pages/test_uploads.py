@@ -6,6 +6,7 @@ import io
 import zipfile
 from datetime import datetime
 
+from crm_analytics.ingest import load
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ingest.review import proposed
 from crm_analytics.ui import jobs, session
@@ -14,6 +15,7 @@ from crm_analytics.ui.upload_jobs import bring_in, doubts, examine, examine_agai
 from crm_analytics.ui.uploads import Choice, Reading, Uploads
 from crm_analytics.workspace import mappings
 from crm_analytics.workspace.mappings import Remembered
+from tests.conftest import bring_in as load_into
 from tests.unit.ingest import workbooks
 
 ORDERS = "order id,customer id,date,amount\n1,A,2024-01-01,10\n2,B,2024-01-02,20\n"
@@ -182,3 +184,15 @@ def test_what_was_decided_of_files_is_listed_and_can_be_forgotten(open_app) -> N
     with warehouse.duck.session() as reading:
         assert mappings.listed(reading) == []
         assert reading.rows("SELECT act FROM workspace.audit") == [("forget mapping",)]
+
+
+def test_undo_of_what_another_window_took_back_is_not_its_contrary(open_app, tmp_path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS)
+    app = open_app(page="pages/data.py")
+    load_into(session.warehouse(), path)
+    app.run()
+    load.undo(session.warehouse(), 1, "bert")
+    app.button(key="undo_1").click().run()
+    assert not app.exception
+    assert app.button(key="redo_1").label == "Let it hold again"
