@@ -35,10 +35,6 @@ def list_columns(frame: pd.DataFrame, *, in_money: bool = False, currency: str |
             "array": (rows[f"{more}_high_95"] - rows[more]).clip(lower=0),
             "arrayminus": (rows[more] - rows[f"{more}_low_95"]).clip(lower=0),
         },
-        text=[formats.money(each, currency) if in_money else formats.count(each) for each in rows[held]],
-        textposition="inside",
-        insidetextanchor="start",
-        textangle=0,
         customdata=rows[["length", "churners", "money_share"]].to_numpy(dtype=object),
         hovertemplate="%{y}: %{customdata[1]:,} of the first %{customdata[0]:,} left"
         "<br>with %{customdata[2]:.1%} of the money of all who left<extra></extra>",
@@ -51,7 +47,11 @@ def list_columns(frame: pd.DataFrame, *, in_money: bool = False, currency: str |
         showgrid=True,
         tickprefix=prefix,
     )
-    figure.update_yaxes(type="category", automargin=True, dtick=1)
+    amounts = [formats.money(each, currency) if in_money else formats.count(each) for each in rows[held]]
+    labels = [
+        f"{name} <b>{amount}</b>" for name, amount in zip(rows["list"], amounts, strict=True)
+    ]  # clear of whiskers
+    figure.update_yaxes(type="category", automargin=True, tickvals=list(rows["list"]), ticktext=labels)
     return figure
 
 

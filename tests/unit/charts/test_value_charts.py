@@ -82,7 +82,10 @@ def test_lists_are_drawn_in_customers_or_in_money() -> None:
     assert listed(bar["error_x"]["array"]) == [0, 5]
     money = churn.list_columns(LISTS, in_money=True, currency="EUR")
     assert listed(money["data"][0]["error_x"]["arrayminus"]) == [0, 400]
-    assert listed(money["data"][0]["text"]) == ["EUR 400", "EUR 900"]
+    assert listed(money["layout"]["yaxis"]["ticktext"]) == [
+        "recency alone <b>EUR 400</b>",
+        "value at risk <b>EUR 900</b>",
+    ]
 
 
 def test_tracking_marks_what_the_model_has_not_seen() -> None:
