@@ -20,7 +20,7 @@ CONCEPTS = MappingProxyType({
     "receipt": (
         "folio folios boleta comprobante remision albaran receipts rcpt bon beleg kassenbon чек чека fis recibo recu"
     ),
-    "document": "doc documento dok piece документ документа belge",
+    "document": "doc documento dok piece документ документа belge dokument dokumente",
     "transaction": (
         "transactions trx txn trans transaccion transacao операция операции transaktion transaktions operacion "
         "operacao operation транзакции транзакция"
@@ -89,11 +89,13 @@ CONCEPTS = MappingProxyType({
     "shipping": "expedition ship freight frete flete envio versand kargo porto fracht frachtkosten portes",
     "delivery": (
         "deliver delivered livraison entrega entregue entregado zustellung zugestellt lieferung liefer geliefert "
-        "доставка доставки доставлен teslimat ausgeliefert вручено вручен доставке"
+        "доставка доставки доставлен teslimat ausgeliefert вручено вручен доставке entregados entregues delivres "
+        "delivree"
     ),
     "cost": (
         "ausgaben depense depenses inversion investimento затраты затрат costs coste costo custo cout kosten ucreti "
-        "ucret расход расходы fee fees frais gastos ek spend expense expenses gebuhr gasto gastado"
+        "ucret расход расходы fee fees frais gastos ek spend expense expenses gebuhr gasto gastado couts despesa "
+        "despesas"
     ),
     "discount": (
         "dto rab disc dscnt discounts descuento desconto remise rabatt скидка скидки indirim nachlass dtos "
@@ -158,9 +160,9 @@ CONCEPTS = MappingProxyType({
     ),
     "opened": (
         "open opens abierto aberto ouvert geoffnet открыт открыта eroffnet aberta abertos abertas ouverte ouverts "
-        "eroffnungs ouverture ouvertures apertura aperturas abertura aberturas"
+        "eroffnungs ouverture ouvertures apertura aperturas abertura aberturas offnungen открытия открыл"
     ),
-    "clicked": "click clicks clic geklickt",
+    "clicked": "click clicks clic geklickt clics klick klicks clicou cliques clicada cliquee",
     "closed": (
         "close geschlossen закрытия cierre закрыт закрыта cerrado cerrada clos cloture ferme fermee fechado fechada "
         "encerrado encerramento fechamento closing fermeture"
@@ -173,7 +175,8 @@ CONCEPTS = MappingProxyType({
     ),
     "unsubscribed": (
         "unsubscribe unsub desuscripcion desuscrito desuscrita baja desinscrit desinscrite desinscription desabonne "
-        "descadastrado descadastrada abgemeldet abmeldung отписка отписан отписался"
+        "descadastrado descadastrada abgemeldet abmeldung отписка отписан отписался bajas desabonnements "
+        "abmeldungen descadastros unsubscribes"
     ),
     "recipient": "recipients destinatario destinataire empfanger получатель получателя",
     "estimated": (

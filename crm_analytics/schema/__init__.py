@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crm_analytics.schema.campaign_plans import CAMPAIGN_PLANS_DDL
 from crm_analytics.schema.company import BENEFITS, COSTS, DELIVERIES, INVOICES, MARKET, MEMBERSHIPS
-from crm_analytics.schema.contact import CAMPAIGNS, CASES, CONSENTS, CONTACTS, INTERACTIONS, SURVEY_ANSWERS
+from crm_analytics.schema.contact import CAMPAIGNS, CONTACTS, INTERACTIONS
 from crm_analytics.schema.customer import (
     CUSTOMER_FIELDS,
     CUSTOMER_LABELS,
@@ -28,6 +28,7 @@ from crm_analytics.schema.programme import PROGRAMME_DDL, PROGRAMME_THIRD_DDL
 from crm_analytics.schema.quality import QUALITY_FOURTH_DDL
 from crm_analytics.schema.sales import ORDER_LINES, ORDERS, PRODUCTS
 from crm_analytics.schema.segments import SEGMENTS_DDL, SEGMENTS_THIRD_DDL
+from crm_analytics.schema.service import CASES, CONSENTS, SURVEY_ANSWERS
 
 __all__ = [
     "CUSTOMER_FIELDS", "CUSTOMER_LABELS", "EVENTS", "FOURTH_DDL", "HABITS", "HABIT_FIELDS", "HABIT_OF", "KINDS", "SCHEMA_VERSION", "SECOND_DDL", "STATUSES", "STORED_AS", "THIRD_DDL",

@@ -92,6 +92,11 @@ class Kind:
         return [group for group in self.requires if not given & set(group)]
 
 
+def flag(name: str, about: str, *synonyms: str) -> Field:
+    """A field that says yes or no."""
+    return Field(name, "flag", about, synonyms)
+
+
 ORDER_ID = Field(
     "order_id", "id", "The number of the order or invoice in the source.",
     ("order id", "order no", "order number", "order", "order ref", "order reference", "orderid", "orderno", "invoice", "invoice no",
