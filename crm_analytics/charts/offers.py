@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from crm_analytics import formats
 from crm_analytics.charts.drawn import drawn
-from crm_analytics.charts.theme import ACCENT, GREY, base_figure, empty_figure
+from crm_analytics.charts.theme import ACCENT, GREY, RULE, base_figure, empty_figure
 
 _RANKED = {"margin": "ranked by what they bring", "chance": "ranked by chance alone"}
 
@@ -32,6 +32,7 @@ def offers_columns(frame: pd.DataFrame) -> go.Figure:
                     "array": rows["high_95"] - rows["hit_rate"],
                     "arrayminus": rows["hit_rate"] - rows["low_95"],
                     "thickness": 1.5,
+                    "color": RULE,
                 },
                 customdata=[formats.share(each) for each in rows["map_at_10"]],
                 hovertemplate=f"{method}: hit rate %{{y:.1%}}, mean average precision %{{customdata}}<extra></extra>",

@@ -87,8 +87,9 @@ def tracking_lines(frame: pd.DataFrame, *, cumulative: bool = True) -> go.Figure
     figure.update_layout(margin_t=28)
     figure.update_xaxes(nticks=6)
     figure.update_yaxes(
-        title_text="repeat purchase days" + (", cumulative" if cumulative else " a week"), rangemode="tozero"
-    )
+        title_text="repeat purchase days" + (", cumulative" if cumulative else " a week"), rangemode="tozero",
+        range=[0, 1.15 * frame[[*names]].max(axis=None)],  # room for the words above the lines
+    )  # fmt: skip
     return figure
 
 
