@@ -108,7 +108,9 @@ def _to_correct(warehouse: Warehouse, part: Part, known: Meant, why: list[str]) 
     """The error that names the mapping file written for a person to correct."""
     beside = part.beside
     folder = beside.parent if os.access(beside.parent, os.W_OK) else warehouse.settings.data_dir
-    written = folder / f"{beside.name}{MAPPING}"
+    # what a person can type, and no longer than names may be
+    shown = "".join(each for each in beside.name if each.isprintable())
+    written = folder / f"{shown.encode()[-200:].decode(errors='ignore')}{MAPPING}"
     if not written.exists():  # it may hold somebody's corrections
         mapping_file.write(written, known.found, known.mapping, known.source, known.repairs, why)
     cure = f"Nothing was loaded. Correct {written}, then import again with --mapping {written}."
