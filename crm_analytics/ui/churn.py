@@ -16,6 +16,8 @@ from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.ui import jobs, session, shell, show
 from crm_analytics.workspace.segments import LONGEST_NAME
 
+#: Purchase days that a sentence takes.
+FEWEST = 30
 #: Bases up to so many customers are computed while the page waits.
 COMPUTED_AT_ONCE = 10_000
 _JOB, _READY, _KEPT, _SCORING = "churn_job", "churn_ready", "churn_list_kept", "churn_scoring_job"
@@ -233,16 +235,30 @@ def trust(warehouse: Warehouse, audience: Audience, days: int | None) -> None:
 
 
 def _purchases(warehouse: Warehouse, audience: Audience) -> None:
-    finding = btyd.btyd_in_words(btyd.btyd(warehouse, audience))
     weeks = btyd.btyd_tracking(warehouse, audience)
+    finding = _tracked(weeks)
     with show.card("btyd_tracking", "Purchases that came and that were expected", finding):
         show.figure(worth.tracking_lines(weeks), "tracking_lines", finding)
         show.figure(worth.tracking_lines(weeks, cumulative=False), "tracking_weeks", finding)
         show.behind("btyd_tracking", weeks, audience)
     repeats = btyd.btyd_holdout(warehouse, audience)
-    with show.card("btyd_holdout", "The same by how often they had come back"):
+    finding = btyd.btyd_in_words(btyd.btyd(warehouse, audience))
+    with show.card("btyd_holdout", "The same, knowing how often each had come back", finding):
         show.figure(worth.holdout_columns(repeats), "holdout_columns", finding)
         show.behind("btyd_holdout", repeats, audience)
+
+
+def _tracked(weeks: pd.DataFrame) -> str | None:
+    """What came in the hold-out and what was expected of it: by the days of first purchase, not by what each did since."""
+    unseen = weeks[weeks["holdout"]]
+    came, expected = unseen["actual"].sum(), unseen["expected"].sum()
+    if came < FEWEST:
+        return None
+    off = f"{formats.share(abs(expected / came - 1))} too {'few' if expected < came else 'many'}"
+    return (
+        f"In the {len(unseen)} weeks that the model had not seen {formats.count(came)} repeat purchase days came; "
+        f"from the days of first purchase alone it expected {formats.count(expected)}, {off}."
+    )
 
 
 def _profit(warehouse: Warehouse, audience: Audience, days: int | None) -> None:

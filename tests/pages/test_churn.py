@@ -45,6 +45,7 @@ def test_calm_with_three_orders(open_app: Open) -> None:
     assert not app.exception
     assert not app.error
     words = said(app)
+    assert "Neither a value nor a risk is known" in words
     assert "needs at least 100 customers who have bought; there are 2" in words
     assert "days of history; there are 31" in words
     assert "Not known yet" in words
@@ -80,6 +81,7 @@ def test_full_with_a_company_and_an_action_filters_the_list(open_app: Open) -> N
     assert not app.exception
     assert len(charts(app)) >= 9
     assert "expected to leave" in said(app)
+    assert "from the days of first purchase alone it expected" in said(app)
 
 
 def test_a_horizon_too_long_for_the_history_is_told(open_app: Open) -> None:
