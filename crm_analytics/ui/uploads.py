@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,8 @@ class Upload:
     `corrects`: the import whose rejected rows it holds; `first`: what its first rows say while the others are read;
     `strange`: why its customers may be those of another source; `unknown`: that none of them is known at all;
     `voids`: what it calls some of its orders, cancelled or refunded; `changed`: the screen's meanings are not those reviewed;
-    `overtaken`: something was loaded or taken back since it was reviewed, and it was compared again.
+    `overtaken`: something was loaded or taken back since it was reviewed, and it was compared again;
+    `working`: the job that works on it, or did last.
     """
 
     name: str
@@ -64,9 +66,16 @@ class Upload:
     voids: Voids | None = None
     changed: bool = False
     overtaken: bool = False
+    working: Future[Any] | None = None
 
     def close(self) -> None:
-        """Forget the staged rows and the temporary copy."""
+        """Forget the staged rows and the temporary copy, as soon as no job works on them: a load goes on to its end."""
+        if self.working is None:
+            self._forget()
+        else:
+            self.working.add_done_callback(lambda _: self._forget())
+
+    def _forget(self) -> None:
         self.session.close()
         shutil.rmtree(self.path.parent, ignore_errors=True)
 
@@ -152,4 +161,6 @@ def begin(number: str, upload: Upload, title: str, work: Callable[[Job], Any]) -
     """Start work on a file as a job that its card waits for."""
     running = jobs.jobs().start(title, session.who(), work, upload.session)
     st.session_state[f"job_{number}"] = running
-    return jobs.jobs().get(running)
+    job = jobs.jobs().get(running)
+    upload.working = job.future if job else None
+    return job

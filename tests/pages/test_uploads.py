@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from concurrent.futures import Future
 from datetime import datetime
 
 from crm_analytics.ingest import load
@@ -83,7 +84,11 @@ def test_a_repair_that_cannot_be_used_leaves_the_review_as_it_was(warehouse) -> 
     assert (upload.review.rejected, bool(upload.repairs)) == (1, False)
     mend(upload, warehouse, Repairs(values={"amount": {"free": "0"}}), Reading(), job)
     assert (upload.problem, upload.review.rejected, upload.review.new) == (None, 0, 3)
+    upload.working = Future()
     uploads.close()
+    assert upload.path.exists(), "taken out of the field while a job works on it"
+    upload.working.set_result(None)
+    assert not upload.path.exists()
 
 
 def test_a_file_is_read_as_the_one_before_until_that_is_forgotten(warehouse) -> None:
