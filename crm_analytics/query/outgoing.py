@@ -80,7 +80,8 @@ class Outgoing:
     @property
     def in_words(self) -> str:
         """Of how many members how many go out, and what became of the others."""
-        parts = [f"{len(self.frame):,} of {self.members:,} customers are exported"]
+        customers = "customer is" if self.members == 1 else "customers are"
+        parts = [f"{len(self.frame):,} of {self.members:,} {customers} exported"]
         for count, why in (
             (self.held_out, "are held out of a programme, so that its effect can be measured"),
             (self.compared, "are in a control group that still runs, so that what they are compared with holds"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.campaigns.problems import (
     from_attributes,
@@ -111,7 +112,7 @@ def campaign_lift(
             elsewhere = contacted_elsewhere(warehouse, audience, found) if campaign else None
             rows += lift_rows(found, told.get(found.campaign_id), elsewhere)
         frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
-        return notes.noted(frame, *warnings(warehouse, audience, campaigns), *_raw(frame))
+        return notes.noted(frame, *warnings(warehouse, audience, campaigns), *_raw(frame, warehouse.currency))
 
     return warehouse.keep("campaign_lift", audience, make, campaign=campaign, costs=costs)
 
@@ -258,12 +259,9 @@ _MISSING = {
 }
 
 
-def _raw(frame: pd.DataFrame) -> list[str]:
+def _raw(frame: pd.DataFrame, currency: str | None) -> list[str]:
     rows = frame[(frame["outcome"] == "profit") & frame["raw_profit_difference"].notna() & frame["difference"].notna()]
     if len(rows) != 1:
         return []
-    row = rows.iloc[0]
-    return [
-        f"The raw difference of totals is {row['raw_profit_difference']:,.2f}: it forgets that the arms differ in size and is "
-        "no effect."
-    ]
+    raw = formats.money(rows.iloc[0]["raw_profit_difference"], currency)
+    return [f"The raw difference of totals is {raw}: it forgets that the arms differ in size and is no effect."]

@@ -20,8 +20,10 @@ from crm_analytics.query.rules import EVERYONE
 from crm_analytics.query.warehouse import Audience, Warehouse
 from crm_analytics.workspace.campaign_plans import Entered, entered
 
-#: Contacts that are worked on together; of a narrower audience so many as have about this number with it.
+#: Contacts that are worked on together; of a narrower audience so many as have about this number with it, but not so many more:
+#: those who were contacted are a narrow audience, too, which has all of them.
 MOST_AT_ONCE = 400_000
+MOST_TIMES = 4
 #: The only arm of a campaign whose file names none.
 ALL = "all"
 #: An arm's share between these is taken for half where no share was planned.
@@ -198,7 +200,7 @@ def sums(
     known = known[known["contacts"] > 0].sort_values("campaign_id", kind="stable")
     reach = timedelta(days=window + 1)
     everyone = audience.rule == EVERYONE or len(known) < 2
-    most = MOST_AT_ONCE / (1.0 if everyone else _share(warehouse, audience))
+    most = MOST_AT_ONCE if everyone else MOST_AT_ONCE * min(1 / _share(warehouse, audience), MOST_TIMES)
     parts = []
     for _, some in known.groupby((known["contacts"].cumsum() - 1) // most, sort=True):
         first, last = some["first_on"].min(), some["last_on"].max()

@@ -134,7 +134,9 @@ def explore_in_words(frame: pd.DataFrame, measure: str, currency: str | None) ->
         return None
     most, least = known.loc[known["value"].idxmax()], known.loc[known["value"].idxmin()]
     name = measure.replace("_", " ").capitalize()
-    return f"{name} is highest for {_cell(most, measure, currency)}, and lowest for {_cell(least, measure, currency)}."
+    few = len(known) < frame["value"].notna().sum()
+    among = f", of groups of at least {notes.FEWEST_CUSTOMERS} customers" if few else ""
+    return f"{name} is highest for {_cell(most, measure, currency)}, and lowest for {_cell(least, measure, currency)}{among}."
 
 
 def _cell(row: pd.Series, measure: str, currency: str | None) -> str:
