@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from crm_analytics import formats
 from crm_analytics.metrics import notes
 from crm_analytics.metrics.campaigns.problems import (
     from_attributes,
@@ -263,5 +262,5 @@ def _raw(frame: pd.DataFrame, currency: str | None) -> list[str]:
     rows = frame[(frame["outcome"] == "profit") & frame["raw_profit_difference"].notna() & frame["difference"].notna()]
     if len(rows) != 1:
         return []
-    raw = formats.money(rows.iloc[0]["raw_profit_difference"], currency)
+    raw = f"{rows.iloc[0]['raw_profit_difference']:,.2f}" + (f" {currency}" if currency else "")
     return [f"The raw difference of totals is {raw}: it forgets that the arms differ in size and is no effect."]
