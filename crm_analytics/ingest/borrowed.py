@@ -69,8 +69,12 @@ def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format])
     if kind == "order_lines" and field.name == "product_id" and plain(column) in BARE_NUMBERS:
         form, others = formats[column], {word for each in formats if each != column for word in concepts(each)}
         numbers = not form.filled or not others & {"product", "quantity", "description"}
-        numbers = numbers or any(_are_fewer(each, formats[each], form) for each in formats)
+        numbers = numbers or any(are_goods(each) or _are_fewer(each, formats[each], form) for each in formats)
         return _COUNTS if form.distinct == form.filled and numbers else 1.0
+    if kind == "order_lines" and field.name == "product_id" and _numbers_lines(column, formats):
+        return _COUNTS
+    if kind == "products" and field.name == "product_id" and plain(column) in BARE_NUMBERS and _is_open(formats):
+        return _COUNTS
     at_once = formats[column].words > 0.5 or _is_basket(formats[column])
     if kind == "order_lines" and field.name == "product_id" and are_goods(column) and at_once:
         return _COUNTS
@@ -122,6 +126,19 @@ def _is_a_part(column: str, formats: Mapping[str, Format]) -> bool:
 def _are_fewer(column: str, goods: Format, numbers: Format) -> bool:
     """Whether a column names goods, and far fewer than there are numbers."""
     return concepts(column) == ("product",) and goods.kind == "text" and 2 * goods.distinct < numbers.distinct
+
+
+def _numbers_lines(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether what is called the number of an item is another one in each row, and the goods are far fewer."""
+    form = formats[column]
+    own = set(concepts(column)) == {"product", "id"} and form.distinct == form.filled
+    return own and any(_are_fewer(each, formats[each], form) for each in formats)
+
+
+def _is_open(formats: Mapping[str, Format]) -> bool:
+    """Whether rows have a day on which they were opened, and nothing that products have."""
+    said = {word for name in formats for word in concepts(name)}
+    return "opened" in said and not said & {"product", "price", "brand", "cost", "quantity"}
 
 
 def _is_basket(form: Format) -> bool:

@@ -12,7 +12,7 @@ from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain, without_accents
 from crm_analytics.ingest.neighbours import by_neighbours, is_named_and_numbered
-from crm_analytics.ingest.sold import is_called_by_number
+from crm_analytics.ingest.sold import is_called_by_number, is_place
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import Field, Kind
 
@@ -136,6 +136,8 @@ def _claim(
     if named is None or (field.name == "line_no" and named.score < USUAL):
         return None  # a wrong line number would make one line of several: only its usual names count
     if field.name == "product_name" and is_called_by_number(column, formats):
+        return None
+    if field.name == "product_id" and is_place(column, formats):
         return None
     if field.name == "name" and part_of_name(column, formats):
         score = min(score, UNCERTAIN)

@@ -37,6 +37,8 @@ def fit(field: Field, form: Format) -> tuple[float, str]:
         return 0.2, "; but yes or no is no cause"
     if field.name == "arm" and form.kind == "number" and form.distinct <= 2:
         return 1.0, "; the values tell two groups"
+    if form.examples and all(each.startswith("{") for each in form.examples):
+        return 0.3, "; but the values hold fields of their own"
     if form.kind == "number":
         codes = field.meaning == "category" and not form.decimals
         return (0.7 if codes else 0.5, "; but the values are numbers")

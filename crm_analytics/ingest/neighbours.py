@@ -10,6 +10,7 @@ from crm_analytics.ingest.borrowed import BARE_NUMBERS, COUNTED_NUMBERS, are_goo
 from crm_analytics.ingest.doubts import is_own_number, part_of_name
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, plain, without_accents
+from crm_analytics.ingest.sold import is_place
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import Field, Kind
 
@@ -234,6 +235,7 @@ def _is_service(column: str, formats: Mapping[str, Format]) -> float:
 _RULES: Mapping[tuple[str, str], Callable[[str, Mapping[str, Format]], float]] = MappingProxyType({
     ("survey_answers", "answered_at"): _is_submitted,
     ("order_lines", "description"): _is_ticket,
+    ("order_lines", "line_no"): lambda column, formats: 0.95 if is_place(column, formats) else 0.0,
     ("order_lines", "amount"): _is_reduced,
     ("cases", "opened_at"): _is_registered,
     ("cases", "resolved_at"): _is_over,

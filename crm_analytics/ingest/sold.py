@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import match_name, plain, without_accents
+from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS
 
 #: What a file of contacts and one of orders may both have.
@@ -60,6 +61,13 @@ def is_of_campaigns(contacts: Mapping[str, str | None], formats: Mapping[str, Fo
         and formats[column].kind == "number" and formats[column].distinct > _FEW_COUNTS
     ]  # fmt: skip
     return len(counted) > 1 and "customer_id" not in contacts.values()
+
+
+def is_place(column: str, columns: Mapping[str, Format]) -> bool:
+    """Whether a column called item holds the place in its order: whole numbers, beside the number of the product."""
+    form = columns[column]
+    small = form.kind == "number" and not form.decimals and form.distinct < form.filled
+    return small and plain(column) == "item" and any({"product", "id"} == set(concepts(each)) for each in columns)
 
 
 def is_called_by_number(column: str, columns: Collection[str]) -> bool:

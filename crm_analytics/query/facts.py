@@ -37,11 +37,11 @@ def build_orders(session: Session, preferences: Preferences, *, opening: bool = 
     tables, prefixed = _seen(session, several)
     values: dict[str, object] = {"exclude_services": preferences.exclude_services, "several_sources": prefixed}
     for name in ("headers", "articles", "numbers", "profiles", "orders", "purchase_days", *SUMS):
-        alone = name == "orders" and not several  # products may be of another source than the lines
+        alone = name == "orders" and _of_one_source(session)  # products may be of another source than the lines
         make(session, name, f"tables/{name}", values, tables, keys=SORTED_BY.get(name), one_source=alone)
     if not opening:
         amounts.check(session)
-    _make_lines(session, tables, values, several)
+    _make_lines(session, tables, values)
     note(session, "several_sources", str(several))
     note(session, "profiles_of", _files_of(session, "customers"))
     _make_lists(session, several)
@@ -138,7 +138,7 @@ def _refresh_touched(session: Session, preferences: Preferences, several: bool, 
     # nothing is noted where code of before made the view
     noted = session.value("SELECT max(value) FROM workspace.meta WHERE name = 'lines_completed'")
     if str(_completed(session)) != noted:
-        _make_lines(session, FIXED, values, several)
+        _make_lines(session, FIXED, values)
     return session.value(
         "SELECT min(ordered_on) FROM (SELECT ordered_on FROM stale UNION ALL SELECT ordered_on FROM fresh)"
     )
@@ -248,13 +248,13 @@ def _other_costs(session: Session) -> bool:
     return bool(other)
 
 
-def _make_lines(session: Session, tables: Mapping[str, str], values: Mapping[str, object], several: bool) -> None:
+def _make_lines(session: Session, tables: Mapping[str, str], values: Mapping[str, object]) -> None:
     """Make the view mart.lines: 20 million rows would be twice the size of all other marts. Who reads it sorts it.
 
     Where lines need neither headers nor the day of an earlier line, these are not joined: a condition on the day then
     reaches the table, whose other rows are not read.
     """
-    tree = for_everyone("tables/lines", tables, one_source=not several)
+    tree = for_everyone("tables/lines", tables, one_source=_of_one_source(session))
     tree.set("order", None)
     completed = _completed(session)
     if not completed:
@@ -263,6 +263,12 @@ def _make_lines(session: Session, tables: Mapping[str, str], values: Mapping[str
     for place in list(tree.find_all(exp.Placeholder)):
         place.replace(exp.convert(values[place.name]))
     session.do(f"CREATE OR REPLACE VIEW mart.lines AS {tree.sql('duckdb')}")
+
+
+def _of_one_source(session: Session) -> bool:
+    """Whether all orders and lines are of one source: with a second one everything is made anew."""
+    rows = "SELECT source FROM core.orders UNION ALL SELECT source FROM core.order_lines"
+    return bool(session.value(f"SELECT count(DISTINCT source) <= 1 FROM ({rows})"))
 
 
 def _completed(session: Session) -> bool:
