@@ -33,14 +33,15 @@ def named(best: Mapping[str, Mapping[str, float]]) -> dict[str, int]:
     return found
 
 
-def possible(best: Mapping[str, Mapping[str, float]], columns: int) -> set[str]:
+def possible(best: Mapping[str, Mapping[str, float]], columns: int, said: Collection[str] = ()) -> set[str]:
     """The kinds that a second opinion may name; none where too few `columns` are called like a field of any kind.
 
-    Their required fields are there, and of an invoice its number or the day on which it is due.
+    Their required fields are there, they were counted often or the file's name speaks of them (`said`), and of an invoice
+    its number or the day on which it is due is there.
     """
     if columns < _FEWEST_COLUMNS:
         return set()
-    found = {name for name, given in best.items() if name in _often() and _can_be(name, given)}
+    found = {name for name, given in best.items() if (name in _often() or name in said) and _can_be(name, given)}
     number, due = (best.get("invoices", {}).get(field, 0.0) >= CLEAR for field in ("invoice_id", "due_on"))
     ordered = best.get("orders", {}).get("order_id", 0.0) > _USUAL  # what has the number of an order may be due, too
     if ordered and best.get("customers", {}).get("customer_id", 0.0) <= CLEAR:
@@ -59,7 +60,8 @@ def _can_be(name: str, given: Mapping[str, float]) -> bool:
         return False  # somebody and a day may be of anything
     if name == "memberships" and not {"tier", "programme"} & given.keys() and given.get("membership_id", 0.0) <= CLEAR:
         return False  # else a beginning and an end may be of anything
-    return (name not in EVENTS or "customer_id" in called) and not KINDS[name].missing(called)
+    whose = name not in EVENTS or name == "costs" or KINDS[name].anonymous or "customer_id" in called
+    return whose and not KINDS[name].missing(called)
 
 
 def holds_sums(kind: str, given: Mapping[str, float]) -> bool:

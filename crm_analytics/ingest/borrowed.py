@@ -71,8 +71,8 @@ def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format])
         numbers = not form.filled or not others & {"product", "quantity", "description"}
         numbers = numbers or any(are_goods(each) or _are_fewer(each, formats[each], form) for each in formats)
         return _COUNTS if form.distinct == form.filled and numbers else 1.0
-    if kind == "order_lines" and field.name == "product_id" and _numbers_lines(column, formats):
-        return _COUNTS
+    if kind == "order_lines" and field.name == "product_id" and numbers_lines(column, formats):
+        return 0.0
     if kind == "products" and field.name == "product_id" and plain(column) in BARE_NUMBERS and _is_open(formats):
         return _COUNTS
     at_once = formats[column].words > 0.5 or _is_basket(formats[column])
@@ -128,7 +128,7 @@ def _are_fewer(column: str, goods: Format, numbers: Format) -> bool:
     return concepts(column) == ("product",) and goods.kind == "text" and 2 * goods.distinct < numbers.distinct
 
 
-def _numbers_lines(column: str, formats: Mapping[str, Format]) -> bool:
+def numbers_lines(column: str, formats: Mapping[str, Format]) -> bool:
     """Whether what is called the number of an item is another one in each row, and the goods are far fewer."""
     form = formats[column]
     own = set(concepts(column)) == {"product", "id"} and form.distinct == form.filled

@@ -104,8 +104,9 @@ def _choose_sold(
     lines, orders, products, customers = (clear[name] for name in ("order_lines", "orders", "products", "customers"))
     counted, about = lines & {"quantity", "unit_price"}, products - {"product_id"}
     whose = lines & {"order_id", "customer_id"}  # else it may be money that the company spent
+    unsure = given["order_lines"].get("product_id", 0.0) < USUAL_FITTING and "order_id" in lines - set(repeated)
     itemised = (
-        ("product_id" in lines and ("product_id" in repeated or counted))
+        ("product_id" in lines and not (unsure and not counted) and ("product_id" in repeated or counted))
         or ("description" in lines and ("order_id" in repeated or counted))
         or ({"description", "product_line"} <= lines and whose)
         or len(counted) == 2

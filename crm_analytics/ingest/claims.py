@@ -13,6 +13,7 @@ from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, match_name, plain, without_accents
 from crm_analytics.ingest.neighbours import by_neighbours, is_named_and_numbered
 from crm_analytics.ingest.sold import is_called_by_number, is_place
+from crm_analytics.ingest.sums import net_or_gross
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import Field, Kind
 
@@ -51,6 +52,7 @@ _BAR_CODE = 0.93  # of a bar code beside a number of the company's own
 _OF_A_SALE = frozenset(("order", "invoice", "receipt", "transaction", "sale", "purchase", "email", "product"))
 _A_NAME = 0.6  # of what is called as a product, and holds names beside their numbers
 _SPENT = 0.55  # of a sum called as what the company spends, where it would be what a customer paid
+_MOST = 0.6  # share of rows that have the day on which they happened
 _LAST = 1000  # a rank behind every name
 
 
@@ -143,8 +145,11 @@ def _claim(
         score = min(score, UNCERTAIN)
     if kind.name == "order_lines" and field.name in ("amount", "discount_amount") and is_of_order(form, formats, rows):
         return None
-    if field.name == "amount" and kind.name == "orders" and "net" in concepts(column):
+    net = {"orders": "amount", "order_lines": "unit_price"}.get(kind.name)
+    if field.name == net and ("net" in concepts(column) or "net" in net_or_gross(plain(column)).split()):
         score += 0.005  # a net value is what is asked for
+    if kind.name == "survey_answers" and field.name == "answered_at" and form.filled < _MOST * rows:
+        score *= _A_NAME  # every answer has its day
     if field.name == "ordered_at" and concepts(column) == ("date",) and _has_day_of_order(column, formats):
         score -= 0.02  # it may be the day of what was booked
     if field.name == "product_id" and _refers(column):

@@ -10,7 +10,7 @@ from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import Kind
 
 _SURE, _LESS_SURE = 0.6, 0.5  # of what only one column can be; of the first of several
-_OTHER_SUM = frozenset(("margin", "tax", "shipping", "discount", "cost", "unit", "price"))
+_OTHER_SUM = frozenset(("margin", "tax", "shipping", "discount", "cost", "unit", "price", "redeemed"))
 _ARRIVAL = frozenset(("checkin", "arrival", "anreise", "llegada", "entrada", "chegada", "arrivee", "заезд", "заезда"))
 #: The day that a row of each kind is about.
 _DAY_OF = {
@@ -21,6 +21,7 @@ _DAY_OF = {
 _OTHER_DAY = frozenset((
     "shipping", "shipped", "delivery", "due", "updated", "birth", "last", "paid", "end", "closed", "resolved", "sent",
     "registered", "estimated", "promised", "first", "arrival", "departure", "checkin", "checkout", "until", "customer",
+    "next", "proximo", "proxima", "próximo", "próxima", "prochain", "prochaine", "nächste", "nächster", "следующий", "следующая",
 ))  # fmt: skip
 #: Words of numbers that are not the row's own.
 _OTHER_NUMBER = frozenset((

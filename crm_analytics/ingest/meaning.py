@@ -19,6 +19,7 @@ from crm_analytics.schema import KINDS
 
 #: What has a number of its own and is no person.
 _EVENTS = ("orders", "invoices", "cases", "interactions", "survey_answers")
+_PAID = ("amount", "total_amount", "unit_price")
 _SUMS = frozenset(("amount", "total_amount"))
 _BY_VALUES = 0.6  # at most, without a header
 _KIND_IN_DOUBT = 0.9  # at most, where what the kind needs is not called as usual
@@ -110,9 +111,14 @@ def _second(drafts: Drafts, first: Meaning, said: Collection[str]) -> Meaning:
     """The meaning after a second opinion: by what exports with such columns, and so called, mostly are, where the kind is in doubt."""
     best = drafts.best
     called = {column for draft in drafts.by_kind.values() for column, each in draft.items() if each.confidence >= NAMED}
-    among = possible(best, len(called)) - ({"customers"} if drafts.come_back else set())
+    among = possible(best, len(called), said) - ({"customers"} if drafts.come_back else set())
     if first.kind in ("orders", "order_lines") and best["orders"].get("total_amount", 0.0) >= USUAL_FITTING:
         among = {kind for kind in among if holds_sums(kind, best[kind])}
+    if (
+        first.kind in ("orders", "order_lines")
+        and max(map(best[first.kind].get, _PAID, (0.0,) * len(_PAID))) >= USUAL_FITTING
+    ):
+        said = [kind for kind in said if kind in best and holds_sums(kind, best[kind])]
     fields = named(best)
     sure = first.kind if first.confidence > _KIND_IN_DOUBT else None
     kind = opposed(fields, sure, among, said) if sure else most_alike(fields, first.kind, among, said)

@@ -52,7 +52,7 @@ _COUNTED = frozenset((
 _OF_ALL_PIECES = frozenset(("total", "inventory", "stock", "gesamt", "остаток", "итого", "общая"))  # no cost of one
 #: Words that a header of the field never has where it is not one of its usual names: they speak of something beside it.
 _NOT_WITH: dict[str, frozenset[str]] = {
-    "amount": _ASIDE | {"discount", "discounts", "promotion", "cost", "gross"} | _OF_MANY | _COUNTED,
+    "amount": _ASIDE | {"discount", "discounts", "promotion", "cost", "gross", "first", "redeemed"} | _OF_MANY | _COUNTED,
     "total_amount": _ASIDE | _OF_MANY | _COUNTED | {"discount", "discounts", "promotion", "cost"},
     "unit_price": _ASIDE | {"discount", "promotion", "shipping", "compare", "achat", "compra", "einkauf", "einkaufs", "закупки"},
     "shipping_amount": frozenset((
@@ -64,10 +64,11 @@ _NOT_WITH: dict[str, frozenset[str]] = {
         "ship", "shipping", "shipped", "delivery", "delivered", "due", "updated", "modified", "cancelled", "canceled",
         "refund", "refunded", "expiry", "birth", "limit", "approved", "estimated", "last", "fulfilled", "starts", "ends",
         "end", "first", "registered", "birth", "join", "joined", "member", "closed", "resolved", "sent", "opened", "start", "paid",
-        "since", "until",
+        "since", "until", "next", "proximo", "proxima", "prochain", "prochaine", "nachste", "nachster", "следующий", "следующая",
     )),
     "order_id": frozenset((
         "name", "status", "type", "owner", "stage", "channel", "date", "value", "amount", "total", "note", "count", "item", "external",
+        "benefit",
     )),
     "customer_id": frozenset((
         "type", "name", "rating", "note", "group", "subject", "service", "since", "value", "segment", "comment", "product",
@@ -154,6 +155,8 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
     text, said = plain(header), concepts(header)
     if ("percent" in said and kind.field(field).meaning == "money") or (field == "born_on" and said == ("date",)):
         return None
+    if field == "campaign_id" and said == ("sent", "id") and "id" not in text.split():
+        return None  # the number from which it was sent
     spellings = _spellings(kind.name, field)
     for form in (text, without_accents(text), text.replace(" ", "")):
         if form and form in spellings:
@@ -178,6 +181,8 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
         return None
     if field in _WHOLE:
         return _by_letters(header, text, spellings)
+    if len(parts := without_accents(text).split()) > 1 and all(each in spellings for each in parts):
+        return NameMatch(0.9, f"{header!r} says it twice", max(spellings[each] for each in parts))
     found = [
         _by_words(header, without_accents(text).split(), spellings, kind, field),
         _by_words(header, list(said), {" ".join(each): rank for each, rank in meant.items()}, kind, field),

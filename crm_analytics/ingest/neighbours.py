@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 
-from crm_analytics.ingest.borrowed import BARE_NUMBERS, COUNTED_NUMBERS, are_goods
+from crm_analytics.ingest.beside import RULES
+from crm_analytics.ingest.borrowed import BARE_NUMBERS, COUNTED_NUMBERS, are_goods, numbers_lines
 from crm_analytics.ingest.doubts import is_own_number, part_of_name
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, NameMatch, plain, without_accents
-from crm_analytics.ingest.sold import is_place
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import Field, Kind
 
@@ -43,7 +42,25 @@ _CUSTOMERS = frozenset(
     )
 )
 _TAX_NUMBERS = frozenset(
-    ("dni", "nif", "cif", "rut", "cuit", "cpf", "cnpj", "cpf cnpj", "dni cuit", "nif cif", "cedula", "инн")
+    (
+        "dni",
+        "nif",
+        "cif",
+        "rut",
+        "cuit",
+        "cpf",
+        "cnpj",
+        "cpf cnpj",
+        "dni cuit",
+        "nif cif",
+        "cedula",
+        "инн",
+        "rfc",
+        "ruc",
+        "curp",
+        "siret",
+        "siren",
+    )
 )
 _SCALE = 11  # different answers at most, from 0 to 10
 _QUESTION = re.compile(r"^q\d+(?![^\W_])|\?", re.IGNORECASE)
@@ -51,28 +68,12 @@ _REFERENCES = frozenset(
     ("ref", "reference", "referencia", "referenz", "number", "no", "nr", "num", "numero", "nummer", "номер")
 )
 _AGAIN = 0.7  # of numbers at most that differ where orders have several lines
-_SOME = 5  # different counts from which they are of many persons
-_REACHED = frozenset(("sent", "delivery", "opened", "clicked", "recipient", "unsubscribed"))
-_SENT = frozenset(("date", "sent", "shipping", "email"))
-#: What is done for a customer, where no column says the type.
-_SERVICE = frozenset((
-    "service", "services", "service name", "servico", "servicos", "servicio", "servicios", "prestation", "leistung",
-    "dienstleistung", "behandlung", "услуга", "услуги", "treatment", "procedimento", "tratamiento", "soin",
-))  # fmt: skip
-_TICKET = frozenset((
-    "ticket type", "ticket name", "ticket class", "tipo de entrada", "type de billet", "ticketart", "tipo de ingresso",
-    "тип билета",
-))  # fmt: skip
-_REDUCED = frozenset((
-    "price after discount", "discounted price", "precio con descuento", "preco com desconto", "prix remise",
-    "preis nach rabatt", "цена со скидкой",
-))  # fmt: skip
 
 
 def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, Format], rows: int) -> NameMatch | None:
     """A column whose name says nothing: a question and its answers, a part of a name, numbers of the system's own."""
     form = formats[column]
-    if (rule := _RULES.get((kind.name, field.name))) is not None and (score := rule(column, formats)):
+    if (rule := RULES.get((kind.name, field.name))) is not None and (score := rule(column, formats)):
         return NameMatch(score, f"{column!r} is told by the columns beside it", _LAST)
     if kind.name == "survey_answers" and _QUESTION.search(column):
         return _answered(field, column, form)
@@ -123,6 +124,7 @@ def by_neighbours(kind: Kind, field: Field, column: str, formats: Mapping[str, F
 def is_named_and_numbered(column: str, formats: Mapping[str, Format]) -> bool:
     """Whether the file has one column that is called "code" (of the product) and one called "product", which holds names."""
     own = [each for each in formats if set(concepts(each)) == {"product", "id"} and formats[each].words < 0.5]
+    own = [each for each in own if not numbers_lines(each, formats)]
     bare = [each for each in formats if concepts(each) == ("id",) and plain(each) not in (ROW_IDS | COUNTED_NUMBERS)]
     codes = own or bare
     priced = any({"price", "brand"} & set(concepts(each)) for each in formats)  # else it may be the name of a person
@@ -167,80 +169,3 @@ def _repeats_more_than_goods(column: str, formats: Mapping[str, Format]) -> bool
         return False
     goods = [each for name, each in formats.items() if concepts(name) in _ARTICLE and _are_names(each)]
     return any(2 * each.distinct < form.distinct for each in goods)
-
-
-def _has(formats: Mapping[str, Format], column: str, words: frozenset[str]) -> bool:
-    """Whether another column speaks of one of these."""
-    return any(each != column and not words.isdisjoint(concepts(each)) for each in formats)
-
-
-def _is_submitted(column: str, formats: Mapping[str, Format]) -> float:
-    """The day on which an answer was sent, where no other day stands beside it."""
-    days = [each for each, form in formats.items() if form.kind == "date"]
-    return 0.95 if days == [column] and concepts(column) == ("sent", "date") else 0.0
-
-
-def _is_ticket(column: str, formats: Mapping[str, Format]) -> float:
-    """The type of a ticket, where nothing else names what was bought."""
-    return 0.8 if plain(column) in _TICKET and not _has(formats, column, frozenset(("product",))) else 0.0
-
-
-def _is_reduced(column: str, formats: Mapping[str, Format]) -> float:
-    """A price after the discount, where no pieces are counted."""
-    reduced = without_accents(plain(column)) in _REDUCED or plain(column) in _REDUCED
-    return 0.94 if reduced and not _has(formats, column, frozenset(("quantity",))) else 0.0
-
-
-def _is_registered(column: str, formats: Mapping[str, Format]) -> float:
-    """The day on which what has the number of a case was registered."""
-    case = any({"case", "id"} <= set(concepts(each)) or concepts(each) == ("case",) for each in formats)
-    return 0.9 if case and set(concepts(column)) in ({"registered"}, {"registered", "date"}) else 0.0
-
-
-def _is_over(column: str, formats: Mapping[str, Format]) -> float:
-    """The end of what was opened."""
-    return 0.7 if set(concepts(column)) <= {"end", "date"} and _has(formats, column, frozenset(("opened",))) else 0.0
-
-
-def _runs_out(column: str, formats: Mapping[str, Format]) -> float:
-    """The day on which a plan is due, where it begins on another one and nothing is said to be paid."""
-    plan = _has(formats, column, frozenset(("membership",))) and _has(
-        formats, column, frozenset(("start", "registered"))
-    )
-    owed = _has(formats, column, frozenset(("amount", "total", "invoice", "price")))
-    return 0.8 if plan and not owed and set(concepts(column)) in ({"due"}, {"due", "date"}) else 0.0
-
-
-def _is_sent(column: str, formats: Mapping[str, Format]) -> float:
-    """The day of a mailing, where columns count how many received and opened it."""
-    counts = [
-        each
-        for each, form in formats.items()
-        if form.kind == "number"
-        and not form.decimals
-        and form.distinct > _SOME
-        and _REACHED.intersection(concepts(each))
-    ]
-    dated = [each for each, form in formats.items() if form.kind == "date" and set(concepts(each)) <= _SENT]
-    return 0.8 if len(counts) > 1 and column in dated[:1] else 0.0
-
-
-def _is_service(column: str, formats: Mapping[str, Format]) -> float:
-    """What was done for a customer, where no column says the type."""
-    served = without_accents(plain(column)) in _SERVICE or plain(column) in _SERVICE
-    return 0.55 if served and not _has(formats, column, frozenset(("type", "category"))) else 0.0
-
-
-#: Kind and field -> how well a column is it beside the others; 0 if not at all.
-_RULES: Mapping[tuple[str, str], Callable[[str, Mapping[str, Format]], float]] = MappingProxyType({
-    ("survey_answers", "answered_at"): _is_submitted,
-    ("order_lines", "description"): _is_ticket,
-    ("order_lines", "line_no"): lambda column, formats: 0.95 if is_place(column, formats) else 0.0,
-    ("order_lines", "amount"): _is_reduced,
-    ("cases", "opened_at"): _is_registered,
-    ("cases", "resolved_at"): _is_over,
-    ("memberships", "left_on"): _runs_out,
-    ("campaigns", "starts_on"): _is_sent,
-    ("cases", "kind"): _is_service,
-    ("interactions", "kind"): _is_service,
-})  # fmt: skip

@@ -17,6 +17,7 @@ _NUMBER_OF = re.compile(r"\b(?:number|no|num|nr|count) of\b")
 _TOGETHER = (
     (re.compile(r"\bsous total\b"), "subtotal"),
     (re.compile(r"\bservice ?(?:charges?|fees?)\b"), "tip"),
+    (re.compile(r"\bsign(?:ed)? up\b"), "registered"),
     (re.compile(r"\bb(?:ase)? impon\b"), "net"),
     (re.compile(r"\bdue?s? le\b"), "due"),
     (re.compile(r"\brecue?s? le\b"), "received"),

@@ -68,7 +68,7 @@ CONCEPTS = MappingProxyType({
         "waren ware prod item itm sku article articulo artigo artikel producto produto produit produkt товар товара "
         "товары номенклатуры urun material publicacion plato prato plat dish gericht speise блюдо medicamento "
         "medicine medicament medikament drug лекарство препарат servicio servico service leistung услуга услуги "
-        "prestation pieza peca ersatzteil запчасть offer oferta angebot offre предложение listing procedimento "
+        "prestation pieza peca ersatzteil запчасть offer oferta angebot offre предложение listing изделие изделия procedimento "
         "процедура процедуры dienstleistung dienstleistungen"
     ),
     "description": (
@@ -124,7 +124,7 @@ CONCEPTS = MappingProxyType({
     "first": (
         "1ere 1st initial primer primero premiere erste vor первый ilk primera primeira primeiro premier erster "
         "erstes первая "
-        "первого первой"
+        "первого первой начальная начальный начальное первоначальная"
     ),
     "last": (
         "ultimo derniere letzte letzter последний son ultima ultimas ultimos dernier derniers letzten letztes "
@@ -285,7 +285,7 @@ CONCEPTS = MappingProxyType({
     "rating": "ratings calificacion valoracion avaliacao bewertung evaluation рейтинг",
     "stars": "star estrelas estrellas etoiles sterne звезды звёзды",
     "satisfaction": "satisfaccion satisfacao zufriedenheit удовлетворенность",
-    "redeemed": "canjeado resgatado eingelost einlose utilise usado использован использования списания used",
+    "redeemed": "canjeado resgatado eingelost einlose utilise usado использован использования списания used redeem redeems",
     "submitted": "soumis eingereicht заполнения submission submissions submit soumission подачи подана подан",
     "retail": "розничная",
     "tip": "tips gratuity propina propinas gorjeta pourboire trinkgeld чаевые",

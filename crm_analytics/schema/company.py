@@ -83,7 +83,7 @@ MEMBERSHIPS = Kind(
                "дата вступления",
                "membership start", "subscription start", "contract start", "valid since", "gultig von", 
                "действует с",
-               "effective from", "subscribed on", "valable a partir du", "date d effet", "laufzeitbeginn")),
+               "effective from", "subscribed on", "signed up", "signed up at", "signed up on", "sign up date", "valable a partir du", "date d effet", "laufzeitbeginn")),
         Field("left_on", "date", "Until when; empty for members.",
               ("left on", "left", "leave date", "end date", "cancelled on", "cancellation date", "expired on", "expiry date", "end", "valid until", "valid to", "fecha baja", "data de saida", "date de depart", "austritt", "дата выхода",
                "membership end", "subscription end", "contract end", "austrittsdatum", "gekundigt zum",
@@ -109,7 +109,7 @@ BENEFITS = Kind(
                "gift", "prize", "premio", "regalo", "cadeau", "avantage", "vorteil", "geschenk", "brinde", "подарок", "приз", "вид бонуса", "promotion")),
         Field("value_offered", "category", "Rational or emotional.", ("value offered", "value kind", "rational or emotional", "nature")),
         Field("value", "money", "What it is worth to the customer.", ("value", "face value", "discount", "benefit value", "reward value", "valor", "valeur", "wert", "сумма",
-               "gift card value", "initial value", "valeur du bon", "nennwert", "номинал", "номинал сертификата")),
+               "gift card value", "initial value", "valeur du bon", "nennwert", "amount redeemed", "redeemed amount", "redeemed value", "номинал", "номинал сертификата")),
         Field("cost", "money", "What it costs the company.", ("cost", "benefit cost", "reward cost", "coste", "costo", "custo", "cout", "kosten", "стоимость")),
         Field("given_on", "date", "When it was given.", ("given on", "given at", "issued on", "issue date", "granted on", "earned on", "awarded on", "fecha entrega", "ausgegeben am",
                "otorgado el", "concedido em", "attribue le", "vergeben am", "gewahrt am", "дата выдачи", "начислено", "дата начисления")),
@@ -121,7 +121,7 @@ BENEFITS = Kind(
     (("customer_id",), ("kind", "value", "cost", "given_on", "redeemed_on")),
     ("source", "benefit_id"),
     ("customer_id", "campaign_id", "kind", "given_on", "redeemed_on"),
-    (("customer_id", "redeemed_on"), ("benefit_id", "customer_id"), ("customer_id", "given_on")),
+    (("customer_id", "redeemed_on"), ("benefit_id", "customer_id"), ("customer_id", "given_on"), ("value", "redeemed_on")),
 )  # fmt: skip
 
 _PERIOD = Field(

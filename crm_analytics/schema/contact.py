@@ -21,20 +21,20 @@ AGENT = Field(
      "mitarbeiter", "bearbeiter", "агент", "оператор", "сотрудник",
      "менеджер", "provider", "collaborateur", "assigned",
                "staff member", "stylist", "physician", "consultant", "performed by", "especialista", "estilista", "operateur", "mitarbeiterin", "kursleiter",
-               "professor", "barbeiro", "consultor", "администратор", "resolver", "assigned agent", "ticket owner", "encargado", "affecte a", "attribue a",
+               "professor", "barbeiro", "consultor", "администратор", "resolver", "assigned agent", "ticket owner", "encargado", "called by", "кто звонил", "quem ligou", "loan officer", "account executive", "affecte a", "attribue a",
                "zugeordnet", "designado para"),
 )  # fmt: skip
 PERSON = Field(
     "customer_id", "id", "The customer's own number in the source.",
     (*CUSTOMER_ID.synonyms, "respondent id", "respondent", "recipient id", "subscriber id", "visitor id", "cookie id", "household key", "requester", "requester id",
-               "reviewer", "reviewer name", "encuestado", "repondant", "befragter", "rezensent", "respondente", "респондент"),
+               "reviewer", "reviewer name", "reviewed by", "avaliador", "evaluador", "evaluateur", "bewerter", "participant", "participant id", "participante", "teilnehmer", "encuestado", "repondant", "befragter", "rezensent", "respondente", "респондент"),
 )  # fmt: skip
 
 RECIPIENT = Field(
     "customer_id", "id", PERSON.about,
     (*PERSON.synonyms, "external id", "external user id", "profile id", "subscriber key", "contact key", "recipient", "unit id", "email", "email address", "recipient email", "e mail",
      "recipient phone", "phone", "phone number", "mobile number",
-               "msisdn", "to number", "destination number", "numero destino", "адресат", "кому", "subscriber email"),
+               "msisdn", "to number", "receiving number", "receiver", "receiver number", "destination number", "numero destino", "адресат", "кому", "subscriber email"),
 )  # fmt: skip
 
 

@@ -231,6 +231,8 @@ def test_questions_and_answers_of_nobody_are_not_sure() -> None:
 
 NAME = Format("text", filled=ROWS, distinct=8, words=0.3, examples=("Café", "Frites"))
 ARTICLE = Format("text", filled=ROWS, distinct=8, examples=("CAF", "FRI"))
+SOME_DATES = Format("date", filled=20, distinct=18, digits=1.0)
+FIELDS = Format("text", filled=ROWS, distinct=1, examples=('{"type":"Email"}',))
 
 
 @pytest.mark.parametrize(
@@ -257,6 +259,20 @@ ARTICLE = Format("text", filled=ROWS, distinct=8, examples=("CAF", "FRI"))
         ("cases", {"ID": NUMBER, "Data abertura": DATE, "Fim": DATE}, "resolved_at", "Fim"),
         ("interactions", {"Data": DATE, "Serviço": WORD}, "kind", "Serviço"),
         ("memberships", {"Plan": WORD, "Inicio": DATE, "Vencimiento": DATE}, "left_on", "Vencimiento"),
+        ("orders", {"Référence": CODE_OF_ROW, "Articles": WORDS, "Prix": MONEY}, "order_id", "Référence"),
+        ("order_lines", {"item": WAVE, "Código do produto": ARTICLE, "Preço": MONEY}, "line_no", "item"),
+        ("order_lines", {"ID Item": NUMBER, "Produto": WORDS, "Quantidade": WAVE}, "product_id", "Produto"),
+        ("cases", {"reference": NUMBER, "date_ouverture": DATE, "date_decision": DATE}, "case_id", "reference"),
+        ("cases", {"date_ouverture": DATE, "date_decision": DATE}, "resolved_at", "date_decision"),
+        ("survey_answers", {"Дата": DATE, "Оценка (баллы)": WAVE, "Отзыв": WORDS}, "score", "Оценка (баллы)"),
+        ("survey_answers", {"Date": DATE, "Response Date": SOME_DATES, "Rating": WAVE}, "answered_at", "Date"),
+        ("orders", {"Next Charge": DATE, "Reference": NUMBER, "Amount": MONEY}, "ordered_at", None),
+        ("orders", {"Valor Total": MONEY, "Total com Desconto": MONEY}, "total_amount", "Total com Desconto"),
+        ("order_lines", {"PrecioConIVA": MONEY, "PrecioSinIVA": MONEY}, "unit_price", "PrecioSinIVA"),
+        ("benefits", {"date": DATE, "email": EMAIL, "amount_redeemed": MONEY}, "redeemed_on", "date"),
+        ("contacts", {"Sending Number": CODE, "Receiving Number": CODE, "Created At": DATE}, "campaign_id", None),
+        ("contacts", {"ActivityDate": DATE, "Email": EMAIL, "CampaignId": CODE}, "contacted_at", "ActivityDate"),
+        ("contacts", {"variant": FIELDS, "userId": CODE, "sentAt": DATE}, "arm", None),
     ],
 )  # fmt: skip
 def test_a_column_is_what_it_and_its_neighbours_say(
@@ -275,3 +291,9 @@ def test_calls_and_visits_of_nobody_are_not_sure() -> None:
 def test_the_company_beside_the_name_of_a_person_is_not_sure() -> None:
     found = read("Имя,Фамилия,Email,Компания", WORD, WORD, OWN_EMAIL, WORDS)
     assert found.mapping["Компания"].confidence <= 0.9
+
+
+def test_a_reference_of_each_row_beside_goods_is_no_product() -> None:
+    forms = (CODE_OF_ROW, WORDS, WORDS, COUNT, MONEY, MONEY, DATE)
+    found = read("Référence,Client,Articles,Quantité,Prix Unitaire,Prix Total,Date Création", *forms)
+    assert found.mapping["Référence"].field == "order_id"
