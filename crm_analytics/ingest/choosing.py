@@ -127,9 +127,10 @@ def _choose_sold(
     if complete["orders"] and not nobody:
         return "orders", f"it has {_listed(orders & {'ordered_at', 'amount', 'total_amount'})} and no products"
     numbered = given["customers"].get("customer_id", 0.0) > CLEAR  # by more than a bare number of the rows
-    if complete["products"] and about and not numbered and len(person) <= len(about):
+    of_orders = given["orders"].get("order_id", 0.0) > _NUMBERED and "ordered_at" in orders
+    if complete["products"] and about and not (numbered or of_orders) and len(person) <= len(about):
         return "products", f"it has product_id with {_listed(about)} and no customers or order dates"
-    if given["orders"].get("order_id", 0.0) > _NUMBERED and "ordered_at" in orders and not numbered:
+    if of_orders and not numbered:
         return None, f"it has {_listed(orders)} and no amount"
     of_case = {field for field, score in given.get("cases", {}).items() if score >= CLEAR}
     nameless = not person & _NAMED_BY and {"kind", "opened_at"} <= of_case  # persons are told by more than a telephone

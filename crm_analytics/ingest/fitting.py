@@ -66,7 +66,8 @@ def _fit_id(field: Field, form: Format) -> tuple[float, str]:
     if form.kind == "date" and any("-" in each or "/" in each for each in form.patterns):
         return 0.1, ""
     if form.kind == "number" and form.decimals and not form.ends_in_zero and not form.scientific:
-        return 0.3, "; but the values have decimals"
+        # more decimals than money has may be the parts of a code
+        return (0.7 if field.name == "product_id" and form.decimals > 2 else 0.3), "; but the values have decimals"
     # one value alone may be a number or a code: a file of one campaign, called x or 1
     if form.distinct == 2 and form.filled > 2 and (form.kind == "flag" or set(form.examples) == {"0", "1"}):
         return 0.3, "; but the values are yes or no"  # or zeros and ones

@@ -96,6 +96,12 @@ _ORDINALS = frozenset(("first", "last"))
 _WHOLE = frozenset(("discount_amount",))
 
 
+_UNNUMBERED = ("order_lines", "consents", "costs", "market")  # kinds whose rows have no number of their own
+_UNDISCOUNTED = re.compile(
+    r"\b(?:no|without|sin|sem|sans|ohne|без) (?:discounts?|descuentos?|descontos?|remises?|rabatt|скид\w+)\b"
+)
+
+
 @dataclass(frozen=True)
 class NameMatch:
     """How well a header names a field: a score in [0, 1] and the reason; `rank` is the synonym's place in the list."""
@@ -152,6 +158,8 @@ def match_name(header: str, kind: Kind, field: str) -> NameMatch | None:
 @lru_cache(16_384)  # the next file often has the same headers
 def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
     kind = KINDS[kind_name]
+    if field in ("unit_price", "list_price") and _UNDISCOUNTED.search(plain(header)):
+        header = _UNDISCOUNTED.sub("", plain(header))
     text, said = plain(header), concepts(header)
     if ("percent" in said and kind.field(field).meaning == "money") or (field == "born_on" and said == ("date",)):
         return None
@@ -166,7 +174,7 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
     if (
         (text in ROW_IDS or " ".join(said) in ROW_IDS or " ".join(reversed(said)) in ROW_IDS)
         and kind.unit[-1] == field
-        and kind.name != "order_lines"
+        and kind.name not in _UNNUMBERED
     ):
         return NameMatch(0.6, f"{header!r} numbers the rows, and there is one row per {field.split('_')[0]}")
     words = {*without_accents(text).split(), *said}

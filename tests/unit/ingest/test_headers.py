@@ -231,6 +231,7 @@ def test_questions_and_answers_of_nobody_are_not_sure() -> None:
 
 NAME = Format("text", filled=ROWS, distinct=8, words=0.3, examples=("Café", "Frites"))
 ARTICLE = Format("text", filled=ROWS, distinct=8, examples=("CAF", "FRI"))
+PARTS = Format("number", decimal=".", decimals=4, filled=ROWS, distinct=8, digits=1.0, examples=("10.0012",))
 SOME_DATES = Format("date", filled=20, distinct=18, digits=1.0)
 FIELDS = Format("text", filled=ROWS, distinct=1, examples=('{"type":"Email"}',))
 
@@ -272,6 +273,9 @@ FIELDS = Format("text", filled=ROWS, distinct=1, examples=('{"type":"Email"}',))
         ("benefits", {"date": DATE, "email": EMAIL, "amount_redeemed": MONEY}, "redeemed_on", "date"),
         ("contacts", {"Sending Number": CODE, "Receiving Number": CODE, "Created At": DATE}, "campaign_id", None),
         ("contacts", {"ActivityDate": DATE, "Email": EMAIL, "CampaignId": CODE}, "contacted_at", "ActivityDate"),
+        ("order_lines", {"SKU": CODE, "PRICE_WITH_VAT_AND_NO_DISCOUNT": MONEY}, "unit_price", "PRICE_WITH_VAT_AND_NO_DISCOUNT"),
+        ("order_lines", {"Código do produto": PARTS, "Qtde": WAVE}, "product_id", "Código do produto"),
+        ("consents", {"ID": NUMBER, "Email": EMAIL, "Consent": FLAG}, "channel", None),
         ("contacts", {"variant": FIELDS, "userId": CODE, "sentAt": DATE}, "arm", None),
     ],
 )  # fmt: skip
@@ -297,3 +301,9 @@ def test_a_reference_of_each_row_beside_goods_is_no_product() -> None:
     forms = (CODE_OF_ROW, WORDS, WORDS, COUNT, MONEY, MONEY, DATE)
     found = read("Référence,Client,Articles,Quantité,Prix Unitaire,Prix Total,Date Création", *forms)
     assert found.mapping["Référence"].field == "order_id"
+
+
+def test_what_has_the_number_and_day_of_an_order_is_no_product() -> None:
+    forms = (CODE, WORDS, CODE, COUNT, DATE, MONEY)
+    found = read("ORDER_ID,OFFER_NAME,YOUR_SKU,ITEM_COUNT,ORDER_CREATION_DATE,PRICE_WITH_VAT_AND_NO_DISCOUNT", *forms)
+    assert found.kind == "order_lines"
