@@ -10,7 +10,7 @@ import time
 import uuid
 import zipfile
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from crm_analytics.backup.manifest import (
     tables_of,
 )  # fmt: skip
 from crm_analytics.engine.duck import Duck, Session
-from crm_analytics.errors import BadInput, CrmError
+from crm_analytics.errors import BadInput, CrmError, DatabaseUnusable
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import ddl
 
@@ -99,6 +99,18 @@ def _copy(warehouse: Warehouse, session: Session, target: Path) -> None:
     finally:
         with warehouse.duck.session() as after:  # a stop of the copying must not keep the copy attached
             after.do(f"DETACH {name}")
+    for wait in (
+        0.05,
+        0.1,
+        0.2,
+        0.4,
+        0.8,
+        1.6,
+    ):  # transactions of others that began meanwhile hold the copy until they end
+        with suppress(DatabaseUnusable):
+            Duck(target).close()
+            return
+        time.sleep(wait)
 
 
 def _pack(packed: Path, copy: Path, originals: Path, report: Progress) -> Manifest:
