@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, UnknownName
-from crm_analytics.ingest.recognise import Recognition, remap
+from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.ingest.remapping import remap
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.schema import KINDS
 
@@ -96,7 +96,7 @@ def _texts(data: dict[str, Any], part: str, file: str) -> dict[str, Any]:
     return given
 
 
-def apply(session: Session, recognition: Recognition, said: MappingFile) -> tuple[Recognition, dict[str, str | None]]:
+def apply(recognition: Recognition, said: MappingFile) -> tuple[Recognition, dict[str, str | None]]:
     """The recognition as the file says it, and its mapping. Columns that the file does not name keep what was
     recognised, unless another column was given their field. Raises as `remap` does, and UnknownName for a field that
     the kind does not have."""
@@ -105,7 +105,6 @@ def apply(session: Session, recognition: Recognition, said: MappingFile) -> tupl
         if name is not None and kind in KINDS and name not in KINDS[kind].names:
             raise UnknownName(f"field of {kind}", name, KINDS[kind].names)
     found = remap(
-        session,
         recognition,
         kind=kind,
         mapping=said.columns,

@@ -12,7 +12,8 @@ from crm_analytics.ingest import mapping_file
 from crm_analytics.ingest.corrections import corrected
 from crm_analytics.ingest.mapping_file import NOTHING_SAID, MappingFile
 from crm_analytics.ingest.recall import Recalled, recall
-from crm_analytics.ingest.recognise import Recognition, reread
+from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.ingest.remapping import reread
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE, proposed
 from crm_analytics.workspace.mappings import Remembered
@@ -78,7 +79,7 @@ def _without_cells(session: Session, found: Recognition, wish: Intake) -> Meant:
     source = wish.source or DEFAULT_SOURCE
     if wish.mapping is not None:
         said = replace(wish.mapping, kind=wish.kind or wish.mapping.kind)
-        known, mapping = mapping_file.apply(session, found, said)
+        known, mapping = mapping_file.apply(found, said)
         return Meant(known, mapping, wish.source or said.source or DEFAULT_SOURCE, said.repairs)
     known = None if wish.anew else as_before(session, found, wish.kind, wish.source, wish.cells)
     if known is None:

@@ -10,7 +10,8 @@ from crm_analytics.ingest import mapping_file
 from crm_analytics.ingest.drafts import Guess
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.recognise import Recognition, reread
+from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.ingest.remapping import reread
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.schema import KINDS

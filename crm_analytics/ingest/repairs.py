@@ -11,7 +11,8 @@ from crm_analytics.engine.duck import Session
 from crm_analytics.errors import BadInput, UnknownName
 from crm_analytics.ingest.convert import may_not_be_blank
 from crm_analytics.ingest.formats import Format
-from crm_analytics.ingest.recognise import CHOSEN, Recognition, cell
+from crm_analytics.ingest.recognise import Recognition, cell
+from crm_analytics.ingest.remapping import CHOSEN
 from crm_analytics.ingest.shapes import bare, clean
 from crm_analytics.schema import Kind
 

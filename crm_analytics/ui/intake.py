@@ -12,7 +12,8 @@ from crm_analytics.errors import CrmError
 from crm_analytics.ingest.findings import of_kind
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.recall import Recalled
-from crm_analytics.ingest.recognise import Recognition, remap
+from crm_analytics.ingest.recognise import Recognition
+from crm_analytics.ingest.remapping import remap
 from crm_analytics.ingest.review import DEFAULT_SOURCE, proposed
 from crm_analytics.query.warehouse import Warehouse
 from crm_analytics.schema import KINDS
@@ -243,7 +244,7 @@ def _meanings(warehouse: Warehouse, number: str, upload: Upload, recognition: Re
             help="The system that numbers the customers and orders. Leave it unless two systems number differently.",
         )  # fmt: skip
     choice = Choice(kind, {}, {}, {}, source.strip() or DEFAULT_SOURCE)
-    shown = recognition if kind == recognition.kind else remap(upload.session, recognition, kind=kind)
+    shown = recognition if kind == recognition.kind else remap(recognition, kind=kind)
     for position, column in enumerate(shown.mapping):
         with st.container(horizontal=True, vertical_alignment="center", key=f"column_{number}_{position}"):
             _meaning(f"{number}_{position}", shown, column, choice)

@@ -11,7 +11,8 @@ from crm_analytics.ingest.contents import called_void, contents, nobody_known, u
 from crm_analytics.ingest.effect import TRIED_AT_ONCE, effect
 from crm_analytics.ingest.glimpse import glimpse
 from crm_analytics.ingest.meant import as_before
-from crm_analytics.ingest.recognise import Recognition, recognise, remap, reread
+from crm_analytics.ingest.recognise import Recognition, recognise
+from crm_analytics.ingest.remapping import remap, reread
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs
 from crm_analytics.ingest.review import DEFAULT_SOURCE
 from crm_analytics.ingest.strangers import strangers
@@ -61,9 +62,9 @@ def _as_chosen(upload: Upload, choice: Choice) -> Recognition:
     """The file as a person says it is read: what was changed is chosen, what was left but was not sure is confirmed."""
     known = _known(upload)
     kind = choice.kind if choice.kind != known.kind else None
-    found = remap(upload.session, known, kind=kind, date_order=choice.date_order, decimal=choice.decimal)
+    found = remap(known, kind=kind, date_order=choice.date_order, decimal=choice.decimal)
     changed = {column: name for column, name in choice.mapping.items() if found.mapping[column].field != name}
-    found = remap(upload.session, found, mapping=changed)
+    found = remap(found, mapping=changed)
     left = [column for column, guess in found.mapping.items() if guess.field and guess.confidence <= review.SURE]
     agreed = {column: replace(found.mapping[column], confidence=1.0, reason=CONFIRMED) for column in left}
     if found.kind_confidence <= review.SURE:

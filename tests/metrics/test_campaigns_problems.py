@@ -13,7 +13,8 @@ from scipy import stats
 
 from crm_analytics.errors import BadValue
 from crm_analytics.ingest.load import load
-from crm_analytics.ingest.recognise import recognise, remap
+from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.remapping import remap
 from crm_analytics.ingest.review import proposed, review
 from crm_analytics.metrics.campaigns.files import of_campaign
 from crm_analytics.metrics.campaigns.sums import listed
@@ -292,9 +293,7 @@ def test_half_a_file_in_another_currency_is_not_compared(tmp_path: Path) -> None
     frame.drop(columns="converted").rename(columns={"contacted_at": "contact_date"}).to_csv(path, index=False)
     warehouse = in_memory(tmp_path)
     with warehouse.duck.session() as session:  # as files were read before the day of an outcome had a field of its own
-        known = remap(
-            session, recognise(session, path, path.name, kind="contacts"), mapping={"date bought": "converted"}
-        )
+        known = remap(recognise(session, path, path.name, kind="contacts"), mapping={"date bought": "converted"})
         load(warehouse, review(session, known, proposed(known), "main", today=AS_OF), path, "tester")
     found = compute(warehouse, "campaign_lift", warehouse.audience())
     assert set(found["verdict"]) == {

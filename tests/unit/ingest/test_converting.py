@@ -8,7 +8,8 @@ from conversion import TODAY, converted
 
 from crm_analytics.errors import BadInput, BadValue, UnknownName
 from crm_analytics.ingest.convert import convert
-from crm_analytics.ingest.recognise import recognise, remap
+from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.remapping import remap
 
 ORDERS = "order id,customer id,date,amount\n"
 
@@ -87,9 +88,9 @@ def test_numbers_that_can_be_read_two_ways_must_be_chosen(session, write):
     assert found.mapping["amount"].confidence < 0.9
     with pytest.raises(BadInput, match=r"decimal point or comma .*Choose the decimal mark"):
         converted(session, found)
-    _, typed, _ = converted(session, remap(session, found, decimal={"amount": ","}))
+    _, typed, _ = converted(session, remap(found, decimal={"amount": ","}))
     assert [row["amount"] for row in typed] == [1234, 5678, 9123]
-    _, typed, _ = converted(session, remap(session, found, decimal={"amount": "."}))
+    _, typed, _ = converted(session, remap(found, decimal={"amount": "."}))
     assert typed[0]["amount"] == Decimal("1.234")
 
 
@@ -158,9 +159,9 @@ def test_the_order_of_day_and_month_is_never_guessed(session, write):
     assert found.mapping["date"].confidence < 0.9
     with pytest.raises(BadInput, match=r"day first or month first .*Choose the order"):
         converted(session, found)
-    _, typed, _ = converted(session, remap(session, found, date_order={"date": "DMY"}))
+    _, typed, _ = converted(session, remap(found, date_order={"date": "DMY"}))
     assert typed[0]["ordered_at"] == datetime(2024, 2, 5)
-    _, typed, _ = converted(session, remap(session, found, date_order={"date": "MDY"}))
+    _, typed, _ = converted(session, remap(found, date_order={"date": "MDY"}))
     assert typed[0]["ordered_at"] == datetime(2024, 5, 2)
 
 
@@ -251,13 +252,13 @@ def test_a_choice_that_does_not_exist_is_refused(session, write):
     path = write(orders())
     found = recognise(session, path, path.name)
     with pytest.raises(UnknownName):
-        remap(session, found, date_order={"when": "DMY"})
+        remap(found, date_order={"when": "DMY"})
     with pytest.raises(BadValue):
-        remap(session, found, date_order={"date": "DDM"})
+        remap(found, date_order={"date": "DDM"})
     with pytest.raises(BadValue):
-        remap(session, found, decimal={"amount": ";"})
+        remap(found, decimal={"amount": ";"})
     with pytest.raises(UnknownName):
-        remap(session, found, kind="orderz")
+        remap(found, kind="orderz")
     with pytest.raises(UnknownName):
         recognise(session, path, path.name, kind="orderz")
     with pytest.raises(UnknownName):

@@ -11,7 +11,8 @@ import pytest
 
 from crm_analytics.ingest import load, rejects
 from crm_analytics.ingest.corrections import corrected
-from crm_analytics.ingest.recognise import recognise, remap
+from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.remapping import remap
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ingest.review import Review, proposed, review
 from crm_analytics.query.warehouse import Warehouse
@@ -44,9 +45,7 @@ def test_corrected_rows_go_in_as_those_of_their_import(warehouse: Warehouse, tmp
     path, back = tmp_path / "orders.csv", tmp_path / "corrected.csv"
     path.write_text(ROWS)
     with warehouse.duck.session() as session:
-        read = remap(
-            session, recognise(session, path, path.name), kind="orders", mapping=MEANT, date_order={"when": "MDY"}
-        )
+        read = remap(recognise(session, path, path.name), kind="orders", mapping=MEANT, date_order={"when": "MDY"})
         found = review(session, read, MEANT, "till", today=TODAY, repairs=Repairs(frozenset({"units"})))
         first = load.load(warehouse, found, path, "anna")
     assert (first.new, first.rejected) == (3, 4)

@@ -12,7 +12,8 @@ from crm_analytics.ingest.load import forget, load
 from crm_analytics.ingest.mapping_file import MappingFile
 from crm_analytics.ingest.meant import Intake, meant
 from crm_analytics.ingest.recall import Recalled, recall
-from crm_analytics.ingest.recognise import recognise, remap
+from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.remapping import remap
 from crm_analytics.ingest.repairs import Repairs
 from crm_analytics.ingest.review import review, unsure
 from crm_analytics.query.warehouse import Warehouse
@@ -28,7 +29,7 @@ def decide(warehouse: Warehouse, path: Path) -> None:
     path.write_text(HEAD + UNCLEAR)
     with warehouse.duck.session() as session:
         found = recognise(session, path, path.name)
-        read = remap(session, found, kind="orders", mapping=MEANT, date_order={"when": "MDY"})
+        read = remap(found, kind="orders", mapping=MEANT, date_order={"when": "MDY"})
         mended = Repairs(values={"worth": {"free": "0"}})
         load(warehouse, review(session, read, MEANT, "till", today=TODAY, repairs=mended), path, "anna", decided=True)
 

@@ -10,7 +10,8 @@ from conversion import converted
 from crm_analytics.errors import BadInput
 from crm_analytics.ingest import review
 from crm_analytics.ingest.naming import plain, without_accents
-from crm_analytics.ingest.recognise import recognise, remap
+from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.remapping import remap
 
 
 def fields(found):
@@ -149,11 +150,9 @@ def test_kind_and_mapping_can_be_overruled_without_reading_again(session, write)
     path = write("who,when,how much\n7,2024-01-01,5.5\n8,2024-01-02,6.5\n")
     found = recognise(session, path, path.name)
     path.unlink()
-    chosen = remap(
-        session, found, kind="orders", mapping={"who": "customer_id", "when": "ordered_at", "how much": "amount"}
-    )
+    chosen = remap(found, kind="orders", mapping={"who": "customer_id", "when": "ordered_at", "how much": "amount"})
     assert chosen.mapping["who"].confidence == 1.0
-    again = remap(session, chosen, date_order={"when": "YMD"})
+    again = remap(chosen, date_order={"when": "YMD"})
     assert again.mapping["how much"].field == "amount"
     _, typed, _ = converted(session, again)
     assert [row["amount"] for row in typed] == [Decimal("5.5"), Decimal("6.5")]
@@ -275,7 +274,7 @@ def test_nps_dates_are_day_first(session, shared):
     path = shared / "nps_bank" / "NPStimeseries.csv"
     found = recognise(session, path, path.name)
     assert found.formats["Survey date"].order == "DMY"
-    chosen = remap(session, found, kind="customers", mapping={"ID": "customer_id", "Survey date": "joined_on"})
+    chosen = remap(found, kind="customers", mapping={"ID": "customer_id", "Survey date": "joined_on"})
     converted(session, chosen)
     wrong = """SELECT count(*) FROM typed JOIN raw USING (line) WHERE month(joined_on) <> CAST(c4 AS INTEGER)"""
     assert session.value(wrong) == 0

@@ -11,7 +11,8 @@ import pytest
 from crm_analytics.errors import BadInput, UnknownName
 from crm_analytics.ingest.contents import called_void
 from crm_analytics.ingest.load import load
-from crm_analytics.ingest.recognise import recognise, remap
+from crm_analytics.ingest.recognise import recognise
+from crm_analytics.ingest.remapping import remap
 from crm_analytics.ingest.repairs import NO_REPAIRS, Repairs, from_record, repairable
 from crm_analytics.ingest.review import Review, proposed, review
 from crm_analytics.ingest.voids import Voids
@@ -75,7 +76,7 @@ def test_an_order_of_dates_that_was_chosen_is_in_the_record(warehouse: Warehouse
     path = tmp_path / "orders.csv"
     path.write_text("order id,customer id,date,amount\n1,A,02/01/2024,10\n2,B,03/01/2024,20\n")
     with warehouse.duck.session() as session:
-        found = remap(session, recognise(session, path, path.name), date_order={"date": "MDY"})
+        found = remap(recognise(session, path, path.name), date_order={"date": "MDY"})
         made = review(session, found, proposed(found), today=TODAY)
         assert session.value("SELECT min(ordered_at) FROM typed").date() == date(2024, 2, 1)
     assert [(each["repair"], each["becomes"]) for each in made.repaired] == [("date_order", "MDY")]
