@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, is_known_header, plain, without_accents
+from crm_analytics.ingest.once_known import called_so
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import Kind
 
@@ -46,7 +47,8 @@ def left_over(
     """
     free = [column for column, field in given.items() if field is None]
     have = set(given.values())
-    found: dict[str, tuple[str, float, str]] = {}
+    found = called_so(kind, free, have, formats, rows)
+    have |= {field for field, _, _ in found.values()}
 
     def give(field: str, columns: list[str], why: str, *, first: bool = False) -> None:
         columns = [each for each in columns if each not in found]
@@ -57,7 +59,9 @@ def left_over(
         found[columns[0]] = (field, sure, f"{columns[0]!r} is {why}")
 
     if (day := _DAY_OF.get(kind.name)) is not None:
-        give(day, [each for each in free if _is_day(each, formats[each], rows)], "the only day that it can be")
+        days = [each for each in free if _is_day(each, formats[each], rows)]
+        give(day, [each for each in days if concepts(each) == ("date",)], "the day of the row")
+        give(day, days, "the only day that it can be")
     if day == "ordered_at":
         give(
             day,

@@ -1,0 +1,189 @@
+"""Names that say a field only once the kind of table is known: "Created at" of a voucher is when it was given.
+
+They speak for no kind, so they stand beside the schema and not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache, lru_cache
+from types import MappingProxyType
+
+from crm_analytics.ingest.fitting import fit
+from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.naming import plain, without_accents
+from crm_analytics.ingest.vocabulary import concepts
+from crm_analytics.schema import KINDS, Field, Kind
+
+_SURE, _LESS_SURE = 0.75, 0.6  # where the values fit, and where they might; below what decides on a kind
+_FITS, _MAY_FIT = 0.9, 0.5
+_TELLS_FEW = 0.5  # share of different values at most of a type
+
+#: Kind and field -> names in one language (others follow by their meaning), the best first.
+NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
+    ("benefits", "redeemed_on"): "order date; activation date; used; usage date; last used; spent on; applied",
+    ("benefits", "given_on"): (
+        "assigned; awarded; created; added; attribution date; sale date; purchase date; registered; issued; start date; valid from; "
+        "transaction date; event date; activity date; posting date; booking date; date; period; sent; delivery date"
+    ),
+    ("benefits", "kind"): (
+        "benefit type; event; event type; transaction type; points type; operation; operation type; action; activity; activity type; "
+        "movement; movement type; entry type; product; product name; item name; reason; rule; rule name; source; title; name; "
+        "description; details; category; campaign name; offer; template; theme; вид движения; тип операции"
+    ),
+    ("benefits", "value"): (
+        "amount; total; price; points; points earned; points change; points amount; bonus; bonus points; credit; credits; coins; "
+        "accrued; cashback; discount amount; reduction amount; reduction; balance; puntos; pontos; punkte; points gagnes; баллы; "
+        "бонусы; количество баллов; начислено; сумма начисления"
+    ),
+    ("benefits", "benefit_id"): (
+        "code; codigo; код; number; numero; nummer; номер; card; card id; coupon; serial number; id cart rule; certificate; "
+        "сертификат; промокод"
+    ),
+    ("benefits", "customer_id"): (
+        "recipient; recipient id; recipient email; redeemed by; used by; owner; holder; beneficiary; issued to; sent to; assigned to; "
+        "card holder; customer name; phone; name; beneficiario; beneficiaire; begunstigter; владелец"
+    ),
+    ("memberships", "programme"): (
+        "product; product name; product title; description; service; service name; membership; adhesion; membership name; item; item "
+        "name; offer; course; class; group; list; list name; section; department; sport; activity; title; type name; name; abteilung; "
+        "sparte; seccion; секция; группа"
+    ),
+    ("memberships", "tier"): (
+        "type; plan type; product type; subscription type; category; class; grade; rank; variant; option; package; rate; palier; "
+        "rang; formula; status level; group; price plan; billing plan; modalidad; cuota; tipo de cuota; beitrag; вид; категория; вид "
+        "карты"
+    ),
+    ("memberships", "joined_on"): (
+        "created; added; issued; registered; opened; activated; begin; purchase date; sale date; order date; first payment; date; "
+        "approved"
+    ),
+    ("memberships", "left_on"): (
+        "end; final date; ended; closed; deactivation date; deactivated; expires; access expiration; until; renewal; next renewal; "
+        "cancelled; paused; last day; termination; resigned"
+    ),
+    ("memberships", "customer_id"): (
+        "phone; customer name; member name; holder; card holder; card owner; owner; name; titular; titulaire; inhaber; владелец"
+    ),
+    ("consents", "consent"): (
+        "status; state; subscriber status; email status; subscription; marketing; marketing status; newsletter; permission; accepted; "
+        "agreed; allowed; enabled; active; preference; opt in; answer; decision; value; action; valor"
+    ),
+    ("consents", "channel"): (
+        "contact point type; type; purpose; purpose name; list; list name; topic; media; communication type; subscription type; "
+        "consent type; message type; finalidad; finalidade; finalite; zweck; цель"
+    ),
+    ("consents", "since"): (
+        "effective from; valid from; consent time; created; added; subscribed; registered; signed; captured; collected; submitted; "
+        "updated; changed; status changed; confirmed; date; start date; last transaction date; timestamp"
+    ),
+    ("consents", "customer_id"): (
+        "identifier; data subject; data subject id; data subject identifier; subject id; contact point; contact point id; subscriber; "
+        "individual; party; profile; phone; contact; name; customer name"
+    ),
+    ("invoices", "customer_id"): (
+        "party; partner; partner name; counterparty; billed to; bill to; invoice to; recipient; recipient name; payer; payer name; "
+        "display name; customer name; entity; account name; company; company name; organisation; name; receptor; destinataire; phone"
+    ),
+    ("invoices", "invoice_id"): (
+        "number; no; nr; numero; nummer; reference; ref; referencia; code; codigo; voucher no; bill; folio; номер; id"
+    ),
+    ("invoices", "issued_on"): (
+        "issued; created; creation date; billing date; bill date; booking date; posting date; entry date; registered; sent; date; "
+        "order date; document date; start date; period; accounting date; emission"
+    ),
+    ("invoices", "due_on"): (
+        "deadline; pay by; pay before; payable until; payment deadline; final date; expires; until; expiry date"
+    ),
+    ("invoices", "paid_on"): (
+        "clearing date; cleared; settled; reconciled; received; collected; closed; deposit date; charge date; payment time; last "
+        "payment date"
+    ),
+    ("invoices", "amount"): (
+        "final amount; amount to pay; expected amount; debit; charge; price; cost; fee; rent; dues; sum; balance due; original "
+        "amount; net amount; balance; quota; cuota; cuota mensual; mensualidad; mensalidade; cotisation; beitrag; loyer; miete; "
+        "aluguel; alquiler"
+    ),
+    ("customers", "joined_on"): (
+        "submission date; submitted; captured; contact date; first contact; entry date; added; date; timestamp; order date; opt in "
+        "date; first participation; first contact date; enrolled; approved; imported; lead date; application date; request date; "
+        "issued"
+    ),
+    ("customers", "customer_id"): (
+        "registration id; id de registro; file no; folder no; reference; ref; code; codigo; integration code; id telegram; telegram "
+        "id; код"
+    ),
+    ("customers", "name"): (
+        "party; full name; contact; person; account name; entity; display name; organization; organisation; наименование; контрагент; "
+        "tercero; denominazione"
+    ),
+    ("customers", "city"): (
+        "location; place; district; municipality; comuna; distrito; bairro; barrio; colonia; quartier; ortsteil; район"
+    ),
+    ("customers", "channel"): (
+        "source; lead source; customer source; how did you hear about us; referral source; acquisition channel; medium"
+    ),
+    ("customers", "owner"): (
+        "broker; seller; salesman; doctor; manager; employee; advisor name; account rep; брокер; агент; corredor; courtier; makler"
+    ),
+})  # fmt: skip
+
+
+def called_so(
+    kind: Kind, free: Sequence[str], have: Collection[str | None], formats: Mapping[str, Format], rows: int
+) -> dict[str, tuple[str, float, str]]:
+    """Column -> field, confidence and reason, of those that nothing else names, where the rows are of this kind."""
+    missing = [each for each in kind.fields if each.name not in have and (kind.name, each.name) in NAMES]
+    named = sorted(
+        (rank, at, order)
+        for order, field in enumerate(missing)
+        for at, column in enumerate(free)
+        if (rank := _rank(kind.name, field.name, column)) is not None and _suits(kind, field, formats[column], rows)
+    )
+    found: dict[str, tuple[str, float, str]] = {}
+    for _, at, order in named:
+        column, field = free[at], missing[order]
+        if column in found or field.name in {each for each, _, _ in found.values()}:
+            continue
+        suits, values = fit(field, formats[column])
+        sure = _SURE if suits >= _FITS else _LESS_SURE
+        found[column] = (field.name, sure, f"{column!r} is called so where rows are {kind.name}{values}")
+    return found
+
+
+def _suits(kind: Kind, field: Field, form: Format, rows: int) -> bool:
+    """Whether the values may be the field: of the row's own number each another one, of a type few."""
+    if field.name == kind.unit[-1] and not form.filled == form.distinct == rows:
+        return False
+    if field.meaning == "category" and (form.distinct > _TELLS_FEW * form.filled or form.addresses > 0.5):
+        return False
+    return form.filled > 0 and fit(field, form)[0] >= _MAY_FIT
+
+
+def _rank(kind: str, field: str, column: str) -> int | None:
+    """The place of a column's name among those of the field, by its letters or its meaning; None if it has none."""
+    ranks = _ranks(kind, field)
+    for form in (plain(column), without_accents(plain(column)), _said(kind, field, column)):
+        if form and form in ranks:
+            return ranks[form]
+    return None
+
+
+@cache
+def _ranks(kind: str, field: str) -> Mapping[str | tuple[str, ...], int]:
+    found: dict[str | tuple[str, ...], int] = {}
+    for rank, name in enumerate(NAMES[kind, field].split("; ")):
+        found.setdefault(without_accents(name), rank)
+        if said := _said(kind, field, name):
+            found.setdefault(said, rank)
+    return found
+
+
+@lru_cache(8192)
+def _said(kind: str, field: str, name: str) -> tuple[str, ...]:
+    """The name by its meaning; a bare number or code says nothing, and of a day the word for it goes without saying."""
+    said = concepts(name)
+    dated = KINDS[kind].field(field).meaning in ("date", "timestamp")
+    if dated and len(said) > 1:
+        said = tuple(each for each in said if each != "date")
+    return () if said == ("id",) else tuple(sorted(said))
