@@ -96,6 +96,8 @@ _ORDINALS = frozenset(("first", "last"))
 _WHOLE = frozenset(("discount_amount",))
 
 
+_OTHER_UNIT = re.compile(r"\S (?:s|h|ms|с|ч)$")  # no minutes
+_OF_ANYTHING = (("id",), ("date",))  # what is called no more than this is no part of a longer name
 _UNNUMBERED = ("order_lines", "consents", "costs", "market")  # kinds whose rows have no number of their own
 _UNDISCOUNTED = re.compile(
     r"\b(?:no|without|sin|sem|sans|ohne|без) (?:discounts?|descuentos?|descontos?|remises?|rabatt|скид\w+)\b"
@@ -163,8 +165,10 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
     text, said = plain(header), concepts(header)
     if ("percent" in said and kind.field(field).meaning == "money") or (field == "born_on" and said == ("date",)):
         return None
-    if field == "campaign_id" and said == ("sent", "id") and "id" not in text.split():
-        return None  # the number from which it was sent
+    if field == "campaign_id" and set(said) == {"sent", "id"} and "id" not in text.split():
+        return None  # the number from which it was sent, or how many were
+    if (field == "minutes" and _OTHER_UNIT.search(text)) or (kind.field(field).meaning == "flag" and "id" in said):
+        return None
     spellings = _spellings(kind.name, field)
     for form in (text, without_accents(text), text.replace(" ", "")):
         if form and form in spellings:
@@ -204,7 +208,7 @@ def _meant(kind: str, field: str) -> dict[tuple[str, ...], int]:
     """The spellings of a field in one word per meaning, sorted, with their places in the list."""
     found: dict[tuple[str, ...], int] = {}
     for spelling, rank in _spellings(kind, field).items():
-        if said := concepts(spelling):
+        if (said := concepts(spelling)) and said != ("id",):  # a number of what else is said by a silent word
             found.setdefault(_spoken(said, KINDS[kind], field), rank)
     return found
 
@@ -243,13 +247,21 @@ def _by_words(
         elif (
             len(words) == 1
             and words < theirs
-            and words != {"id"}
+            and concepts(header) not in _OF_ANYTHING
+            and not _is_another(without_accents(plain(header)), kind, field)
             and kind.field(field).meaning in ("id", "timestamp", "date")
         ):
             score, reason = 0.5, f"{header!r} is part of {spelling!r}"
         if score and (best is None or score > best.score):
             best = NameMatch(score, reason, rank)
     return best
+
+
+@cache
+def _is_another(text: str, kind: Kind, field: str) -> bool:
+    """Whether another field of the kind, which is no number, is called so."""
+    others = [each.name for each in kind.fields if each.name != field and each.meaning != "id"]
+    return any(text in _spellings(kind.name, other) for other in others)
 
 
 def _by_letters(header: str, text: str, spellings: Mapping[str, int]) -> NameMatch | None:

@@ -78,9 +78,10 @@ CONCEPTS = MappingProxyType({
     "title": "titulo titre titel заголовок",
     "name": "nombre nome nom nm название имя adi ad",
     "category": (
-        "categoria categorie kategorie warengruppe категория kategori dept department rubro rubrique rubrik раздел "
+        "categoria categorie kategorie warengruppe категория kategori rubro rubrique rubrik раздел "
         "categorias"
     ),
+    "department": "dept departments",  # whose work it is, or where goods stand
     "group": "gruppe grupo groupe группа",  # no category: whose it is may be an experiment
     "tax": (
         "taxes vat iva tva mwst ust steuer imposto impostos impuesto impuestos ндс kdv gst mehrwertsteuer налог "
