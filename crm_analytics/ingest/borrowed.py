@@ -29,7 +29,10 @@ _COUNT = frozenset((
     "количество", "кол", "число", "всего",
 ))  # fmt: skip
 #: Called so, a column may hold customers, and as well those through whom they came, or accounts of the ledger.
-_NOT_ALWAYS = frozenset(("partner", "tiers", "auftraggeber", "cuenta", "conta", "compte", "konto"))
+_NOT_ALWAYS = frozenset((
+    "partner", "tiers", "auftraggeber", "cuenta", "conta", "compte", "konto", "entity", "entidad", "entidade", "partei", "tercero",
+    "terceros", "parceiro", "receptor", "consignee", "грузополучатель",
+))  # fmt: skip
 _PERHAPS_A_FLAG = frozenset(("guest", "gast", "huesped", "hospede", "hote", "гость"))  # without "id"
 #: Words of sales that may still be lost.
 _OPEN = (
