@@ -169,6 +169,8 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
         return None  # the number from which it was sent, or how many were
     if (field == "minutes" and _OTHER_UNIT.search(text)) or (kind.field(field).meaning == "flag" and "id" in said):
         return None
+    if kind_name == "cases" and field == "order_id" and {"ticket", "case"} & set(said):
+        return None  # the number of the case itself
     spellings = _spellings(kind.name, field)
     for form in (text, without_accents(text), text.replace(" ", "")):
         if form and form in spellings:

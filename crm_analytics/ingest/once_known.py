@@ -11,6 +11,9 @@ from types import MappingProxyType
 
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
+from crm_analytics.ingest.known_in_sales import NAMES as IN_SALES
+from crm_analytics.ingest.known_in_service import NAMES as IN_SERVICE
+from crm_analytics.ingest.known_in_service import by_letters_only
 from crm_analytics.ingest.naming import plain, without_accents
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS, Field, Kind
@@ -126,7 +129,7 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
     ("customers", "owner"): (
         "broker; seller; salesman; doctor; manager; employee; advisor name; account rep; брокер; агент; corredor; courtier; makler"
     ),
-})  # fmt: skip
+} | IN_SALES | IN_SERVICE)  # fmt: skip
 
 
 def called_so(
@@ -153,7 +156,7 @@ def called_so(
 
 def _suits(kind: Kind, field: Field, form: Format, rows: int) -> bool:
     """Whether the values may be the field: of the row's own number each another one, of a type few."""
-    if field.name == kind.unit[-1] and not form.filled == form.distinct == rows:
+    if field.name == kind.unit[-1] and kind.name != "order_lines" and not form.filled == form.distinct == rows:
         return False
     if field.meaning == "category" and (form.distinct > _TELLS_FEW * form.filled or form.addresses > 0.5):
         return False
@@ -183,6 +186,8 @@ def _ranks(kind: str, field: str) -> Mapping[str | tuple[str, ...], int]:
 def _said(kind: str, field: str, name: str) -> tuple[str, ...]:
     """The name by its meaning; a bare number or code says nothing, and of a day the word for it goes without saying."""
     said = concepts(name)
+    if (kind, field) in IN_SERVICE and by_letters_only(field, name, said):
+        return ()
     dated = KINDS[kind].field(field).meaning in ("date", "timestamp")
     if dated and len(said) > 1:
         said = tuple(each for each in said if each != "date")
