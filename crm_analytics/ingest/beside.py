@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -28,6 +29,8 @@ _AGREED = frozenset(
     ("granted", "revoked", "withdrawn", "opted in", "opted out", "opt in", "opt out", "optin", "optout")
 )
 _TAKEN_OFF = frozenset(("after", "with", "con", "com", "avec", "apres", "mit", "nach", "со", "после"))
+_GROSS_PRICE = re.compile(r"\b(?:gross|brutto\w*|bruto|brut)\b")
+_NET_PRICE = re.compile(r"\b(?:net|netto\w*|neto|liquido)\b")
 _REDUCED = frozenset((
     "price after discount", "discounted price", "precio con descuento", "preco com desconto", "prix remise",
     "preis nach rabatt", "цена со скидкой",
@@ -124,8 +127,14 @@ def _is_reference(column: str, formats: Mapping[str, Format]) -> float:
 
 
 def _is_left(column: str, formats: Mapping[str, Format]) -> float:
-    """A total with the discount taken off."""
+    """A total with the discount taken off, or a gross price beside the net one."""
     words, said = set(without_accents(plain(column)).split()), set(concepts(column))
+    if (
+        said == {"price"}
+        and _GROSS_PRICE.search(plain(column))
+        and any(_NET_PRICE.search(plain(each)) for each in formats)
+    ):
+        return 0.85  # of the whole order
     return 0.96 if {"total", "discount"} <= said and words & _TAKEN_OFF and "percent" not in said else 0.0
 
 

@@ -33,6 +33,13 @@ _NOT_ALWAYS = frozenset((
     "partner", "tiers", "auftraggeber", "cuenta", "conta", "compte", "konto", "entity", "entidad", "entidade", "partei", "tercero",
     "terceros", "parceiro", "receptor", "consignee", "грузополучатель",
 ))  # fmt: skip
+#: Accounts of the ledger, and shops where advertisements are shown.
+_OF_THE_LEDGER = frozenset(("account", "retailer", "cuenta", "conta", "compte", "konto", "счет"))
+_OF_MEMBERS = frozenset(("member", "membership", "mitgliedschaft", "membresia"))
+_MASKED = re.compile(r"[*•]|[xX]{4}")  # digits of a payment card that are not shown
+_NICKNAME = re.compile(r"[^\W\d_]{2}[a-zà-ÿа-я]{3}")
+_FAR_FEWER = 4
+_NONE = 0.3  # below what is taken
 _PERHAPS_A_FLAG = frozenset(("guest", "gast", "huesped", "hospede", "hote", "гость"))  # without "id"
 #: Words of sales that may still be lost.
 _OPEN = (
@@ -84,10 +91,29 @@ def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format])
     if _is_of_many(column) and _is_whole(formats[column]):
         return _COUNTS if _repeats(formats[column]) else _UNCERTAIN
     words = _words(column)
+    if field.name == "customer_id" and (why := _least_of_customers(kind, column, formats)) < 1.0:
+        return why
     if field.name == "customer_id" and (words & _NOT_ALWAYS or (len(words) == 1 and words <= _PERHAPS_A_FLAG)):
         beside = kind in _SOLD and any(each.addresses > 0.5 for name, each in formats.items() if name != column)
         return _BELOW_ADDRESSES if beside else _UNCERTAIN
     return 1.0
+
+
+def _least_of_customers(kind: str, column: str, formats: Mapping[str, Format]) -> float:
+    """The score at most of a number that is a payment card's, an account's of the ledger, or of far fewer than have addresses."""
+    form, words = formats[column], _words(column)
+    if kind == "costs" and words & _OF_THE_LEDGER:
+        return _NONE
+    if "card" in concepts(column) and any(_MASKED.search(each) for each in form.examples):
+        return _NONE
+    if kind not in _SOLD or form.addresses > 0.5:
+        return 1.0
+    addresses = max((each.distinct for each in formats.values() if each.addresses > 0.5), default=0)
+    named = "id" not in concepts(column) and any(_NICKNAME.search(each) for each in form.examples)
+    contract = "membership" in concepts(column) and not words & _OF_MEMBERS
+    if addresses and (named or contract or _FAR_FEWER * form.distinct < addresses):
+        return _BELOW_ADDRESSES
+    return _UNCERTAIN if contract else 1.0
 
 
 def borrows(kind: str, field: str, column: str, formats: Mapping[str, Format]) -> str:

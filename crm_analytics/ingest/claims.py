@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -50,6 +51,12 @@ _BAR_CODES = frozenset(
 )
 _BAR_CODE = 0.93  # of a bar code beside a number of the company's own
 _OF_A_SALE = frozenset(("order", "invoice", "receipt", "transaction", "sale", "purchase", "email", "product"))
+_SOLD = ("orders", "order_lines")
+_NET = re.compile(r"\b(?:net|nett|neto|neta|netto\w*|liquid[oa]|нетто)\b|netto\b")
+_GROSS = re.compile(r"\b(?:gross|brutto\w*|bruto|brut|ttc|брутто)\b")
+_OF_A_PAYMENT = frozenset(("transaction", "ticket"))
+_TWO = 2
+_BEHIND = 0.03  # of a usual name that another column has a better right to
 _A_NAME = 0.6  # of what is called as a product, and holds names beside their numbers
 _SPENT = 0.55  # of a sum called as what the company spends, where it would be what a customer paid
 _MOST = 0.6  # share of rows that have the day on which they happened
@@ -146,8 +153,21 @@ def _claim(
     if kind.name == "order_lines" and field.name in ("amount", "discount_amount") and is_of_order(form, formats, rows):
         return None
     net = {"orders": "amount", "order_lines": "unit_price"}.get(kind.name)
-    if field.name == net and ("net" in concepts(column) or "net" in net_or_gross(plain(column)).split()):
+    if field.name == net and _is_net(column):
         score += 0.005  # a net value is what is asked for
+    if (
+        field.name == "amount"
+        and kind.name in _SOLD
+        and _GROSS.search(plain(column))
+        and _has_net_price(column, formats)
+    ):
+        return None
+    if field.name == "order_id" and kind.name in _SOLD and _is_paid_by(column, formats, rows):
+        score -= _BEHIND
+    if field.name == "product_name" and _tells_more(column, formats):
+        score -= _BEHIND
+    if field.name == "customer_id" and form.kind == "empty" and named.score < USUAL:
+        return None
     if kind.name == "survey_answers" and field.name == "answered_at" and form.filled < _MOST * rows:
         score *= _A_NAME  # every answer has its day
     if field.name == "ordered_at" and concepts(column) == ("date",) and _has_day_of_order(column, formats):
@@ -178,6 +198,31 @@ def _claim(
         return None
     exact = named.score >= USUAL
     return Claim(score, named.rank, column, field.name, f"{named.reason}{values}", exact)
+
+
+def _is_net(column: str) -> bool:
+    """Whether a sum is said to be net; of a price the words alone say so, not its meaning."""
+    return bool(_NET.search(without_accents(plain(column)))) or "net" in net_or_gross(plain(column)).split()
+
+
+def _has_net_price(column: str, formats: Mapping[str, Format]) -> bool:
+    return any(each != column and _is_net(each) and "price" in concepts(each) for each in formats)
+
+
+def _is_paid_by(column: str, formats: Mapping[str, Format], rows: int) -> bool:
+    """Whether a column numbers payments or tickets, beside another one that numbers orders or receipts in each row."""
+    if not set(concepts(column)) & _OF_A_PAYMENT or "order" in concepts(column):
+        return False
+    said = [set(concepts(name)) for name, form in formats.items() if name != column and form.filled == rows]
+    return any(each & {"order", "receipt"} and each & {"id", "reference"} and len(each) == _TWO for each in said)
+
+
+def _tells_more(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether a column describes products that another one names."""
+    if concepts(column) not in (("description",), ("product", "description")):
+        return False
+    said = [set(concepts(name)) for name, form in formats.items() if form.kind == "text" and name != column]
+    return any(each in ({"name"}, {"title"}, {"product", "name"}, {"product", "title"}) for each in said)
 
 
 def _refers(column: str) -> bool:

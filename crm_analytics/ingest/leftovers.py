@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.naming import ROW_IDS, is_known_header, plain, without_accents
@@ -39,16 +39,15 @@ _OTHER_TEXT = frozenset((
 
 
 def left_over(
-    kind: Kind, given: Mapping[str, str | None], formats: Mapping[str, Format], rows: int
+    kind: Kind, given: Mapping[str, str | None], formats: Mapping[str, Format], rows: int, *, weak: Collection[str] = ()
 ) -> dict[str, tuple[str, float, str]]:
     """Column -> field, confidence and reason, for fields that no name gives and columns that give none.
 
-    `given`: the field of each column by its name.
+    `given`: the field of each column by its name; those of `weak` columns only where nothing is rather called so.
     """
+    found = called_so(kind, given, weak, formats, rows)
+    have = {*given.values(), *(field for field, _, _ in found.values())}
     free = [column for column, field in given.items() if field is None]
-    have = set(given.values())
-    found = called_so(kind, free, have, formats, rows)
-    have |= {field for field, _, _ in found.values()}
 
     def give(field: str, columns: list[str], why: str, *, first: bool = False) -> None:
         columns = [each for each in columns if each not in found]
@@ -98,6 +97,13 @@ def left_over(
             [each for each in free if set(concepts(each)) == {"customer", "name"}],
             "all that tells customers apart",
         )
+    if kind.name == "market":
+        figures = [
+            each
+            for each in free
+            if formats[each].kind == "number" and not {"id", "date", "period"} & set(concepts(each))
+        ]
+        give("market_volume", figures, "the only column of figures")
     text = {"order_lines": "description", "products": "product_name", "survey_answers": "comment"}.get(kind.name, "")
     if text:
         give(text, _texts(free, formats), "the only column of texts of several words")

@@ -5,7 +5,7 @@ They speak for no kind, so they stand beside the schema and not in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
@@ -13,12 +13,14 @@ from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.known_in_sales import NAMES as IN_SALES
 from crm_analytics.ingest.known_in_service import NAMES as IN_SERVICE
-from crm_analytics.ingest.known_in_service import by_letters_only
+from crm_analytics.ingest.known_in_service import OF_SERVICE, by_letters_only
 from crm_analytics.ingest.naming import plain, without_accents
 from crm_analytics.ingest.vocabulary import concepts
 from crm_analytics.schema import KINDS, Field, Kind
 
 _SURE, _LESS_SURE = 0.75, 0.6  # where the values fit, and where they might; below what decides on a kind
+_MOST = 0.9  # share of rows that have what tells persons apart
+_BEHIND = 100
 _FITS, _MAY_FIT = 0.9, 0.5
 _TELLS_FEW = 0.5  # share of different values at most of a type
 
@@ -58,11 +60,11 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "карты"
     ),
     ("memberships", "joined_on"): (
-        "created; added; issued; registered; opened; activated; begin; purchase date; sale date; order date; first payment; date; "
+        "since; from; contract date; created; added; issued; registered; opened; activated; begin; purchase date; sale date; order date; first payment; date; "
         "approved"
     ),
     ("memberships", "left_on"): (
-        "end; final date; ended; closed; deactivation date; deactivated; expires; access expiration; until; renewal; next renewal; "
+        "end; final date; until; ended; closed; due; deactivation date; deactivated; expires; access expiration; until; renewal; next renewal; "
         "cancelled; paused; last day; termination; resigned"
     ),
     ("memberships", "customer_id"): (
@@ -133,12 +135,17 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
 
 
 def called_so(
-    kind: Kind, free: Sequence[str], have: Collection[str | None], formats: Mapping[str, Format], rows: int
+    kind: Kind, given: Mapping[str, str | None], weak: Collection[str], formats: Mapping[str, Format], rows: int
 ) -> dict[str, tuple[str, float, str]]:
-    """Column -> field, confidence and reason, of those that nothing else names, where the rows are of this kind."""
+    """Column -> field, confidence and reason, of those that nothing else names, where the rows are of this kind.
+
+    `given`: the field of each column by its name, of `weak` columns of what was said or asked only as long as no name here does.
+    """
+    firm = {column: field for column, field in given.items() if not (column in weak and kind.name in OF_SERVICE)}
+    free, have = [column for column in given if firm.get(column) is None], set(firm.values())
     missing = [each for each in kind.fields if each.name not in have and (kind.name, each.name) in NAMES]
     named = sorted(
-        (rank, at, order)
+        (rank + _behind(field, formats[column], rows), at, order)
         for order, field in enumerate(missing)
         for at, column in enumerate(free)
         if (rank := _rank(kind.name, field.name, column)) is not None and _suits(kind, field, formats[column], rows)
@@ -154,9 +161,17 @@ def called_so(
     return found
 
 
+def _behind(field: Field, form: Format, rows: int) -> int:
+    """How many places a column stands behind others called alike: of what tells persons apart an address comes first, and last
+    what some rows lack."""
+    return 0 if field.name != "customer_id" or form.addresses > 0.5 else _BEHIND * (1 + (form.filled < _MOST * rows))
+
+
 def _suits(kind: Kind, field: Field, form: Format, rows: int) -> bool:
     """Whether the values may be the field: of the row's own number each another one, of a type few."""
     if field.name == kind.unit[-1] and kind.name != "order_lines" and not form.filled == form.distinct == rows:
+        return False
+    if field.name == "name" and form.words < 0.5:
         return False
     if field.meaning == "category" and (form.distinct > _TELLS_FEW * form.filled or form.addresses > 0.5):
         return False

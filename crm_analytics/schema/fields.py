@@ -114,7 +114,7 @@ ORDER_ID = Field(
                "referencia del pedido",
                "booking reference", "booking code", "reservation code", "pnr", "record locator", "confirmation code", "reservation no", "folio",
                "no folio", "folio de venta", "guia", "no guia", "no guia de remision", "protocolo", "no protocolo", "ref dossier", "no dossier",
-               "no orcamento", "no presupuesto", "presupuesto no", "no devis", "quote id", "quote no", "quotation no", "angebotsnummer", "номер сметы",
+               "no orcamento", "no presupuesto", "presupuesto no", "no devis", "quote id", "quote no", "quotation no", "номер сметы",
                "номер заказ наряда", "заказ наряд", "merchant reference", "merchant order id", "merchant order no", "deal id", "deal no",
                "ordem de venda", "no os", "orden de venta", "orden de compra", "nota de venta", "nota de pedido", "bon de commande",
                "lieferschein nr", "job no", "work order", "work order no", "transaktionscode", "codigo de transaccion", "code de transaction",
