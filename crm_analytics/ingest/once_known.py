@@ -91,7 +91,7 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "display name; customer name; entity; account name; company; company name; organisation; name; receptor; destinataire; phone"
     ),
     ("invoices", "invoice_id"): (
-        "number; no; nr; numero; nummer; reference; ref; referencia; code; codigo; voucher no; bill; folio; номер; id"
+        "number; no; nr; numero; nummer; reference; ref; referencia; code; codigo; voucher no; bill; folio; numero de piece; ticket; ticket no; номер; id"
     ),
     ("invoices", "issued_on"): (
         "issued; created; creation date; billing date; bill date; booking date; posting date; entry date; registered; sent; date; "
@@ -101,7 +101,7 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "deadline; pay by; pay before; payable until; payment deadline; final date; expires; until; expiry date"
     ),
     ("invoices", "paid_on"): (
-        "clearing date; cleared; settled; reconciled; received; collected; closed; deposit date; charge date; payment time; last "
+        "clearing date; fecha abono; fecha de abono; data de credito; cleared; settled; reconciled; received; collected; closed; deposit date; charge date; payment time; last "
         "payment date"
     ),
     ("invoices", "amount"): (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crm_analytics.schema.billing import INVOICES
 from crm_analytics.schema.campaign_plans import CAMPAIGN_PLANS_DDL
-from crm_analytics.schema.company import BENEFITS, COSTS, DELIVERIES, INVOICES, MARKET, MEMBERSHIPS
+from crm_analytics.schema.company import BENEFITS, COSTS, DELIVERIES, MARKET, MEMBERSHIPS
 from crm_analytics.schema.contact import CAMPAIGNS, CONTACTS, INTERACTIONS
 from crm_analytics.schema.customer import (
     CUSTOMER_FIELDS,

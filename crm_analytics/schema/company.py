@@ -1,44 +1,9 @@
-"""Round the sale: invoices, deliveries, memberships, benefits, and what the company spends and the market buys."""
+"""Round the sale: deliveries, memberships, benefits, and what the company spends and the market buys."""
 
 from __future__ import annotations
 
 from crm_analytics.schema.contact import CAMPAIGN_ID, PERSON
 from crm_analytics.schema.fields import CHANNEL, CURRENCY, ORDER_ID, Field, Kind
-
-INVOICES = Kind(
-    "invoices",
-    "Invoices, when they were due and when they were paid.",
-    "one row per invoice",
-    (
-        Field("invoice_id", "id", "The number of the invoice.",
-              ("invoice id", "invoice no", "invoice number", "invoice", "invoiceno", "document number", "document no", "belegfeld 1", "bill no", "bill number", "factura", "numero factura", "numero de factura",
-               "fatura", "numero da fatura", "facture", "numero de facture", "rechnung", "rechnungsnummer", "номер счета", "счет",
-               "nota fiscal", "nf", "nfe", "re nr", "belegnummer", "beleg nr",
-               "folio fiscal", "dokumentnummer", "no nf", "numero nf", "no da nota fiscal", "no do boleto", "boleto", "statement no")),
-        ORDER_ID,
-        PERSON,
-        Field("issued_on", "date", "When it was written.",
-              ("issued on", "issue date", "invoice date", "date issued", "document date", "billed on", "date", "fecha factura", "fecha emision", "fecha de emision", "data de emissao", "data emissao",
-               "date facture", "date d emission", "rechnungsdatum", "belegdatum", "дата счета")),
-        Field("due_on", "date", "When it must be paid.",
-              ("due on", "due date", "due", "payment due", "payment due date", "vencimiento", "fecha vencimiento", "fecha de vencimiento", "vencimento", "data de vencimento", "echeance", "date echeance",
-               "date d echeance", "faellig am", "faelligkeit", "faelligkeitsdatum", "срок оплаты",
-               "pay until", "paid until", "data limite", "fallig bis", "крайний срок оплаты"), may_be_ahead=True),
-        Field("paid_on", "date", "When it was paid; empty while open.",
-              ("paid on", "paid at", "payment date", "date paid", "settled on", "cleared on", "settled date", "clear date", "paid date", "fecha pago", "fecha de pago", "data pagamento", "data de pagamento",
-               "date paiement", "date de paiement", "bezahlt am", "zahlungsdatum", "дата оплаты",
-               "payment received", "payment received on", "paid in full on", "settlement date", "data recebimento", "data de recebimento", "recebido em",
-               "zahldatum", "bezahldatum", "дата поступления оплаты")),
-        Field("amount", "money", "What is to be paid.",
-              ("amount", "invoice amount", "total", "total amount", "invoice total", "open amount", "amount due", "total open amount", "total due", "value", "gross", "net", "umsatz", "importe", "valor", "montant", "betrag", "rechnungsbetrag", "сумма", "rechnungsbetrag brutto", "forderungsbetrag", "valor do documento", "valor do boleto", "valor nominal",
-               "сумма документа", "сумма к оплате")),
-        CURRENCY,
-    ),
-    (("issued_on", "due_on", "paid_on"), ("amount",)),
-    ("source", "invoice_id"),
-    ("customer_id", "issued_on", "amount"),
-    (("invoice_id", "due_on"), ("issued_on", "due_on"), ("due_on", "paid_on"), ("invoice_id", "paid_on"), ("due_on", "amount")),
-)  # fmt: skip
 
 DELIVERIES = Kind(
     "deliveries",
