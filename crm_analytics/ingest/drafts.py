@@ -13,6 +13,7 @@ from crm_analytics.ingest.leftovers import left_over
 from crm_analytics.ingest.sold import are_sales, is_of_campaigns
 from crm_analytics.schema import KINDS, Kind
 
+_WEAK = 0.65  # below, a column may give way to one that is called so once the kind is known
 FEWEST_ROWS = 20  # from which values that repeat, or never do, say what the rows are
 
 
@@ -35,11 +36,23 @@ class Drafts:
     best: Mapping[str, Mapping[str, float]]  # kind -> field -> confidence, of the kinds that it may be
     come_back: bool  # customers stand in several rows
 
-    def filled(self, kind: str) -> dict[str, Guess]:
-        """The draft of a kind, with the fields that no name gives and that one column only can be."""
+    def filled(self, kind: str, *, known: bool = True) -> dict[str, Guess]:
+        """The draft of a kind, with the fields that no name gives and that one column only can be.
+
+        `known`: the rows are of this kind, so names that say a field only then count; they do not where kinds are compared.
+        """
         draft = self.by_kind[kind]
-        found = left_over(KINDS[kind], {column: each.field for column, each in draft.items()}, self.formats, self.rows)
-        return {column: Guess(*found[column]) if column in found else each for column, each in draft.items()}
+        given = {column: each.field for column, each in draft.items()}
+        weak = {
+            column for column, each in draft.items() if each.confidence < _WEAK or self.formats[column].kind == "empty"
+        }
+        found = left_over(KINDS[kind], given, self.formats, self.rows, weak=weak, known=known)
+        taken = {field for field, _, _ in found.values()}
+        none = Guess(None, 0.0, "another column is called so where the rows are of this kind")
+        return {
+            column: Guess(*found[column]) if column in found else none if each.field in taken else each
+            for column, each in draft.items()
+        }
 
 
 def drafted(formats: Mapping[str, Format], rows: int) -> Drafts:

@@ -39,13 +39,20 @@ _OTHER_TEXT = frozenset((
 
 
 def left_over(
-    kind: Kind, given: Mapping[str, str | None], formats: Mapping[str, Format], rows: int, *, weak: Collection[str] = ()
+    kind: Kind,
+    given: Mapping[str, str | None],
+    formats: Mapping[str, Format],
+    rows: int,
+    *,
+    weak: Collection[str] = (),
+    known: bool = True,
 ) -> dict[str, tuple[str, float, str]]:
     """Column -> field, confidence and reason, for fields that no name gives and columns that give none.
 
-    `given`: the field of each column by its name; those of `weak` columns only where nothing is rather called so.
+    `given`: the field of each column by its name; those of `weak` columns only where nothing is rather called so,
+    as it counts only where the rows are `known` to be of the kind.
     """
-    found = called_so(kind, given, weak, formats, rows)
+    found = called_so(kind, given, weak, formats, rows) if known else {}
     have = {*given.values(), *(field for field, _, _ in found.values())}
     free = [column for column, field in given.items() if field is None]
 

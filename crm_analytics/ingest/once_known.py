@@ -60,12 +60,12 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "карты"
     ),
     ("memberships", "joined_on"): (
-        "since; from; contract date; created; added; issued; registered; opened; activated; begin; purchase date; sale date; order date; first payment; date; "
-        "approved"
+        "since; from; contract date; created; added; issued; registered; opened; activated; begin; purchase date; sale date; order "
+        "date; first payment; date; approved"
     ),
     ("memberships", "left_on"): (
-        "end; final date; until; ended; closed; due; deactivation date; deactivated; expires; access expiration; until; renewal; next renewal; "
-        "cancelled; paused; last day; termination; resigned"
+        "end; final date; until; ended; closed; due; deactivation date; deactivated; expires; access expiration; until; renewal; next "
+        "renewal; cancelled; paused; last day; termination; resigned"
     ),
     ("memberships", "customer_id"): (
         "phone; customer name; member name; holder; card holder; card owner; owner; name; titular; titulaire; inhaber; владелец"
@@ -91,7 +91,8 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "display name; customer name; entity; account name; company; company name; organisation; name; receptor; destinataire; phone"
     ),
     ("invoices", "invoice_id"): (
-        "number; no; nr; numero; nummer; reference; ref; referencia; code; codigo; voucher no; bill; folio; numero de piece; ticket; ticket no; номер; id"
+        "number; no; nr; numero; nummer; reference; ref; referencia; code; codigo; voucher no; bill; folio; numero de piece; ticket; "
+        "ticket no; номер; id"
     ),
     ("invoices", "issued_on"): (
         "issued; created; creation date; billing date; bill date; booking date; posting date; entry date; registered; sent; date; "
@@ -101,8 +102,8 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "deadline; pay by; pay before; payable until; payment deadline; final date; expires; until; expiry date"
     ),
     ("invoices", "paid_on"): (
-        "clearing date; fecha abono; fecha de abono; data de credito; cleared; settled; reconciled; received; collected; closed; deposit date; charge date; payment time; last "
-        "payment date"
+        "clearing date; fecha abono; fecha de abono; data de credito; cleared; settled; reconciled; received; collected; closed; "
+        "deposit date; charge date; payment time; last payment date"
     ),
     ("invoices", "amount"): (
         "final amount; amount to pay; expected amount; debit; charge; price; cost; fee; rent; dues; sum; balance due; original "
