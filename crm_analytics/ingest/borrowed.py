@@ -39,6 +39,8 @@ _OF_MEMBERS = frozenset(("member", "membership", "mitgliedschaft", "membresia"))
 _MASKED = re.compile(r"[*•]|[xX]{4}")  # digits of a payment card that are not shown
 _NICKNAME = re.compile(r"[^\W\d_]{2}[a-zà-ÿа-я]{3}")
 _FAR_FEWER = 4
+_OF_PERSONS = ("invoices", "memberships", "benefits", "consents")
+_PEOPLE = frozenset(("customer", "member", "name"))
 _NONE = 0.3  # below what is taken
 _PERHAPS_A_FLAG = frozenset(("guest", "gast", "huesped", "hospede", "hote", "гость"))  # without "id"
 #: Words of sales that may still be lost.
@@ -99,6 +101,16 @@ def highest(kind: str, field: Field, column: str, formats: Mapping[str, Format])
     return 1.0
 
 
+def _stand_for_few(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether a column has far fewer different values than there are addresses or names of customers."""
+    people = [
+        form.distinct
+        for name, form in formats.items()
+        if name != column and (form.addresses > 0.5 or (form.words > 0.5 and set(concepts(name)) <= _PEOPLE))
+    ]
+    return _FAR_FEWER * formats[column].distinct < max(people, default=0)
+
+
 def _least_of_customers(kind: str, column: str, formats: Mapping[str, Format]) -> float:
     """The score at most of a number that is a payment card's, an account's of the ledger, or of far fewer than have addresses."""
     form, words = formats[column], _words(column)
@@ -106,6 +118,8 @@ def _least_of_customers(kind: str, column: str, formats: Mapping[str, Format]) -
         return _NONE
     if "card" in concepts(column) and any(_MASKED.search(each) for each in form.examples):
         return _NONE
+    if kind in _OF_PERSONS and _stand_for_few(column, formats):
+        return _COUNTS
     if kind not in _SOLD or form.addresses > 0.5:
         return 1.0
     addresses = max((each.distinct for each in formats.values() if each.addresses > 0.5), default=0)

@@ -56,6 +56,7 @@ _NET = re.compile(r"\b(?:net|nett|neto|neta|netto\w*|liquid[oa]|нетто)\b|ne
 _GROSS = re.compile(r"\b(?:gross|brutto\w*|bruto|brut|ttc|брутто)\b")
 _OF_A_PAYMENT = frozenset(("transaction", "ticket"))
 _TWO = 2
+_PAID = 0.6  # of what was paid, as what was to be paid
 _BEHIND = 0.03  # of a usual name that another column has a better right to
 _A_NAME = 0.6  # of what is called as a product, and holds names beside their numbers
 _SPENT = 0.55  # of a sum called as what the company spends, where it would be what a customer paid
@@ -189,6 +190,8 @@ def _claim(
         return None
     if field.name == "amount" and is_paid_in_part(column, formats):
         return None
+    if field.name == "amount" and kind.name == "invoices":
+        score = min(score - 0.02 * _is_net(column), _PAID if _is_what_was_paid(column, formats) else 1.0)
     if kind.name == "order_lines" and field.name == "amount":
         words = set(plain(column).split())
         score += _of_line(column, formats)
@@ -203,6 +206,14 @@ def _claim(
 def _is_net(column: str) -> bool:
     """Whether a sum is said to be net; of a price the words alone say so, not its meaning."""
     return bool(_NET.search(without_accents(plain(column)))) or "net" in net_or_gross(plain(column)).split()
+
+
+def _is_what_was_paid(column: str, formats: Mapping[str, Format]) -> bool:
+    """Whether a sum was paid, where another one says how much it should be."""
+    said = [set(concepts(each)) for each, form in formats.items() if each != column and form.kind == "number"]
+    return "paid" in concepts(column) and any(
+        each & {"amount", "total", "gross"} and "paid" not in each for each in said
+    )
 
 
 def _has_net_price(column: str, formats: Mapping[str, Format]) -> bool:
