@@ -28,6 +28,18 @@ _STATES = frozenset(("status", "state", "estado", "statut", "статус"))
 _AGREED = frozenset(
     ("granted", "revoked", "withdrawn", "opted in", "opted out", "opt in", "opt out", "optin", "optout")
 )
+_FEW = 8  # different values at most of what says a direction
+_DIRECTIONS = frozenset((
+    "inbound", "outbound", "incoming", "outgoing", "entrante", "entrantes", "saliente", "salientes", "entrant", "sortant", "entrants",
+    "sortants", "eingehend", "ausgehend", "eingehender", "ausgehender", "recebida", "recebidas", "efetuada", "efetuadas",
+    "входящии", "исходящии", "входящая", "исходящая", "входящие", "исходящие", "входящее", "исходящее",
+))  # fmt: skip
+_OF_CALLS = frozenset(("call", "calls", "queue", "api", "llamada", "appel", "anruf", "ligacao", "звонок", "вызов"))
+_TYPES = frozenset(("type", "kind", "tipo", "typ", "art", "тип", "вид"))
+_MEANS = frozenset((
+    "sms", "mms", "email", "e-mail", "mail", "push", "push notification", "whatsapp", "telegram", "viber", "messenger", "in-app", "in_app",
+    "webpush", "web push", "letter", "brief", "carta", "call", "voice", "phone", "correo", "rcs",
+))  # fmt: skip
 _TAKEN_OFF = frozenset(("after", "with", "con", "com", "avec", "apres", "mit", "nach", "со", "после"))
 _GROSS_PRICE = re.compile(r"\b(?:gross|brutto\w*|bruto|brut)\b")
 _NET_PRICE = re.compile(r"\b(?:net|netto\w*|neto|liquido)\b")
@@ -138,6 +150,21 @@ def _is_left(column: str, formats: Mapping[str, Format]) -> float:
     return 0.96 if {"total", "discount"} <= said and words & _TAKEN_OFF and "percent" not in said else 0.0
 
 
+def _is_direction(column: str, formats: Mapping[str, Format]) -> float:
+    """Values that say who rang or wrote to whom, whatever their column is called."""
+    form = formats[column]
+    said = {" ".join(each for each in plain(text).split() if each not in _OF_CALLS) for text in form.examples}
+    return (
+        0.96 if form.kind == "text" and form.distinct <= _FEW and {*map(without_accents, said)} & _DIRECTIONS else 0.0
+    )
+
+
+def _is_means(column: str, formats: Mapping[str, Format]) -> float:
+    """A type that is one of the ways in which a message goes out."""
+    types = set(without_accents(plain(column)).split()) & _TYPES
+    return 0.85 if types and {each.lower() for each in formats[column].examples} & _MEANS else 0.0
+
+
 #: Kind and field -> how well a column is it beside the others; 0 if not at all.
 RULES: Mapping[tuple[str, str], Callable[[str, Mapping[str, Format]], float]] = MappingProxyType({
     ("survey_answers", "answered_at"): _is_submitted,
@@ -155,4 +182,7 @@ RULES: Mapping[tuple[str, str], Callable[[str, Mapping[str, Format]], float]] = 
     ("contacts", "contacted_at"): _is_mailed,
     ("orders", "total_amount"): _is_left,
     ("interactions", "kind"): _is_service,
+    ("interactions", "direction"): _is_direction,
+    ("contacts", "direction"): _is_direction,
+    ("contacts", "channel"): _is_means,
 })  # fmt: skip

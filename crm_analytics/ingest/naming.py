@@ -97,7 +97,7 @@ _WHOLE = frozenset(("discount_amount",))
 
 
 _OTHER_UNIT = re.compile(r"\S (?:s|h|ms|с|ч)$")  # no minutes
-_OF_ANYTHING = (("id",), ("date",))  # what is called no more than this is no part of a longer name
+_OF_ANYTHING = ((), ("date",))  # what is called no more than this is no part of a longer name
 _UNNUMBERED = ("order_lines", "consents", "costs", "market")  # kinds whose rows have no number of their own
 _UNDISCOUNTED = re.compile(
     r"\b(?:no|without|sin|sem|sans|ohne|без) (?:discounts?|descuentos?|descontos?|remises?|rabatt|скид\w+)\b"
@@ -249,6 +249,7 @@ def _by_words(
         elif (
             len(words) == 1
             and words < theirs
+            and words != {"id"}
             and concepts(header) not in _OF_ANYTHING
             and not _is_another(without_accents(plain(header)), kind, field)
             and kind.field(field).meaning in ("id", "timestamp", "date")

@@ -32,7 +32,7 @@ PERSON = Field(
 
 RECIPIENT = Field(
     "customer_id", "id", PERSON.about,
-    (*PERSON.synonyms, "external id", "external user id", "profile id", "subscriber key", "contact key", "recipient", "unit id", "email", "email address", "recipient email", "e mail",
+    ("subscriber key", *PERSON.synonyms, "external id", "external user id", "profile id", "contact key", "recipient", "unit id", "email", "email address", "recipient email", "e mail",
      "recipient phone", "phone", "phone number", "mobile number",
                "msisdn", "to number", "receiving number", "receiver", "receiver number", "destination number", "numero destino", "адресат", "кому", "subscriber email"),
 )  # fmt: skip
