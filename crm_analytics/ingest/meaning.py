@@ -69,9 +69,12 @@ def _by_names(drafts: Drafts, said: Collection[str]) -> Meaning:
     if chosen is None or (
         chosen == "customers" and (paid or (told and clear & _SUMS) or clear >= {"order_id", "total_amount"})
     ):
-        fuller = {name: drafts.filled(name, known=False) for name in by_kind}
-        better = {name: best_by_field(draft) for name, draft in fuller.items()}
-        chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows), come_back=come_back)
+        for known in (False, True):  # names that say a field only once the kind is known count where nothing else does
+            fuller = {name: drafts.filled(name, known=known) for name in by_kind}
+            better = {name: best_by_field(draft) for name, draft in fuller.items()}
+            chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows), come_back=come_back)
+            if chosen is not None:
+                break
     lone = _one_row_each(by_kind["customers"], formats, rows) if chosen is None and rows >= FEWEST_ROWS else None
     if lone:
         first = Meaning("customers", 0.6, lone, dict(by_kind["customers"]))
