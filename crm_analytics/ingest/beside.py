@@ -112,10 +112,26 @@ def _is_service(column: str, formats: Mapping[str, Format]) -> float:
 
 
 def _is_redeemed(column: str, formats: Mapping[str, Format]) -> float:
-    """The only day, where an amount is called redeemed."""
+    """The only day, where an amount is called redeemed, or an order or payment stands beside it."""
     days = [each for each, form in formats.items() if form.kind == "date"]
-    redeemed = _has(formats, column, frozenset(("redeemed",)))
-    return 0.85 if redeemed and days == [column] and concepts(column) == ("date",) else 0.0
+    if days != [column] or concepts(column) != ("date",):
+        return 0.0
+    if _has(formats, column, frozenset(("redeemed",))):
+        return 0.85
+    return 0.75 if _has(formats, column, frozenset(("order", "paid"))) else 0.0
+
+
+def _is_card(column: str, formats: Mapping[str, Format]) -> float:
+    """The number of a card that stands once in the file, as that of one given away."""
+    form = formats[column]
+    return 0.96 if {"card", "id"} <= set(concepts(column)) and form.filled == form.distinct > 0 else 0.0
+
+
+def _is_rest_of_name(column: str, formats: Mapping[str, Format]) -> float:
+    """What is called "nom" of somebody whose "prénom" stands beside it."""
+    first, _, whose = without_accents(plain(column)).partition(" ")
+    beside = {without_accents(plain(each)) for each in formats}
+    return 0.96 if first == "nom" and whose and f"prenom {whose}" in beside else 0.0
 
 
 def _is_agreed(column: str, formats: Mapping[str, Format]) -> float:
@@ -178,6 +194,8 @@ RULES: Mapping[tuple[str, str], Callable[[str, Mapping[str, Format]], float]] = 
     ("cases", "case_id"): _is_reference,
     ("cases", "kind"): _is_service,
     ("benefits", "redeemed_on"): _is_redeemed,
+    ("benefits", "benefit_id"): _is_card,
+    ("customers", "last_name"): _is_rest_of_name,
     ("consents", "consent"): _is_agreed,
     ("contacts", "contacted_at"): _is_mailed,
     ("orders", "total_amount"): _is_left,

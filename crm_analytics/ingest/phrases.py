@@ -21,7 +21,7 @@ DONE = MappingProxyType({
 #: Words that say nothing by themselves.
 SILENT = (
     "und dos das and et mit de do da du d des del la le les el of the der die den l s to by и y e o или utc gmt local lcy base "
-    "interno interna internal interne intern internal руб eur usd gbp chf pln rub brl vigencia действия к"
+    "interno interna internal interne intern format руб eur usd gbp chf pln rub brl vigencia действия к"
 )
 #: A word -> words that add nothing beside it.
 IMPLIED = MappingProxyType(

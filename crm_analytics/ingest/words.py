@@ -42,6 +42,7 @@ CONCEPTS = MappingProxyType({
     ),
     "member": "mitglied mitglieds miembro membre socio участник участника uye adherent associado membros membres",
     "card": "tarjeta cartao carte karte kart карта карты карте",
+    "gift": "gifts regalo regalos cadeau cadeaux presente presentes geschenk geschenke подарок подарочной подарочная",
     "account": "acct acc konto cuenta conta compte hesap",
     "id": (
         "codigo codice ref nro no nr number num nbr nummer numero # № code cod kod key ident номер код идентификатор "
@@ -269,6 +270,7 @@ CONCEPTS = MappingProxyType({
         "визитов посещений"
     ),
     "call": "calls llamada llamadas appel appels anruf anrufs anrufe ligacao звонок звонка звонки",
+    "caller": "callers anrufer appelant appelante llamante chamador звонящий звонивший",
     "meeting": "meetings reunion reuniones reuniao treffen besprechung встреча встречи gesprach gesprachs",
     "activity": "actividad atividade activite aktivitat aktivitats активность активности",
     "since": "desde depuis seit ab",
