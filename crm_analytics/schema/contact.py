@@ -27,7 +27,9 @@ AGENT = Field(
 PERSON = Field(
     "customer_id", "id", "The customer's own number in the source.",
     (*CUSTOMER_ID.synonyms, "respondent id", "respondent", "recipient id", "subscriber id", "visitor id", "cookie id", "household key", "requester", "requester id",
-               "reviewer", "reviewer name", "reviewed by", "avaliador", "evaluador", "evaluateur", "bewerter", "participant", "participant id", "participante", "teilnehmer", "encuestado", "repondant", "befragter", "rezensent", "respondente", "респондент"),
+               "reviewer", "reviewer name", "reviewed by", "avaliador", "evaluador", "evaluateur", "bewerter", "participant", "participant id", "participante", "teilnehmer", "encuestado", "repondant", "befragter", "rezensent", "respondente", "респондент",
+               "caller", "caller id", "caller name", "caller number", "caller phone", "calling number", "calling party", "calling party number", "caller no",
+               "anrufer", "appelant", "llamante", "chamador", "звонящий"),
 )  # fmt: skip
 
 RECIPIENT = Field(
