@@ -73,8 +73,9 @@ def _by_names(drafts: Drafts, said: Collection[str]) -> Meaning:
             fuller = {name: drafts.filled(name, known=known) for name in by_kind}
             better = {name: best_by_field(draft) for name, draft in fuller.items()}
             chosen, reason = choose(better, _repeated(fuller["order_lines"], formats, rows), come_back=come_back)
-            if chosen is not None:
+            if chosen is not None and not (known and chosen == "customers"):
                 break
+            chosen = None  # whose list it is must be told by persons
     lone = _one_row_each(by_kind["customers"], formats, rows) if chosen is None and rows >= FEWEST_ROWS else None
     if lone:
         first = Meaning("customers", 0.6, lone, dict(by_kind["customers"]))

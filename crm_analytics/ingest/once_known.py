@@ -22,6 +22,7 @@ _SURE, _LESS_SURE = 0.75, 0.6  # where the values fit, and where they might; bel
 _MOST = 0.9  # share of rows that have what tells persons apart
 _BEHIND = 100
 _FITS, _MAY_FIT = 0.9, 0.5
+_YES_OR_NO = 2  # different values
 _TELLS_FEW = 0.5  # share of different values at most of a type
 
 #: Kind and field -> names in one language (others follow by their meaning), the best first.
@@ -173,6 +174,8 @@ def _suits(kind: Kind, field: Field, form: Format, rows: int) -> bool:
     if field.name == kind.unit[-1] and kind.name != "order_lines" and not form.filled == form.distinct == rows:
         return False
     if field.name == "name" and form.words < 0.5:
+        return False
+    if field.name in ("description", "product_name") and (form.kind != "text" or form.distinct <= _YES_OR_NO):
         return False
     if field.meaning == "category" and (form.distinct > _TELLS_FEW * form.filled or form.addresses > 0.5):
         return False

@@ -129,7 +129,7 @@ BENEFITS = Kind(
                "certificate no", "certificate id", "gift certificate code", "redemption code", "reward code", "id cart rule", "cart rule id", "номер сертификата",
                "код сертификата", "номер подарочного сертификата", "код подарочной карты", "номер подарочной карты", "numero de bono", "codigo de bono",
                "codigo del vale", "codigo do vale", "codigo de regalo", "code du bon", "numero du bon", "code cheque cadeau", "numero de cheque cadeau",
-               "guthabencode", "wertgutschein nr")),
+               "guthabencode")),
         PERSON,
         CAMPAIGN_ID,
         Field("programme", "category", "Of which programme.", ("programme", "program", "programme name", "loyalty program", "club", "programa", "programm",

@@ -24,6 +24,13 @@ HEADERS = {
     ("contacts", "customer_id"): "Recipient; Destinatario; Destinataire; Empfänger; Destinatário; Получатель",
     ("contacts", "unsubscribed"): "Opted out; Desuscrito; Désinscrit le; Abgemeldet am; Descadastrado; Отписка",
     ("contacts", "return_cause"): "Error; Mensaje de error; Erreur; Fehlermeldung; Erro; Ошибка",
+    ("orders", "tax_amount"): "Tax Collected; Importe IVA; Montant TVA; Mehrwertsteuer; Valor IVA; Сумма НДС",
+    ("order_lines", "line_no"): "Order Line Number; Número de línea; Numéro de la ligne; Zeilennummer; Número da linha; Номер строки",
+    ("order_lines", "product_id"): "Seller SKU; Código artículo; Réf. produit; Interne Referenz; Cód. artigo; Артикул продавца",
+    ("products", "product_line"): "Categories; Rubro; Rayons; Artikelgruppe; Categorias; Вид товара",
+    ("deliveries", "promised_on"): "Planned date; Fecha prevista; Date planifiée; Wunschlieferdatum; Data prevista; Плановая дата",
+    ("deliveries", "carrier"): "Courier partner; Operador logístico; Prestataire de livraison; Spedition; Транспортная компания",
+    ("costs", "period_start"): "Expense date; Fecha del gasto; Date de la dépense; Kostendatum; Data da despesa; Дата расхода",
     ("orders", "customer_id"): "Retailer; Revendedor; Revendeur; Wiederverkäufer; Party; Клиент",
     ("order_lines", "ordered_at"): "Date Issued; Fecha de emisión; Ausgestellt am; Data de emissão; Дата выставления",
     ("interactions", "happened_at"):
