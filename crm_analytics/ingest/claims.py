@@ -100,7 +100,8 @@ def _told_apart(claim: Claim, kind: Kind, form: Format, rows: int) -> Claim:
     return replace(claim, score=score, reason=reason)
 
 
-def _itemised(formats: Mapping[str, Format]) -> bool:
+def itemised(formats: Mapping[str, Format]) -> bool:
+    """Whether columns of the lines are called so, and the others are of whole orders."""
     return any(plain(each).startswith(("lineitem", "line item")) for each in formats)
 
 
@@ -125,7 +126,7 @@ def _claim(
     if named is None or named.score < CLEAR + 0.05:
         named = by_neighbours(kind, field, column, formats, rows) or named
     score = min(named.score * suits, highest(kind.name, field, column, formats)) if named else 0.0
-    if field.name == "order_id" and plain(column) == "name" and _itemised(formats):
+    if field.name == "order_id" and plain(column) == "name" and itemised(formats):
         why = f"{column!r} numbers the orders where others are called line items"
         return Claim(USUAL * suits, 1, column, field.name, why, True)
     if named is None and field.name == "customer_id" and kind.anonymous and plain(column) in ROW_IDS:
@@ -197,7 +198,7 @@ def _claim(
     if kind.name == "order_lines" and field.name == "amount":
         words = set(plain(column).split())
         score += _of_line(column, formats)
-        if _ORDER_TOTAL & words or ("line" not in words and _itemised(formats)):
+        if _ORDER_TOTAL & words or ("line" not in words and itemised(formats)):
             return None  # a total of the whole order, which stands on its first line or on each of them
     if score < _LEAST:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from crm_analytics.ingest.alike import holds_sums, likeliest, most_alike, named, opposed, possible, spoken_against
+from crm_analytics.ingest.alike import holds_sums, likelihoods, named, possible
 from crm_analytics.ingest.choosing import CLEAR, OF_A_PERSON, USUAL_FITTING, choose
 from crm_analytics.ingest.claims import UNCERTAIN, USUAL
 from crm_analytics.ingest.doubts import NAMED, doubt_of_kind
@@ -19,10 +19,14 @@ from crm_analytics.schema import KINDS
 
 #: What has a number of its own and is no person.
 _EVENTS = ("orders", "invoices", "cases", "interactions", "survey_answers")
+_SOLD = ("orders", "order_lines")
 _PAID = ("amount", "total_amount", "unit_price")
 _SUMS = frozenset(("amount", "total_amount"))
 _BY_VALUES = 0.6  # at most, without a header
 _KIND_IN_DOUBT = 0.9  # at most, where what the kind needs is not called as usual
+_ANY = 0.2  # how likely a kind has to be where the first opinion has none,
+_SURE_OF_ANOTHER = 0.5  # and where it was sure of that
+_RIVAL = 0.06  # how likely another kind may be at most where one that was sure stays so
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,12 @@ def _by_names(drafts: Drafts, said: Collection[str]) -> Meaning:
         first = Meaning("customers", 0.6, lone, dict(by_kind["customers"]))
     else:
         first = _judged(drafts, chosen, reason, unsure=advertised or bought)
-    found = first if bought else _second(drafts, first, said)
+    likely = _likelihoods(drafts, first, said)
+    found = first if bought else _second(drafts, first, said, likely)
     if found.confidence > _KIND_IN_DOUBT:
         return found
     kinds = [found.kind] if found.kind else []
-    return replace(found, likely=tuple(dict.fromkeys((*kinds, *likeliest(named(best), said)))))
+    return replace(found, likely=tuple(dict.fromkeys((*kinds, *likely))))
 
 
 def _judged(drafts: Drafts, chosen: str | None, reason: str, *, unsure: bool, why: str = "") -> Meaning:
@@ -111,24 +116,27 @@ def _judged(drafts: Drafts, chosen: str | None, reason: str, *, unsure: bool, wh
     return Meaning(chosen, round(certain, 2), reason, mapping)
 
 
-def _second(drafts: Drafts, first: Meaning, said: Collection[str]) -> Meaning:
-    """The meaning after a second opinion: by what exports with such columns, and so called, mostly are, where the kind is in doubt."""
+def _likelihoods(drafts: Drafts, first: Meaning, said: Collection[str]) -> dict[str, float]:
+    """Kind -> how likely it is, the likeliest first. Where rows are paid, a file is called nothing that has no amount."""
     best = drafts.best
-    called = {column for draft in drafts.by_kind.values() for column, each in draft.items() if each.confidence >= NAMED}
-    among = possible(best, len(called), said) - ({"customers"} if drafts.come_back else set())
-    if first.kind in ("orders", "order_lines") and best["orders"].get("total_amount", 0.0) >= USUAL_FITTING:
-        among = {kind for kind in among if holds_sums(kind, best[kind])}
-    if (
-        first.kind in ("orders", "order_lines")
-        and max(map(best[first.kind].get, _PAID, (0.0,) * len(_PAID))) >= USUAL_FITTING
-    ):
+    if first.kind in _SOLD and max(map(best[first.kind].get, _PAID, (0.0,) * len(_PAID))) >= USUAL_FITTING:
         said = [kind for kind in said if kind in best and holds_sums(kind, best[kind])]
-    fields = named(best)
-    sure = first.kind if first.confidence > _KIND_IN_DOUBT else None
-    kind = opposed(fields, sure, among, said) if sure else most_alike(fields, first.kind, among, said)
-    if kind in (None, first.kind):
-        against = spoken_against(fields, sure, said) if sure else None
-        return _doubted(first, f"files with such columns mostly hold {_in_words(against)}") if against else first
+    return likelihoods(drafts.formats, named(best), first.kind, sure=first.confidence > _KIND_IN_DOUBT, said=said)
+
+
+def _second(drafts: Drafts, first: Meaning, said: Collection[str], likely: Mapping[str, float]) -> Meaning:
+    """The meaning after a second opinion: by what exports with such columns, and so called, mostly are."""
+    best, sure = drafts.best, first.confidence > _KIND_IN_DOUBT
+    called = {column for draft in drafts.by_kind.values() for column, each in draft.items() if each.confidence >= NAMED}
+    among = possible(best, len(called))
+    kind = next((each for each in likely if each in among or each == first.kind), first.kind)
+    least = _SURE_OF_ANOTHER if sure else 0.0 if first.kind else _ANY
+    told = sure and first.kind in _SOLD  # orders from their lines, by what repeats
+    if kind in (None, first.kind) or likely[kind] < least or (told and kind in _SOLD):
+        against = next(each for each in likely if each != first.kind and not (told and each in _SOLD and each != kind))
+        if not sure or likely[against] <= _RIVAL:
+            return first
+        return _doubted(first, f"files with such columns often hold {_in_words(against)}")
     reason = f"files with such columns{' and such a name' if kind in said else ''} mostly hold {_in_words(kind)}"
     why = f"the rows could be {_in_words(first.kind)}, too" if first.kind else ""
     return _judged(drafts, kind, reason, unsure=True, why=why)

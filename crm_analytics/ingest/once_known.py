@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
+from crm_analytics.ingest.claims import itemised
 from crm_analytics.ingest.fitting import fit
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.known_in_sales import NAMES as IN_SALES
@@ -146,6 +147,8 @@ def called_so(
     firm = {column: field for column, field in given.items() if not (column in weak and kind.name in OF_SERVICE)}
     free, have = [column for column in given if firm.get(column) is None], set(firm.values())
     missing = [each for each in kind.fields if each.name not in have and (kind.name, each.name) in NAMES]
+    if kind.name == "order_lines" and itemised(formats):
+        missing = [each for each in missing if each.meaning != "money"]  # what is not called a line's is the order's
     named = sorted(
         (rank + _behind(field, formats[column], rows), at, order)
         for order, field in enumerate(missing)

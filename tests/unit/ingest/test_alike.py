@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from crm_analytics.ingest.alike import most_alike, named, opposed, possible, spoken_against
-from crm_analytics.ingest.counted import COUNTED
+from crm_analytics.ingest import alike
+from crm_analytics.ingest.alike import likelihoods, named, possible
 from crm_analytics.ingest.file_names import kinds_named
 from crm_analytics.ingest.formats import Format
 from crm_analytics.ingest.meaning import find_meaning
@@ -21,11 +22,18 @@ COUNT = Format("number", filled=ROWS, distinct=25, digits=1.0)
 STATE = Format("text", filled=ROWS, distinct=3, examples=("GRANTED", "PENDING"))
 
 
-def test_what_was_counted_are_fields_of_kinds() -> None:
+def test_what_was_learned_is_of_kinds_and_their_fields() -> None:
     fields = {field for kind in KINDS.values() for field in kind.names}
-    for kind, (exports, text) in COUNTED.items():
-        assert exports > 0
-        assert {each.split(":")[0] for each in text.split()} <= fields, kind
+    learned = alike._learned()
+    assert learned["always"].keys() == KINDS.keys()
+    assert all(weights.keys() <= KINDS.keys() for weights in learned.values())
+    of = {
+        kind: {thing.partition(" ")[2] for thing in learned if thing.startswith(f"{kind} ")}
+        for kind in ("field", "first", "sure")
+    }
+    assert of["field"] <= fields
+    assert of["first"] <= {*KINDS, "None"}
+    assert of["sure"] <= KINDS.keys()
 
 
 def test_a_usual_name_counts_twice() -> None:
@@ -33,24 +41,15 @@ def test_a_usual_name_counts_twice() -> None:
     assert named(best) == {"amount": 2, "order_id": 1}
 
 
-def test_the_second_opinion_needs_enough_columns_and_what_the_kind_requires() -> None:
-    best = {"customers": {"email": 0.97, "name": 0.95}, "orders": {"ordered_at": 0.95}}
-    assert possible(best, 3) == {"customers"}
-    assert possible(best, 2) == set()
-    assert possible({"interactions": {"happened_at": 0.95}}, 5) == set()  # of nobody
-    assert possible({"invoices": {"issued_on": 0.95, "amount": 0.95, "customer_id": 0.95}}, 5) == set()  # no due day
-
-
-def test_rows_with_the_number_of_an_order_and_none_of_a_customer_are_no_customers() -> None:
-    best = {"customers": {"email": 0.97, "customer_id": 0.6}, "orders": {"order_id": 0.95}}
-    assert possible(best, 4) == set()
-    assert possible(best | {"customers": {"email": 0.97, "customer_id": 0.95}}, 4) == {"customers"}
-
-
-def test_a_beginning_and_an_end_without_a_tier_are_no_membership() -> None:
-    given = {"customer_id": 0.95, "joined_on": 0.95, "left_on": 0.95}
-    assert possible({"memberships": given}, 4) == set()
-    assert possible({"memberships": given | {"tier": 0.95}}, 4) == {"memberships"}
+def test_a_kind_may_lack_one_thing_that_it_requires() -> None:
+    best = {
+        "orders": {"ordered_at": 0.95},
+        "order_lines": {"quantity": 0.7},
+        "customers": {"email": 0.97, "name": 0.95},
+    }
+    assert KINDS["orders"].missing(set(best["orders"]))
+    assert possible(best, 2) == {"orders", "customers"}
+    assert possible(best, 1) == set()
 
 
 @pytest.mark.parametrize(
@@ -66,15 +65,25 @@ def test_persons_beside_the_day_of_what_they_did(columns: dict[str, Format], why
     assert (found.confidence <= 0.9, why in found.reason) == (bool(why), True)
 
 
-def test_a_kind_gives_way_where_the_columns_speak_for_another_one() -> None:
-    person = {"email": 2, "first_name": 2, "last_name": 2, "phone": 2, "city": 2, "joined_on": 2, "owner": 2}
-    assert most_alike(person, "orders", {"customers"}) == "customers"
-    assert most_alike(person, None, {"customers"}) == "customers"
-    assert most_alike(person, "orders", set()) == "orders"
-    assert most_alike(person, None, {"deliveries"}) is None  # the columns speak far more for what it cannot be
-    assert opposed(person, "customers", {"orders"}) is None
-    assert spoken_against(person, "customers") is None
-    assert spoken_against(person, "products") == "customers"  # what was sure is in doubt
+def test_likelihoods_are_those_of_a_multinomial_logistic_regression() -> None:
+    learned = alike._learned()
+    found = likelihoods(["E-mail", "Total"], {"email": 2}, "orders", sure=True)
+    seen = {"word e": 1, "word mail": 1, "word total": 1, "concept email": 1, "concept total": 1, "header email": 1,
+            "header total": 1, "field email": 2, "first orders": 1, "sure orders": 1}  # fmt: skip
+    assert "header email" in learned
+    odds = np.array([learned["always"][kind] + sum(learned.get(thing, {}).get(kind, 0.0) * times for thing, times in seen.items())
+                     for kind in KINDS])  # fmt: skip
+    assert [found[kind] for kind in KINDS] == pytest.approx(np.exp(odds) / np.exp(odds).sum())
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+def test_the_words_of_headers_and_the_name_of_the_file_speak_for_a_kind() -> None:
+    plain = likelihoods(["A", "B"], {}, None, sure=False)
+    assert likelihoods(["Ticket", "Priority"], {}, None, sure=False)["cases"] > plain["cases"]
+    assert likelihoods(["Check-in", "Nights"], {}, None, sure=False)["orders"] > plain["orders"]
+    assert likelihoods(["A", "B"], {}, None, sure=False, said={"cases"})["cases"] > plain["cases"]
+    asked = likelihoods(["Rating", "Comment", "Review date"], {"score": 2, "comment": 2}, None, sure=False)
+    assert next(iter(asked)) == "survey_answers"
 
 
 @pytest.mark.parametrize(
@@ -114,8 +123,9 @@ def test_the_name_of_a_file_tells_where_the_columns_leave_a_doubt() -> None:
     columns = {"Дата": DATE, "Клиент": NAMES, "Статус": COUNT, "Комментарий": NAMES, "Кто звонил": COUNT}
     told = find_meaning(columns, ROWS, header=True, said=kinds_named("звонки_2026.xlsx"))
     unnamed = find_meaning(columns, ROWS, header=True)
-    assert (told.kind, unnamed.kind) == ("interactions", "survey_answers")
-    assert unnamed.likely[0] == "survey_answers"
+    assert (told.kind, unnamed.kind) == ("interactions", "interactions")
+    assert find_meaning(columns, ROWS, header=True, said=kinds_named("жалобы_2026.xlsx")).kind == "cases"
+    assert unnamed.likely[0] == "interactions"
     assert told.confidence <= 0.9
     sure = {"Order ID": OWN, "Customer ID": COUNT, "Order date": DATE, "Amount": MONEY}
     assert find_meaning(sure, ROWS, header=True, said={"customers"}).kind == "orders"

@@ -46,7 +46,7 @@ def meant(columns):
         ({"Booking ID": OWN, "Guest Email": EMAIL, "Check-In": DATE, "Check-Out": DATE, "Total Amount": MONEY}, "orders"),
         ({"N° Commande": OWN, "Client": NAMES, "Date": DATE, "Produits": NAMES, "Montant": MONEY}, "orders"),
         ({"ФИО": NAMES, "Телефон": PHONE, "Дата рождения": DATE}, "customers"),
-        ({"Numéro facture": CODE, "Code client": CODE, "Date échéance": DATE, "Débit": MONEY, "Crédit": MONEY}, None),
+        ({"Numéro facture": CODE, "Code client": CODE, "Date échéance": DATE, "Débit": MONEY, "Crédit": MONEY}, "invoices"),
     ],
 )  # fmt: skip
 def test_what_the_rows_are_is_told_by_all_columns(columns, kind):
