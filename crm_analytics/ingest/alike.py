@@ -75,9 +75,11 @@ def _seen(
 ) -> Iterator[tuple[str, float]]:
     """What the weights are of, and how often it counts."""
     headers = [(plain(each), concepts(each)) for each in columns]
-    yield from ((f"word {word}", 1) for word in {word for text, _ in headers for word in text.split()})
-    yield from ((f"concept {word}", 1) for word in {word for _, meant in headers for word in meant})
-    yield from ((f"header {text}", 1) for text in {" ".join(sorted(meant)) for _, meant in headers if meant})
+    yield from ((f"word {word}", 1) for word in dict.fromkeys(word for text, _ in headers for word in text.split()))
+    yield from ((f"concept {word}", 1) for word in dict.fromkeys(word for _, meant in headers for word in meant))
+    yield from (
+        (f"header {text}", 1) for text in dict.fromkeys(" ".join(sorted(meant)) for _, meant in headers if meant)
+    )
     yield from ((f"field {field}", count) for field, count in fields.items())
     yield f"first {first}", 1
     if sure:

@@ -198,8 +198,8 @@ def _match(header: str, kind_name: str, field: str) -> NameMatch | None:
     if len(parts := without_accents(text).split()) > 1 and all(each in spellings for each in parts):
         return NameMatch(0.9, f"{header!r} says it twice", max(spellings[each] for each in parts))
     found = [
-        _by_words(header, without_accents(text).split(), spellings, kind, field),
-        _by_words(header, list(said), {" ".join(each): rank for each, rank in meant.items()}, kind, field),
+        _by_words(header, without_accents(text).split(), _worded(kind.name, field, False), kind, field),
+        _by_words(header, list(said), _worded(kind.name, field, True), kind, field),
         _by_letters(header, text, spellings),
     ]
     return max((each for each in found if each), key=lambda each: each.score, default=None)
@@ -226,14 +226,28 @@ def _spoken(said: tuple[str, ...], kind: Kind, field: str) -> tuple[str, ...]:
     return tuple(sorted(each for each in said if each not in aside)) if len(said) > 1 else said
 
 
+@cache
+def _worded(kind: str, field: str, meant: bool) -> dict[str, list[tuple[int, str, frozenset[str], int]]]:
+    """Word -> the spellings of a field, or what they mean, that have it: place, text, its words, place in the list of names."""
+    ranks = {" ".join(each): rank for each, rank in _meant(kind, field).items()} if meant else _spellings(kind, field)
+    found: dict[str, list[tuple[int, str, frozenset[str], int]]] = {}
+    for at, (spelling, rank) in enumerate(ranks.items()):
+        for word in (words := frozenset(spelling.split())):
+            found.setdefault(word, []).append((at, spelling, words, rank))
+    return found
+
+
 def _by_words(
-    header: str, ordered: list[str], spellings: Mapping[str, int], kind: Kind, field: str
+    header: str,
+    ordered: list[str],
+    worded: Mapping[str, list[tuple[int, str, frozenset[str], int]]],
+    kind: Kind,
+    field: str,
 ) -> NameMatch | None:
     """The match of the spelling that stands in the header, or of which the header is a part."""
     best: NameMatch | None = None
     words = set(ordered)
-    for spelling, rank in spellings.items():
-        theirs = set(spelling.split())
+    for _, spelling, theirs, rank in sorted({each for word in words for each in worded.get(word, ())}):
         score = 0.0
         if len(theirs) > 1 and theirs <= words:
             together = f" {spelling} " in f" {' '.join(ordered)} "
