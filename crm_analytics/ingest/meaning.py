@@ -139,7 +139,8 @@ def _second(drafts: Drafts, first: Meaning, said: Collection[str], likely: Mappi
         return _doubted(first, f"files with such columns often hold {_in_words(against)}")
     reason = f"files with such columns{' and such a name' if kind in said else ''} mostly hold {_in_words(kind)}"
     why = f"the rows could be {_in_words(first.kind)}, too" if first.kind else ""
-    return _judged(drafts, kind, reason, unsure=True, why=why)
+    found = _judged(drafts, kind, reason, unsure=True, why=why)
+    return found if first.kind or any(each.field for each in found.mapping.values()) else first
 
 
 def _in_words(kind: str) -> str:

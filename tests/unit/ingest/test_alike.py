@@ -86,6 +86,11 @@ def test_the_words_of_headers_and_the_name_of_the_file_speak_for_a_kind() -> Non
     assert next(iter(asked)) == "survey_answers"
 
 
+def test_what_gives_no_field_is_of_no_kind() -> None:
+    columns = {"word": NAMES, "translation": NAMES, "level": STATE}
+    assert find_meaning(columns, ROWS, header=True).kind is None
+
+
 @pytest.mark.parametrize(
     ("columns", "kind"),
     [
