@@ -117,7 +117,7 @@ def _judged(drafts: Drafts, chosen: str | None, reason: str, *, unsure: bool, wh
 
 
 def _likelihoods(drafts: Drafts, first: Meaning, said: Collection[str]) -> dict[str, float]:
-    """Kind -> how likely it is, the likeliest first. Where rows are paid, a file is called nothing that has no amount."""
+    """Kind -> how likely it is, the likeliest first. Rows that are paid are of no kind without an amount, whatever the file is called."""
     best = drafts.best
     if first.kind in _SOLD and max(map(best[first.kind].get, _PAID, (0.0,) * len(_PAID))) >= USUAL_FITTING:
         said = [kind for kind in said if kind in best and holds_sums(kind, best[kind])]
