@@ -30,8 +30,12 @@ _TELLS_FEW = 0.5  # share of different values at most of a type
 NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
     ("benefits", "redeemed_on"): "order date; activation date; used; usage date; last used; spent on; applied",
     ("benefits", "given_on"): (
+        "credit date; credited; data do credito; fecha de credito; fecha de abono; date de credit; gutschrift am; "
+        "generation date; generated; data da geracao; fecha de generacion; granted; "
         "assigned; awarded; created; added; attribution date; sale date; purchase date; registered; issued; start date; valid from; "
-        "transaction date; event date; activity date; posting date; booking date; date; period; sent; delivery date"
+        "transaction date; event date; activity date; posting date; booking date; date; period; sent; delivery date; "
+        "credited; credit date; gutgeschrieben; gutschriftdatum; gutschrift; acreditado; abonado; credite le; "
+        "creditado; начислен; дата начисления; ausgegeben; ausgegeben am"
     ),
     ("benefits", "kind"): (
         "benefit type; event; event type; transaction type; points type; operation; operation type; action; activity; activity type; "
@@ -39,6 +43,8 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "description; details; category; campaign name; offer; template; theme; вид движения; тип операции"
     ),
     ("benefits", "value"): (
+        "gegenwert; equivalent value; value equivalent; contravalor; contre valeur; эквивалент; сумма в рублях; "
+        "geldwert; wert der pramie; "
         "amount; total; price; points; points earned; points change; points amount; bonus; bonus points; credit; credits; coins; "
         "accrued; cashback; discount amount; reduction amount; reduction; balance; puntos; pontos; punkte; points gagnes; баллы; "
         "бонусы; количество баллов; начислено; сумма начисления"
@@ -48,15 +54,24 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "сертификат; промокод"
     ),
     ("benefits", "customer_id"): (
+        "contact; contact name; "
+        "кому выдан; кому подарен; кому вручен; кому; ausgegeben an; ausgestellt an; gegeben an; emitido a; "
+        "entregado a; delivre a; emis a; emitido para; "
         "recipient; recipient id; recipient email; redeemed by; used by; owner; holder; beneficiary; issued to; sent to; assigned to; "
         "card holder; customer name; phone; name; beneficiario; beneficiaire; begunstigter; владелец"
     ),
     ("memberships", "programme"): (
+        "objekt; object; fach; instrument; kurs; curso; cours; курс; направление; zeitung; publikation; "
+        "publication; publicacion; publicacao; zeitschrift; издание; magazine; discipline; disziplin; disciplina; "
+        "дисциплина; предмет; занятие; unterrichtsfach; sportart; "
         "product; product name; product title; description; service; service name; membership; adhesion; membership name; item; item "
         "name; offer; course; class; group; list; list name; section; department; sport; activity; title; type name; name; abteilung; "
         "sparte; seccion; секция; группа"
     ),
     ("memberships", "tier"): (
+        "unterrichtsform; paket; paquete; pacote; forfait; пакет; beitragsgruppe; beitragsart; beitragsklasse; "
+        "beitragskategorie; mitgliedsart; mitgliedschaftsart; mitgliedertyp; abo art; aboart; abotyp; abovariante; "
+        "tarifgruppe; категория членства; вид абонемента; "
         "type; plan type; product type; subscription type; category; class; grade; rank; variant; option; package; rate; palier; "
         "rang; formula; status level; group; price plan; billing plan; modalidad; cuota; tipo de cuota; beitrag; вид; категория; вид "
         "карты"
@@ -67,14 +82,29 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
     ),
     ("memberships", "left_on"): (
         "end; final date; until; ended; closed; due; deactivation date; deactivated; expires; access expiration; until; renewal; next "
-        "renewal; cancelled; paused; last day; termination; resigned"
+        "renewal; cancelled; paused; last day; termination; resigned; "
+        "runs out; lauft aus; lauft aus am; lauft bis; auslaufdatum; laufzeitende; laufzeit bis; vertragsende; "
+        "austritt; austritt zum; austrittsdatum; gekundigt zum; kundigung zum; access until; доступ до; "
+        "действует до; окончание договора"
     ),
     ("memberships", "customer_id"): (
+        "contact; contact name; contact person; partner; signatory; "
+        "patennr; paten nr; patennummer; pate; patin; sponsor no; sponsor id; sponsor; spendernr; adressnr; "
+        "adressnummer; personennr; personennummer; geschaftspartner; padrino; parrain; madrina; "
         "phone; customer name; member name; holder; card holder; card owner; owner; name; titular; titulaire; inhaber; владелец"
     ),
+    ("memberships", "membership_id"): (
+        "vertragsnr; vertragsnummer; vertrag nr; abo nr; abonr; abonummer; patenschaftsnr; patenschaftsnummer; "
+        "agreement no; agreement; policy no; contract no; contract; subscription no; договор; номер договора; "
+        "номер абонемента; номер; number; no; nr; nummer; numero; "
+        "reference; ref; referencia; referenz; ссылка; code; codigo; код; id"
+    ),
     ("consents", "consent"): (
+        "accepted; aceptado; aceptada; aceito; accepte; akzeptiert; принято; autorizado; "
         "status; state; subscriber status; email status; subscription; marketing; marketing status; newsletter; permission; accepted; "
-        "agreed; allowed; enabled; active; preference; opt in; answer; decision; value; action; valor"
+        "agreed; allowed; enabled; active; preference; opt in; answer; decision; value; action; valor; "
+        "erlaubt; gestattet; freigabe; werbefreigabe; freigegeben; zugestimmt; autorise; permitido; permite; "
+        "permis; разрешено; разрешен; разрешена; согласился; consenti; consentido"
     ),
     ("consents", "channel"): (
         "contact point type; type; purpose; purpose name; list; list name; topic; media; communication type; subscription type; "
@@ -85,18 +115,38 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "updated; changed; status changed; confirmed; date; start date; last transaction date; timestamp"
     ),
     ("consents", "customer_id"): (
+        "interesado; interessado; titular dos dados; titular de los datos; titular de datos; personne concernee; "
+        "betroffene person; betroffener; betroffene; субъект данных; субъект персональных данных; "
+        "adressnummer; adressnr; adrnr; personennummer; personennr; kundenkarten nr; kundenkartennr; "
+        "kundenkartennummer; loyalty card; loyalty card no; geschaftspartner; "
         "identifier; data subject; data subject id; data subject identifier; subject id; contact point; contact point id; subscriber; "
         "individual; party; profile; phone; contact; name; customer name"
     ),
+    ("consents", "desired_contacts_per_30_days"): (
+        "контактов в месяц; max контактов в месяц; сообщений в месяц; писем в месяц; раз в месяц; "
+        "частота контактов; частота; kontakte pro monat; max kontakte pro monat; kontakte im monat; "
+        "nachrichten pro monat; mailings pro monat; kontaktfrequenz; frequenz; haufigkeit; contacts per month; "
+        "max contacts per month; maximum contacts per month; emails per month; messages per month; frequency; "
+        "contactos por mes; contactos al mes; max contactos mes; frecuencia; contatos por mes; frequencia; "
+        "contacts par mois; frequence; max per month; max pro monat"
+    ),
     ("invoices", "customer_id"): (
         "party; partner; partner name; counterparty; billed to; bill to; invoice to; recipient; recipient name; payer; payer name; "
-        "display name; customer name; entity; account name; company; company name; organisation; name; receptor; destinataire; phone"
+        "display name; customer name; entity; account name; company; company name; organisation; name; receptor; destinataire; phone; "
+        "лицевой счет; номер лицевого счета; член; член снт; член кооператива; собственник; владелец участка; "
+        "плательщик; mieter; eigentumer; geschaftspartner; rechnungsempfanger; adressnr; adrnr; pat nr; "
+        "propietario; proprietaire; proprietario"
     ),
     ("invoices", "invoice_id"): (
+        "numnota; nunota; numdoc; duplic; duplicata; numfac; nnumfac; num factura; nota fiscal; nfe; no nf; numero nf; "
+        "nro comprobante; n comp; "
         "number; no; nr; numero; nummer; reference; ref; referencia; code; codigo; voucher no; bill; folio; numero de piece; ticket; "
-        "ticket no; номер; id"
+        "ticket no; номер; id; "
+        "квитанция; номер квитанции; документ расчетов; расчетный документ; beleg; belegnr; beleg nr; belegnummer; "
+        "faknr; fak nr; rgnr; rg nr; renr; re nr; op nr"
     ),
     ("invoices", "issued_on"): (
+        "dtneg; dt neg; data do movimento; dtmov; fecha mov; fec doc; dt doc; "
         "issued; created; creation date; billing date; bill date; booking date; posting date; entry date; registered; sent; date; "
         "order date; document date; start date; period; accounting date; emission"
     ),
@@ -112,14 +162,42 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
         "amount; net amount; balance; quota; cuota; cuota mensual; mensualidad; mensalidade; cotisation; beitrag; loyer; miete; "
         "aluguel; alquiler"
     ),
+    ("customers", "street"): (
+        "direccion; endereco; enderent; endent; logradouro; domicilio; fac mor; cdircli; via; mailing street; calle"
+    ),
+    ("customers", "house_number"): (
+        "numext; num ext; numero ext; n ext; no ext; numero exterior; num exterior; no exterior; numend; num end; "
+        "numero do endereco; numeroent; nro; altura; nro puerta; numero de puerta; numero puerta; civico"
+    ),
+    ("customers", "region"): (
+        "estent; estado o provincia; provincia o estado; uf; departamento; mailing state"
+    ),
+    ("customers", "postal_code"): (
+        "cepent; cep ent; cptlcli; cod pos; codpos; codigo pos; fac cp; mailing zip"
+    ),
+    ("customers", "phone"): (
+        "telent; tel ent; ctfo1cli; tfo1; fac tel; telef; telefono principal; telefone principal"
+    ),
+    ("customers", "email"): (
+        "emailpred; email pred; correo e; e correo; email principal; emailcli; email cli; email nfe"
+    ),
     ("customers", "joined_on"): (
+        "dtcadastro; dtcad; dt cadastro; dt cad; cfechaalta; fechaalta; fecha alta; fec alta; optin time; opt in time; "
         "submission date; submitted; captured; contact date; first contact; entry date; added; date; timestamp; order date; opt in "
         "date; first participation; first contact date; enrolled; approved; imported; lead date; application date; request date; "
-        "issued"
+        "issued; "
+        "eingabedatum; erfassungsdatum; erfasst; anlagedatum; anlage; aufnahmedatum; aufnahme; eintritt; "
+        "eintrittsdatum; beitritt; beitrittsdatum; eintritt am; access from; доступ с; дата заведения; "
+        "дата добавления; дата вступления; клиент с; kunde seit; fecha de ingreso; fecha ingreso; data de ingresso; "
+        "data de entrada; date d entree; date d adhesion"
     ),
     ("customers", "customer_id"): (
+        "puid; idup; id pu; id de pu; pu id; clave; cve; "
         "registration id; id de registro; file no; folder no; reference; ref; code; codigo; integration code; id telegram; telegram "
-        "id; код"
+        "id; код; "
+        "номер читательского билета; читательский билет; ausweisnr; ausweisnummer; leserausweis; ausweis nr; "
+        "library card; library card no; личный номер; лицевой счет; adressnummer; adressnr; adrnr; personennummer; "
+        "personennr; kartei nr; karteinummer; aktennummer; номер карты; abonentnr"
     ),
     ("customers", "name"): (
         "party; full name; contact; person; account name; entity; display name; organization; organisation; наименование; контрагент; "

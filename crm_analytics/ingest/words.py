@@ -30,7 +30,7 @@ CONCEPTS = MappingProxyType({
         "contributor retailer reseller stockist minorista revendedor revendeur wiederverkaufer party инициатор "
         "payer pagador payeur zahler плательщик debtor deudor devedor debiteurs guest gast huesped hospede donor "
         "shopper patron customers cust client clients cliente clientes kunde kunden kd buyer comprador acheteur "
-        "besteller auftraggeber клиент клиента покупатель покупателя контрагент контрагента заказчик musteri "
+        "besteller auftraggeber клиент клиента покупатель покупателя контрагент контрагента заказчик musteri doente doentes "
         "debitor debiteur tiers partner patient paciente пациент insured policyholder segurado asegurado assure "
         "assuree versicherter versicherungsnehmer страхователь застрахованный subscriber suscriptor abonado "
         "assinante abonne abonnent абонент подписчик supporter constituent donante doador donateur spender "
@@ -45,7 +45,7 @@ CONCEPTS = MappingProxyType({
     "gift": "gifts regalo regalos cadeau cadeaux presente presentes geschenk geschenke подарок подарочной подарочная",
     "account": "acct acc konto cuenta conta compte hesap",
     "id": (
-        "codigo codice ref nro no nr number num nbr nummer numero # № code cod kod key ident номер код идентификатор "
+        "codigo codice ref nro no nr number num nbr nummer numero clave chave cve # № code cod kod key ident номер код идентификатор "
         "numarasi cd ids username login nickname"
     ),
     "date": (
@@ -62,7 +62,7 @@ CONCEPTS = MappingProxyType({
     "price": "prc prix precio preco preis цена fiyat fiyati прайс",
     "unit": "unitario unitaire unitaria einzel единицу each birim",
     "quantity": (
-        "qty qte cantidad cant quantidade qtd qtde quantite menge anzahl anz stueck stuck количество кол adet "
+        "qty qte cantidad cant ctdad ctd quantidade qtd qtde quantite menge anzahl anz stueck stuck количество кол adet "
         "miktar units unidades uds pieces pcs items count stk stuckzahl шт штук nb piezas nbre unites"
     ),
     "product": (
@@ -133,7 +133,7 @@ CONCEPTS = MappingProxyType({
         "последняя последнего последней latest recent"
     ),
     "created": (
-        "create creation creacion criacao criado criada creado erstellt erstell angelegt created создания создан "
+        "create creation creacion criacao criado criada creado creada creados criados erstellt erstell angelegt created создания создан "
         "added add alta cree creee erfasst erstellungs добавления добавлен добавлена оформления оформлен erfassungs"
     ),
     "registered": (
@@ -260,7 +260,7 @@ CONCEPTS = MappingProxyType({
     "duration": "dauer duree duracion duracao длительность gesprachsdauer anrufdauer",
     "minutes": "min mins minutos minuten мин",
     "margin": "profit beneficio ganancia margen lucro margem marge benefice gewinn deckungsbeitrag маржа прибыль",
-    "source": "origin origen origem origine herkunft источник procedencia provenance quelle leadquelle",
+    "source": "fuente fonte origin origen origem origine herkunft источник procedencia provenance quelle leadquelle",
     "appointment": (
         "appointments cita citas rdv termin agendamento agendamentos запись записи прием приема приём приёма session "
         "sessions sesion sesiones sessao seance sitzung"
@@ -270,6 +270,7 @@ CONCEPTS = MappingProxyType({
         "визитов посещений"
     ),
     "call": "calls llamada llamadas appel appels anruf anrufs anrufe ligacao звонок звонка звонки",
+    "contact": "contacto contacts contactos contato contatos kontakt kontakte контакт контакты",
     "caller": "callers anrufer appelant appelante llamante chamador звонящий звонивший",
     "meeting": "meetings reunion reuniones reuniao treffen besprechung встреча встречи gesprach gesprachs",
     "activity": "actividad atividade activite aktivitat aktivitats активность активности",
