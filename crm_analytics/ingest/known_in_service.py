@@ -236,8 +236,8 @@ NAMES: Mapping[tuple[str, str], str] = MappingProxyType({
     ("contacts", "contact_id"): "number; no; nr; номер; uuid; message uuid; guid; reference; ref",
     ("contacts", "campaign_id"):
         "номер выпуска; id выпуска; id рассылки; номер рассылки; mailing id; mailing no; newsletter id; aktionsnr; "
-        "aktions nr; aktionsnummer; aktionscode; broadcast id; flow id; id envio; id de envio; "
-        "id du message; dispatch id; send id",
+        "aktions nr; aktionsnummer; aktionscode; broadcast id; flow id; "
+        "id du message; dispatch id",
     ("contacts", "responded_at"):
         "reaktionsdatum; reaktion am; reagiert am; reaktion; antwort am; reaction date; reacted; reply date; "
         "replied; response time; дата реакции; дата отклика; отклик; fecha de respuesta; fecha reaccion; "
