@@ -264,9 +264,12 @@ def test_what_a_writer_writes_is_read_back(tmp_path, table, dialect):
     layout = Layout("utf-8", dialect["delimiter"], quote, None, (1,), 2, columns, ())
     rows, broken = read(path, layout)
     swallowed = [each for each in broken if "never closes" in each.reason]
-    if not swallowed:  # a value that looks like whole rows of the file is reported, never accepted in silence
-        assert broken == []
-        assert rows == [(at, tuple(row)) for at, row in zip(lines, table, strict=True)]
+    lost = {each.line for each in broken if "may be lost" in each.reason}
+    if not swallowed:  # a value that looks like whole rows or cells of the file is reported, never accepted in silence
+        assert {each.line for each in broken} == lost
+        assert all(any(quote in c and dialect["delimiter"] in c for c in row)
+                   for at, row in zip(lines, table, strict=True) if at in lost)  # fmt: skip
+        assert rows == [(at, tuple(row)) for at, row in zip(lines, table, strict=True) if at not in lost]
     else:
         assert all(any("\n" in c or "\r" in c for c in row) for at, row in zip(lines, table, strict=True)
                    if at in [each.line for each in swallowed])  # fmt: skip
