@@ -133,7 +133,8 @@ def _second(drafts: Drafts, first: Meaning, said: Collection[str], likely: Mappi
     least = _SURE_OF_ANOTHER if sure else 0.0 if first.kind else _ANY
     told = sure and first.kind in _SOLD  # orders from their lines, by what repeats
     if kind in (None, first.kind) or likely[kind] < least or (told and kind in _SOLD):
-        against = next(each for each in likely if each != first.kind and not (told and each in _SOLD and each != kind))
+        others = (each for each in likely if each == kind or not (told and each in _SOLD))
+        against = next(each for each in others if each != first.kind)
         if not sure or likely[against] <= _RIVAL:
             return first
         return _doubted(first, f"files with such columns often hold {_in_words(against)}")

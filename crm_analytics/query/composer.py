@@ -52,6 +52,14 @@ class Composer:
             text = plan.reading(self._ids(audience, plan.ids, table, knobs.get(LEFT_ALONE), version))
         return text, plan.values(of_rule, {**_dates(audience, base), **knobs})
 
+    def choices(self, field: str, as_of: date, most: int) -> exp.Query:
+        """The values that a field of `customers` has, the most frequent first."""
+        column = exp.column(field)
+        query = exp.select(column).where(column.is_(exp.null()).not_())
+        query = query.group_by(column).order_by(exp.Count(this=exp.Star()).desc(), column).limit(most)
+        dated, _ = self._relation(as_of)
+        return query.from_(marts.whole(as_of) if field in marts.STATED else dated)
+
     def standing_alone(self, name: str, audience: Audience, knobs: Mapping[str, object]) -> Written:
         """A statement in sql/ with all that it reads of the audience written into it, laid out for people."""
         table, base, before = self._states(name, audience)

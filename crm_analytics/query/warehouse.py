@@ -192,16 +192,9 @@ class Warehouse:
         """The values that a field of `customers` has, the most frequent first, at most so many."""
         if field not in CUSTOMER_FIELDS:
             raise UnknownName("field", field, CUSTOMER_FIELDS)
-        column = exp.column(field)
-        query = exp.select(column).where(column.is_(exp.null()).not_())
-        query = query.group_by(column).order_by(exp.Count(this=exp.Star()).desc(), column).limit(most)
-
-        def composed() -> tuple[exp.Query, dict[str, object]]:
-            dated, _ = self._relation(as_of)
-            return query.from_(marts.whole(as_of) if field in marts.STATED else dated), {}
 
         def make() -> tuple[int, pd.DataFrame]:
-            version, found = self._fetched((as_of,), composed)
+            version, found = self._fetched((as_of,), lambda: (self._composer.choices(field, as_of, most), {}))
             return version, pd.DataFrame({field: pd.Series(found.column(0).to_pylist(), dtype=object)})
 
         return list(self._frames.kept(("choices", field, as_of, most), make)[field])
