@@ -31,6 +31,7 @@ def plain(header: str) -> str:
     return " ".join(word for at, word in enumerate(words) if at == 0 or word != words[at - 1])
 
 
+@lru_cache(4096)  # as above
 def without_accents(text: str) -> str:
     """The same text with its accents taken off."""
     return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
